@@ -1,0 +1,160 @@
+"""What is to take place: activities, their parts and their roles."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from rota.hours import Weekdays
+from rota.row import Clocks, Count, Flag, Id, Ids, Named, OptionalId, Positive, Row, Texts, refused
+from rota.text import Message, Word, name
+
+
+def _round_selection(cell: str) -> str:
+    try:
+        selected(cell, 1)
+    except ValueError:
+        raise refused("is not a choice of rounds; e.g. 1, 3-20", "不是轮次的选择；例如 1, 3-20") from None
+    return cell
+
+
+def selected(cell: str, rounds: int) -> frozenset[int]:
+    """Read a choice of rounds, `1, 3-20` or `2-` (to the end), numbered from 1; an empty cell means all `rounds`.
+
+    Raises:
+        ValueError: the cell is in no such form.
+    """
+    if not cell.strip():
+        return frozenset(range(1, rounds + 1))
+    chosen: set[int] = set()
+    for part in cell.replace("，", ",").replace("、", ",").replace(";", ",").split(","):
+        first, dash, last = part.strip().partition("-")
+        end = int(first) if not dash else int(last) if last.strip() else rounds
+        chosen.update(range(int(first), end + 1))
+    return frozenset(chosen)
+
+
+Rounds = Annotated[str, AfterValidator(_round_selection)]
+
+
+class OnHoliday(Word):
+    """What an activity does when a round falls on a public holiday, or on a make-up workday."""
+
+    KEEP = "keep", "照常", "keep"
+    MOVE = "move", "顺延", "move"
+    SKIP = "skip", "取消", "skip"
+
+
+class Service(Word):
+    """Fixed services return in the same form; special ones are made for the occasion."""
+
+    FIXED = "fixed", "固定服务", "fixed service"
+    SPECIAL = "special", "特色服务", "special service"
+
+
+class Presence(Word):
+    """Whether a session has to take place."""
+
+    MUST = "must", "必办", "must"
+    MAY = "may", "可办", "may"
+
+
+class Activity(Named):
+    """A series of sessions (活动项目), one per selected round of a cycle.
+
+    A session of it may start at one of `times` (the first is the nominal one) on any of the `weekdays` from `days_before`
+    to `days_after` around the round's date, and lasts `minutes`. `rooms` and `sites` left empty mean all that fit.
+    `attendance` is the number of people expected, `value` what a session that `may` take place is worth, `choice` names
+    the set of activities of which some are to be chosen, `requester` who ordered it (点单).
+    """
+
+    cycle: Id = Field(title="轮次表")
+    rounds: Rounds = Field("", title="轮次")
+    times: Clocks = Field(title="时刻", min_length=1)
+    minutes: Positive = Field(title="时长分钟", le=24 * 60)
+    days_before: Annotated[int, Field(ge=0, le=60)] = Field(0, title="可提前天数")
+    days_after: Annotated[int, Field(ge=0, le=60)] = Field(0, title="可推后天数")
+    weekdays: Weekdays = Field("", title="可用星期")
+    holidays: OnHoliday = Field(OnHoliday.MOVE, title="遇节假日")
+    makeup_days: OnHoliday = Field(OnHoliday.KEEP, title="遇调休上班日")
+    service: Service = Field(Service.SPECIAL, title="服务类别")
+    presence: Presence = Field(Presence.MUST, title="是否必办")
+    value: Count = Field(1, title="价值")
+    choice: OptionalId = Field("", title="选择组")
+    lines: Ids = Field((), title="服务线")
+    theme: str = Field("", title="特色")
+    theme_en: str = Field("", title="英文特色")
+    sites: Ids = Field((), title="站点")
+    needs_room: Flag = Field(default=True, title="需要场地")
+    rooms: Ids = Field((), title="场地")
+    attendance: Count = Field(0, title="预计人数")
+    features: Texts = Field((), title="所需设施")
+    requester: str = Field("", title="点单人")
+    note: str = Field("", title="备注")
+
+
+class Part(Row):
+    """One part (分场) of the sessions of an activity: a point with its theme and service line.
+
+    An activity without rows here has one part, `main`. Empty cells fall back to the activity's.
+    """
+
+    activity: Id = Field(title="活动项目")
+    id: Id = Field(title="编号")
+    theme: str = Field("", title="特色")
+    theme_en: str = Field("", title="英文特色")
+    lines: Ids = Field((), title="服务线")
+    rooms: Ids = Field((), title="场地")
+    attendance: Count = Field(0, title="预计人数")
+    features: Texts = Field((), title="所需设施")
+
+
+class Kind(Word):
+    """Which kind of resource takes a seat."""
+
+    UNIT = "unit", "单位", "unit"
+    PERSON = "person", "人员", "person"
+    EQUIPMENT = "equipment", "设备", "equipment"
+
+
+ROLE_NAMES = {
+    "host": name("轮值单位", "Host"),
+    "partner": name("协办单位", "Partner"),
+    "guide": name("指导员", "Guide"),
+    "instructor": name("讲师", "Instructor"),
+    "volunteer": name("志愿者", "Volunteer"),
+    "lawyer": name("律师", "Lawyer"),
+    "resident": name("驻站讲师", "Resident instructor"),
+    "rotating": name("轮值讲师", "Rotating instructor"),
+    "equipment": name("设备", "Equipment"),
+}
+
+
+class Role(Row):
+    """Seats (岗位) of an activity: from `least` to `most` resources of a kind, out of `groups`, with all the `skills`.
+
+    `part` names the part that has the seats; empty means every part. No groups means any resource of the kind.
+    """
+
+    activity: Id = Field(title="活动项目")
+    role: Id = Field(title="岗位")
+    part: OptionalId = Field("", title="分场")
+    kind: Kind = Field(Kind.UNIT, title="来源")
+    groups: Texts = Field((), title="分组")
+    skills: Texts = Field((), title="技能")
+    least: Count = Field(1, title="最少")
+    most: Positive = Field(1, title="最多")
+    name: str = Field("", title="岗位名称")
+    name_en: str = Field("", title="英文岗位名称")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Role:
+        if self.least > self.most:
+            raise refused("least is greater than most", "最少大于最多")
+        return self
+
+    @property
+    def label(self) -> Message:
+        """The role's name in both languages."""
+        return name(self.name, self.name_en) if self.name else ROLE_NAMES.get(self.role, name(self.role))

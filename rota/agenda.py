@@ -1,0 +1,204 @@
+"""The agenda of a case: every session that could take place, with all that could be chosen for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rota.activity import Activity, OnHoliday, Part, Presence, Role, selected
+from rota.demand import DayKind
+from rota.hours import weekday_set
+from rota.holidays import special_day
+from rota.text import Message, name
+
+if TYPE_CHECKING:
+    from rota.case import Case
+
+MAIN_PART = "main"
+
+
+@dataclass(frozen=True)
+class Seats:
+    """The seats of one role in one part: from `least` to `most` of the `candidates`."""
+
+    role: Role
+    candidates: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The role's id."""
+        return self.role.role
+
+
+@dataclass(frozen=True)
+class PartFrame:
+    """One part of an occurrence: candidate rooms (empty: needs none), candidate lines (empty: has none), seats."""
+
+    id: str
+    theme: Message
+    rooms: tuple[str, ...]
+    lines: tuple[str, ...]
+    attendance: int
+    features: frozenset[str]
+    needs_room: bool
+    seats: tuple[Seats, ...]
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One session as the case foresees it, before anything is decided.
+
+    `round` counts the rounds of the activity's cycle from 1; `nominal` is the nominal start; `starts` are the candidate
+    starts in order of time, zone-aware; a session without one cannot take place.
+    """
+
+    id: str
+    activity: Activity
+    round: int
+    nominal: dt.datetime
+    starts: tuple[dt.datetime, ...]
+    sites: tuple[str, ...]
+    parts: tuple[PartFrame, ...]
+
+    @property
+    def duration(self) -> dt.timedelta:
+        """How long the session lasts."""
+        return dt.timedelta(minutes=self.activity.minutes)
+
+    @property
+    def must(self) -> bool:
+        """Whether the session has to take place."""
+        return self.activity.presence is Presence.MUST
+
+    @property
+    def label(self) -> Message:
+        """The activity's name; the nominal date tells sessions of one series apart."""
+        return Message("{activity} {day}", "{activity} {day}", {"activity": self.activity.label, "day": self.nominal.date()})
+
+    @cached_property
+    def part(self) -> Mapping[str, PartFrame]:
+        """Parts by id."""
+        return {part.id: part for part in self.parts}
+
+    @cached_property
+    def first(self) -> dt.datetime:
+        """The earliest moment at which the session could run."""
+        return self.starts[0] if self.starts else self.nominal
+
+    @cached_property
+    def until(self) -> dt.datetime:
+        """The moment by which the session is over, whichever start is chosen."""
+        return (self.starts[-1] if self.starts else self.nominal) + self.duration
+
+
+class Agenda:
+    """All occurrences of a case in order of their nominal start, and what may be asked about them."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
+        self.occurrences = tuple(sorted(found, key=lambda o: (o.nominal, o.id)))
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Occurrence]:
+        """Occurrences by session id."""
+        return {occurrence.id: occurrence for occurrence in self.occurrences}
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The ids of all roles, in order of first appearance."""
+        return tuple(dict.fromkeys(role.role for role in self.case.roles))
+
+    def seats_of(self, role: str) -> list[tuple[Occurrence, PartFrame, Seats]]:
+        """Return every place in the agenda where `role` is to be filled."""
+        return [
+            (occurrence, part, seats)
+            for occurrence in self.occurrences
+            for part in occurrence.parts
+            for seats in part.seats
+            if seats.name == role
+        ]
+
+    def candidates(self, role: str) -> tuple[str, ...]:
+        """Return the resources that could ever take `role`, in the order of the case's tables."""
+        able = {who for _, _, seats in self.seats_of(role) for who in seats.candidates}
+        return tuple(who for who in self.case.resources if who in able)
+
+
+def agenda_of(case: Case) -> Agenda:
+    """Return the agenda of `case`, worked out once per case."""
+    cached = case.__dict__.get("_agenda")
+    if cached is None:
+        cached = case.__dict__["_agenda"] = Agenda(case)
+    return cached  # type: ignore[no-any-return]  # what stands under this key was put there above
+
+
+def session_id(activity: str, day: dt.date) -> str:
+    """Return the id of the session of `activity` whose round's date is `day`."""
+    return f"{activity}@{day.isoformat()}"
+
+
+def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:
+    days = case.cycle[activity.cycle].days
+    wanted = selected(activity.rounds, len(days))
+    sites = activity.sites or tuple(case.site)
+    parts = tuple(_part(case, activity, part, sites) for part in _parts_of(case, activity))
+    found = []
+    for number, day in enumerate(days, start=1):
+        if number not in wanted or not case.settings.first <= day <= case.settings.last:
+            continue
+        if _on_special_day(case, activity, day) is OnHoliday.SKIP:
+            continue
+        nominal = dt.datetime.combine(day, activity.times[0], case.zone)
+        starts = _starts(case, activity, day)
+        found.append(Occurrence(session_id(activity.id, day), activity, number, nominal, starts, sites, parts))
+    return found
+
+
+def _on_special_day(case: Case, activity: Activity, day: dt.date) -> OnHoliday:
+    special = special_day(case, day)
+    if special is None:
+        return OnHoliday.KEEP
+    return activity.holidays if special.kind is DayKind.OFF else activity.makeup_days
+
+
+def _starts(case: Case, activity: Activity, nominal: dt.date) -> tuple[dt.datetime, ...]:
+    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time."""
+    allowed = weekday_set(activity.weekdays)
+    days = [nominal + dt.timedelta(days=offset) for offset in range(-activity.days_before, activity.days_after + 1)]
+    open_days = [
+        day for day in days if day.weekday() in allowed and _on_special_day(case, activity, day) is OnHoliday.KEEP
+    ]
+    return tuple(dt.datetime.combine(day, time, case.zone) for day in open_days for time in sorted(activity.times))
+
+
+def _parts_of(case: Case, activity: Activity) -> list[Part]:
+    return [part for part in case.parts if part.activity == activity.id] or [Part(activity=activity.id, id=MAIN_PART)]
+
+
+def _part(case: Case, activity: Activity, part: Part, sites: tuple[str, ...]) -> PartFrame:
+    rooms = part.rooms or activity.rooms or tuple(room.id for room in case.rooms)
+    return PartFrame(
+        id=part.id,
+        theme=name(part.theme, part.theme_en) if part.theme else name(activity.theme, activity.theme_en),
+        rooms=tuple(room for room in rooms if case.room[room].site in sites) if activity.needs_room else (),
+        lines=part.lines or activity.lines,
+        attendance=part.attendance or activity.attendance,
+        features=frozenset(part.features or activity.features),
+        needs_room=activity.needs_room,
+        seats=tuple(
+            Seats(role, _candidates(case, role))
+            for role in case.roles
+            if role.activity == activity.id and role.part in {"", part.id}
+        ),
+    )
+
+
+def _candidates(case: Case, role: Role) -> tuple[str, ...]:
+    groups = set(role.groups)
+    return tuple(r.id for r in case.of_kind(role.kind) if not groups or groups & set(r.groups))
+
+

@@ -1,0 +1,184 @@
+"""The case (排班资料): everything that is stated for one horizon, as one frozen value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+
+from rota.activity import Activity, Kind, Part, Role
+from rota.cycle import Cycle
+from rota.demand import Availability, Demand, HistoricTurn, Holiday, Outcome, Pin
+from rota.facts import (
+    Audience,
+    Contact,
+    Equipment,
+    Person,
+    Resource,
+    Room,
+    ServiceLine,
+    Site,
+    Staffing,
+    Travel,
+    Unit,
+)
+from rota.row import Day, Id, OptionalDay, Row, Value, refused
+from rota.text import Message, name
+
+PRIVATE_TABLES = frozenset({"contacts"})
+"""Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
+
+
+class Settings(Row):
+    """What is said once for the whole case (参数): its title, alliance, horizon, time zone and language.
+
+    `issued` is the date of issue that a plan exported before publication carries; the first day where it is empty.
+    `calendar` names the calendar of public holidays: `cn`, or `none` for the sheet 节假日 alone.
+    """
+
+    id: Id = Field(title="编号")
+    title: str = Field(title="标题", min_length=1)
+    title_en: str = Field("", title="英文标题")
+    alliance: str = Field("", title="联盟")
+    alliance_en: str = Field("", title="英文联盟")
+    zone: str = Field("Asia/Shanghai", title="时区")
+    language: Literal["zh", "en"] = Field("zh", title="语言")
+    first: Day = Field(title="首日")
+    last: Day = Field(title="末日")
+    issued: OptionalDay = Field(None, title="发布日期")
+    calendar: Literal["cn", "none"] = Field("cn", title="节假日历")
+    url: str = Field("", title="网址")
+    note: str = Field("", title="备注")
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise refused("is not an IANA time zone; e.g. Asia/Shanghai", "不是 IANA 时区；例如 Asia/Shanghai") from None
+        return zone
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Settings:
+        if self.last < self.first:
+            raise refused("the last day lies before the first", "末日早于首日")
+        if (self.last - self.first).days > 800:  # noqa: PLR2004 - two years and some weeks, said in the message
+            raise refused("the horizon is longer than 800 days", "排班期超过 800 天")
+        return self
+
+    @property
+    def label(self) -> Message:
+        """The case's title in both languages."""
+        return name(self.title, self.title_en)
+
+
+class Case(Value):
+    """All tables of one horizon. The title of each field is the Chinese name of its sheet."""
+
+    settings: Settings = Field(title="参数")
+    lines: tuple[ServiceLine, ...] = Field((), title="服务线")
+    sites: tuple[Site, ...] = Field((), title="站点")
+    rooms: tuple[Room, ...] = Field((), title="场地")
+    equipment: tuple[Equipment, ...] = Field((), title="设备")
+    units: tuple[Unit, ...] = Field((), title="单位")
+    people: tuple[Person, ...] = Field((), title="人员")
+    contacts: tuple[Contact, ...] = Field((), title="联系人")
+    travel: tuple[Travel, ...] = Field((), title="路程")
+    audience: tuple[Audience, ...] = Field((), title="人群")
+    staffing: tuple[Staffing, ...] = Field((), title="人员共用")
+    cycles: tuple[Cycle, ...] = Field((), title="轮次表")
+    activities: tuple[Activity, ...] = Field((), title="活动项目")
+    parts: tuple[Part, ...] = Field((), title="分场")
+    roles: tuple[Role, ...] = Field((), title="岗位")
+    availability: tuple[Availability, ...] = Field((), title="时间意向")
+    pins: tuple[Pin, ...] = Field((), title="锁定")
+    demands: tuple[Demand, ...] = Field((), title="规则")
+    holidays: tuple[Holiday, ...] = Field((), title="节假日")
+    history: tuple[HistoricTurn, ...] = Field((), title="往年记录")
+    outcomes: tuple[Outcome, ...] = Field((), title="台账")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The case's time zone."""
+        return ZoneInfo(self.settings.zone)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON of all public tables: the identity of what a plan answers."""
+        body = self.model_dump(mode="json", exclude=set(PRIVATE_TABLES))
+        canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """Units, people and equipment by id, in that order."""
+        return {r.id: r for r in (*self.units, *self.people, *self.equipment)}
+
+    @cached_property
+    def room(self) -> Mapping[str, Room]:
+        """Rooms by id."""
+        return {room.id: room for room in self.rooms}
+
+    @cached_property
+    def site(self) -> Mapping[str, Site]:
+        """Sites by id."""
+        return {site.id: site for site in self.sites}
+
+    @cached_property
+    def line(self) -> Mapping[str, ServiceLine]:
+        """Service lines by id."""
+        return {line.id: line for line in self.lines}
+
+    @cached_property
+    def cycle(self) -> Mapping[str, Cycle]:
+        """Cycles by id."""
+        return {cycle.id: cycle for cycle in self.cycles}
+
+    @cached_property
+    def activity(self) -> Mapping[str, Activity]:
+        """Activities by id."""
+        return {activity.id: activity for activity in self.activities}
+
+    @cached_property
+    def label(self) -> Mapping[str, Message]:
+        """The names of everything that has an id, in both languages."""
+        named = (*self.lines, *self.sites, *self.rooms, *self.resources.values(), *self.cycles, *self.activities)
+        return {row.id: row.label for row in named}
+
+    @cached_property
+    def role_label(self) -> Mapping[str, Message]:
+        """The names of the roles; the first activity that names one decides."""
+        labels: dict[str, Message] = {}
+        for role in self.roles:
+            labels.setdefault(role.role, role.label)
+        return labels
+
+    def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
+        """Return the resources of one kind."""
+        tables: dict[Kind, tuple[Resource, ...]] = {
+            Kind.UNIT: self.units,
+            Kind.PERSON: self.people,
+            Kind.EQUIPMENT: self.equipment,
+        }
+        return tables[kind]
+
+    @cached_property
+    def statements(self) -> Mapping[str, tuple[Availability, ...]]:
+        """The availability of each resource, room and site that has any."""
+        rows: dict[str, list[Availability]] = {}
+        for row in self.availability:
+            rows.setdefault(row.resource, []).append(row)
+        return {resource: tuple(stated) for resource, stated in rows.items()}
+
+    def stated(self, who: str, level: str, start: dt.datetime, end: dt.datetime) -> Iterator[Availability]:
+        """Yield what `who` stated at `level` that meets the time from `start` to `end`."""
+        for row in self.statements.get(who, ()):
+            if row.level == level and row.touches(start, end):
+                yield row

@@ -1,0 +1,87 @@
+"""The difference between two plans, session by session and person by person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rota.plan import Plan, Session
+
+What = Literal["added", "dropped", "moved", "room", "line", "joined", "left"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference in one session. `before` and `after` hold ids or moments; `who` the resource that joined or left."""
+
+    session: str
+    what: What
+    before: str | dt.datetime | None = None
+    after: str | dt.datetime | None = None
+    part: str | None = None
+    role: str | None = None
+    who: str | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All changes from one plan to another, in order of the sessions' ids' dates."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions that differ."""
+        return tuple(dict.fromkeys(change.session for change in self.changes))
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody whose own calendar differs: those who joined or left."""
+        return tuple(dict.fromkeys(change.who for change in self.changes if change.who))
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+def difference(old: Plan, new: Plan) -> Difference:
+    """Compare two plans by session id."""
+    order = {**{s.id: s.start for s in old.sessions}, **{s.id: s.start for s in new.sessions}}
+    changes: list[Change] = []
+    for session in sorted(order, key=lambda s: (order[s], s)):
+        before, after = old.session.get(session), new.session.get(session)
+        if before is None and after is not None:
+            changes += [Change(session, "added", after=after.start), *_seats(session, None, after)]
+        elif after is None and before is not None:
+            changes += [Change(session, "dropped", before=before.start), *_seats(session, before, None)]
+        elif before is not None and after is not None:
+            changes += _between(before, after)
+    return Difference(tuple(changes))
+
+
+def _between(before: Session, after: Session) -> Iterator[Change]:
+    if (before.start, before.end) != (after.start, after.end):
+        yield Change(after.id, "moved", before.start, after.start)
+    if before.site != after.site:
+        yield Change(after.id, "room", before.site, after.site)
+    for part in after.parts:
+        old = before.part.get(part.id)
+        if old and old.room != part.room:
+            yield Change(after.id, "room", old.room, part.room, part.id)
+        if old and old.line != part.line:
+            yield Change(after.id, "line", old.line, part.line, part.id)
+    yield from _seats(after.id, before, after)
+
+
+def _seated(session: Session | None) -> set[tuple[str, str, str]]:
+    parts = session.parts if session else ()
+    return {(part.id, role, who) for part in parts for role, seated in part.roles.items() for who in seated}
+
+
+def _seats(session: str, before: Session | None, after: Session | None) -> Iterator[Change]:
+    old, new = _seated(before), _seated(after)
+    for part, role, who in sorted(old - new):
+        yield Change(session, "left", part=part, role=role, who=who)
+    for part, role, who in sorted(new - old):
+        yield Change(session, "joined", part=part, role=role, who=who)

@@ -1,0 +1,248 @@
+"""Inspection of a case: references that lead nowhere, ids used twice, statements that contradict each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rota.agenda import agenda_of
+from rota.holidays import notice_years, years_without_notice
+from rota.problem import Problem
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from rota.row import Row
+
+REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("rooms", "site", ("sites",)),
+    ("units", "lines", ("lines",)),
+    ("people", "lines", ("lines",)),
+    ("people", "unit", ("units",)),
+    ("equipment", "lines", ("lines",)),
+    ("contacts", "of", ("units", "people", "sites")),
+    ("travel", "origin", ("sites",)),
+    ("travel", "destination", ("sites",)),
+    ("audience", "site", ("sites",)),
+    ("staffing", "person", ("people",)),
+    ("staffing", "sites", ("sites",)),
+    ("activities", "cycle", ("cycles",)),
+    ("activities", "lines", ("lines",)),
+    ("activities", "sites", ("sites",)),
+    ("activities", "rooms", ("rooms",)),
+    ("parts", "activity", ("activities",)),
+    ("parts", "lines", ("lines",)),
+    ("parts", "rooms", ("rooms",)),
+    ("roles", "activity", ("activities",)),
+    ("availability", "resource", ("units", "people", "equipment", "rooms", "sites")),
+    ("pins", "room", ("rooms",)),
+    ("pins", "resource", ("units", "people", "equipment")),
+    ("outcomes", "host", ("units",)),
+)
+"""Which cells name rows of which tables: (table, field, tables in which the name is looked up)."""
+
+SHARED_IDS = ("sites", "rooms", "units", "people", "equipment")
+"""Tables whose ids must differ from each other's too: availability names their rows without saying which table."""
+
+
+def inspect(case: Case) -> list[Problem]:
+    """Return everything that can be seen to be wrong with a case whose cells all read well; errors before warnings."""
+    errors = [*_twice(case), *_dangling(case), *_of_parent(case)]
+    if not errors:
+        errors = list(_in_agenda(case))
+    return [*errors, *_warnings(case)]
+
+
+def _rows(case: Case, table: str) -> tuple[Row, ...]:
+    rows: tuple[Row, ...] = getattr(case, table)
+    return rows
+
+
+def _ids(case: Case, tables: Iterable[str]) -> set[str]:
+    return {row.id for table in tables for row in _rows(case, table)}  # type: ignore[attr-defined]  # tables of rows with ids
+
+
+def _twice(case: Case) -> Iterator[Problem]:
+    """Yield every second use of an identifier."""
+    scopes: list[tuple[tuple[str, ...], Callable[[Row], object]]] = [
+        (SHARED_IDS, lambda row: row.id),  # type: ignore[attr-defined]
+        *(((table,), lambda row: row.id) for table in ("lines", "cycles", "activities", "demands", "audience")),  # type: ignore[attr-defined,misc]
+        (("parts",), lambda row: (row.activity, row.id)),  # type: ignore[attr-defined]
+        (("holidays",), lambda row: row.day),  # type: ignore[attr-defined]
+        (("roles",), lambda row: (row.activity, row.role, row.part)),  # type: ignore[attr-defined]
+        (("outcomes",), lambda row: row.session),  # type: ignore[attr-defined]
+    ]
+    for tables, key in scopes:
+        seen: Counter[object] = Counter()
+        for table in tables:
+            for number, row in enumerate(_rows(case, table)):
+                value = key(row)
+                seen[value] += 1
+                if seen[value] > 1:
+                    shown = " / ".join(str(part) for part in (value if isinstance(value, tuple) else (value,)) if part)
+                    field = {"holidays": "day", "outcomes": "session", "roles": "role"}.get(table, "id")
+                    yield Problem(
+                        table,
+                        number,
+                        field,
+                        text(
+                            '"{value}" stands here a second time; each may stand once',
+                            "“{value}”重复出现；每个只能出现一次",
+                            value=shown,
+                        ),
+                    )
+
+
+def _dangling(case: Case) -> Iterator[Problem]:
+    """Yield every name that no row bears, with the nearest one that exists."""
+    for table, field, targets in REFERENCES:
+        known = _ids(case, targets)
+        sheets = tuple(type(case).model_fields[target].title or target for target in targets)
+        for number, row in enumerate(_rows(case, table)):
+            value = getattr(row, field)
+            for wanted in value if isinstance(value, tuple) else (value,):
+                if wanted and wanted not in known:
+                    yield Problem(table, number, field, _unknown(case, wanted, known, targets, sheets))
+
+
+def _unknown(
+    case: Case, wanted: str, known: set[str], targets: tuple[str, ...], sheets: tuple[str, ...]
+) -> Message:
+    by_name = {
+        spoken: row.id  # type: ignore[attr-defined]
+        for target in targets
+        for row in _rows(case, target)
+        for spoken in (getattr(row, "name", ""), getattr(row, "name_en", ""))
+        if spoken
+    }
+    near = by_name.get(wanted) or next((k for k in sorted(known) if k.casefold() == wanted.casefold()), None)
+    if near:
+        return text(
+            '"{wanted}" is not in {sheets}; did you mean {near}?',
+            "“{wanted}”不在表“{zh_sheets}”中；是否应为 {near}？",
+            wanted=wanted,
+            sheets=targets,
+            zh_sheets=sheets,
+            near=near,
+        )
+    return text(
+        '"{wanted}" is not in {sheets}; add it there or correct the name',
+        "“{wanted}”不在表“{zh_sheets}”中；请在该表添加或改正",
+        wanted=wanted,
+        sheets=targets,
+        zh_sheets=sheets,
+    )
+
+
+def _of_parent(case: Case) -> Iterator[Problem]:
+    """Yield parts that a role names and its activity does not have, and windows of the same activity that overlap."""
+    parts = {(part.activity, part.id) for part in case.parts}
+    divided = {part.activity for part in case.parts}
+    for number, role in enumerate(case.roles):
+        if role.part and role.activity in divided and (role.activity, role.part) not in parts:
+            yield Problem(
+                "roles",
+                number,
+                "part",
+                text(
+                    'activity {activity} has no part "{part}"',
+                    "活动项目 {activity} 没有分场“{part}”",
+                    activity=role.activity,
+                    part=role.part,
+                ),
+            )
+    kinds: dict[str, str] = {}
+    for number, role in enumerate(case.roles):
+        if kinds.setdefault(role.role, role.kind) != role.kind:
+            yield Problem(
+                "roles",
+                number,
+                "kind",
+                text(
+                    "role {role} is filled from {other} elsewhere; one role draws from one kind",
+                    "岗位 {role} 在别处来自“{zh_other}”；同一岗位只能有一种来源",
+                    role=role.role,
+                    other=kinds[role.role],
+                    zh_other=kinds[role.role],
+                ),
+            )
+
+
+def _in_agenda(case: Case) -> Iterator[Problem]:
+    """Yield what shows only once the rounds are laid out: sessions without a start, pins on sessions that are none."""
+    agenda = agenda_of(case)
+    rows = {activity.id: number for number, activity in enumerate(case.activities)}
+    for occurrence in agenda.occurrences:
+        if not occurrence.starts and occurrence.must:
+            yield Problem(
+                "activities",
+                rows[occurrence.activity.id],
+                "holidays",
+                text(
+                    "{session} has no possible start: its window holds only days that the holiday policy or the weekdays "
+                    "rule out; widen the window, or choose keep or skip",
+                    "{session} 没有可用的开始时间：窗口内的日期都被节假日处理或星期排除；请放宽窗口，或改为“照常”“取消”",
+                    session=occurrence.label,
+                ),
+            )
+    if not agenda.occurrences:
+        yield Problem("activities", None, None, text("no session falls into the horizon", "排班期内没有任何场次"))
+    for number, pin in enumerate(case.pins):
+        yield from _pin_problems(case, number, pin.session, pin.part, pin.role)
+    for number, outcome in enumerate(case.outcomes):
+        yield from (p for p in _pin_problems(case, number, outcome.session, "", "", "outcomes"))
+    known_roles = set(agenda.roles)
+    for number, turn in enumerate(case.history):
+        if turn.role not in known_roles:
+            yield Problem(
+                "history",
+                number,
+                "role",
+                text('no activity has the role "{role}"', "没有活动项目设有岗位“{role}”", role=turn.role),
+            )
+
+
+def _pin_problems(
+    case: Case, number: int, session: str, part: str, role: str, table: str = "pins"
+) -> Iterator[Problem]:
+    occurrence = agenda_of(case).by_id.get(session)
+    if occurrence is None:
+        yield Problem(
+            table,
+            number,
+            "session",
+            text(
+                '"{session}" is no session of this case; ids have the form activity@date, e.g. {example}',
+                "“{session}”不是本排班的场次；场次编号形如 活动项目@日期，例如 {example}",
+                session=session,
+                example=agenda_of(case).occurrences[0].id if agenda_of(case).occurrences else "rotation@2027-01-09",
+            ),
+        )
+        return
+    if part and part not in occurrence.part:
+        yield Problem(
+            table, number, "part", text('the session has no part "{part}"', "该场次没有分场“{part}”", part=part)
+        )
+    elif role and not any(role == s.name for p in occurrence.parts if part in {"", p.id} for s in p.seats):
+        yield Problem(
+            table, number, "role", text('the session has no role "{role}"', "该场次没有岗位“{role}”", role=role)
+        )
+
+
+def _warnings(case: Case) -> Iterator[Problem]:
+    for year in years_without_notice(case):
+        yield Problem(
+            "holidays",
+            None,
+            None,
+            text(
+                "no official notice of the public holidays of {year} is known (the calendar knows {first}-{last}): "
+                "run `rota holidays {year}` and enter the notice when it comes",
+                "尚无 {year} 年放假安排的正式通知（日历已知 {first}-{last} 年）：请运行 `rota holidays {year}`，通知发布后录入",
+                year=str(year),
+                first=str(notice_years()[0]),
+                last=str(notice_years()[1]),
+            ),
+            "warning",
+        )

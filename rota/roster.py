@@ -1,0 +1,98 @@
+"""A plan read against its case: who serves where and when. This is what rules check."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rota.agenda import Occurrence, agenda_of
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from rota.plan import Plan, PlanPart, Session
+
+
+@dataclass(frozen=True)
+class Held:
+    """A session of the plan together with what the case foresees for it; times are the case's local ones."""
+
+    occurrence: Occurrence
+    session: Session
+    start: dt.datetime
+    end: dt.datetime
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.session.id
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One resource in one role of one part of a held session."""
+
+    held: Held
+    part: PlanPart
+    role: str
+    who: str
+
+
+class Roster:
+    """The sessions of a plan that the case knows, in order of time, and who serves in them.
+
+    Sessions that the case does not know are left to the structure check of the verifier.
+    """
+
+    def __init__(self, case: Case, plan: Plan) -> None:
+        self.case = case
+        self.plan = plan
+        self.agenda = agenda_of(case)
+        known = self.agenda.by_id
+        held = [
+            Held(known[s.id], s, s.start.astimezone(case.zone), s.end.astimezone(case.zone))
+            for s in plan.sessions
+            if s.id in known
+        ]
+        self.held = tuple(sorted(held, key=lambda h: (h.start, h.id)))
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Held]:
+        """Held sessions by id."""
+        return {held.id: held for held in self.held}
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """Everybody's seats, in order of time."""
+        return tuple(
+            Seat(held, part, role, who)
+            for held in self.held
+            for part in held.session.parts
+            for role, seated in part.roles.items()
+            for who in seated
+        )
+
+    @cached_property
+    def _seats_of(self) -> Mapping[str, tuple[Seat, ...]]:
+        by_who: dict[str, list[Seat]] = {}
+        for seat in self.seats:
+            by_who.setdefault(seat.who, []).append(seat)
+        return {who: tuple(seats) for who, seats in by_who.items()}
+
+    def seats_of(self, who: str) -> tuple[Seat, ...]:
+        """Return the seats of one resource, in order of time."""
+        return self._seats_of.get(who, ())
+
+    def turns(self, who: str, role: str = "") -> tuple[Held, ...]:
+        """Return the sessions in which `who` serves, in `role` or in any; several seats in one session are one turn."""
+        sessions = {seat.held.id: seat.held for seat in self.seats_of(who) if not role or seat.role == role}
+        return tuple(sessions.values())
+
+    def in_rooms(self) -> Iterator[tuple[str, Held, PlanPart]]:
+        """Yield every use of a room."""
+        for held in self.held:
+            for part in held.session.parts:
+                if part.room is not None:
+                    yield part.room, held, part

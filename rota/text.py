@@ -1,0 +1,96 @@
+"""Sentences in Chinese and English: what Rota says before a reader's language is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Self
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence in both languages; `params` are filled in only when it is said.
+
+    Parameters may be messages, dates, times, numbers, or tuples of these; each is said in the reader's language.
+    """
+
+    en: str
+    zh: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, language: Language) -> str:
+        """Return the sentence in `language`."""
+        template = self.zh if language == "zh" else self.en
+        if not self.params:
+            return template
+        return template.format(**{name: said(value, language) for name, value in self.params.items()})
+
+    def __hash__(self) -> int:
+        return hash((self.en, self.zh))
+
+
+def text(en: str, zh: str, **params: object) -> Message:
+    """Make a message; braces in the templates name the parameters, as in `str.format`."""
+    return Message(en, zh, params)
+
+
+def name(zh: str, en: str = "") -> Message:
+    """Make the message that says a proper name; without an English form the given one serves both languages."""
+    return Message(en or zh, zh)
+
+
+def said(value: object, language: Language) -> str:
+    """Say one parameter: messages, dates, times, numbers and tuples each in their usual form."""
+    if isinstance(value, Message):
+        return value.say(language)
+    if isinstance(value, dt.datetime):
+        return f"{said(value.date(), language)} {value:%H:%M}"
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d} ({weekday_name(value.weekday(), language)})"
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Iterable):
+        return ("、" if language == "zh" else ", ").join(said(item, language) for item in value)
+    return str(value)
+
+
+def weekday_name(weekday: int, language: Language) -> str:
+    """Return the short name of a weekday, Monday being 0."""
+    return f"周{WEEKDAYS_ZH[weekday]}" if language == "zh" else WEEKDAYS_EN[weekday]
+
+
+class Word(StrEnum):
+    """A closed vocabulary: each member has its code, its Chinese word and its English word.
+
+    Any of the three is understood on reading, so a coordinator may type what the drop-down shows.
+    """
+
+    zh: str
+    en: str
+
+    def __new__(cls, code: str, zh: str, en: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.zh = zh
+        member.en = en or code
+        return member
+
+    @property
+    def label(self) -> Message:
+        """The word as shown to people."""
+        return name(self.zh, self.en)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Word | None:
+        wanted = str(value).strip().casefold()
+        return next((m for m in cls if wanted in {m.value.casefold(), m.zh.casefold(), m.en.casefold()}), None)
