@@ -1,0 +1,90 @@
+# Rota (轮值). `make` alone lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+DEMO := build/demo
+
+# Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages, and
+# libical, through the system's Python, as an independent reader of the feeds.
+DEBIAN := chromium fonts-noto-cjk gir1.2-ical-3.0 python3-gi
+
+# A solve and a test run use every core themselves.
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help env demo test fast lint components bench pins clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-11s %s\n' "$$t" "$$d"; done
+
+env: $(VENV)/rota.stamp ## make .venv with the pinned packages and Rota itself, editable
+
+# The editable install is the plain kind, one path: a new package is seen without installing again.
+$(VENV)/rota.stamp: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Rota needs Python 3.11 or newer, but $(PYTHON) is $$($(PYTHON) --version 2>&1 || true). Choose one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(BIN)/python -c '' 2>/dev/null || { echo "Making $(VENV) with $$($(PYTHON) --version) ..."; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "Installing the pinned packages into $(VENV) ..."
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/rota.stamp
+	@echo "Installing the pinned tools for tests into $(VENV) ..."
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: env ## plan the year of the Suzhou case, verify it and export it to build/demo
+	@mkdir -p $(DEMO)
+	$(BIN)/rota plan examples/suzhou -o $(DEMO)/plan.json
+	$(BIN)/rota verify examples/suzhou $(DEMO)/plan.json
+	@for form in ics xlsx html csv; do \
+	  echo "$(BIN)/rota export $(DEMO)/plan.json --case examples/suzhou --to $$form $(DEMO)"; \
+	  $(BIN)/rota export $(DEMO)/plan.json --case examples/suzhou --to $$form $(DEMO) || exit; done
+	@$(BIN)/rota show $(DEMO)/plan.json --case examples/suzhou
+	@echo; echo "The year lies in $(DEMO):"; find $(DEMO) -type f | LC_ALL=C sort | sed 's/^/  /'
+
+test: components lint ## set up what the tests need, then lint and run all tests
+	@$(BIN)/python -m pytest
+
+fast: $(VENV)/dev.stamp ## run the tests that are not slow
+	@$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/dev.stamp ## check style, format, types and imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# Only root can install Debian's packages. Anyone else is told what is missing; the tests that need it skip with a
+# reason, or fail where CI=true.
+components:
+	@command -v dpkg-query >/dev/null || { echo "Not Debian: tests that need $(DEBIAN) look for them and skip what is missing."; exit 0; }; \
+	missing=$$(for p in $(DEBIAN); do \
+	  [ "$$(dpkg-query --show --showformat='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || printf '%s ' $$p; done); \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" != 0 ]; then echo "For all tests, install as root: apt-get install $$missing"; exit 0; fi; \
+	echo "Installing from Debian: $$missing..."; mkdir -p build; export DEBIAN_FRONTEND=noninteractive; \
+	{ apt-get update && apt-get install --yes --no-install-recommends $$missing; } </dev/null >build/apt.log 2>&1 \
+	  || { tail -n 20 build/apt.log >&2; echo "apt-get failed; all it said is in build/apt.log" >&2; exit 1; }
+
+bench: env ## run the benchmarks
+	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "There are no benchmarks yet."; exit 0; }; \
+	for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit; done
+
+# One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
+# UPGRADE=1. The hashes are those of all files of a release, and no address is written.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
+
+pins: $(VENV)/dev.stamp ## pin the packages anew after a change of pyproject.toml (UPGRADE=1: newest releases)
+	@$(COMPILE) --group build --output-file requirements.txt >/dev/null
+	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
+	@for pins in requirements.txt requirements-dev.txt; do \
+	  { echo "# Made by 'make pins' from pyproject.toml: all platforms, CPython 3.11 and newer."; cat $$pins; } >$$pins.new && mv $$pins.new $$pins; done
+	@echo "Pinned $$(grep -c == requirements.txt) packages to run and $$(grep -c == requirements-dev.txt) to develop."
+
+clean: ## remove everything that make made
+	@rm -rf $(VENV) build dist ./*.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
