@@ -1,0 +1,47 @@
+"""What all tests share: where the project lies, and how a test asks for something that may be missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RequireComponent = Callable[[str, bool, str], None]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def require_component() -> RequireComponent:
+    """Say what a test needs beside Python packages: `require_component(name, found, how_to_get_it)`.
+
+    Where it is missing the test skips with a reason; under CI=true it fails, for there nothing may go untested unseen.
+    """
+
+    def require(name: str, found: bool, how_to_get_it: str) -> None:  # noqa: FBT001 - reads as a sentence
+        __tracebackhide__ = True
+        if found:
+            return
+        reason = f"{name} is missing: {how_to_get_it}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return require
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `shared` beside the project: benchmark instances, calendars and notices too large to keep inside."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder.name} beside the project")
+    return folder
