@@ -55,7 +55,7 @@ lint: $(VENV)/dev.stamp ## check style, format, types and imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 # Only root can install Debian's packages. Anyone else is told what is missing; the tests that need it skip with a
 # reason, or fail where CI=true.
