@@ -151,7 +151,7 @@ class Role(Row):
     @model_validator(mode="after")
     def _ordered(self) -> Role:
         if self.least > self.most:
-            raise refused("least is greater than most", "最少大于最多")
+            raise refused("least is greater than most", "最少大于最多", "most")
         return self
 
     @property

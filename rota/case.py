@@ -68,9 +68,9 @@ class Settings(Row):
     @model_validator(mode="after")
     def _ordered(self) -> Settings:
         if self.last < self.first:
-            raise refused("the last day lies before the first", "末日早于首日")
+            raise refused("the last day lies before the first", "末日早于首日", "last")
         if (self.last - self.first).days > 800:  # noqa: PLR2004 - two years and some weeks, said in the message
-            raise refused("the horizon is longer than 800 days", "排班期超过 800 天")
+            raise refused("the horizon is longer than 800 days", "排班期超过 800 天", "last")
         return self
 
     @property

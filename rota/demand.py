@@ -41,11 +41,11 @@ class Availability(Row):
     @model_validator(mode="after")
     def _ordered(self) -> Availability:
         if self.last is not None and self.last < self.first:
-            raise refused("ends before it begins", "结束日期早于开始日期")
+            raise refused("ends before it begins", "结束日期早于开始日期", "last")
         if self.rrule and self.last is None:
-            raise refused("a recurrence needs its last day", "有重复规则时必须写明结束日期")
+            raise refused("a recurrence needs its last day", "有重复规则时必须写明结束日期", "last")
         if self.start is not None and self.end is not None and self.end <= self.start:
-            raise refused("ends before it begins", "结束时刻不晚于开始时刻")
+            raise refused("ends before it begins", "结束时刻不晚于开始时刻", "end")
         return self
 
     def falls_on(self, day: dt.date) -> bool:
@@ -93,7 +93,7 @@ class Pin(Row):
                 "must fix exactly one of start, room and resource", "每行只能锁定“开始”“场地”“对象”三者之一"
             )
         if self.resource and not self.role:
-            raise refused("a pinned resource needs its role", "锁定对象时必须写明岗位")
+            raise refused("a pinned resource needs its role", "锁定对象时必须写明岗位", "role")
         if self.start:
             self.at()
         return self
@@ -103,7 +103,9 @@ class Pin(Row):
         try:
             return dt.datetime.fromisoformat(self.start.strip().replace("/", "-"))
         except ValueError:
-            raise refused("is not a start; e.g. 2027-01-08 09:30", "不是开始时间；例如 2027-01-08 09:30") from None
+            raise refused(
+                "is not a start; e.g. 2027-01-08 09:30", "不是开始时间；例如 2027-01-08 09:30", "start"
+            ) from None
 
 
 class HistoricTurn(Row):

@@ -18,9 +18,12 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=64)]
 OptionalId = Annotated[str, StringConstraints(pattern=f"^$|{ID_PATTERN}", max_length=64)]
 
 
-def refused(en: str, zh: str) -> PydanticCustomError:
-    """Make the error of a cell that cannot be read, with its advice in both languages."""
-    return PydanticCustomError("refused", "{en}", {"en": en, "zh": zh})
+def refused(en: str, zh: str, field: str = "") -> PydanticCustomError:
+    """Make the error of a cell that cannot be read, with its advice in both languages.
+
+    `field` names the cell that is to be corrected where several are looked at together.
+    """
+    return PydanticCustomError("refused", "{en}", {"en": en, "zh": zh, "field": field})
 
 
 def split_cell(value: object) -> object:
