@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rota.agenda import agenda_of
@@ -48,10 +49,42 @@ SHARED_IDS = ("sites", "rooms", "units", "people", "equipment")
 
 def inspect(case: Case) -> list[Problem]:
     """Return everything that can be seen to be wrong with a case whose cells all read well; errors before warnings."""
-    errors = [*_twice(case), *_dangling(case), *_of_parent(case)]
-    if not errors:
-        errors = list(_in_agenda(case))
-    return [*errors, *_warnings(case)]
+    return [*inspect_tables(case), *inspect_agenda(case), *_warnings(case)]
+
+
+def inspect_tables(case: Case) -> list[Problem]:
+    """Return what is wrong between the rows themselves: ids used twice, references that lead nowhere."""
+    return [*_twice(case), *_dangling(case), *_of_parent(case)]
+
+
+def inspect_agenda(case: Case) -> list[Problem]:
+    """Return what shows once the rounds are laid out, as far as the activities can be laid out at all."""
+    sound = sound_activities(case)
+    if len(sound) == len(case.activities):
+        return list(_in_agenda(case))
+    whole = {case.activities[number].id for number in sound}
+    smaller = case.model_copy(update={"activities": tuple(case.activities[number] for number in sound)})
+    found: list[Problem] = []
+    for problem in _in_agenda(smaller):
+        if problem.table == "activities" and problem.row is not None:
+            found.append(replace(problem, row=sound[problem.row]))
+        elif problem.table in {"pins", "outcomes"} and problem.row is not None:
+            row = getattr(case, problem.table)[problem.row]
+            if row.session.partition("@")[0] in whole:
+                found.append(problem)
+    return found
+
+
+def sound_activities(case: Case) -> list[int]:
+    """Return which rows of the activities can be laid out: their cycle and all their rooms exist."""
+    rooms_of = {activity.id: set(activity.rooms) for activity in case.activities}
+    for part in case.parts:
+        rooms_of.setdefault(part.activity, set()).update(part.rooms)
+    return [
+        number
+        for number, activity in enumerate(case.activities)
+        if activity.cycle in case.cycle and rooms_of[activity.id] <= case.room.keys()
+    ]
 
 
 def _rows(case: Case, table: str) -> tuple[Row, ...]:
