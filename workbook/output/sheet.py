@@ -1,0 +1,92 @@
+"""How every sheet is drawn: fonts, headers, text cells, print setup."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook.output.session_table import Cell as Value
+
+A3 = 8
+"""The number of the paper size A3 in a workbook."""
+
+INK = "1F2A37"
+HEADER_FILL = PatternFill("solid", start_color="1F3A5F")
+BAND_FILL = PatternFill("solid", start_color="EEF2F7")
+LINE_TINTS = ("DCEBF7", "FCE8D5", "DDF1EA", "F6E1EE", "FBF5CF", "E6E6F5", "E8EDE0", "F3E3DC")
+"""Light fills for service lines, in the order of the case; the name of the line always stands in the cell too."""
+
+_THIN = Side(style="thin", color="B8C2CC")
+GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+FORMULA_SIGNS = ("=", "+", "-", "@")
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Value, *, bold: bool = False, align: str = "left") -> Cell:
+    """Write a value; a text stays a text, whatever it begins with, and loses the characters that a sheet refuses."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell), "merged areas are made after their cells are written"  # noqa: S101
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.data_type = "s"
+        cell.number_format = "@"
+        cell.quotePrefix = value.startswith(FORMULA_SIGNS)
+    else:
+        cell.value = value
+    if isinstance(value, dt.date):
+        cell.number_format = "yyyy-mm-dd"
+    elif isinstance(value, dt.time):
+        cell.number_format = "hh:mm"
+    cell.font = Font(name="Calibri", size=11, bold=bold, color=INK)
+    cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
+    return cell
+
+
+def header(sheet: Worksheet, row: int, titles: Iterable[str], *, first: int = 1) -> None:
+    """Write a header row in white on dark blue."""
+    for column, title in enumerate(titles, start=first):
+        cell = put(sheet, row, column, title, bold=True, align="center")
+        cell.fill = HEADER_FILL
+        cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
+        cell.border = GRID
+
+
+def table(sheet: Worksheet, titles: Sequence[str], rows: Iterable[Sequence[Value]], widths: Sequence[float]) -> int:
+    """Write a list with a frozen header and a filter from A1 on; return its last row."""
+    header(sheet, 1, titles)
+    last = 1
+    for last, row in enumerate(rows, start=2):
+        for column, value in enumerate(row, start=1):
+            put(sheet, last, column, value, align="left" if isinstance(value, str) else "center").border = GRID
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{last}"
+    column_widths(sheet, widths)
+    printed(sheet, repeat="1:1")
+    return last
+
+
+def column_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
+    """Set the widths of the columns, in characters, from the first on."""
+    for column, wide in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = wide
+
+
+def printed(sheet: Worksheet, *, repeat: str, footer: str = "") -> None:
+    """Set up the print: A3 landscape, as wide as the page, the header rows `repeat` on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = A3
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = repeat
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+    if sheet.oddFooter.left and sheet.oddFooter.right:
+        sheet.oddFooter.left.text = footer.replace("&", "&&")
+        sheet.oddFooter.right.text = "&P / &N"

@@ -1,0 +1,111 @@
+"""The year as a table on the terminal: one line per session, the fixed services summed up below."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import groupby
+
+from rota.case import Case
+from rota.plan import Plan
+from rota.text import Language, Message, text, weekday_name
+from workbook.output import words
+from workbook.output.dates import period
+from workbook.output.entries import Entry, entries, roles_of, rotation
+from workbook.output.names import Names
+from workbook.output.services import Offer, offer_of
+from workbook.output.state import state_line
+from workbook.output.width import cut, display_width, pad, shrunk
+
+GAP = "  "
+LEAST_COLUMN = 8
+RULE = "─"
+COLUMNS = (words.ROUND, words.DATE, words.WEEKDAY, words.TIME, words.ACTIVITY, words.SITE)
+"""What leads each line, up to the time never shortened; the roles, the room and the service line follow."""
+
+
+def year_table(case: Case, plan: Plan, language: Language, width: int) -> str:
+    """Return the year in lines of at most `width` columns, Chinese characters counted as two.
+
+    Each session of the rotation has one line; a session of many parts names how many. Fixed services have one line per
+    activity. The last line says what is proved and what is missing. No colour codes; control characters are left out.
+    """
+    shown, fixed = rotation(entries(case, plan))
+    lines = [_plain(_title(case, shown, language)), *_grid(case, shown, language, width)]
+    if fixed:
+        lines += ["", words.FIXED_SERVICES.say(language)]
+        lines += [f"{GAP}{_offered(offer)}" for offer in fixed_offers(case, fixed, language)]
+    lines += ["", state_line(plan, language)]
+    return "\n".join(cut(line, width).rstrip() for line in lines) + "\n"
+
+
+def _title(case: Case, shown: Sequence[Entry], language: Language) -> str:
+    """Name the case, its period, and the hours where they are the same throughout."""
+    hours = {entry.hours for entry in shown}
+    said = [case.settings.label.say(language), period(case.settings.first, case.settings.last, language)]
+    return " · ".join([*said, *hours] if len(hours) == 1 else said)
+
+
+def fixed_offers(case: Case, fixed: Sequence[Entry], language: Language) -> list[Offer]:
+    """Sum up the fixed services, one line per activity, in the order of the case."""
+    order = {activity.id: number for number, activity in enumerate(case.activities)}
+    by_activity = sorted(fixed, key=lambda e: (order.get(e.session.activity, len(order)), e.start))
+    return [offer_of(case, list(group), language) for _, group in groupby(by_activity, lambda e: e.session.activity)]
+
+
+def _offered(offer: Offer) -> str:
+    return _plain(" · ".join(each for each in (offer.activity, offer.when, offer.where, offer.providers) if each))
+
+
+def _grid(case: Case, shown: Sequence[Entry], language: Language, width: int) -> list[str]:
+    """Lay out the sessions under their headers; columns that nothing fills are left out."""
+    roles = roles_of(case, shown)
+    header = [head.say(language) for head in COLUMNS] + [Names(case, language).role(role) for role in roles]
+    header += [words.ROOM.say(language), words.LINE.say(language)]
+    rows = [_row(case, entry, roles, language) for entry in shown]
+    kept = [i for i in range(len(header)) if any(row[i] for row in rows) and not _needless(case, i, rows)]
+    cells = [[_plain(row[i]) for i in kept] for row in [header, *rows]]
+    natural = [max(display_width(row[column]) for row in cells) for column in range(len(kept))]
+    whole = COLUMNS.index(words.TIME)
+    least = [min(wide, LEAST_COLUMN if i > whole else wide) for i, wide in zip(kept, natural, strict=True)]
+    columns = shrunk(natural, least, width - len(GAP) * (len(kept) - 1))
+    lines = [GAP.join(pad(cut(cell, columns[i]), columns[i]) for i, cell in enumerate(row)) for row in cells]
+    return [lines[0], RULE * min(width, sum(columns) + len(GAP) * (len(kept) - 1)), *lines[1:]]
+
+
+def _needless(case: Case, column: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a column of time, activity or site says the same in every row; the title says the hours."""
+    said_once = COLUMNS[column] in {words.TIME, words.ACTIVITY} if column < len(COLUMNS) else False
+    said_once = said_once or (column == COLUMNS.index(words.SITE) and len(case.sites) == 1)
+    return said_once and len(rows) > 1 and len({row[column] for row in rows}) == 1
+
+
+def _row(case: Case, entry: Entry, roles: Sequence[str], language: Language) -> list[str]:
+    names = Names(case, language)
+    start = [str(entry.round or ""), f"{entry.day:%Y-%m-%d}", weekday_name(entry.start.weekday(), language)]
+    what = [f"{entry.start:%H:%M}", names.activity(entry.session.activity), names.site(entry.session.site)]
+    seated = [_seated(entry, role, names) for role in roles]
+    return [*start, *what, *seated, _rooms(entry, names), names.listed(names.line(line) for line in entry.lines)]
+
+
+def _seated(entry: Entry, role: str, names: Names) -> str:
+    said = names.all_of(entry.session.serving(role))
+    missing = entry.missing(role)
+    return f"{said}{open_seats(missing).say(names.language)}" if missing else said
+
+
+def open_seats(missing: int) -> Message:
+    """Say how many seats nobody takes."""
+    return text("[{n} open]", "（缺{n}）", n=missing)
+
+
+def _rooms(entry: Entry, names: Names) -> str:
+    if len(entry.rooms) > 1:
+        return text("{n} points", "{n} 个点位", n=len(entry.rooms)).say(names.language)
+    return names.listed(names.room(room) for room in entry.rooms)
+
+
+def _plain(phrase: str) -> str:
+    """Keep a cell in its line: white space becomes one space, control characters (a terminal's commands) go."""
+    visible = "".join(" " if c.isspace() and c != "　" else c for c in phrase)
+    return "".join(c for c in visible if unicodedata.category(c)[0] != "C").strip()
