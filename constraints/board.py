@@ -1,0 +1,468 @@
+"""The board: the decisions that rules speak about, as CP-SAT literals where they are open and constants where fixed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ortools.sat.python import cp_model
+
+from constraints.structure import LEAST, TAKES_PLACE
+from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
+from rota.demand import REQUIRED
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Session
+
+Lit = cp_model.IntVar | cp_model.NotBooleanVariable | bool
+"""A decision: a literal of the model where it is open, a constant where it is fixed."""
+
+Mode = Literal["plan", "explain"]
+
+
+class Instance(NamedTuple):
+    """What one constraint of the model stands for: a demand (or a piece of structure) applied to somebody or something."""
+
+    demand: str
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One resource's possible turn in one occurrence: whether it serves there."""
+
+    occurrence: Occurrence
+    serves: Lit
+
+
+class Place(NamedTuple):
+    """A seat that one resource could take, or takes: in which role of which part of which occurrence."""
+
+    occurrence: Occurrence
+    part: PartFrame
+    role: str
+    taken: Lit
+
+
+class Board:
+    """All decisions about the sessions `open`, with the sessions of `fixed` as constants.
+
+    Sessions that are neither open nor fixed do not take place. In `explain` mode every required demand is enforced
+    under the literal of its instance (`instances`); otherwise it simply holds, and candidates that facts forbid are
+    dropped. `open_seats` lets seats and whole sessions stay empty, at a cost in `missing`. `partial` is for building a
+    plan up bit by bit: required minima become wishes, also counted in `missing`.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        open: Collection[str] | None = None,  # noqa: A002 - the field's word for undecided sessions
+        fixed: Mapping[str, Session] | None = None,
+        *,
+        mode: Mode = "plan",
+        open_seats: bool = False,
+        partial: bool = False,
+    ) -> None:
+        self.case = case
+        self.agenda = agenda_of(case)
+        self.model = cp_model.CpModel()
+        self.mode = mode
+        self.open_seats = open_seats
+        self.partial = partial
+        self.fixed = dict(fixed or {})
+        opened = set(self.agenda.by_id) - set(self.fixed) if open is None else set(open)
+        self.occurrences = tuple(o for o in self.agenda.occurrences if o.id in opened)
+        self.instances: dict[Instance, cp_model.IntVar] = {}
+        self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}
+        self.missing: list[tuple[int, cp_model.LinearExprT]] = []
+        self._held: dict[str, Lit] = {}
+        self._start: dict[tuple[str, dt.datetime], Lit] = {}
+        self._site: dict[tuple[str, str], Lit] = {}
+        self._room: dict[tuple[str, str, str], Lit] = {}
+        self._line: dict[tuple[str, str, str], Lit] = {}
+        self._seat: dict[tuple[str, str, str, str], Lit] = {}
+        self._places: dict[str, list[Place]] = {}
+        self._touched: dict[str, None] = {}
+        self._dropped: set[int] = set()
+        self._any: dict[tuple[int, ...], Lit] = {}
+        self._all: dict[tuple[int, ...], Lit] = {}
+        self._posting: Rule | None = None
+        for occurrence in self.occurrences:
+            self._lay_out(occurrence)
+        for session in self.fixed.values():
+            self._lay_down(session)
+
+    # Structure: what a session is, whatever the rules say.
+
+    def _lay_out(self, occurrence: Occurrence) -> None:
+        held = self._held[occurrence.id] = self._takes_place(occurrence)
+        self._choose(held, self._start, [(occurrence.id, start) for start in occurrence.starts])
+        self._choose(held, self._site, [(occurrence.id, site) for site in occurrence.sites])
+        for part in occurrence.parts:
+            if part.needs_room:
+                self._choose(held, self._room, [(occurrence.id, part.id, room) for room in part.rooms])
+                self._rooms_at_site(occurrence, part)
+            if part.lines:
+                self._choose(held, self._line, [(occurrence.id, part.id, line) for line in part.lines])
+            for seats in part.seats:
+                self._lay_out_seats(occurrence, part, seats, held)
+
+    def _takes_place(self, occurrence: Occurrence) -> Lit:
+        """Make the decision whether a session takes place; a must can fail only where that is to be counted or explained."""
+        if occurrence.must and self.mode == "plan" and not self.open_seats:
+            return True
+        held = self.model.new_bool_var(f"held {occurrence.id}")
+        if occurrence.must and self.mode == "explain":
+            self.model.add_implication(self._instance(Instance(TAKES_PLACE, (occurrence.id,))), held)
+        elif occurrence.must:
+            whole = 1 + sum(seats.role.least for part in occurrence.parts for seats in part.seats)
+            self.missing.append((whole, 1 - held))
+        return held
+
+    def _choose(self, held: Lit, into: dict[tuple, Lit], keys: Sequence[tuple]) -> None:  # type: ignore[type-arg]  # keys of several decisions
+        """Make one decision out of `keys`: exactly one where the session is held, none where it is not."""
+        if len(keys) == 1:
+            into[keys[0]] = held
+            return
+        for key in keys:
+            into[key] = self.model.new_bool_var(" ".join(str(step) for step in key))
+        self.model.add(cp_model.LinearExpr.sum([into[key] for key in keys]) == held)
+
+    def _rooms_at_site(self, occurrence: Occurrence, part: PartFrame) -> None:
+        if len(occurrence.sites) == 1:
+            return
+        for room in part.rooms:
+            site = self._site[occurrence.id, self.case.room[room].site]
+            self._clause([_not(self._room[occurrence.id, part.id, room]), site])
+
+    def _lay_out_seats(self, occurrence: Occurrence, part: PartFrame, seats: Seats, held: Lit) -> None:
+        lits: list[cp_model.IntVar] = []
+        for who in seats.candidates:
+            lit = self.model.new_bool_var(f"{occurrence.id} {part.id} {seats.name} {who}")
+            self._seat[occurrence.id, part.id, seats.name, who] = lit
+            self._places.setdefault(who, []).append(Place(occurrence, part, seats.name, lit))
+            self._touched[who] = None
+            lits.append(lit)
+            if held is not True:
+                self.model.add_implication(lit, held)
+        taken = cp_model.LinearExpr.sum(lits)
+        least, most = seats.role.least, seats.role.most
+        if most < len(lits):
+            self.model.add(taken <= most)
+        if self.open_seats:
+            lack = self.model.new_int_var(0, least, "lack")
+            self.model.add(taken + lack >= least * held)
+            self.missing.append((1, lack))
+        elif self.mode == "explain":
+            enforced = [self._instance(Instance(LEAST, (occurrence.id, part.id, seats.name)))]
+            self.model.add(taken >= least).only_enforce_if([*enforced, *([] if held is True else [held])])
+        elif least:
+            self.model.add(taken >= least * held)
+
+    def _lay_down(self, session: Session) -> None:
+        occurrence = self.agenda.by_id[session.id]
+        self._held[session.id] = True
+        self._start[session.id, session.start.astimezone(self.case.zone)] = True
+        self._site[session.id, session.site] = True
+        for part in session.parts:
+            if part.room is not None:
+                self._room[session.id, part.id, part.room] = True
+            if part.line is not None:
+                self._line[session.id, part.id, part.line] = True
+            for role, seated in part.roles.items():
+                for who in seated:
+                    self._seat[session.id, part.id, role, who] = True
+                    place = Place(occurrence, occurrence.part[part.id], role, taken=True)
+                    self._places.setdefault(who, []).append(place)
+
+    # Queries: decisions.
+
+    def is_open(self, occurrence: Occurrence) -> bool:
+        """Tell whether anything about the occurrence is still to be decided here."""
+        return occurrence.id in self._held and occurrence.id not in self.fixed
+
+    def held(self, occurrence: Occurrence) -> Lit:
+        """Whether the session takes place."""
+        return self._lit(self._held.get(occurrence.id, False))
+
+    def start(self, occurrence: Occurrence, start: dt.datetime) -> Lit:
+        """Whether the session takes place and starts at `start`."""
+        return self._lit(self._start.get((occurrence.id, start), False))
+
+    def starts(self, occurrence: Occurrence) -> tuple[dt.datetime, ...]:
+        """The starts that the session can have: candidates where it is open, the one it has where it is fixed."""
+        if occurrence.id in self.fixed:
+            return (self.fixed[occurrence.id].start.astimezone(self.case.zone),)
+        return occurrence.starts
+
+    def site(self, occurrence: Occurrence, site: str) -> Lit:
+        """Whether the session takes place at `site`."""
+        return self._lit(self._site.get((occurrence.id, site), False))
+
+    def room(self, occurrence: Occurrence, part: PartFrame, room: str) -> Lit:
+        """Whether the part takes place in `room`."""
+        return self._lit(self._room.get((occurrence.id, part.id, room), False))
+
+    def line(self, occurrence: Occurrence, part: PartFrame, line: str) -> Lit:
+        """Whether the part serves `line`."""
+        return self._lit(self._line.get((occurrence.id, part.id, line), False))
+
+    def seat(self, occurrence: Occurrence, part: PartFrame, role: str, who: str) -> Lit:
+        """Whether `who` sits in `role` of the part."""
+        return self._lit(self._seat.get((occurrence.id, part.id, role, who), False))
+
+    # Queries: what follows from decisions.
+
+    def touched(self) -> tuple[str, ...]:
+        """Return the resources about which anything is still to be decided, in the order of the case's tables."""
+        return tuple(who for who in self.case.resources if who in self._touched)
+
+    def places(self, who: str) -> list[Place]:
+        """Return the seats that `who` could take or takes, in order of the nominal dates."""
+        found = [place._replace(taken=self._lit(place.taken)) for place in self._places.get(who, ())]
+        return sorted((p for p in found if p.taken is not False), key=lambda p: (p.occurrence.nominal, p.occurrence.id))
+
+    def turns(self, who: str, role: str = "") -> list[Turn]:
+        """Return the possible turns of `who`, in `role` or in any, in order of the nominal dates."""
+        by_session: dict[str, tuple[Occurrence, list[Lit]]] = {}
+        for place in self.places(who):
+            if not role or place.role == role:
+                by_session.setdefault(place.occurrence.id, (place.occurrence, []))[1].append(place.taken)
+        return [Turn(occurrence, self.any_of(lits)) for occurrence, lits in by_session.values()]
+
+    def starts_in(self, occurrence: Occurrence, starts: Collection[dt.datetime]) -> Lit:
+        """Whether the session takes place and starts at one of `starts`."""
+        mine = self.starts(occurrence)
+        chosen = [start for start in mine if start in starts]
+        return self.held(occurrence) if len(chosen) == len(mine) else self.any_of(
+            [self.start(occurrence, start) for start in chosen]
+        )
+
+    def negation(self, lit: Lit) -> Lit:
+        """Return the opposite of a decision."""
+        return _not(lit)
+
+    def any_of(self, lits: Iterable[Lit]) -> Lit:
+        """Return a literal that is true exactly when one of `lits` is."""
+        known = list(lits)
+        if any(lit is True for lit in known):
+            return True
+        unknown = {lit.index: lit for lit in known if lit is not False}
+        if not unknown:
+            return False
+        if len(unknown) == 1:
+            return next(iter(unknown.values()))
+        key = tuple(sorted(unknown))
+        if key not in self._any:
+            either = self.model.new_bool_var("any")
+            self.model.add_bool_or([*unknown.values(), either.negated()])
+            for lit in unknown.values():
+                self.model.add_implication(lit, either)
+            self._any[key] = either
+        return self._any[key]
+
+    def all_of(self, lits: Iterable[Lit]) -> Lit:
+        """Return a literal that is true exactly when all of `lits` are."""
+        known = list(lits)
+        if any(lit is False for lit in known):
+            return False
+        unknown = {lit.index: lit for lit in known if lit is not True}
+        if not unknown:
+            return True
+        if len(unknown) == 1:
+            return next(iter(unknown.values()))
+        key = tuple(sorted(unknown))
+        if key not in self._all:
+            both = self.model.new_bool_var("all")
+            self.model.add_bool_or([*(lit.negated() for lit in unknown.values()), both])
+            for lit in unknown.values():
+                self.model.add_implication(both, lit)
+            self._all[key] = both
+        return self._all[key]
+
+    # Demands: what a rule may say.
+
+    def post(self, rules: Iterable[Rule]) -> None:
+        """Let rules speak; facts first, so that the candidates that they forbid are dropped for the others."""
+        ordered = list(rules)
+        for rule in [*(r for r in ordered if r.fact and r.required), *(r for r in ordered if not (r.fact and r.required))]:
+            self._posting = rule
+            rule.post(self)
+            self._posting = None
+
+    def forbid(self, lits: Iterable[Lit], about: tuple[str, ...], amount: int = 1) -> None:
+        """Demand that not all of `lits` are true; together they are a breach of size `amount`.
+
+        Where all are fixed to true the breach stands: in a required rule the model has no solution.
+        """
+        known = list(lits)
+        if any(lit is False for lit in known):
+            return
+        unknown = list({lit.index: lit for lit in known if lit is not True}.values())
+        rule = self._rule
+        if not rule.required:
+            self._charge_all(unknown, amount)
+        elif self.mode == "explain":
+            self._clause([*(lit.negated() for lit in unknown), self._instance(Instance(rule.id, about)).negated()])
+        elif len(unknown) == 1:
+            self._dropped.add(unknown[0].index)
+            self.model.add(unknown[0] == 0)
+        else:
+            self._clause([lit.negated() for lit in unknown])
+
+    def demand(self, lits: Iterable[Lit], about: tuple[str, ...], amount: int = 1) -> None:
+        """Demand that one of `lits` is true; none is a breach of size `amount`."""
+        self.between([(lit, 1) for lit in lits], 1, None, about, amount)
+
+    def between(
+        self,
+        terms: Iterable[tuple[Lit, int]],
+        least: int | None,
+        most: int | None,
+        about: tuple[str, ...],
+        amount: int = 1,
+    ) -> None:
+        """Demand least <= sum of coefficient x literal <= most; each unit outside is a breach of size `amount`."""
+        known = list(terms)
+        constant = sum(c for lit, c in known if lit is True)
+        unknown = [(lit, c) for lit, c in known if not isinstance(lit, bool)]
+        low = constant + sum(min(0, c) for _, c in unknown)
+        high = constant + sum(max(0, c) for _, c in unknown)
+        total = cp_model.LinearExpr.weighted_sum([lit for lit, _ in unknown], [c for _, c in unknown]) + constant
+        if least is not None and low < least:
+            self._keep(total >= least, lambda slack: total + slack >= least, least - low, about, amount, minimum=True)
+        if most is not None and high > most:
+            self._keep(total <= most, lambda slack: total - slack <= most, high - most, about, amount)
+
+    def charge(
+        self, terms: Iterable[tuple[Lit, int]], price: Callable[[int], int], about: tuple[str, ...]
+    ) -> cp_model.LinearExprT:
+        """Demand that price(n) is 0, where n is the sum of coefficient x literal; else it is the size of the breach.
+
+        `price` must be convex and not negative. Returns n as an expression.
+        """
+        known = list(terms)
+        constant = sum(c for lit, c in known if lit is True)
+        unknown = [(lit, c) for lit, c in known if not isinstance(lit, bool)]
+        low = constant + sum(min(0, c) for _, c in unknown)
+        high = constant + sum(max(0, c) for _, c in unknown)
+        count = self.model.new_int_var(low, high, "count")
+        self.model.add(
+            count == cp_model.LinearExpr.weighted_sum([lit for lit, _ in unknown], [c for _, c in unknown]) + constant
+        )
+        prices = [price(n) for n in range(low, high + 1)]
+        if self._rule.required:
+            free = cp_model.Domain.from_values([n for n, p in enumerate(prices, low) if p == 0])
+            kept = self.model.add_linear_expression_in_domain(count, free)
+            if self.mode == "explain":
+                kept.only_enforce_if(self._instance(Instance(self._rule.id, about)))
+        else:
+            cost = self.model.new_int_var(min(prices), max(prices), "price")
+            for n, (here, there) in enumerate(zip(prices, prices[1:], strict=False), low):
+                self.model.add(cost >= here + (there - here) * (count - n))
+            self._cost(1, cost)
+        return count
+
+    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int, most: int) -> None:
+        """State what follows anyway and helps the proof: least <= sum of coefficient x expression <= most."""
+        self.model.add_linear_constraint(sum(c * expression for expression, c in terms), least, most)
+
+    # What demands come to in the model.
+
+    @property
+    def _rule(self) -> Rule:
+        if self._posting is None:
+            raise RuntimeError("demands are made while a rule is being posted")
+        return self._posting
+
+    def _instance(self, instance: Instance) -> cp_model.IntVar:
+        if instance not in self.instances:
+            self.instances[instance] = self.model.new_bool_var(f"{instance.demand} {' '.join(instance.about)}")
+        return self.instances[instance]
+
+    def _keep(
+        self,
+        whole: cp_model.BoundedLinearExpression | bool,
+        with_slack: Callable[[cp_model.IntVar], cp_model.BoundedLinearExpression | bool],
+        furthest: int,
+        about: tuple[str, ...],
+        amount: int,
+        *,
+        minimum: bool = False,
+    ) -> None:
+        rule = self._rule
+        soft = rule.required and minimum and self.partial
+        if not rule.required or soft:
+            slack = self.model.new_int_var(0, furthest, "slack")
+            self.model.add(with_slack(slack))
+            if soft:
+                self.missing.append((1, slack))
+            else:
+                self._cost(amount, slack)
+        elif self.mode == "explain":
+            self._add(whole).only_enforce_if(self._instance(Instance(rule.id, about)))
+        else:
+            self._add(whole)
+
+    def _add(self, constraint: cp_model.BoundedLinearExpression | bool) -> cp_model.Constraint:
+        return self.model.add(constraint)
+
+    def _charge_all(self, unknown: list[cp_model.IntVar], amount: int) -> None:
+        if len(unknown) == 1:
+            self._cost(amount, unknown[0])
+        elif not unknown:
+            self._cost(amount, True)
+        else:
+            broken = self.model.new_bool_var("broken")
+            self._clause([*(lit.negated() for lit in unknown), broken])
+            self._cost(amount, broken)
+
+    def _cost(self, amount: int, what: Lit | cp_model.IntVar) -> None:
+        self.costs.setdefault(self._rule.priority, []).append((amount * self._rule.weight, what))
+
+    def _clause(self, lits: Sequence[Lit | cp_model.NotBooleanVariable]) -> None:
+        self.model.add_bool_or(lits)
+
+    def _lit(self, lit: Lit) -> Lit:
+        if lit is True or lit is False or lit.index in self._dropped:
+            return lit is True
+        return lit
+
+    # Reading and writing whole plans.
+
+    def decisions(self) -> Iterator[tuple[tuple[str, ...], cp_model.IntVar]]:
+        """Yield every open decision with its name: (what, session, …)."""
+        tables = (
+            ("held", {(key,): lit for key, lit in self._held.items()}),
+            ("start", {(s, t.isoformat()): lit for (s, t), lit in self._start.items()}),
+            ("site", self._site),
+            ("room", self._room),
+            ("line", self._line),
+            ("seat", self._seat),
+        )
+        for what, table in tables:
+            for key, lit in table.items():
+                if not isinstance(lit, bool):
+                    yield (what, *key), lit
+
+    def values(self, sessions: Mapping[str, Session]) -> Iterator[tuple[cp_model.IntVar, bool]]:
+        """Yield the value that each open decision has in a plan."""
+        chosen: set[tuple[str, ...]] = set()
+        for session in sessions.values():
+            chosen |= {("held", session.id), ("site", session.id, session.site)}
+            chosen.add(("start", session.id, session.start.astimezone(self.case.zone).isoformat()))
+            for part in session.parts:
+                chosen |= {("room", session.id, part.id, part.room or ""), ("line", session.id, part.id, part.line or "")}
+                chosen |= {("seat", session.id, part.id, r, who) for r, seated in part.roles.items() for who in seated}
+        seen: dict[int, bool] = {}
+        for name, lit in self.decisions():
+            seen[lit.index] = seen.get(lit.index, False) or name in chosen
+        yield from ((self.model.get_bool_var_from_proto_index(i), value) for i, value in seen.items())
+
+
+def _not(lit: Lit) -> Lit:
+    return (not lit) if isinstance(lit, bool) else lit.negated()

@@ -1,0 +1,54 @@
+"""The list of all rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constraints.rules.availability import Statements
+from constraints.rules.choose import Choose
+from constraints.rules.cover import Cover
+from constraints.rules.date_preference import DatePreference
+from constraints.rules.eligibility import Eligibility
+from constraints.rules.fair_share import FairShare
+from constraints.rules.fresh_partners import FreshPartners
+from constraints.rules.line_balance import LineBalance
+from constraints.rules.line_coverage import LineCoverage
+from constraints.rules.load import Load
+from constraints.rules.membership import Membership
+from constraints.rules.no_overlap import NoOverlap
+from constraints.rules.opening_hours import OpeningHours
+from constraints.rules.pairing import Pairing
+from constraints.rules.pins import Pins
+from constraints.rules.rest_gap import RestGap
+from constraints.rules.room_fit import RoomFit
+from constraints.rules.wanted import Wanted
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.catalogue import RuleKind
+
+RULES: tuple[type[Rule], ...] = (
+    Statements,
+    Membership,
+    NoOverlap,
+    Eligibility,
+    RoomFit,
+    OpeningHours,
+    Pins,
+    Load,
+    Cover,
+    RestGap,
+    FairShare,
+    LineCoverage,
+    LineBalance,
+    Pairing,
+    FreshPartners,
+    DatePreference,
+    Wanted,
+    Choose,
+)
+
+
+def catalogue() -> tuple[RuleKind, ...]:
+    """Return how every rule is presented to those who write cases."""
+    return tuple(rule.catalogue_entry() for rule in RULES)

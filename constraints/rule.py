@@ -1,0 +1,178 @@
+"""What a rule is: validated parameters with four faces - post, check, cost and describe."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+
+from constraints.breach import Breach
+from rota.agenda import agenda_of
+from rota.catalogue import RuleKind, RuleParam
+from rota.demand import REQUIRED
+from rota.row import Id, Ids, Positive, Texts, Value
+from rota.text import Message, Word, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constraints.board import Board
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.roster import Held, Roster
+
+FRAME = frozenset({"id", "priority", "weight"})
+"""Fields of a rule that every demand has; all others are parameters of its kind."""
+
+
+def param(title: str, en: str, zh: str, default: Any = ...) -> Any:  # noqa: ANN401 - as pydantic's own Field
+    """Declare a parameter of a rule with its Chinese header and one explaining clause in each language."""
+    return Field(default, title=title, description=en, json_schema_extra={"zh": zh})
+
+
+class Rule(Value, ABC):
+    """One demand, read: required (priority 0), or preferred at a priority and a weight.
+
+    `post` may only use the queries and the demands of the board; `check` only the roster. Neither sees another rule.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[Message]
+    summary: ClassVar[Message]
+    unit: ClassVar[Message]
+    standing: ClassVar[bool] = False
+    fact: ClassVar[bool] = False
+    """Whether the rule speaks about single candidates; facts are posted first, so that the board can drop candidates."""
+
+    id: Id
+    priority: int = REQUIRED
+    weight: Positive = 1
+
+    @abstractmethod
+    def post(self, board: Board) -> None:
+        """Encode the rule on the board's decisions."""
+
+    @abstractmethod
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every breach of the rule in a plan; none exactly when the plan keeps the rule."""
+
+    @abstractmethod
+    def describe(self, case: Case) -> Message:
+        """Say the rule with its parameters in one sentence."""
+
+    @property
+    def required(self) -> bool:
+        """Whether the rule must hold."""
+        return self.priority == REQUIRED
+
+    def cost(self, roster: Roster) -> int:
+        """Return the price of all breaches: their amounts times the weight."""
+        return self.weight * sum(breach.amount for breach in self.check(roster))
+
+    def replaces(self, standing: Rule) -> bool:
+        """Tell whether stating this rule takes the place of a standing one."""
+        return self.kind == standing.kind
+
+    def misfits(self, case: Case) -> Iterator[tuple[str, Message]]:
+        """Yield (parameter, sentence) for every parameter that names something the case does not have."""
+        yield from _misfits(self, case)
+
+    def breach(
+        self, amount: int, message: Message, *, sessions: tuple[str, ...] = (), who: tuple[str, ...] = ()
+    ) -> Breach:
+        """Make a breach of this rule."""
+        return Breach(self.id, amount, message, sessions, who)
+
+    @classmethod
+    def catalogue_entry(cls) -> RuleKind:
+        """Present this kind of rule to those who write cases."""
+        params = tuple(_presented(name, info) for name, info in cls.model_fields.items() if name not in FRAME)
+        return RuleKind(cls.kind, cls.label, cls.summary, cls.unit, params, cls.standing)
+
+
+class RoleRule(Rule):
+    """A rule about the turns of single resources in a role: which resources and which activities it is about."""
+
+    role: str = param("岗位", "the role it is about; empty means any", "所指岗位；空为任意", "")
+    groups: Texts = param("分组", "only resources of these groups", "只限这些分组", ())
+    activities: Ids = param("活动项目", "only turns in these activities", "只限这些活动项目", ())
+
+    def about(self, case: Case) -> tuple[str, ...]:
+        """Return the resources that the rule is about, in the order of the case's tables."""
+        agenda, groups = agenda_of(case), set(self.groups)
+        able = {who for role in ([self.role] if self.role else agenda.roles) for who in agenda.candidates(role)}
+        return tuple(r.id for r in case.resources.values() if r.id in able and (not groups or groups & set(r.groups)))
+
+    def counts(self, occurrence: Occurrence) -> bool:
+        """Tell whether turns in this occurrence count."""
+        return not self.activities or occurrence.activity.id in self.activities
+
+    def held(self, roster: Roster, who: str) -> list[Held]:
+        """Return the turns of `who` that count, in order of time."""
+        return [turn for turn in roster.turns(who, self.role) if self.counts(turn.occurrence)]
+
+    def role_name(self, case: Case) -> Message:
+        """Say the role."""
+        if not self.role:
+            return text("any role", "任意岗位")
+        return case.role_label.get(self.role, Message(self.role, self.role))
+
+
+def _presented(name: str, info: FieldInfo) -> RuleParam:
+    extra: Mapping[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    return RuleParam(
+        name=name,
+        title=info.title or name,
+        summary=Message(info.description or "", str(extra.get("zh", ""))),
+        needed=info.is_required(),
+        choices=_choices(info.annotation),
+        default="" if info.is_required() else _cell(info.default),
+    )
+
+
+def _choices(annotation: object) -> tuple[str, ...]:
+    if isinstance(annotation, type) and issubclass(annotation, Word):
+        return tuple(member.value for member in annotation)
+    if annotation is bool:
+        return ("是", "否")
+    return tuple(str(choice) for choice in get_args(annotation) if isinstance(choice, str))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "; ".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _misfits(rule: Rule, case: Case) -> Iterator[tuple[str, Message]]:
+    groups = {group for resource in case.resources.values() for group in resource.groups}
+    known: dict[str, set[str]] = {
+        "role": set(agenda_of(case).roles),
+        "roles": set(agenda_of(case).roles),
+        "with_role": set(agenda_of(case).roles),
+        "groups": groups,
+        "activities": set(case.activity),
+        "cycle": set(case.cycle),
+        "lines": set(case.line),
+        "who": set(case.resources),
+        "with_whom": set(case.resources),
+        "choice": {activity.choice for activity in case.activities if activity.choice},
+    }
+    for field in type(rule).model_fields:
+        value = getattr(rule, field)
+        for wanted in value if isinstance(value, tuple) else (value,):
+            if field in known and wanted and wanted not in known[field]:
+                yield (
+                    field,
+                    text(
+                        '"{wanted}" is not known here; known are: {known}',
+                        "“{wanted}”在本排班中不存在；已有：{known}",
+                        wanted=wanted,
+                        known=tuple(sorted(known[field])) or text("none", "无"),
+                    ),
+                )

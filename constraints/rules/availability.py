@@ -1,0 +1,112 @@
+"""Availability: what units, people, rooms and sites said about when they can serve."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule, param
+from rota.demand import Level
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.roster import Held, Roster
+
+
+class Statements(Rule):
+    """Nobody is used at a time of which they said `level`; for `prefer`: only at such times, if they named any.
+
+    Used are the resources that serve, the rooms of the parts, and the site. Amount: 1 per session and user at a time that
+    meets a statement `cannot` or `avoid`; for `prefer`, 1 per session and user that meets none of its `prefer`.
+    """
+
+    kind = "availability"
+    label = text("Availability", "时间意向")
+    summary = text(
+        "nobody is used when they cannot (or would rather not; or only when they prefer)",
+        "不在“不能”（或“尽量避免”）的时间安排；“优先”则只在其优先时间安排",
+    )
+    unit = text("turns", "次")
+    standing = True
+    fact = True
+
+    level: Level = param("意向", "which statements it is about", "所指意向", Level.CANNOT)
+
+    def replaces(self, standing: Rule) -> bool:
+        """Only a rule about the same level takes the place of the standing one."""
+        return isinstance(standing, Statements) and self.level == standing.level
+
+    def post(self, board: Board) -> None:
+        """Forbid each use at each start that goes against a statement."""
+        about = {row.resource for row in board.case.availability if row.level == self.level}
+        for occurrence in board.occurrences:
+            for who, used in _uses(board, occurrence):
+                if who not in about or used is False:
+                    continue
+                against = [start for start in occurrence.starts if self._against(board.case, who, occurrence, start)]
+                if against:
+                    board.forbid([used, board.starts_in(occurrence, against)], (who, occurrence.id))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every use that goes against what the used one said."""
+        for held in roster.held:
+            for who in _used(held):
+                stated = [row for row in roster.case.statements.get(who, ()) if row.level == self.level]
+                met = [row for row in stated if row.touches(held.start, held.end)]
+                if (self.level is Level.PREFER and stated and not met) or (self.level is not Level.PREFER and met):
+                    reason = next((row.reason for row in met if row.reason), "")
+                    message = text(
+                        "{who} is used in {session} on {start}, but said {level}{reason}",
+                        "{who} 被安排在 {start} 的 {session}，但时间意向为“{level}”{reason}",
+                        who=roster.case.label[who],
+                        session=held.occurrence.label,
+                        start=held.start,
+                        level=self._said(),
+                        reason=text(" ({why})", "（{why}）", why=reason) if reason else text("", ""),
+                    )
+                    yield self.breach(1, message, sessions=(held.id,), who=(who,))
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+        """Say the rule."""
+        if self.level is Level.PREFER:
+            return text("Turns lie within the preferred times of those who named any", "安排在各自“优先”的时间内")
+        return text(
+            'Nobody is used at a time of which they said "{level}"', "不在“{level}”的时间安排", level=self.level.label
+        )
+
+    def _against(self, case: Case, who: str, occurrence: Occurrence, start: dt.datetime) -> bool:
+        met = any(case.stated(who, self.level, start, start + occurrence.duration))
+        if self.level is Level.PREFER:
+            return not met
+        return met
+
+    def _said(self) -> Message:
+        if self.level is Level.PREFER:
+            return text("to prefer other times", "优先其他时间")
+        return self.level.label
+
+
+def _uses(board: Board, occurrence: Occurrence) -> Iterator[tuple[str, Lit]]:
+    """Yield everything that the occurrence could use, with the literal of its use."""
+    seated: dict[str, list[Lit]] = {}
+    rooms: dict[str, list[Lit]] = {}
+    for part in occurrence.parts:
+        for seats in part.seats:
+            for who in seats.candidates:
+                seated.setdefault(who, []).append(board.seat(occurrence, part, seats.name, who))
+        for room in part.rooms:
+            rooms.setdefault(room, []).append(board.room(occurrence, part, room))
+    for who, lits in (*seated.items(), *rooms.items()):
+        yield who, board.any_of(lits)
+    for site in occurrence.sites:
+        yield site, board.site(occurrence, site)
+
+
+def _used(held: Held) -> tuple[str, ...]:
+    rooms = dict.fromkeys(part.room for part in held.session.parts if part.room is not None)
+    return (*held.session.serving(), *rooms, held.session.site)

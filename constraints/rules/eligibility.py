@@ -1,0 +1,95 @@
+"""Eligibility: who sits in a role has its skills and offers the service line of the part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule, param
+from rota.row import Ids
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.facts import Resource
+    from rota.roster import Roster
+
+
+class Eligibility(Rule):
+    """A resource has every skill that its role asks for; if it names service lines, the line of its part is one of them.
+
+    `roles` limits the demand about lines to these roles. Amount: 1 per seat for missing skills, 1 per seat for the line.
+    """
+
+    kind = "eligibility"
+    label = text("Eligibility", "资格")
+    summary = text(
+        "who takes a seat has the skills of the role and offers the service line", "当值者具备岗位技能，并提供该服务线"
+    )
+    unit = text("seats", "个岗位")
+    standing = True
+    fact = True
+
+    roles: Ids = param("岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ())
+
+    def post(self, board: Board) -> None:
+        """Forbid seats without the skills, and seats together with lines that are not offered."""
+        for who in board.touched():
+            resource = board.case.resources[who]
+            for place in board.places(who):
+                if not board.is_open(place.occurrence):
+                    continue
+                about = (who, place.occurrence.id)
+                seats = next(s for s in place.part.seats if s.name == place.role)
+                if not set(seats.role.skills) <= set(resource.skills):
+                    board.forbid([place.taken], about)
+                for line in place.part.lines:
+                    if not self._offers(resource, place.role, line):
+                        board.forbid([place.taken, board.line(place.occurrence, place.part, line)], about)
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every seat whose holder lacks a skill or does not offer the line."""
+        for seat in roster.seats:
+            resource = roster.case.resources.get(seat.who)
+            frame = seat.held.occurrence.part.get(seat.part.id)
+            role = next((s.role for s in frame.seats if s.name == seat.role), None) if frame else None
+            if resource is None or role is None:
+                continue
+            lacking = [skill for skill in role.skills if skill not in resource.skills]
+            if lacking:
+                message = text(
+                    "{who} lacks {skills} for {role} in {session}",
+                    "{who} 在 {session} 任“{role}”，但缺少技能 {skills}",
+                    who=resource.label,
+                    skills=tuple(lacking),
+                    role=role.label,
+                    session=seat.held.occurrence.label,
+                )
+                yield self.breach(1, message, sessions=(seat.held.id,), who=(seat.who,))
+            if seat.part.line is not None and not self._offers(resource, seat.role, seat.part.line):
+                message = text(
+                    "{who} does not offer the service line {line} of {session}",
+                    "{who} 不提供 {session} 的服务线“{line}”",
+                    who=resource.label,
+                    line=roster.case.label.get(seat.part.line, seat.part.line),
+                    session=seat.held.occurrence.label,
+                )
+                yield self.breach(1, message, sessions=(seat.held.id,), who=(seat.who,))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        if not self.roles:
+            return text(
+                "Whoever takes a seat has the skills of the role and offers the service line",
+                "当值者具备岗位技能，并提供该服务线",
+            )
+        return text(
+            "Whoever takes a seat has the skills of the role; {roles} offer the service line",
+            "当值者具备岗位技能；{roles} 须提供该服务线",
+            roles=tuple(case.role_label[role] for role in self.roles),
+        )
+
+    def _offers(self, resource: Resource, role: str, line: str) -> bool:
+        return not resource.lines or line in resource.lines or bool(self.roles and role not in self.roles)

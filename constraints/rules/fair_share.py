@@ -1,0 +1,149 @@
+"""Fair share: turns follow each one's share of the work since they joined, earlier years included."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+from constraints.rule import RoleRule, param
+from rota.agenda import agenda_of
+from rota.row import Count, Flag
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Roster
+
+HUNDREDTHS = 100
+
+
+class FairShare(RoleRule):
+    """Each resource has its fair share of the turns in a role.
+
+    Every seat that must be filled (and, with `history`, every turn of earlier years) is shared out on its nominal date
+    among the resources that are members on that day, in equal shares or weighted by members. The target of a resource
+    is the sum of its shares less the turns it had in earlier years, and not below 0. With n turns, target t and
+    deviation d = max(0, |n - t| - tolerance / 100), the amount is 100 d^2, rounded half up.
+    """
+
+    kind = "fair_share"
+    label = text("Fair share", "公平分担")
+    summary = text("turns follow each one's fair share, earlier years included", "次数符合各自应承担的份额，计入往年")
+    unit = text("hundredths of a squared turn", "百分之一次²")
+
+    weighted: Flag = param("按成员数", "shares are weighted by members", "按成员数加权", default=False)
+    history: Flag = param("计入往年", "earlier years' turns count", "计入往年记录", default=True)
+    tolerance: Count = param("容差", "hundredths of a turn that count for nothing", "不计的偏差（百分之一次）", 0)
+
+    def post(self, board: Board) -> None:
+        """Charge each touched resource for its deviation, and state that the counts add up to the seats."""
+        touched = set(board.touched())
+        targets = self.targets(board.case)
+        counts = []
+        for who, target in targets.items():
+            if who in touched:
+                turns = [turn for turn in board.turns(who, self.role) if self.counts(turn.occurrence)]
+                counts.append((board.charge([(t.serves, 1) for t in turns], self._price(target), (who,)), 1))
+        self._add_up(board, counts, set(targets))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every resource whose number of turns is not its fair share."""
+        for who, target in self.targets(roster.case).items():
+            turns = self.held(roster, who)
+            amount = self._price(target)(len(turns))
+            if amount:
+                message = text(
+                    "{who} has {n} turns as {role}; the fair share is {target}",
+                    "{who} 任“{role}”{n} 次；应承担 {target} 次",
+                    who=roster.case.label[who],
+                    n=len(turns),
+                    role=self.role_name(roster.case),
+                    target=f"{target / HUNDREDTHS:.2f}",
+                )
+                yield self.breach(amount, message, sessions=tuple(t.id for t in turns), who=(who,))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        return text(
+            "Turns as {role} follow each one's fair share{weighted}{history}",
+            "“{role}”次数按应承担份额分配{weighted}{history}",
+            role=self.role_name(case),
+            weighted=text(", weighted by members", "，按成员数加权") if self.weighted else text("", ""),
+            history=text(", earlier years included", "，计入往年") if self.history else text("", ""),
+        )
+
+    def targets(self, case: Case) -> dict[str, int]:
+        """Return the target of every resource that the rule is about, in hundredths of a turn."""
+        who = self.about(case)
+        shares: dict[str, Fraction] = defaultdict(Fraction)
+        for day, seats in self._shared_out(case):
+            present = {r: self._weight(case, r) for r in who if case.resources[r].belongs(day)}
+            total = sum(present.values())
+            for resource, weight in present.items():
+                shares[resource] += Fraction(seats * weight, total)
+        for turn in self._earlier(case) if self.history else ():
+            shares[turn] -= 1
+        return {r: max(0, floor(shares[r] * HUNDREDTHS + Fraction(1, 2))) for r in who}
+
+    def _shared_out(self, case: Case) -> Iterator[tuple[dt.date, int]]:
+        """Yield what is to be shared out: the date and the number of seats."""
+        mine = set(self.about(case))
+        for occurrence, _, seats in agenda_of(case).seats_of(self.role) if self.role else _all_seats(case):
+            if occurrence.must and self.counts(occurrence) and mine & set(seats.candidates):
+                yield occurrence.nominal.date(), seats.role.least
+        if self.history:
+            for turn in case.history:
+                if turn.resource in mine and self._is_mine(turn.role, turn.activity):
+                    yield turn.day, 1
+
+    def _earlier(self, case: Case) -> Iterator[str]:
+        for turn in case.history:
+            if self._is_mine(turn.role, turn.activity):
+                yield turn.resource
+
+    def _is_mine(self, role: str, activity: str) -> bool:
+        return (not self.role or role == self.role) and (not self.activities or activity in self.activities)
+
+    def _weight(self, case: Case, who: str) -> int:
+        return case.resources[who].weight if self.weighted else 1
+
+    def _price(self, target: int) -> Price:
+        return Price(target, self.tolerance)
+
+    def _add_up(self, board: Board, counts: list, mine: set[str]) -> None:  # type: ignore[type-arg]  # pairs of the board's expressions
+        """State the sum of all counts where it is known: seats with a fixed number, all open, each session one part."""
+        demand = 0
+        for occurrence, part, seats in agenda_of(board.case).seats_of(self.role) if self.role else _all_seats(board.case):
+            if not self.counts(occurrence) or not mine & set(seats.candidates):
+                continue
+            role = seats.role
+            simple = role.least == role.most and len(occurrence.parts) == 1 and set(seats.candidates) <= mine
+            if not (simple and self.role and board.held(occurrence) is True and board.is_open(occurrence)):
+                return
+            demand += role.least
+        if counts and not (board.open_seats or board.partial or board.mode == "explain"):
+            board.imply(counts, demand, demand)
+
+
+class Price:
+    """The size of the breach as a function of the number of turns: convex, and 0 at the target."""
+
+    def __init__(self, target: int, tolerance: int) -> None:
+        self.target = target
+        self.tolerance = tolerance
+
+    def __call__(self, turns: int) -> int:
+        """Return hundredths of a squared turn, rounded half up."""
+        deviation = max(0, abs(HUNDREDTHS * turns - self.target) - self.tolerance)
+        return (deviation * deviation + HUNDREDTHS // 2) // HUNDREDTHS
+
+
+def _all_seats(case: Case) -> list:  # type: ignore[type-arg]  # triples as Agenda.seats_of returns them
+    agenda = agenda_of(case)
+    return [found for role in agenda.roles for found in agenda.seats_of(role)]

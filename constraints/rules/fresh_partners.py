@@ -1,0 +1,82 @@
+"""Fresh partners: the same two do not meet again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+from constraints.rule import RoleRule, param
+from rota.row import Id, Positive
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class FreshPartners(RoleRule):
+    """A resource in `role` and another in `with_role` serve together in at most `most` sessions.
+
+    Amount: sessions together beyond `most`, summed over all pairs.
+    """
+
+    kind = "fresh_partners"
+    label = text("Fresh partners", "搭配不重复")
+    summary = text("the same two do not meet again and again", "同一对搭档不反复同场")
+    unit = text("sessions", "场")
+
+    role: Id = param("岗位", "the role of the one", "一方岗位")
+    with_role: Id = param("搭配岗位", "the role of the other", "另一方岗位")
+    most: Positive = param("最多", "sessions that two may serve together", "同一对至多同场几次", 1)
+
+    def post(self, board: Board) -> None:
+        """Bound the sessions of each pair of which one is touched."""
+        touched = set(board.touched())
+        hosts = {who: self._turns(board, who, self.role) for who in self.about(board.case)}
+        partners = {who: self._turns(board, who, self.with_role) for who in board.agenda.candidates(self.with_role)}
+        for (one, mine), (other, theirs) in product(hosts.items(), partners.items()):
+            if one == other or not {one, other} & touched:
+                continue
+            common = [s for s in mine if s in theirs]
+            if len(common) > self.most:
+                together = [(board.all_of([mine[s], theirs[s]]), 1) for s in common]
+                board.between(together, None, self.most, (one, other))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every pair that meets too often."""
+        meetings: dict[tuple[str, str], list[str]] = {}
+        about = set(self.about(roster.case))
+        for held in roster.held:
+            if self.counts(held.occurrence):
+                for pair in product(held.session.serving(self.role), held.session.serving(self.with_role)):
+                    if pair[0] in about and pair[0] != pair[1]:
+                        meetings.setdefault(pair, []).append(held.id)
+        for (one, other), sessions in meetings.items():
+            if len(sessions) > self.most:
+                message = text(
+                    "{one} ({role}) and {other} ({with_role}) serve together {n} times; {most} is the most",
+                    "{one}（{role}）与 {other}（{with_role}）同场 {n} 次；至多 {most} 次",
+                    one=roster.case.label[one],
+                    role=self.role_name(roster.case),
+                    other=roster.case.label[other],
+                    with_role=roster.case.role_label[self.with_role],
+                    n=len(sessions),
+                    most=self.most,
+                )
+                yield self.breach(len(sessions) - self.most, message, sessions=tuple(sessions), who=(one, other))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        return text(
+            "The same {role} and {with_role} serve together at most {most} time(s)",
+            "同一{role}与{with_role}至多同场 {most} 次",
+            role=self.role_name(case),
+            with_role=case.role_label[self.with_role],
+            most=self.most,
+        )
+
+    def _turns(self, board: Board, who: str, role: str) -> dict[str, Lit]:
+        return {t.occurrence.id: t.serves for t in board.turns(who, role) if self.counts(t.occurrence)}

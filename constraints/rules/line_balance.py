@@ -1,0 +1,96 @@
+"""Service line balance: in every period the lines have about the same number of parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule, param
+from rota.agenda import agenda_of
+from rota.periods import Per, period_of
+from rota.row import Ids
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class LineBalance(Rule):
+    """With P parts foreseen in a period and L lines, each line has from floor(P / L) to ceil(P / L) of them.
+
+    Parts that could serve any of the lines are foreseen; a part lies in the period of its session's nominal date.
+    Amount: parts missing or in excess, summed over the lines.
+    """
+
+    kind = "line_balance"
+    label = text("Service line balance", "服务线均衡")
+    summary = text("the service lines have about the same number of parts in a period", "每个周期内各服务线场次大致相同")
+    unit = text("parts", "场")
+
+    per: Per = param("周期", "the period", "周期", Per.QUARTER)
+    lines: Ids = param("服务线", "only these lines; empty means all", "只限这些服务线；空为全部", ())
+    activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
+
+    def post(self, board: Board) -> None:
+        """Bound the parts of each line in each period that has an open session."""
+        lines = self._lines(board.case)
+        for period, occurrences in self._foreseen(board.case).items():
+            if not any(board.is_open(occurrence) for occurrence in occurrences):
+                continue
+            least, most = self._band(occurrences, lines)
+            for line in lines:
+                terms: list[tuple[Lit, int]] = [
+                    (served, 1)
+                    for occurrence in occurrences
+                    for part in occurrence.parts
+                    if (served := board.line(occurrence, part, line)) is not False
+                ]
+                board.between(terms, least, most, (line, period))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every line that has too few or too many parts in a period."""
+        lines = self._lines(roster.case)
+        for period, occurrences in self._foreseen(roster.case).items():
+            least, most = self._band(occurrences, lines)
+            held = [roster.by_id[o.id] for o in occurrences if o.id in roster.by_id]
+            for line in lines:
+                sessions = [h.id for h in held for part in h.session.parts if part.line == line]
+                amount = max(least - len(sessions), len(sessions) - most)
+                if amount > 0:
+                    message = text(
+                        "{line} has {n} parts in {period}; {least} to {most} are balanced",
+                        "{line} 在 {period} 有 {n} 场；均衡为 {least} 至 {most} 场",
+                        line=roster.case.label[line],
+                        n=len(sessions),
+                        period=period,
+                        least=least,
+                        most=most,
+                    )
+                    yield self.breach(amount, message, sessions=tuple(sessions))
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+        """Say the rule."""
+        return text(
+            "The service lines have about the same number of parts each {per}", "每{zh}各服务线场次大致相同",
+            per=self.per.en, zh=self.per.zh,
+        )
+
+    def _lines(self, case: Case) -> tuple[str, ...]:
+        return self.lines or tuple(case.line)
+
+    def _foreseen(self, case: Case) -> dict[str, list[Occurrence]]:
+        lines, found = set(self._lines(case)), defaultdict(list)
+        for occurrence in agenda_of(case).occurrences:
+            in_scope = not self.activities or occurrence.activity.id in self.activities
+            if in_scope and any(lines & set(part.lines) for part in occurrence.parts):
+                found[period_of(occurrence.nominal.date(), self.per)].append(occurrence)
+        return found
+
+    def _band(self, occurrences: list[Occurrence], lines: tuple[str, ...]) -> tuple[int, int]:
+        parts = sum(1 for o in occurrences for part in o.parts if set(part.lines) & set(lines))
+        return parts // len(lines), -(-parts // len(lines))

@@ -1,0 +1,102 @@
+"""Service line coverage: every line has its sessions in every period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule, param
+from rota.agenda import agenda_of
+from rota.periods import Per, period_of
+from rota.row import Count, Ids
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class LineCoverage(Rule):
+    """In every period that has sessions, every service line has at least `least` parts (and at most `most`).
+
+    A part lies in the period of its session's nominal date. Amount: parts missing or in excess.
+    """
+
+    kind = "line_coverage"
+    label = text("Service line coverage", "服务线覆盖")
+    summary = text("every service line has its parts in every period", "每个周期内各服务线都有活动")
+    unit = text("parts", "场")
+
+    per: Per = param("周期", "the period", "周期", Per.QUARTER)
+    lines: Ids = param("服务线", "only these lines; empty means all", "只限这些服务线；空为全部", ())
+    least: Count = param("最少", "parts of each line, at least", "每条服务线至少几场", 1)
+    most: Count | None = param("最多", "parts of each line, at most", "每条服务线至多几场", None)
+    activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
+
+    def post(self, board: Board) -> None:
+        """Bound the parts of each line in each period that has an open session."""
+        terms: dict[tuple[str, str], list[tuple[Lit, int]]] = defaultdict(list)
+        opened: set[str] = set()
+        for period, occurrence in self._foreseen(board.case):
+            if board.is_open(occurrence):
+                opened.add(period)
+            for part in occurrence.parts:
+                for line in self.lines or board.case.line:
+                    if (served := board.line(occurrence, part, line)) is not False:
+                        terms[period, line].append((served, 1))
+        for period in sorted(opened):
+            for line in self.lines or board.case.line:
+                board.between(terms[period, line], self.least, self.most, (line, period))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every line and period with too few or too many parts."""
+        parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for held in roster.held:
+            for part in held.session.parts:
+                if part.line is not None and self._counts(held.occurrence):
+                    parts[period_of(held.occurrence.nominal.date(), self.per), part.line].append(held.id)
+        for period in dict.fromkeys(period for period, _ in self._foreseen(roster.case)):
+            for line in self.lines or roster.case.line:
+                n = len(parts[period, line])
+                amount = max(self.least - n, n - self.most if self.most is not None else 0)
+                if amount > 0:
+                    message = text(
+                        "{line} has {n} parts in {period}; {limits}",
+                        "{line} 在 {period} 有 {n} 场；{limits}",
+                        line=roster.case.label[line],
+                        n=n,
+                        period=period,
+                        limits=self._limits(),
+                    )
+                    yield self.breach(amount, message, sessions=tuple(parts[period, line]))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        return text(
+            "Each {per}, {lines}: {limits} parts",
+            "每{per_zh}，{lines}：{limits}场",
+            per=self.per.en,
+            per_zh=self.per.zh,
+            lines=tuple(case.label[line] for line in self.lines) or text("every service line", "各服务线"),
+            limits=self._limits(),
+        )
+
+    def _limits(self) -> Message:
+        if self.most is None:
+            return text("at least {least}", "至少 {least}", least=self.least)
+        return text("{least} to {most}", "{least} 至 {most}", least=self.least, most=self.most)
+
+    def _counts(self, occurrence: Occurrence) -> bool:
+        return not self.activities or occurrence.activity.id in self.activities
+
+    def _foreseen(self, case: Case) -> list[tuple[str, Occurrence]]:
+        """Return the occurrences that could serve a line, with their periods."""
+        return [
+            (period_of(o.nominal.date(), self.per), o)
+            for o in agenda_of(case).occurrences
+            if self._counts(o) and any(part.lines for part in o.parts)
+        ]

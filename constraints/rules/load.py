@@ -1,0 +1,134 @@
+"""Load: how many turns, or minutes, one resource takes in a period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import RoleRule, param
+from rota.periods import Per, period_of, periods
+from rota.row import Count
+from rota.text import Message, Word, name, text
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class Measure(Word):
+    """What a load is counted in."""
+
+    TURNS = "turns", "次数", "turns"
+    MINUTES = "minutes", "分钟", "minutes"
+
+
+class Load(RoleRule):
+    """In each period `per`, a resource takes from `least` to `most` turns (or minutes), by the day on which they begin.
+
+    `least` is asked only of those who are members on the first and the last day of the period (of its part within the
+    horizon). Amount: turns (or minutes) missing or in excess.
+    """
+
+    kind = "load"
+    label = text("Load", "工作量")
+    summary = text("how many turns one resource takes in a period", "每个对象在一个周期内的次数上下限")
+    unit = text("turns (or minutes)", "次（或分钟）")
+
+    least: Count = param("最少", "at least so many", "至少", 0)
+    most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)
+    per: Per = param("周期", "the period", "周期", Per.HORIZON)
+    measure: Measure = param("计量", "turns or minutes", "按次数或分钟", Measure.TURNS)
+
+    def post(self, board: Board) -> None:
+        """Bound the turns of each touched resource in each period."""
+        touched = set(board.touched())
+        for who in self.about(board.case):
+            if who not in touched:
+                continue
+            terms: dict[str, list[tuple[Lit, int]]] = defaultdict(list)
+            for turn in board.turns(who, self.role):
+                if not self.counts(turn.occurrence):
+                    continue
+                for period, starts in self._by_period(board.starts(turn.occurrence)).items():
+                    inside = board.all_of([turn.serves, board.starts_in(turn.occurrence, starts)])
+                    terms[period].append((inside, self._size(turn.occurrence)))
+            for period in self._periods(board.case, who):
+                board.between(terms.get(period, []), self.least, None, (who, period))
+            for period, counted in terms.items():
+                board.between(counted, None, self.most, (who, period))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every resource and period with too few or too many."""
+        for who in self.about(roster.case):
+            turns: dict[str, list[str]] = defaultdict(list)
+            counted: dict[str, int] = defaultdict(int)
+            for turn in self.held(roster, who):
+                period = period_of(turn.start.date(), self.per)
+                counted[period] += self._size(turn.occurrence)
+                turns[period].append(turn.id)
+            asked = set(self._periods(roster.case, who))
+            for period in sorted({*asked, *counted}):
+                n = counted.get(period, 0)
+                missing = self.least - n if period in asked else 0
+                excess = n - self.most if self.most is not None else 0
+                if missing > 0 or excess > 0:
+                    yield self._outside(roster.case, who, period, n, max(missing, excess), tuple(turns[period]))
+
+    def _outside(self, case: Case, who: str, period: str, n: int, amount: int, sessions: tuple[str, ...]) -> Breach:
+        message = text(
+            "{who} has {n} {measure} as {role} in {period}; {limits}",
+            "{who} 在{period}内任“{role}”{n}{measure}；{limits}",
+            who=case.label[who],
+            n=n,
+            measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
+            role=self.role_name(case),
+            period=_period_name(period),
+            limits=self._limits(),
+        )
+        return self.breach(amount, message, sessions=sessions, who=(who,))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule with its limits."""
+        return text(
+            "As {role}: {limits} {measure} per {per}",
+            "任“{role}”：每{per_zh}{limits}{measure}",
+            role=self.role_name(case),
+            limits=self._limits(),
+            measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
+            per=self.per.en,
+            per_zh=self.per.zh,
+        )
+
+    def _limits(self) -> Message:
+        if self.most is None:
+            return text("at least {least}", "至少 {least}", least=self.least)
+        if not self.least:
+            return text("at most {most}", "至多 {most}", most=self.most)
+        return text("{least} to {most}", "{least} 至 {most}", least=self.least, most=self.most)
+
+    def _size(self, occurrence: Occurrence) -> int:
+        return 1 if self.measure is Measure.TURNS else occurrence.activity.minutes
+
+    def _by_period(self, starts: tuple[dt.datetime, ...]) -> dict[str, list[dt.datetime]]:
+        found: dict[str, list[dt.datetime]] = defaultdict(list)
+        for start in starts:
+            found[period_of(start.date(), self.per)].append(start)
+        return found
+
+    def _periods(self, case: Case, who: str) -> list[str]:
+        """Return the periods in which the minimum is asked of `who`."""
+        if not self.least:
+            return []
+        resource = case.resources[who]
+        spans = periods(case.settings.first, case.settings.last, self.per)
+        return [key for key, (first, last) in spans.items() if resource.belongs(first) and resource.belongs(last)]
+
+
+def _period_name(period: str) -> Message:
+    return text("the whole horizon", "全期") if period == "*" else name(period)

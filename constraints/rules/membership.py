@@ -1,0 +1,57 @@
+"""Membership: nobody serves before joining or after leaving the alliance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class Membership(Rule):
+    """A resource serves only from its `joined` to its `left` day, both included. Amount: 1 per turn outside."""
+
+    kind = "membership"
+    label = text("Membership", "成员期")
+    summary = text("nobody serves before joining or after leaving", "加入之前、退出之后不安排")
+    unit = text("turns", "次")
+    standing = True
+    fact = True
+
+    def post(self, board: Board) -> None:
+        """Forbid every start of a turn that lies outside the membership."""
+        for who in board.touched():
+            resource = board.case.resources[who]
+            if resource.joined is None and resource.left is None:
+                continue
+            for turn in board.turns(who):
+                starts = board.starts(turn.occurrence)
+                outside = [start for start in starts if not resource.belongs(start.date())]
+                if outside:
+                    about = (who, turn.occurrence.id)
+                    board.forbid([turn.serves, board.starts_in(turn.occurrence, outside)], about)
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every turn that begins on a day outside the membership."""
+        for who, resource in roster.case.resources.items():
+            for turn in roster.turns(who):
+                if not resource.belongs(turn.start.date()):
+                    message = text(
+                        "{who} serves in {session} on {day} but is not a member then",
+                        "{who} 在 {day} 的 {session} 中当值，但当日不是成员",
+                        who=resource.label,
+                        session=turn.occurrence.label,
+                        day=turn.start.date(),
+                    )
+                    yield self.breach(1, message, sessions=(turn.id,), who=(who,))
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+        """Say the rule."""
+        return text("Nobody serves before joining or after leaving", "加入之前、退出之后不安排")

@@ -1,0 +1,153 @@
+"""No overlap: nobody and no room is used in more sessions at once than it can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from constraints.rule import Rule
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Held, Roster
+
+
+class Use(NamedTuple):
+    """One possible use: from when to when, and the literal that it happens."""
+
+    start: dt.datetime
+    end: dt.datetime
+    happens: Lit
+
+
+class NoOverlap(Rule):
+    """At every moment a resource sits in at most `parallel` seats and a room holds at most `parallel` parts.
+
+    Nobody has two seats in one part. Amount: minutes in excess, times the number of seats in excess; a second seat in
+    one part counts the minutes of the session.
+    """
+
+    kind = "no_overlap"
+    label = text("No overlap", "不重叠")
+    summary = text(
+        "nobody and no room is used in more sessions at once than it can be", "同一时间不超过各自可同时承担的场次"
+    )
+    unit = text("minutes", "分钟")
+    standing = True
+
+    def post(self, board: Board) -> None:
+        """Bound the uses in every stretch of time between two moments at which something could begin or end."""
+        for who in board.touched():
+            seats = board.places(who)
+            self._post_uses(
+                board,
+                who,
+                board.case.resources[who].parallel,
+                (
+                    Use(start, start + place.occurrence.duration, board.all_of([place.taken, begins]))
+                    for place in seats
+                    for start in board.starts(place.occurrence)
+                    if (begins := board.start(place.occurrence, start)) is not False
+                ),
+            )
+            in_part: dict[tuple[str, str], list[Lit]] = defaultdict(list)
+            for place in seats:
+                in_part[place.occurrence.id, place.part.id].append(place.taken)
+            for (session, part), lits in in_part.items():
+                minutes = board.agenda.by_id[session].activity.minutes
+                board.between([(lit, 1) for lit in lits], None, 1, (who, session, part), minutes)
+        self._post_rooms(board)
+
+    def _post_rooms(self, board: Board) -> None:
+        wanted = {room for o in board.occurrences for part in o.parts for room in part.rooms}
+        uses: dict[str, list[Use]] = defaultdict(list)
+        for occurrence in board.agenda.occurrences:
+            for part in occurrence.parts:
+                for room in part.rooms:
+                    used = board.room(occurrence, part, room)
+                    if room not in wanted or used is False:
+                        continue
+                    for start in board.starts(occurrence):
+                        happens = board.all_of([used, board.start(occurrence, start)])
+                        if happens is not False:
+                            uses[room].append(Use(start, start + occurrence.duration, happens))
+        for room, used_at in uses.items():
+            self._post_uses(board, room, board.case.room[room].parallel, used_at)
+
+    def _post_uses(self, board: Board, what: str, capacity: int, uses: Iterable[Use]) -> None:
+        for minutes, together in _stretches(list(uses)):
+            if len(together) > capacity:
+                board.between([(use.happens, 1) for use in together], None, capacity, (what,), minutes)
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every pair of moments between which somebody or some room is used too often."""
+        used: dict[str, list[tuple[Held, str]]] = defaultdict(list)
+        for seat in roster.seats:
+            used[seat.who].append((seat.held, seat.part.id))
+        for room, held, part in roster.in_rooms():
+            used[room].append((held, part.id))
+        for what, uses in used.items():
+            yield from self._too_many(roster.case, what, [held for held, _ in uses])
+        for who in roster.case.resources:
+            seats = [(held, part) for held, part in used.get(who, ())]
+            for held, part in dict.fromkeys(seats):
+                extra = seats.count((held, part)) - 1
+                if extra:
+                    message = text(
+                        "{who} has {n} seats in one part of {session}",
+                        "{who} 在 {session} 的同一分场占了 {n} 个岗位",
+                        who=roster.case.label[who],
+                        n=extra + 1,
+                        session=held.occurrence.label,
+                    )
+                    minutes = held.occurrence.activity.minutes
+                    yield self.breach(extra * minutes, message, sessions=(held.id,), who=(who,))
+
+    def _too_many(self, case: Case, what: str, uses: list[Held]) -> Iterator[Breach]:
+        capacity = (case.room.get(what) or case.resources[what]).parallel
+        moments = sorted({moment for held in uses for moment in (held.start, held.end)})
+        for begin, end in pairwise(moments):
+            together = [held for held in uses if held.start <= begin and end <= held.end]
+            if len(together) > capacity:
+                sessions = tuple(dict.fromkeys(held.id for held in together))
+                minutes = int((end - begin).total_seconds() // 60)
+                message = text(
+                    "{what} is used {n} times at once from {begin} to {end} ({sessions}); {capacity} at once is the most",
+                    "{what} 在 {begin} 至 {end} 同时被使用 {n} 次（{sessions}）；最多同时 {capacity} 次",
+                    what=case.label[what],
+                    n=len(together),
+                    begin=begin,
+                    end=end.time(),
+                    sessions=tuple(dict.fromkeys(held.occurrence.label for held in together)),
+                    capacity=capacity,
+                )
+                yield self.breach(minutes * (len(together) - capacity), message, sessions=sessions, who=(what,))
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+        """Say the rule."""
+        return text(
+            "Nobody and no room is used in more sessions at once than it can be", "人员、单位、场地不同时超额使用"
+        )
+
+
+def _stretches(uses: list[Use]) -> Iterator[tuple[int, list[Use]]]:
+    """Yield (minutes, uses possible throughout) for the stretches between moments; equal sets of uses are put together."""
+    moments = sorted({moment for use in uses for moment in (use.start, use.end)})
+    minutes: dict[tuple[int, ...], int] = {}
+    active: list[int] = []
+    starting: dict[dt.datetime, list[int]] = defaultdict(list)
+    for number, use in enumerate(uses):
+        starting[use.start].append(number)
+    for begin, end in pairwise(moments):
+        active = [number for number in active if uses[number].end > begin] + starting[begin]
+        if len(active) > 1:
+            key = tuple(active)
+            minutes[key] = minutes.get(key, 0) + int((end - begin).total_seconds() // 60)
+    for key, length in minutes.items():
+        yield length, [uses[number] for number in key]

@@ -1,0 +1,69 @@
+"""Opening hours: sessions run while their site and their rooms are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule
+from rota.hours import covers
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Held, Roster
+
+
+class OpeningHours(Rule):
+    """A session runs wholly within the weekly hours of its site, each part within those of its room.
+
+    Times are local to the case's zone. Amount: 1 per session outside the site's hours, 1 per part outside the room's.
+    """
+
+    kind = "opening_hours"
+    label = text("Opening hours", "开放时间")
+    summary = text("sessions run while their site and rooms are open", "活动在站点和场地开放时间内举行")
+    unit = text("sessions", "场")
+    standing = True
+    fact = True
+
+    def post(self, board: Board) -> None:
+        """Forbid every start together with a site or a room that is closed then."""
+        for occurrence in board.occurrences:
+            hours = {site: board.case.site[site].hours for site in occurrence.sites}
+            places = [(site, hours[site], board.site(occurrence, site)) for site in occurrence.sites]
+            for part in occurrence.parts:
+                rooms = (board.case.room[room] for room in part.rooms)
+                places += [(room.id, room.hours, board.room(occurrence, part, room.id)) for room in rooms if room.hours]
+            for place, cell, used in places:
+                closed = [start for start in occurrence.starts if not covers(cell, start, start + occurrence.duration)]
+                if closed:
+                    board.forbid([used, board.starts_in(occurrence, closed)], (place, occurrence.id))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every session and part outside the hours."""
+        for held in roster.held:
+            site = roster.case.site.get(held.session.site)
+            if site and not covers(site.hours, held.start, held.end):
+                yield self._closed(held, site.id, site.label)
+            for part in held.session.parts:
+                room = roster.case.room.get(part.room or "")
+                if room and room.hours and not covers(room.hours, held.start, held.end):
+                    yield self._closed(held, room.id, room.label)
+
+    def _closed(self, held: Held, place: str, label: Message) -> Breach:
+        message = text(
+            "{session} runs from {start} to {end}, when {place} is closed",
+            "{session} 的时间为 {start} 至 {end}，此时 {place} 不开放",
+            session=held.occurrence.label,
+            start=held.start,
+            end=held.end.time(),
+            place=label,
+        )
+        return self.breach(1, message, sessions=(held.id,), who=(place,))
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+        """Say the rule."""
+        return text("Sessions run while their site and rooms are open", "活动在站点和场地开放时间内举行")

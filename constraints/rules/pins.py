@@ -1,0 +1,87 @@
+"""Pins: what has been fixed by hand stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule
+from rota.text import Message, name, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.demand import Pin
+    from rota.roster import Held, Roster
+
+
+class Pins(Rule):
+    """Every pin holds: its session takes place with the pinned start, room or seat; an `absent` pin holds where it has not.
+
+    A pin without a part is kept by any part of the session. Amount: 1 per pin not kept.
+    """
+
+    kind = "pins"
+    label = text("Pins", "锁定")
+    summary = text("what has been fixed by hand stays", "人工锁定的内容保持不变")
+    unit = text("pins", "项")
+    standing = True
+
+    def post(self, board: Board) -> None:
+        """Force, or forbid, what each pin about an open session says."""
+        for number, pin in enumerate(board.case.pins):
+            occurrence = board.agenda.by_id[pin.session]
+            if not board.is_open(occurrence):
+                continue
+            kept = board.any_of(self._literals(board, pin))
+            about = (pin.session, str(number))
+            board.forbid([kept] if pin.absent else [board.negation(kept)], about)
+
+    def _literals(self, board: Board, pin: Pin) -> Iterator[Lit]:
+        occurrence = board.agenda.by_id[pin.session]
+        if pin.start:
+            yield board.start(occurrence, pin.at().replace(tzinfo=board.case.zone))
+            return
+        for part in occurrence.parts:
+            if pin.part in {"", part.id}:
+                yield (
+                    board.room(occurrence, part, pin.room)
+                    if pin.room
+                    else board.seat(occurrence, part, pin.role, pin.resource)
+                )
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every pin that is not kept."""
+        for pin in roster.case.pins:
+            held = roster.by_id.get(pin.session)
+            if (held is not None and _kept(roster.case, pin, held)) is pin.absent:
+                message = text(
+                    "{session}: the pin {what} is {broken}",
+                    "{session}：锁定“{what}”{broken}",
+                    session=roster.agenda.by_id[pin.session].label,
+                    what=_what(roster.case, pin),
+                    broken=text("a ban and is broken", "为禁止项，但被违反") if pin.absent else text("not kept", "未遵守"),
+                )
+                yield self.breach(1, message, sessions=(pin.session,), who=(pin.resource,) if pin.resource else ())
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+        """Say the rule."""
+        return text("What has been fixed by hand stays", "人工锁定的内容保持不变")
+
+
+def _kept(case: Case, pin: Pin, held: Held) -> bool:
+    if pin.start:
+        return held.start == pin.at().replace(tzinfo=case.zone)
+    parts = [part for part in held.session.parts if pin.part in {"", part.id}]
+    if pin.room:
+        return any(part.room == pin.room for part in parts)
+    return any(pin.resource in part.roles.get(pin.role, ()) for part in parts)
+
+
+def _what(case: Case, pin: Pin) -> Message:
+    if pin.start:
+        return name(pin.start)
+    if pin.room:
+        return case.label[pin.room]
+    return text("{role}: {who}", "{role}：{who}", role=case.role_label[pin.role], who=case.label[pin.resource])

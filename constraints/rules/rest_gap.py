@@ -1,0 +1,94 @@
+"""Rest: enough rounds between two turns of the same resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from constraints.rule import RoleRule, param
+from rota.row import Id, Positive
+from rota.text import Message, name, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.cycle import Cycle
+    from rota.roster import Roster
+
+
+class RestGap(RoleRule):
+    """Any two turns of one resource lie at least `rounds` rounds of `cycle` apart, turns of earlier years included.
+
+    A turn lies in the round of its nominal date. Amount: for turns in rounds r <= s with s - r < rounds, the rounds
+    missing, rounds - (s - r); summed over all such pairs.
+    """
+
+    kind = "rest_gap"
+    label = text("Rest between turns", "轮空间隔")
+    summary = text("enough rounds between two turns of one resource", "同一对象两次当值之间相隔足够轮次")
+    unit = text("rounds missing", "缺少轮次")
+
+    cycle: Id = param("轮次表", "the cycle whose rounds are counted", "按哪个轮次表计数")
+    rounds: Positive = param("轮数", "rounds from one turn to the next, at least", "两次之间至少相隔的轮数")
+
+    def post(self, board: Board) -> None:
+        """Forbid each pair of turns that lie too close; turns of earlier years are given."""
+        touched = set(board.touched())
+        cycle = board.case.cycle[self.cycle]
+        for who in self.about(board.case):
+            if who not in touched:
+                continue
+            turns: list[tuple[int, str, Lit]] = [
+                (cycle.round_of(turn.occurrence.nominal.date()), turn.occurrence.id, turn.serves)
+                for turn in board.turns(who, self.role)
+                if self.counts(turn.occurrence)
+            ]
+            past: list[tuple[int, str, Lit]] = [(r, day, True) for r, day in self._earlier(board.case, cycle, who)]
+            for (early, a, one), (late, b, other) in (*combinations(turns, 2), *product(past, turns)):
+                missing = self.rounds - abs(late - early)
+                if missing > 0:
+                    board.forbid([one, other], (who, a, b), missing)
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every pair of turns that lie too close; pairs of earlier years are past and not counted."""
+        cycle = roster.case.cycle[self.cycle]
+        for who in self.about(roster.case):
+            held = [
+                (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label) for t in self.held(roster, who)
+            ]
+            past = [(r, (), name(day)) for r, day in self._earlier(roster.case, cycle, who)]
+            for (early, a, one), (late, b, other) in (*combinations(held, 2), *product(past, held)):
+                missing = self.rounds - abs(late - early)
+                if missing > 0:
+                    message = text(
+                        "{who} serves in {one} and in {other}, {n} rounds apart; {rounds} are asked for",
+                        "{who} 在 {one} 与 {other} 当值，仅隔 {n} 轮；要求 {rounds} 轮",
+                        who=roster.case.label[who],
+                        one=one,
+                        other=other,
+                        n=abs(late - early),
+                        rounds=self.rounds,
+                    )
+                    yield self.breach(missing, message, sessions=(*a, *b), who=(who,))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        return text(
+            "At least {rounds} rounds of {cycle} from one turn as {role} to the next",
+            "同一对象两次任“{role}”至少相隔 {rounds} 轮（{cycle}）",
+            rounds=self.rounds,
+            cycle=case.label[self.cycle],
+            role=self.role_name(case),
+        )
+
+    def _earlier(self, case: Case, cycle: Cycle, who: str) -> list[tuple[int, str]]:
+        """Return the rounds and dates of the turns of earlier years."""
+        return [
+            (cycle.round_of(turn.day), turn.day.isoformat())
+            for turn in case.history
+            if turn.resource == who
+            and (not self.role or turn.role == self.role)
+            and (not self.activities or turn.activity in self.activities)
+        ]

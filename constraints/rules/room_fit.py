@@ -1,0 +1,71 @@
+"""Room fit: a room has space and features enough for what takes place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.rule import Rule
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.agenda import PartFrame
+    from rota.case import Case
+    from rota.facts import Room
+    from rota.roster import Roster
+
+
+class RoomFit(Rule):
+    """A room holds the expected attendance (a capacity of 0 is not stated and fits all) and has the features asked for.
+
+    Amount: people who find no space, plus features missing.
+    """
+
+    kind = "room_fit"
+    label = text("Room fit", "场地适配")
+    summary = text("a room has space and features enough", "场地容量与设施满足需要")
+    unit = text("people or features", "人或设施")
+    standing = True
+    fact = True
+
+    def post(self, board: Board) -> None:
+        """Forbid every candidate room that falls short."""
+        for occurrence in board.occurrences:
+            for part in occurrence.parts:
+                for room in part.rooms:
+                    people, features = shortfall(board.case.room[room], part)
+                    if people or features:
+                        board.forbid(
+                            [board.room(occurrence, part, room)], (occurrence.id, part.id, room), people + len(features)
+                        )
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every part whose room falls short."""
+        for id_, held, part in roster.in_rooms():
+            room, frame = roster.case.room.get(id_), held.occurrence.part.get(part.id)
+            if room is None or frame is None:
+                continue
+            people, features = shortfall(room, frame)
+            if people or features:
+                message = text(
+                    "{room} holds {capacity} people and lacks [{features}]; {session} expects {attendance}",
+                    "{room} 可容纳 {capacity} 人，缺少设施〔{features}〕；{session} 预计 {attendance} 人",
+                    room=room.label,
+                    capacity=room.capacity,
+                    features=tuple(features),
+                    session=held.occurrence.label,
+                    attendance=frame.attendance,
+                )
+                yield self.breach(people + len(features), message, sessions=(held.id,), who=(id_,))
+
+    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+        """Say the rule."""
+        return text("Rooms have space and features enough", "场地容量与设施满足需要")
+
+
+def shortfall(room: Room, part: PartFrame) -> tuple[int, list[str]]:
+    """Return how many people find no space in the room, and which features it lacks."""
+    people = max(0, part.attendance - room.capacity) if room.capacity else 0
+    return people, sorted(part.features - set(room.features))

@@ -1,0 +1,176 @@
+"""The structure of a plan, whatever the rules say: its names for explanations, and the check of a plan against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from constraints.breach import Breach
+from rota.text import Message, name, text
+
+if TYPE_CHECKING:
+    from rota.agenda import PartFrame, Seats
+    from rota.plan import PlanPart
+    from rota.roster import Held, Roster
+
+TAKES_PLACE = "takes_place"
+"""A session that must take place does."""
+LEAST = "least_seats"
+"""A role has at least as many seats taken as it needs."""
+STRUCTURE = "structure"
+"""What breaches of the structure are reported under."""
+
+
+def check_structure(roster: Roster) -> Iterator[Breach]:
+    """Yield every way in which a plan is not made of what the case foresees.
+
+    Seats that the plan itself lists as open are not missing.
+    """
+    yield from _sessions(roster)
+    for held in roster.held:
+        yield from _time_and_site(held)
+        for frame in held.occurrence.parts:
+            part = held.session.part.get(frame.id)
+            if part is None:
+                yield _breach(held, text("{session} lacks its part {part}", "{session} 缺少分场 {part}", part=frame.id))
+            else:
+                yield from _part(roster, held, frame, part)
+        for part in held.session.parts:
+            if part.id not in held.occurrence.part:
+                yield _breach(held, text("{session} has no part {part}", "{session} 没有分场 {part}", part=part.id))
+
+
+def _breach(held: Held, message: Message, amount: int = 1, who: tuple[str, ...] = ()) -> Breach:
+    params = {"session": held.occurrence.label, **message.params}
+    return Breach(STRUCTURE, amount, Message(message.en, message.zh, params), (held.id,), who)
+
+
+def _sessions(roster: Roster) -> Iterator[Breach]:
+    seen = Counter(session.id for session in roster.plan.sessions)
+    for session, times in seen.items():
+        if session not in roster.agenda.by_id:
+            message = text("{session} is no session of this case", "{session} 不是本排班的场次", session=session)
+            yield Breach(STRUCTURE, 1, message, (session,))
+        elif times > 1:
+            message = text("{session} stands in the plan twice", "{session} 在安排中重复", session=session)
+            yield Breach(STRUCTURE, times - 1, message, (session,))
+    open_sessions = {seat.session for seat in roster.plan.open if seat.part is None}
+    for occurrence in roster.agenda.occurrences:
+        if occurrence.must and occurrence.id not in seen and occurrence.id not in open_sessions:
+            message = text(
+                "{session} must take place and is not in the plan", "{session} 必须举办，但不在安排中", session=occurrence.label
+            )
+            yield Breach(STRUCTURE, 1, message, (occurrence.id,))
+
+
+def _time_and_site(held: Held) -> Iterator[Breach]:
+    occurrence, session = held.occurrence, held.session
+    if held.start not in occurrence.starts:
+        yield _breach(
+            held,
+            text(
+                "{session} starts at {start}, which is none of its possible starts (from {first} to {last})",
+                "{session} 开始于 {start}，不在可选的开始时间之内（{first} 至 {last}）",
+                start=held.start,
+                first=occurrence.first,
+                last=occurrence.starts[-1] if occurrence.starts else occurrence.nominal,
+            ),
+        )
+    if held.end - held.start != occurrence.duration:
+        yield _breach(
+            held,
+            text(
+                "{session} ends at {end}; it lasts {minutes} minutes",
+                "{session} 结束于 {end}；时长应为 {minutes} 分钟",
+                end=held.end,
+                minutes=occurrence.activity.minutes,
+            ),
+        )
+    if session.site not in occurrence.sites:
+        yield _breach(
+            held, text("{session} cannot take place at {site}", "{session} 不能在 {site} 举办", site=session.site)
+        )
+    if session.activity != occurrence.activity.id:
+        yield _breach(held, text("{session} names another activity", "{session} 的活动项目不符"))
+
+
+def _part(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iterator[Breach]:
+    yield from _place(roster, held, frame, part)
+    if part.line not in (frame.lines or (None,)):
+        shown = part.line or text("none", "无")
+        yield _breach(
+            held, text("{session}: the service line {line} is not possible", "{session}：不能选服务线 {line}", line=shown)
+        )
+    expected = {seats.name: seats for seats in frame.seats}
+    for role, seated in part.roles.items():
+        if seated and role not in expected:
+            yield _breach(held, text("{session} has no role {role}", "{session} 没有岗位 {role}", role=role), who=seated)
+    for seats in frame.seats:
+        yield from _seats(roster, held, frame, seats, part.roles.get(seats.name, ()))
+
+
+def _place(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iterator[Breach]:
+    if part.room is None:
+        if frame.needs_room:
+            yield _breach(held, text("{session} has no room", "{session} 没有场地"))
+        return
+    room = roster.case.room.get(part.room)
+    if part.room not in frame.rooms or room is None:
+        yield _breach(
+            held, text("{session} cannot use the room {room}", "{session} 不能使用场地 {room}", room=_named(roster, part.room))
+        )
+    elif room.site != held.session.site:
+        yield _breach(
+            held,
+            text(
+                "{session} takes place at {site}, its room {room} does not lie there",
+                "{session} 在 {site} 举办，但场地 {room} 不在该站点",
+                site=_named(roster, held.session.site),
+                room=room.label,
+            ),
+        )
+
+
+def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: tuple[str, ...]) -> Iterator[Breach]:
+    for who in dict.fromkeys(seated):
+        if who not in seats.candidates:
+            yield _breach(
+                held,
+                text(
+                    "{session}: {who} does not belong to those who may be {role}",
+                    "{session}：{who} 不在“{role}”的候选之列",
+                    who=_named(roster, who),
+                    role=seats.role.label,
+                ),
+                who=(who,),
+            )
+    if len(set(seated)) < len(seated):
+        yield _breach(
+            held, text("{session}: somebody is named twice as {role}", "{session}：“{role}”重复填写", role=seats.role.label)
+        )
+    declared = sum(
+        seat.missing
+        for seat in roster.plan.open
+        if (seat.session, seat.part, seat.role) == (held.id, frame.id, seats.name)
+    )
+    lack = seats.role.least - len(seated) - declared
+    if lack > 0 or len(seated) > seats.role.most:
+        yield _breach(
+            held,
+            text(
+                "{session} has {n} as {role}; from {least} to {most} are needed",
+                "{session} 的“{role}”有 {n} 个；需要 {least} 至 {most} 个",
+                n=len(seated),
+                role=seats.role.label,
+                least=seats.role.least,
+                most=seats.role.most,
+            ),
+            max(lack, len(seated) - seats.role.most),
+        )
+
+
+def _named(roster: Roster, id_: str) -> Message:
+    return roster.case.label.get(id_, name(id_))
+
+

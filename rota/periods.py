@@ -1,0 +1,46 @@
+"""Periods of the calendar: day, ISO week, month, quarter, year, or the whole horizon."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rota.text import Word
+
+
+class Per(Word):
+    """The period within which something is counted."""
+
+    DAY = "day", "日", "day"
+    WEEK = "week", "周", "week"
+    MONTH = "month", "月", "month"
+    QUARTER = "quarter", "季度", "quarter"
+    YEAR = "year", "年", "year"
+    HORIZON = "horizon", "全期", "horizon"
+
+
+def period_of(day: dt.date, per: Per) -> str:
+    """Return the name of the period that `day` lies in, e.g. `2027-Q2`; names sort in order of time."""
+    match per:
+        case Per.DAY:
+            return f"{day:%Y-%m-%d}"
+        case Per.WEEK:
+            year, week, _ = day.isocalendar()
+            return f"{year}-W{week:02}"
+        case Per.MONTH:
+            return f"{day:%Y-%m}"
+        case Per.QUARTER:
+            return f"{day.year}-Q{(day.month + 2) // 3}"
+        case Per.YEAR:
+            return f"{day.year}"
+        case Per.HORIZON:
+            return "*"
+
+
+def periods(first: dt.date, last: dt.date, per: Per) -> dict[str, tuple[dt.date, dt.date]]:
+    """Return every period that begins and ends within or around first..last, with its first and last day inside them."""
+    spans: dict[str, tuple[dt.date, dt.date]] = {}
+    for offset in range((last - first).days + 1):
+        day = first + dt.timedelta(days=offset)
+        key = period_of(day, per)
+        spans[key] = (spans.get(key, (day, day))[0], day)
+    return spans
