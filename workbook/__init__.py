@@ -1,0 +1,1 @@
+"""What coordinators type and print: folder and Excel workbook to case, plan to workbook, lists and posters."""
