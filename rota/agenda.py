@@ -47,7 +47,7 @@ class PartFrame:
     seats: tuple[Seats, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Occurrence:
     """One session as the case foresees it, before anything is decided.
 

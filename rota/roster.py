@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rota.plan import Plan, PlanPart, Session
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Held:
     """A session of the plan together with what the case foresees for it; times are the case's local ones."""
 
@@ -30,7 +30,7 @@ class Held:
         return self.session.id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seat:
     """One resource in one role of one part of a held session."""
 

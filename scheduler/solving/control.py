@@ -1,0 +1,64 @@
+"""What the caller of a search decides: limits, seed and workers, a way to stop it, and an ear for its progress."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Literal
+
+Stage = Literal["construct", "search", "settle"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands: the priority that is being improved, its value so far, and the bound below it."""
+
+    stage: Stage
+    priority: int | None = None
+    value: int | None = None
+    bound: int | None = None
+    done: int = 0
+    total: int = 0
+
+    @property
+    def gap(self) -> float | None:
+        """The distance of value and bound, as a fraction of the value."""
+        if self.value is None or self.bound is None:
+            return None
+        return (self.value - self.bound) / max(1, abs(self.value))
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass
+class Control:
+    """Limits and reporting of one search. `stop` may be set from any thread; the best plan so far is kept then.
+
+    `seconds` is the time for the whole search, None for no limit.
+    """
+
+    seconds: float | None = None
+    seed: int = 0
+    workers: int = field(default_factory=cores)
+    stop: Event = field(default_factory=Event)
+    report: Callable[[Progress], None] = lambda _: None
+    now: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._deadline = None if self.seconds is None else self.now() + self.seconds
+
+    def left(self) -> float | None:
+        """Return the seconds that are left, None without a limit."""
+        return None if self._deadline is None else max(0.0, self._deadline - self.now())
+
+    @property
+    def over(self) -> bool:
+        """Whether the search should end now."""
+        left = self.left()
+        return self.stop.is_set() or (left is not None and left <= 0)

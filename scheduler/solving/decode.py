@@ -1,0 +1,92 @@
+"""From the values of a solved board to the sessions of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rota.plan import CaseRef, Declined, OpenSeat, Plan, PlanPart, Session
+from rota.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constraints.board import Board, Lit
+    from rota.agenda import Occurrence, PartFrame
+    from rota.case import Case
+
+
+def decode(board: Board, values: Sequence[int]) -> tuple[Session, ...]:
+    """Return the sessions that take place, fixed ones included, in order of their nominal dates."""
+
+    def true(lit: Lit) -> bool:
+        if isinstance(lit, bool):
+            return lit
+        return bool(values[lit.index]) if lit.index >= 0 else not values[-lit.index - 1]
+
+    sessions = []
+    for occurrence in board.agenda.occurrences:
+        if occurrence.id in board.fixed:
+            sessions.append(board.fixed[occurrence.id])
+        elif true(board.held(occurrence)):
+            start = next(start for start in occurrence.starts if true(board.start(occurrence, start)))
+            sessions.append(
+                Session(
+                    id=occurrence.id,
+                    activity=occurrence.activity.id,
+                    start=start,
+                    end=start + occurrence.duration,
+                    site=next(site for site in occurrence.sites if true(board.site(occurrence, site))),
+                    parts=tuple(_part(board, occurrence, part, true) for part in occurrence.parts),
+                )
+            )
+    return tuple(sessions)
+
+
+def _part(board: Board, occurrence: Occurrence, part: PartFrame, true) -> PlanPart:  # type: ignore[no-untyped-def]  # the closure above
+    return PlanPart(
+        id=part.id,
+        room=next((r for r in part.rooms if true(board.room(occurrence, part, r))), None) if part.needs_room else None,
+        theme=part.theme.zh,
+        line=next((line for line in part.lines if true(board.line(occurrence, part, line))), None),
+        roles={
+            seats.name: tuple(w for w in seats.candidates if true(board.seat(occurrence, part, seats.name, w)))
+            for seats in part.seats
+        },
+    )
+
+
+def as_plan(case: Case, board: Board, sessions: Iterable[Session]) -> Plan:
+    """Make a plan of sessions, without a score: what was declined and which seats are open follows from the case."""
+    held = {session.id: session for session in sessions}
+    declined = [
+        Declined(session=o.id, reason=_reason(case, o))
+        for o in board.agenda.occurrences
+        if o.id not in held and not o.must
+    ]
+    missing = [seat for o in board.agenda.occurrences for seat in _open(o, held.get(o.id))] if board.open_seats else []
+    return Plan(
+        case=CaseRef(title=case.settings.title, hash=case.hash),
+        sessions=tuple(held.values()),
+        declined=tuple(declined),
+        open=tuple(missing),
+    )
+
+
+def _reason(case: Case, occurrence: Occurrence) -> str:
+    if not occurrence.starts:
+        return text("it has no possible start", "没有可用的开始时间").say(case.settings.language)
+    return text("not chosen", "未选入").say(case.settings.language)
+
+
+def _open(occurrence: Occurrence, session: Session | None) -> Iterable[OpenSeat]:
+    if session is None:
+        if occurrence.must:
+            least = sum(seats.role.least for part in occurrence.parts for seats in part.seats)
+            yield OpenSeat(session=occurrence.id, missing=1 + least)
+        return
+    for part in occurrence.parts:
+        for seats in part.seats:
+            lack = seats.role.least - len(session.part[part.id].roles.get(seats.name, ()))
+            if lack > 0:
+                yield OpenSeat(session=occurrence.id, part=part.id, role=seats.name, missing=lack)

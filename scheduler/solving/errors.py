@@ -1,0 +1,44 @@
+"""How solving ends without a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rota.problem import RotaError
+from rota.text import text
+
+if TYPE_CHECKING:
+    from constraints.breach import Breach
+
+
+class Infeasible(RotaError):
+    """It is proved that no plan keeps all that is required."""
+
+    def __init__(self) -> None:
+        super().__init__(text("No plan keeps everything that is required; this is proved.", "已证明：没有任何安排能满足全部必须条件。"))
+
+
+class NoPlanFound(RotaError):
+    """Time ran out, or the search was interrupted, before a first plan was found."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            text(
+                "No plan was found in the time given. Allow more time (--time-limit), or let seats stay open (--open-seats).",
+                "在给定时间内没有找到安排。请延长时间（--time-limit），或允许空缺（--open-seats）。",
+            )
+        )
+
+
+class VerifierRefused(RotaError):
+    """A plan that the solver made does not pass the verifier: a fault in Rota, and nothing is written."""
+
+    def __init__(self, breaches: tuple[Breach, ...]) -> None:
+        super().__init__(
+            text(
+                "The verifier refused the plan that was found; nothing is written. This is a fault in Rota: {breaches}",
+                "校验未通过所得安排，未写入任何文件。这是 Rota 的缺陷：{breaches}",
+                breaches=tuple(breach.message for breach in breaches[:5]),
+            )
+        )
+        self.breaches = breaches

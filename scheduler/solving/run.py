@@ -1,0 +1,108 @@
+"""One run of CP-SAT: in a thread of its own, so that it can be stopped at any time with the best solution kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Thread
+
+from ortools.sat.python import cp_model
+
+from scheduler.solving.control import Control
+
+POLL = 0.05
+"""Seconds between two looks at whether to stop."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run ended: the values of all variables by index (None without a solution), the objective and its bound."""
+
+    status: cp_model.CpSolverStatus
+    values: Sequence[int] | None
+    objective: int | None
+    bound: int | None
+
+    @property
+    def proved(self) -> bool:
+        """Whether the outcome is final: optimal, or infeasible."""
+        return self.status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether it is proved that there is no solution."""
+        return bool(self.status == cp_model.INFEASIBLE)
+
+
+def run(
+    model: cp_model.CpModel,
+    control: Control,
+    *,
+    seconds: float | None = None,
+    workers: int | None = None,
+    deterministic: float | None = None,
+    fixed_to_hint: bool = False,
+    on_solution: Callable[[int, int], None] | None = None,
+    on_bound: Callable[[int], None] | None = None,
+) -> Run:
+    """Solve `model` within the control's limits.
+
+    `seconds` bounds this run beside the whole search; `deterministic` bounds it in CP-SAT's deterministic seconds;
+    `fixed_to_hint` only completes the hint. `on_solution` is told (objective, bound) of every improvement.
+    """
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.random_seed = control.seed
+    parameters.num_workers = workers or control.workers
+    parameters.catch_sigint_signal = False
+    parameters.fix_variables_to_their_hinted_value = fixed_to_hint
+    limits = [limit for limit in (seconds, control.left()) if limit is not None]
+    if limits:
+        parameters.max_time_in_seconds = min(limits)
+    if deterministic is not None:
+        parameters.max_deterministic_time = deterministic
+    if on_bound is not None:
+        solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
+    statuses: list[cp_model.CpSolverStatus] = []
+    errors: list[BaseException] = []
+
+    def solve() -> None:
+        try:
+            statuses.append(solver.solve(model, _Listener(on_solution) if on_solution else None))
+        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread below
+            errors.append(error)
+
+    thread = Thread(target=solve, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(POLL)
+        if control.stop.is_set():
+            solver.stop_search()
+    if errors:
+        raise errors[0]
+    status = statuses[0]
+    if status == cp_model.MODEL_INVALID:
+        raise RuntimeError(model.validate())
+    solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    has_objective = model.has_objective()
+    return Run(
+        status,
+        tuple(solver.response_proto.solution) if solved else None,
+        round(solver.objective_value) if solved and has_objective else None,
+        _whole(solver.best_objective_bound) if has_objective and not status == cp_model.INFEASIBLE else None,
+    )
+
+
+def _whole(bound: float) -> int:
+    """Round a bound of integer costs up: no plan costs a fraction."""
+    return -int(-(bound - 1e-6) // 1) if abs(bound) < 2**53 else 0
+
+
+class _Listener(cp_model.CpSolverSolutionCallback):
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def on_solution_callback(self) -> None:
+        """Pass on the objective and the bound."""
+        self._tell(round(self.objective_value), _whole(self.best_objective_bound))

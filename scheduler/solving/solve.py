@@ -1,0 +1,208 @@
+"""From a case to a plan: priority by priority, each with a bound, then one reproducible choice among the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.verify import Verdict, verify
+from rota.demand import REQUIRED
+from rota.plan import Plan, PriorityScore, Solver
+from scheduler.solving.construct import construct
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.errors import Infeasible, NoPlanFound, VerifierRefused
+from scheduler.solving.run import Run, run
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Session
+
+SETTLING = 60.0
+"""Deterministic seconds for the choice among plans that are all the best."""
+SHARE = 0.7
+"""The share of the time left that one priority may take while others wait."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A plan that the verifier has passed, and what it found about the preferences."""
+
+    plan: Plan
+    verdict: Verdict
+    interrupted: bool
+
+
+@dataclass
+class _Level:
+    """One priority: its cost on the board, the best value known, the bound, and whether they are proved equal."""
+
+    priority: int
+    value: int | None = None
+    bound: int | None = None
+    proved: bool = False
+
+
+def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool = False) -> Solved:
+    """Return the best plan of `case` that can be found within the limits of `control`.
+
+    Raises:
+        Infeasible: it is proved that there is none.
+        NoPlanFound: none was found in time.
+        VerifierRefused: the plan found does not hold; a fault of this program.
+    """
+    search = _Search(case, rules, control, open_seats=open_seats)
+    search.start_from(construct(case, rules, control))
+    search.improve()
+    search.settle()
+    return search.finish()
+
+
+class _Search:
+    """The state of one search: the board, the levels done so far, and the best plan known."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool) -> None:
+        self.case, self.rules, self.control, self.open_seats = case, rules, control, open_seats
+        self.board = self._board()
+        stated = {rule.priority for rule in rules if not rule.required}
+        self.levels = [_Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
+        self.best: tuple[Session, ...] | None = None
+        self.reproducible = False
+
+    def _board(self) -> Board:
+        board = Board(self.case, open_seats=self.open_seats)
+        board.post(self.rules)
+        return board
+
+    def start_from(self, sessions: Mapping[str, Session]) -> None:
+        """Take a constructed plan as the first hint, and as the best plan if the verifier passes it."""
+        verdict = self._verify(tuple(sessions.values()))
+        if verdict.holds:
+            self._keep(tuple(sessions.values()))
+        for lit, value in self.board.values(sessions):
+            self.board.model.add_hint(lit, value)
+        if verdict.holds:
+            self._hint(run(self.board.model, self.control, workers=1, fixed_to_hint=True))
+
+    def improve(self) -> None:
+        """Minimise priority after priority, each under the values reached at the stronger ones."""
+        if not self.levels:
+            self._feasible()
+        for number, level in enumerate(self.levels):
+            if self.control.over:
+                return
+            cost = _cost(self.board, level.priority)
+            self.board.model.minimize(cost)
+            found = self._run(level, last=number == len(self.levels) - 1)
+            if found.infeasible:
+                raise Infeasible
+            if found.values is not None:
+                self._keep(decode(self.board, found.values))
+                self._hint(found)
+            level.bound = found.bound
+            if level.value is not None:
+                level.proved = found.proved and all(stronger.proved for stronger in self.levels[:number])
+                self.board.model.clear_objective()
+                self.board.model.add(cost <= level.value)
+                if found.proved:
+                    level.bound = level.value
+
+    def _feasible(self) -> None:
+        found = run(self.board.model, self.control)
+        if found.infeasible:
+            raise Infeasible
+        if found.values is not None:
+            self._keep(decode(self.board, found.values))
+
+    def _run(self, level: _Level, *, last: bool) -> Run:
+        seen = Progress("search", level.priority, level.value)
+
+        def on_solution(value: int, bound: int) -> None:
+            nonlocal seen
+            seen = Progress("search", level.priority, value, bound)
+            self.control.report(seen)
+
+        def on_bound(bound: int) -> None:
+            nonlocal seen
+            seen = Progress("search", level.priority, seen.value, bound)
+            self.control.report(seen)
+
+        left = self.control.left()
+        seconds = None if left is None or last else left * SHARE
+        return run(self.board.model, self.control, seconds=seconds, on_solution=on_solution, on_bound=on_bound)
+
+    def _hint(self, found: Run) -> None:
+        if found.values is None:
+            return
+        self.board.model.clear_hints()
+        for index, value in enumerate(found.values):
+            self.board.model.add_hint(self.board.model.get_int_var_from_proto_index(index), value)
+
+    def settle(self) -> None:
+        """Once all is proved, choose the plan by a search that depends on nothing but case, seed and proved values."""
+        if self.control.over or not self.levels or not all(level.proved for level in self.levels):
+            return
+        self.control.report(Progress("settle"))
+        board = self._board()
+        for level in self.levels:
+            if level.value is not None:
+                board.model.add(_cost(board, level.priority) <= level.value)
+        found = run(board.model, self.control, workers=1, deterministic=SETTLING)
+        if found.values is not None:
+            self.best = decode(board, found.values)
+            self.reproducible = True
+
+    def finish(self) -> Solved:
+        """Return the best plan with its score, after the verifier has passed it.
+
+        Raises:
+            NoPlanFound: there is none.
+            VerifierRefused: the verifier finds a breach, or another cost than the search proved.
+        """
+        if self.best is None:
+            raise NoPlanFound
+        plan = as_plan(self.case, self.board, self.best)
+        verdict = verify(self.case, self.rules, plan)
+        if not verdict.holds:
+            raise VerifierRefused(verdict.breaches)
+        score = tuple(self._score(level, verdict, number) for number, level in enumerate(self.levels))
+        solver = Solver(
+            name="OR-Tools CP-SAT",
+            version=version("ortools"),
+            seed=self.control.seed,
+            reproducible=self.reproducible,
+        )
+        plan = plan.model_copy(update={"score": score, "rules": verdict.rules, "solver": solver})
+        return Solved(plan, verdict, self.control.stop.is_set())
+
+    def _score(self, level: _Level, verdict: Verdict, number: int) -> PriorityScore:
+        return PriorityScore(
+            priority=level.priority,
+            value=verdict.costs.get(level.priority, 0),
+            bound=level.bound,
+            proved=level.proved,
+            conditional_on=tuple(stronger.priority for stronger in self.levels[:number] if not stronger.proved),
+        )
+
+    def _verify(self, sessions: tuple[Session, ...]) -> Verdict:
+        return verify(self.case, self.rules, as_plan(self.case, self.board, sessions))
+
+    def _keep(self, sessions: tuple[Session, ...]) -> None:
+        """Take a plan as the best one, and read every level's value from it."""
+        self.best = sessions
+        costs = self._verify(sessions).costs
+        for level in self.levels:
+            level.value = costs.get(level.priority, 0)
+
+
+def _cost(board: Board, priority: int) -> cp_model.LinearExprT:
+    if priority == REQUIRED:
+        return sum(amount * what for amount, what in board.missing)
+    terms = board.costs.get(priority, [])
+    return cp_model.LinearExpr.weighted_sum([what for _, what in terms], [amount for amount, _ in terms])
