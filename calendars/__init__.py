@@ -1,0 +1,9 @@
+"""iCalendar feeds: a case, its plan and the stamps of its sessions become .ics files for any program."""
+
+from calendars.feed import Feed, feeds
+from calendars.folder import FolderError, Written, write_feeds
+from calendars.identity import uid_of
+from calendars.stamp import Stamp
+from calendars.subject import Subject
+
+__all__ = ["Feed", "FolderError", "Stamp", "Subject", "Written", "feeds", "uid_of", "write_feeds"]
