@@ -52,6 +52,10 @@ class Cover(RoleRule):
                 )
                 yield self.breach(self.times - len(turns), message, sessions=tuple(t.id for t in turns), who=(who,))
 
+    def members(self, case: Case) -> tuple[str, ...]:
+        """Return those to whom turns are due."""
+        return tuple(who for who in self.about(case) if _ever_member(case, who))
+
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(

@@ -12,6 +12,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from rota.activity import Role
     from rota.case import Case
     from rota.facts import Resource
     from rota.roster import Roster
@@ -90,6 +91,11 @@ class Eligibility(Rule):
             "当值者具备岗位技能；{roles} 须提供该服务线",
             roles=tuple(case.role_label[role] for role in self.roles),
         )
+
+    def admits(self, resource: Resource, role: Role, lines: tuple[str, ...]) -> bool:
+        """Tell whether the resource could take the role in a part that serves one of `lines` (empty: none)."""
+        skilled = set(role.skills) <= set(resource.skills)
+        return skilled and (not lines or any(self._offers(resource, role.role, line) for line in lines))
 
     def _offers(self, resource: Resource, role: str, line: str) -> bool:
         return not resource.lines or line in resource.lines or bool(self.roles and role not in self.roles)

@@ -1,0 +1,25 @@
+"""Ctrl-C: the first one ends the search with the best plan kept, the second one ends the program."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+
+
+@contextmanager
+def stopped_by_interrupt(stop: Event) -> Iterator[None]:
+    """Set `stop` on the first interrupt while the block runs."""
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,70 @@
+"""Where things lie when nobody says so: the case above the working directory, the plan beside the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rota.problem import RotaError
+from rota.text import text
+
+MARKER = "rotation.toml"
+
+
+class NothingHere(RotaError):
+    """No case, or no plan, lies where it would by default."""
+
+
+def case_at(given: Path | None, beside: Path | None = None) -> Path:
+    """Return the case: the one given, else the one that `beside` lies in, else the nearest at or above this directory.
+
+    Raises:
+        NothingHere: there is none.
+    """
+    if given is not None:
+        return given
+    for start in (beside.resolve().parent if beside else None, Path.cwd()):
+        for folder in (start, *start.parents) if start else ():
+            if (folder / MARKER).is_file():
+                return folder
+            books = sorted(folder.glob("*.xlsx")) if folder == start else []
+            if beside is not None and (book := _book_of(beside, books)):
+                return book
+    raise NothingHere(
+        text(
+            "There is no case here: no {marker} in this folder or above. Name the case, or make one with `rota new`.",
+            "此处没有排班资料：当前文件夹及上级文件夹中没有 {marker}。请写明资料位置，或用 `rota new` 新建。",
+            marker=MARKER,
+        )
+    )
+
+
+def _book_of(plan: Path, books: list[Path]) -> Path | None:
+    return next((book for book in books if plan_of(book).resolve() == plan.resolve()), None)
+
+
+def plan_of(case: Path) -> Path:
+    """Return where the plan of a case lies by default: inside its folder, or beside its workbook."""
+    return case / "plan.json" if case.is_dir() else case.with_name(f"{case.stem}.plan.json")
+
+
+def previous_of(plan: Path) -> Path:
+    """Return where the plan before this one is kept."""
+    return plan.with_name(f"{plan.stem}.previous{plan.suffix}")
+
+
+def plan_at(given: Path | None, case: Path) -> Path:
+    """Return the plan: the one given, else the one that lies beside the case.
+
+    Raises:
+        NothingHere: there is none.
+    """
+    found = given or plan_of(case)
+    if not found.is_file():
+        raise NothingHere(
+            text(
+                "There is no plan at {path}. Make one with `rota plan`.",
+                "{path} 处没有轮值安排。请先运行 `rota plan`。",
+                path=str(found),
+            )
+        )
+    return found

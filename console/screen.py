@@ -1,0 +1,64 @@
+"""The screen: results to standard output, everything else to standard error, in one language."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from rota.text import Language, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+JSON_VERSION = 1
+NARROWEST = 60
+WHERE_NOBODY_LOOKS = 160
+"""The width of tables that go into a file or a pipe, in columns."""
+
+
+class Screen:
+    """Says things to a person, or to a program where `as_json` is set: then nothing but one JSON object is printed."""
+
+    def __init__(self, language: Language, *, as_json: bool = False) -> None:
+        self.language = language
+        self.as_json = as_json
+
+    def say(self, message: Message | str) -> None:
+        """Print one line of the result."""
+        if not self.as_json:
+            sys.stdout.write(self._line(message))
+
+    def note(self, message: Message | str) -> None:
+        """Print one line beside the result."""
+        sys.stderr.write(self._line(message))
+
+    def emit(self, body: Mapping[str, object]) -> None:
+        """Print the result for programs."""
+        if self.as_json:
+            sys.stdout.write(json.dumps({"format_version": JSON_VERSION, **body}, ensure_ascii=False, indent=1) + "\n")
+
+    def each(self, messages: Iterable[Message | str]) -> None:
+        """Print lines of the result."""
+        for message in messages:
+            self.say(message)
+
+    @property
+    def width(self) -> int:
+        """The columns that a table may use."""
+        if not sys.stdout.isatty():
+            return WHERE_NOBODY_LOOKS
+        return max(NARROWEST, shutil.get_terminal_size().columns)
+
+    def _line(self, message: Message | str) -> str:
+        return (message.say(self.language) if isinstance(message, Message) else message) + "\n"
+
+
+def speak_utf8(streams: Iterable[TextIO]) -> None:
+    """Make streams speak UTF-8 also where they are redirected and the locale says otherwise."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,125 @@
+"""Quick impossibilities: what can be seen not to work without a solver, session by session."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from constraints.rules.availability import Statements
+from constraints.rules.cover import Cover
+from constraints.rules.eligibility import Eligibility
+from constraints.rules.membership import Membership
+from constraints.rules.opening_hours import OpeningHours
+from constraints.rules.room_fit import RoomFit, shortfall
+from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
+from rota.demand import Level
+from rota.hours import covers
+from rota.problem import Problem
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+
+
+def impossibilities(case: Case, rules: Sequence[Rule]) -> list[Problem]:
+    """Return the sessions that cannot take place at any of their starts, and groups with more members than turns."""
+    facts = _Facts(case, rules)
+    rows = {activity.id: number for number, activity in enumerate(case.activities)}
+    problems = []
+    for occurrence in agenda_of(case).occurrences:
+        if occurrence.must and occurrence.starts:
+            found = min((facts.shortcomings(occurrence, start) for start in occurrence.starts), key=len)
+            if found:
+                problems.append(Problem("activities", rows[occurrence.activity.id], "id", _cannot(occurrence, found)))
+    return [*problems, *_too_few_turns(case, rules)]
+
+
+def _cannot(occurrence: Occurrence, found: list[Message]) -> Message:
+    return text(
+        "{session} cannot take place at any possible start: {found}",
+        "{session} 在任何可选时间都无法举办：{found}",
+        session=occurrence.label,
+        found=tuple(found),
+    )
+
+
+class _Facts:
+    """Answers about single candidates, under those of the rules that are required."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule]) -> None:
+        required = [rule for rule in rules if rule.required]
+        self.case = case
+        self.cannot = any(isinstance(rule, Statements) and rule.level is Level.CANNOT for rule in required)
+        self.membership = any(isinstance(rule, Membership) for rule in required)
+        self.hours = any(isinstance(rule, OpeningHours) for rule in required)
+        self.fit = any(isinstance(rule, RoomFit) for rule in required)
+        self.eligibility = next((rule for rule in required if isinstance(rule, Eligibility)), None)
+
+    def shortcomings(self, occurrence: Occurrence, start: dt.datetime) -> list[Message]:
+        """Return what is missing for the occurrence to begin at `start`."""
+        end = start + occurrence.duration
+        sites = [s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)]
+        if not sites:
+            return [text("at {start} no site is open", "{start} 没有站点开放", start=start)]
+        found: list[Message] = []
+        for part in occurrence.parts:
+            rooms = [r for r in part.rooms if self._room(r, part, sites, start, end)]
+            if part.needs_room and not rooms:
+                found.append(text("at {start} no room fits and is free", "{start} 没有合适且空闲的场地", start=start))
+            for seats in part.seats:
+                able = [who for who in seats.candidates if self._able(who, part, seats, start, end)]
+                if len(able) < seats.role.least:
+                    found.append(self._too_few(seats, able, start))
+        return found
+
+    def _too_few(self, seats: Seats, able: list[str], start: dt.datetime) -> Message:
+        return text(
+            "at {start} {n} of {all} candidates can be {role}, {least} are needed",
+            "{start}：{all} 个候选中只有 {n} 个能任“{role}”，需要 {least} 个",
+            start=start,
+            n=len(able),
+            all=len(seats.candidates),
+            role=seats.role.label,
+            least=seats.role.least,
+        )
+
+    def _open(self, hours: str, start: dt.datetime, end: dt.datetime) -> bool:
+        return not self.hours or covers(hours, start, end)
+
+    def _free(self, what: str, start: dt.datetime, end: dt.datetime) -> bool:
+        return not self.cannot or not any(self.case.stated(what, Level.CANNOT, start, end))
+
+    def _room(self, id_: str, part: PartFrame, sites: list[str], start: dt.datetime, end: dt.datetime) -> bool:
+        room = self.case.room[id_]
+        fits = not self.fit or shortfall(room, part) == (0, [])
+        return room.site in sites and fits and self._open(room.hours, start, end) and self._free(id_, start, end)
+
+    def _able(self, who: str, part: PartFrame, seats: Seats, start: dt.datetime, end: dt.datetime) -> bool:
+        resource = self.case.resources[who]
+        if self.membership and not resource.belongs(start.date()):
+            return False
+        if self.eligibility and not self.eligibility.admits(resource, seats.role, part.lines):
+            return False
+        return self._free(who, start, end)
+
+
+def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:
+    """Yield required covers of more turns than their role has seats."""
+    for rule in rules:
+        if not isinstance(rule, Cover) or not rule.required or not rule.role:
+            continue
+        due = rule.times * len(rule.members(case))
+        seats = sum(s.role.most for o, _, s in agenda_of(case).seats_of(rule.role) if rule.counts(o))
+        row = next((number for number, demand in enumerate(case.demands) if demand.id == rule.id), None)
+        if due > seats and row is not None:
+            message = text(
+                "{due} turns as {role} are due to {n} members, but the sessions have {seats} seats at most",
+                "{n} 个成员共应任“{role}”{due} 次，但各场次最多只有 {seats} 个名额",
+                due=due,
+                role=rule.role_name(case),
+                n=len(rule.members(case)),
+                seats=seats,
+            )
+            yield Problem("demands", row, "times", message)

@@ -1,0 +1,119 @@
+"""Why there is no plan: instances of what is required that cannot all hold, found by leaving out and solving again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constraints.board import Board, Instance
+from constraints.structure import LEAST, TAKES_PLACE
+from rota.agenda import agenda_of
+from rota.text import Message, name, text
+from scheduler.solving.run import run
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+    from scheduler.solving.control import Control
+
+PATIENCE = 5.0
+"""Seconds for one question; unanswered, the instances in question stay in the conflict."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Instances that cannot all hold together; `minimal` if it was shown that any one of them could hold without the rest."""
+
+    instances: tuple[Instance, ...]
+    sentences: tuple[Message, ...]
+    minimal: bool
+
+
+def find_conflict(case: Case, rules: Sequence[Rule], control: Control) -> Conflict | None:
+    """Return instances of required rules that no plan can keep together; None if they are not shown to conflict in time.
+
+    Instances are left out in ever smaller groups as long as the rest still conflicts.
+    """
+    board = Board(case, mode="explain")
+    board.post([rule for rule in rules if rule.required])
+    question = _Question(board, control)
+    kept = list(board.instances)
+    if question.conflict(kept) is not True:
+        return None
+    by_demand: dict[str, list[Instance]] = {}
+    for instance in kept:
+        by_demand.setdefault(instance.demand, []).append(instance)
+    for group in by_demand.values():
+        rest = [instance for instance in kept if instance not in set(group)]
+        if question.conflict(rest):
+            kept = rest
+    size = max(1, len(kept) // 2)
+    while True:
+        kept = _without_chunks(question, kept, size)
+        if size == 1:
+            break
+        size = max(1, size // 2)
+    sentences = tuple(say_instance(case, rules, instance) for instance in kept)
+    return Conflict(tuple(kept), sentences, minimal=question.always_answered)
+
+
+def _without_chunks(question: _Question, kept: list[Instance], size: int) -> list[Instance]:
+    """Leave out every run of `size` instances without which the rest still conflicts."""
+    position = 0
+    while position < len(kept):
+        rest = kept[:position] + kept[position + size :]
+        if question.conflict(rest):
+            kept = rest
+        else:
+            position += size
+    return kept
+
+
+class _Question:
+    """Asks whether instances conflict, each time on a copy of the model in which only they are enforced."""
+
+    def __init__(self, board: Board, control: Control) -> None:
+        self.board, self.control = board, control
+        self.always_answered = True
+
+    def conflict(self, instances: Sequence[Instance]) -> bool | None:
+        if self.control.over:
+            self.always_answered = False
+            return None
+        model = self.board.model.clone()
+        for instance in instances:
+            model.add_bool_or([model.get_bool_var_from_proto_index(self.board.instances[instance].index)])
+        found = run(model, self.control, seconds=PATIENCE)
+        if not found.infeasible and found.values is None:
+            self.always_answered = False
+        return found.infeasible
+
+
+def say_instance(case: Case, rules: Sequence[Rule], instance: Instance) -> Message:
+    """Say one instance: the demand in words, and whom or what it is applied to."""
+    occurrences = agenda_of(case).by_id
+    about = tuple(
+        occurrences[a].label if a in occurrences else case.label.get(a, case.role_label.get(a, name(a)))
+        for a in instance.about
+    )
+    if instance.demand == TAKES_PLACE:
+        return text("{session} must take place", "{session} 必须举办", session=about[0])
+    if instance.demand == LEAST:
+        session, part, role = instance.about
+        seats = next(s for s in occurrences[session].part[part].seats if s.name == role)
+        return text(
+            "{session} needs at least {n} as {role}",
+            "{session} 至少需要 {n} 个“{role}”",
+            session=about[0],
+            n=seats.role.least,
+            role=seats.role.label,
+        )
+    rule = next(rule for rule in rules if rule.id == instance.demand)
+    return text(
+        "{rule} [{id}]: {about}",
+        "{rule}〔{id}〕：{about}",
+        rule=rule.describe(case),
+        id=rule.id,
+        about=about or text("all", "全部"),
+    )
