@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.exits import Exit, exit_of
+from console.help import Group, asked_language
 from console.language import spoken
 from console.places import case_at, plan_at, plan_of, previous_of
 from console.screen import Screen, speak_utf8
@@ -48,14 +49,17 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="rota")
-def rota() -> None:
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="The language to speak. 语言。")
+def rota(lang: str | None) -> None:
     """Plan rotating activities, prove how good the plan is, and publish it. 轮值：排班、证明、发布。
 
     CASE is a folder with rotation.toml or an .xlsx workbook; without it, the case in this folder or above is meant.
     CASE 为含 rotation.toml 的文件夹或 .xlsx 工作簿；不写则取当前或上级文件夹中的资料。
     """
+    if lang is not None:
+        os.environ["ROTA_LANG"] = lang
 
 
 # Cases.
@@ -503,19 +507,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(Exit.INTERRUPTED)
     except RotaError as error:
-        language = spoken(_language_asked(sys.argv), os.environ)
+        language = spoken(asked_language(sys.argv), os.environ)
         Screen(language).note(error.message)
         sys.exit(exit_of(error))
-
-
-def _language_asked(arguments: list[str]) -> str | None:
-    """Return what --lang says, for errors that come before, or after, a command knows it."""
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            return arguments[position + 1]
-        if argument.startswith("--lang="):
-            return argument.partition("=")[2]
-    return None
 
 
 if __name__ == "__main__":

@@ -33,20 +33,18 @@ class Conflict:
 def find_conflict(case: Case, rules: Sequence[Rule], control: Control) -> Conflict | None:
     """Return instances of required rules that no plan can keep together; None if they are not shown to conflict in time.
 
-    Instances are left out in ever smaller groups as long as the rest still conflicts.
+    Instances are left out in ever smaller groups as long as the rest still conflicts: whole demands first, and of these
+    the ones about many sessions before facts about one, so that what remains lies close together.
     """
     board = Board(case, mode="explain")
     board.post([rule for rule in rules if rule.required])
     question = _Question(board, control)
-    kept = list(board.instances)
+    kept = sorted(board.instances, key=lambda instance: _session_of(case, instance))
     if question.conflict(kept) is not True:
         return None
-    by_demand: dict[str, list[Instance]] = {}
-    for instance in kept:
-        by_demand.setdefault(instance.demand, []).append(instance)
-    for group in by_demand.values():
-        rest = [instance for instance in kept if instance not in set(group)]
-        if question.conflict(rest):
+    for demand in _demands_to_leave_out(rules):
+        rest = [instance for instance in kept if instance.demand != demand]
+        if len(rest) < len(kept) and question.conflict(rest):
             kept = rest
     size = max(1, len(kept) // 2)
     while True:
@@ -56,6 +54,16 @@ def find_conflict(case: Case, rules: Sequence[Rule], control: Control) -> Confli
         size = max(1, size // 2)
     sentences = tuple(say_instance(case, rules, instance) for instance in kept)
     return Conflict(tuple(kept), sentences, minimal=question.always_answered)
+
+
+def _session_of(case: Case, instance: Instance) -> str:
+    """Return the session that an instance is about, empty where it is about none; instances of one belong together."""
+    return next((a for a in instance.about if a in agenda_of(case).by_id), "")
+
+
+def _demands_to_leave_out(rules: Sequence[Rule]) -> list[str]:
+    required = [rule for rule in rules if rule.required]
+    return [*(r.id for r in required if not r.fact), *(r.id for r in required if r.fact), LEAST, TAKES_PLACE]
 
 
 def _without_chunks(question: _Question, kept: list[Instance], size: int) -> list[Instance]:

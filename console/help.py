@@ -1,0 +1,74 @@
+"""Help in the reader's language: what a command says of itself stands in both, `English. 中文。`, and one is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from console.language import stated_language
+
+if TYPE_CHECKING:
+    from rota.text import Language
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def asked_language(arguments: list[str]) -> str | None:
+    """Return what --lang says on the command line, wherever it stands."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    return None
+
+
+def in_language(said: str, language: Language | None) -> str:
+    """Return the half of `English. 中文。` that is in `language`; all of it where no language is known."""
+    begins = CHINESE.search(said)
+    if begins is None or language is None:
+        return said
+    start = max(said.rfind(". ", 0, begins.start()) + 2, said.rfind("\n", 0, begins.start()) + 1)
+    if start <= 1:
+        return said
+    return said[start:] if language == "zh" else said[:start].rstrip()
+
+
+class Command(click.Command):
+    """A command that explains itself in the reader's language."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, each text in one language where it is known."""
+        language = stated_language(asked_language(sys.argv), os.environ)
+        self.help = in_language(self.help or "", language)
+        for option in self.params:
+            if isinstance(option, click.Option) and option.help:
+                option.help = in_language(option.help, language)
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 100) -> str:
+        """Return the line that stands in the list of commands."""
+        return in_language(self.help or "", stated_language(asked_language(sys.argv), os.environ)).split("\n")[0][:limit]
+
+
+class Group(click.Group):
+    """The program: its commands explain themselves in the reader's language, in the order in which they are written."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of a coordinator's work."""
+        return list(self.commands)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the introduction."""
+        language = stated_language(asked_language(sys.argv), os.environ)
+        for paragraph in (self.help or "").split("\n\n"):
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(in_language(" ".join(paragraph.split()), language))
+
