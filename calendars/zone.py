@@ -42,7 +42,7 @@ def timezone_component(zone: str, first: dt.date, last: dt.date) -> Timezone:
     component["TZID"] = Text(zone)
     if not onsets or onsets[0].at.year > years.start:
         component.add_component(_observance(_initial(zone, years.start), None))
-    for onset, rule in _rules(onsets, len(years)):
+    for onset, rule in sorted(_rules(onsets, len(years)), key=lambda ruled: ruled[0].at):
         component.add_component(_observance(onset, rule))
     return component
 
