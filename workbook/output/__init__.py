@@ -2,7 +2,17 @@
 
 from workbook.output.changes import diff_lines
 from workbook.output.csv_files import export_csv
+from workbook.output.pages import Exported, export_html, menu_html, poster_html
 from workbook.output.terminal import year_table
 from workbook.output.xlsx import export_xlsx
 
-__all__ = ["diff_lines", "export_csv", "export_xlsx", "year_table"]
+__all__ = [
+    "Exported",
+    "diff_lines",
+    "export_csv",
+    "export_html",
+    "export_xlsx",
+    "menu_html",
+    "poster_html",
+    "year_table",
+]

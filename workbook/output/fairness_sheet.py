@@ -19,7 +19,7 @@ from workbook.output.session_table import Cell
 
 LEADING = (words.ROLE, words.WHO, words.TURNS, words.TARGET, words.DEVIATION)
 TRAILING = (words.MINUTES, words.WEIGHT, words.DAYS, words.PAST_TURNS, words.PAST_BALANCE)
-CHART_ROWS = 18
+ROW_CENTIMETRES = 0.7
 MOST_CHARTS = 6
 
 
@@ -29,14 +29,14 @@ def draw_fairness(sheet: Worksheet, case: Case, plan: Plan, language: Language, 
     names, terms = Names(case, language), quarters(case)
     titles = [*map(words.bilingual, LEADING), *map(_quarter, terms), *map(words.bilingual, TRAILING)]
     rows = [_row(account, names, terms) for account in found]
-    draw.table(sheet, titles, rows, [14, 26, 10, 12, 10, *(9 for _ in terms), 10, 9, 12, 12, 12])
-    first, charts = 2, 0
+    draw.table(sheet, titles, rows, [14, 26, 13, 18, 16, *(10 for _ in terms), 14, 14, 18, 18, 18])
+    first, charts, top = 2, 0, 2
     for role, group in groupby(found, key=lambda account: account.role):
         size = len(list(group))
         if size > 1 and charts < MOST_CHARTS:
-            place = sheet.cell(2 + charts * CHART_ROWS, len(titles) + 2).coordinate
-            sheet.add_chart(_chart(sheet, names.role(role), first, size, language), place)
-            charts += 1
+            chart = _chart(sheet, names.role(role), first, size, language)
+            sheet.add_chart(chart, sheet.cell(top, len(titles) + 2).coordinate)
+            charts, top = charts + 1, top + int(chart.height / ROW_CENTIMETRES) + 2
         first += size
 
 
@@ -66,5 +66,5 @@ def _chart(sheet: Worksheet, role: str, first: int, size: int, language: Languag
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.scaling.min = 0
     chart.legend.position = "b"
-    chart.width, chart.height = 18, max(6.5, min(9, 2 + 0.8 * size))
+    chart.width, chart.height = 18, min(40, 4 + 0.75 * size)
     return chart

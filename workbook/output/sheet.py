@@ -13,7 +13,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.output.session_table import Cell as Value
+from workbook.output.width import display_width
 
+LINE_HEIGHT = 16
+"""Points."""
 A3 = 8
 """The number of the paper size A3 in a workbook."""
 
@@ -60,15 +63,29 @@ def header(sheet: Worksheet, row: int, titles: Iterable[str], *, first: int = 1)
 def table(sheet: Worksheet, titles: Sequence[str], rows: Iterable[Sequence[Value]], widths: Sequence[float]) -> int:
     """Write a list with a frozen header and a filter from A1 on; return its last row."""
     header(sheet, 1, titles)
+    fit_height(sheet, 1, widths)
     last = 1
     for last, row in enumerate(rows, start=2):
         for column, value in enumerate(row, start=1):
             put(sheet, last, column, value, align="left" if isinstance(value, str) else "center").border = GRID
+        fit_height(sheet, last, widths)
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{last}"
     column_widths(sheet, widths)
     printed(sheet, repeat="1:1")
     return last
+
+
+def fit_height(sheet: Worksheet, row: int, widths: Sequence[float], *, first: int = 1) -> None:
+    """Give a row the height of its fullest cell, by the widths of the columns from `first` on.
+
+    Spreadsheets find it themselves only in part: LibreOffice not at all, and none where cells are merged.
+    """
+    lines = 1
+    for column, wide in enumerate(widths, start=first):
+        said = str(sheet.cell(row, column).value or "").split("\n")
+        lines = max(lines, sum(1 + max(0, display_width(line) - 1) // max(1, int(wide) - 3) for line in said))
+    sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 6
 
 
 def column_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
@@ -87,6 +104,6 @@ def printed(sheet: Worksheet, *, repeat: str, footer: str = "") -> None:
     sheet.print_title_rows = repeat
     sheet.print_options.horizontalCentered = True
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
-    if sheet.oddFooter.left and sheet.oddFooter.right:
-        sheet.oddFooter.left.text = footer.replace("&", "&&")
-        sheet.oddFooter.right.text = "&P / &N"
+    below = sheet.oddFooter
+    if below and below.left and below.right:
+        below.left.text, below.right.text = footer.replace("&", "&&"), "&P / &N"

@@ -20,21 +20,22 @@ def proof(plan: Plan) -> Message:
         return text("no preferences to weigh", "没有需要权衡的优选规则")
     if plan.proved:
         return text("proved: no better plan exists", "已证明：不存在更优安排")
-    return text("{scores}", "{scores}", scores=tuple(_priority(score) for score in plan.score))
+    said = [_priority(score) for score in plan.score]
+    return Message("; ".join(each.say("en") for each in said), "；".join(each.say("zh") for each in said))
 
 
 def _priority(score: PriorityScore) -> Message:
+    """Say the cost at one priority and what is known about it; a bound that rests on unproved ones says so."""
+    cost = text("priority {n}: cost {cost}", "优先级 {n}：代价 {cost}", n=score.priority, cost=score.value)
     if score.proved:
-        return text("priority {n} proved ({cost})", "优先级 {n} 已证明（{cost}）", n=score.priority, cost=score.value)
-    if score.bound is None:
-        return text("priority {n} at {cost}", "优先级 {n} 为 {cost}", n=score.priority, cost=score.value)
-    return text(
-        "priority {n} at {cost}, at least {bound}",
-        "优先级 {n} 为 {cost}，下界 {bound}",
-        n=score.priority,
-        cost=score.value,
-        bound=score.bound,
-    )
+        known = text(", proved least", "，已证明最小")
+    elif score.bound is None:
+        known = text("", "")
+    elif score.conditional_on:
+        known = text(", at least {n} given the former", "，在前列优先级之下不低于 {n}", n=score.bound)
+    else:
+        known = text(", at least {n} in any plan", "，任何安排不低于 {n}", n=score.bound)
+    return text("{cost}{known}", "{cost}{known}", cost=cost, known=known)
 
 
 def gaps(plan: Plan) -> tuple[Message, ...]:

@@ -19,12 +19,14 @@ from workbook.output.entries import Entry, EntryPart, entries, roles_of, rotatio
 from workbook.output.names import Names
 from workbook.output.state import state_line
 from workbook.output.terminal import fixed_offers, open_seats
+from workbook.output.width import display_width
 
 WHEN_COLUMNS = (words.MONTH, words.ROUND, words.DATE, words.WEEKDAY, words.HOLIDAY)
-WHEN_WIDTHS = (9, 6, 12, 7, 10)
+WHEN_WIDTHS = (12, 7, 12, 8, 11)
 FULL_SITES = 3
 """More sites than this get one column each, in which each session is a few lines of text."""
 COMPACT_WIDTH = 26
+NARROWEST, WIDEST = 12, 38
 TITLE_ROW, STATE_ROW, SITE_ROW, HEAD_ROW = 1, 2, 3, 4
 
 
@@ -52,6 +54,7 @@ class Wall:
         self.shown, self.fixed = rotation(entries(case, plan))
         self.roles = roles_of(case, self.shown)
         self.groups = self._groups()
+        self.widths = [wide for group in self.groups for wide in group.widths]
         self.tint = {line.id: draw.LINE_TINTS[i % len(draw.LINE_TINTS)] for i, line in enumerate(case.lines)}
 
     def draw(self) -> None:
@@ -62,7 +65,7 @@ class Wall:
             row = self._month(row, list(month))
         self._fixed_services(row + 1)
         self.sheet.freeze_panes = self.sheet.cell(HEAD_ROW + 1, len(WHEN_COLUMNS) + 1).coordinate
-        draw.column_widths(self.sheet, [*WHEN_WIDTHS, *(w for group in self.groups for w in group.widths)])
+        draw.column_widths(self.sheet, [*WHEN_WIDTHS, *self.widths])
         draw.printed(self.sheet, repeat=f"{SITE_ROW}:{HEAD_ROW}", footer=self.case.settings.label.say(self.language))
 
     def _groups(self) -> list[Group]:
@@ -71,11 +74,26 @@ class Wall:
         titles = [words.TIME, words.ACTIVITY]
         said = [title.say(self.language) for title in titles] + [self.names.role(role) for role in self.roles]
         said += [words.ROOM.say(self.language), words.LINE.say(self.language)]
-        widths = [12, 22, *(20 for _ in self.roles), 18, 14]
+        widths = [14, *self._content_widths()]
         if len(sites) > FULL_SITES:
             said, widths = [words.ACTIVITY.say(self.language)], [COMPACT_WIDTH]
         first = len(WHEN_COLUMNS) + 1
         return [Group(s, first + i * len(said), tuple(said), tuple(widths)) for i, s in enumerate(sites)]
+
+    def _content_widths(self) -> list[int]:
+        """Make activity, roles, room and line as wide as their longest content, within bounds."""
+        parts = [part for entry in self.shown for part in entry.parts]
+        columns = [
+            [self.names.activity(entry.session.activity) for entry in self.shown],
+            *([self._seated(part, role) for part in parts] for role in self.roles),
+            [self._place(part) for part in parts],
+            [self.names.line(part.part.line) for part in parts],
+        ]
+        longest = (max(map(display_width, column), default=0) + 3 for column in columns)
+        return [min(WIDEST, max(NARROWEST, wide)) for wide in longest]
+
+    def _place(self, part: EntryPart) -> str:
+        return " · ".join(filter(None, (self.names.room(part.part.room), part.theme.say(self.language))))
 
     @property
     def _last_column(self) -> int:
@@ -126,6 +144,8 @@ class Wall:
         for each in range(row, row + height):
             for column in range(2, self._last_column + 1):
                 self.sheet.cell(each, column).border = draw.GRID
+        for each in range(row, row + height):
+            draw.fit_height(self.sheet, each, self.widths, first=len(WHEN_COLUMNS) + 1)
         for column in range(2, len(WHEN_COLUMNS) + 1):
             self._merge(row, column, row + height - 1, column)
         for group in self.groups:
@@ -147,10 +167,7 @@ class Wall:
         self._fill(row, group.first + 1, self.names.activity(entry.session.activity))
         for below, part in enumerate(entry.parts, start=row):
             said = [self._seated(part, role) for role in self.roles]
-            themed = " · ".join(
-                each for each in (self.names.room(part.part.room), part.theme.say(self.language)) if each
-            )
-            for column, value in enumerate((*said, themed), start=group.first + 2):
+            for column, value in enumerate((*said, self._place(part)), start=group.first + 2):
                 self._fill(below, column, value)
             self._fill(below, group.last, self.names.line(part.part.line), part.part.line)
         for column in (group.first, group.first + 1):

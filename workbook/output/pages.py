@@ -1,0 +1,139 @@
+"""The poster of the year and the weekly menu: HTML always, PDF and PNG where a Chromium is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from rota.case import Case
+from rota.plan import Plan
+from rota.text import Language, Message, text
+from workbook.output import menu as week_menu
+from workbook.output import poster as year_poster
+from workbook.output.browser import Browser, BrowserError, found_browser
+from workbook.output.chip import chip_styles
+from workbook.saving import write_file
+
+Paper = Literal["A3", "A4"]
+
+POSTER = "poster.html"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The files that were written, and what the reader should know about those that were not."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to be printed: its file, its HTML, and the width of its picture in pixels."""
+
+    path: Path
+    html: str
+    width: int
+
+
+def export_html(
+    case: Case,
+    plan: Plan,
+    folder: Path,
+    language: Language,
+    *,
+    paper: Paper = "A3",
+    week: str | None = None,
+    pdf: bool = True,
+    png: bool = True,
+) -> Exported:
+    """Write the poster (A3 or A4 landscape) and the menu of one week (A4 landscape) into `folder`.
+
+    `week` is an ISO week, `2023-W11`, or a date inside it; the first week with sessions where it is None. PDF and PNG
+    are made by Chromium; without one, or where it fails, the HTML is written all the same and a note says so.
+
+    Raises:
+        WeekError: `week` is neither a week nor a date.
+        FileHeldError: another program holds a file open.
+    """
+    monday = week_menu.monday_of(week) if week else week_menu.first_week(plan, case)
+    pages = (
+        Page(folder / POSTER, poster_html(case, plan, language, paper), 1600),
+        Page(folder / f"week-{week_menu.week_name(monday)}.html", menu_html(case, plan, language, week), 1240),
+    )
+    for page in pages:
+        write_file(page.path, page.html.encode())
+    written = Exported(tuple(page.path for page in pages))
+    return _printed(written, pages, pdf=pdf, png=png) if pdf or png else written
+
+
+def poster_html(case: Case, plan: Plan, language: Language, paper: Paper = "A3") -> str:
+    """Return the poster of the year as one self-contained page of HTML."""
+    said = {key: word.say(language) for key, word in year_poster.LABELS.items()}
+    shown = year_poster.poster(case, plan, language)
+    return _rendered("poster.html", language, paper, poster=shown, words=said)
+
+
+def menu_html(case: Case, plan: Plan, language: Language, week: str | None = None) -> str:
+    """Return the menu of one week as one self-contained page of HTML.
+
+    Raises:
+        WeekError: `week` is neither a week nor a date.
+    """
+    monday = week_menu.monday_of(week) if week else week_menu.first_week(plan, case)
+    said = {key: word.say(language) for key, word in week_menu.LABELS.items()}
+    return _rendered("menu.html", language, "A4", menu=week_menu.menu(case, plan, monday, language), words=said)
+
+
+def _rendered(template: str, language: Language, paper: Paper, **values: object) -> str:
+    tag = "zh-CN" if language == "zh" else "en"
+    html = _templates().get_template(template)
+    return html.render(lang=tag, paper=paper, chip_styles=chip_styles(), **values)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("workbook.output"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _printed(written: Exported, pages: tuple[Page, ...], *, pdf: bool, png: bool) -> Exported:
+    browser = found_browser()
+    if browser is None:
+        return Exported(written.paths, (NO_BROWSER,))
+    paths = list(written.paths)
+    try:
+        for page in pages:
+            paths += _of_page(browser, page, pdf=pdf, png=png)
+    except BrowserError as error:
+        return Exported(tuple(paths), (error.message,))
+    return Exported(tuple(paths))
+
+
+def _of_page(browser: Browser, page: Page, *, pdf: bool, png: bool) -> list[Path]:
+    made = []
+    if pdf:
+        made.append(page.path.with_suffix(".pdf"))
+        write_file(made[-1], browser.pdf(page.html))
+    if png:
+        made.append(page.path.with_suffix(".png"))
+        write_file(made[-1], browser.png(page.html, page.width))
+    return made
+
+
+NO_BROWSER = text(
+    "PDF and PNG need Chromium or Chrome, and none was found: install one (Debian: apt install chromium "
+    "fonts-noto-cjk) or name it in ROTA_CHROMIUM. The HTML is written, and any browser prints it.",
+    "PDF 和 PNG 需要 Chromium 或 Chrome，但未找到：请安装（Debian：apt install chromium fonts-noto-cjk），"
+    "或用环境变量 ROTA_CHROMIUM 指明。HTML 已写好，用任何浏览器都可打印。",
+)
