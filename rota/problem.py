@@ -29,7 +29,7 @@ class RotaError(Exception):
     """Base of every error that Rota raises on purpose; carries the sentence for the reader."""
 
     def __init__(self, message: Message) -> None:
-        super().__init__(message.en)
+        super().__init__(message.say("en"))
         self.message = message
 
     def say(self, language: Language) -> str:
@@ -45,4 +45,5 @@ class CaseError(RotaError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        return "\n".join([self.message.en, *(f"{p.table}[{p.row}].{p.field}: {p.message.say('en')}" for p in self.problems)])
+        lines = (f"{p.table}[{p.row}].{p.field}: {p.message.say('en')}" for p in self.problems)
+        return "\n".join([self.message.say("en"), *lines])
