@@ -17,8 +17,8 @@ from rota.text import text
 
 MOST_BYTES = 200 * 1024 * 1024
 """Unpacked size up to which a workbook is opened."""
-MOST_RATIO = 400
-"""Unpacked to packed size beyond which a large file is taken for a bomb; sheets of real workbooks stay below 100."""
+MOST_RATIO = 200
+"""Unpacked to packed size beyond which a large part is taken for a bomb; sheets of real workbooks stay below 100."""
 MOST_CELLS = 10_000_000
 """Extent, rows times columns, up to which a sheet is opened."""
 SMALL = 10 * 1024 * 1024
@@ -60,8 +60,9 @@ def check_archive(path: Path) -> None:
         entries = archive.infolist()
         if "xl/workbook.xml" not in archive.namelist():
             raise _not_a_workbook(path, text("an archive without a workbook in it", "不含工作簿的压缩包"))
-    unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
-    if unpacked > MOST_BYTES or (unpacked > SMALL and unpacked > MOST_RATIO * max(packed, 1)):
+    unpacked = sum(entry.file_size for entry in entries)
+    bombs = [e for e in entries if e.file_size > SMALL and e.file_size > MOST_RATIO * max(e.compress_size, 1)]
+    if unpacked > MOST_BYTES or bombs:
         raise WorkbookError(
             text(
                 "{file} would unpack to {size} MB (at most {most}); it is not opened. "

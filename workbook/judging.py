@@ -13,6 +13,7 @@ from typing import Any
 
 from rota.activity import OnHoliday
 from rota.case import Case, Settings
+from rota.cycle import Cycle
 from rota.inspection import REFERENCES, inspect, inspect_agenda, inspect_tables, sound_activities
 from rota.problem import Problem
 from workbook.grid import Located
@@ -21,8 +22,6 @@ from workbook.rows import TableReading, words_of
 
 Check = Callable[[Case], Iterable[Problem]]
 """A further check of a case, e.g. of the parameters of its rules."""
-
-_UNREAD_SETTINGS = Settings(id="unread", title="unread", first=dt.date(2000, 1, 1), last=dt.date(2000, 1, 1))
 
 Readings = Mapping[str, TableReading]
 
@@ -38,7 +37,7 @@ def judge_part(readings: Readings, checks: Sequence[Check]) -> list[Problem]:
     problems = inspect_tables(case)
     if readings[SETTINGS].rows:
         problems += [p for p in inspect_agenda(case) if not _depends_on_unread(p, case, readings)]
-    if readings[SETTINGS].rows and not any(reading.lost for reading in readings.values()):
+    if not any(reading.lost for reading in readings.values()):
         problems += _checked(case, checks)
     unread = {word for reading in readings.values() for word in reading.unread} | _lost_roles(case)
     return [problem for problem in problems if not _names(problem, readings, unread)]
@@ -52,8 +51,14 @@ def place(problems: Iterable[Problem], readings: Readings) -> list[Located]:
 def _part_of_case(readings: Readings) -> Case:
     rows: dict[str, Any] = {table: reading.rows for table, reading in readings.items() if table != SETTINGS}
     settings = readings[SETTINGS].rows
-    rows[SETTINGS] = settings[0] if settings else _UNREAD_SETTINGS
+    rows[SETTINGS] = settings[0] if settings else _stand_in(rows["cycles"])
     return Case.model_construct(**rows)
+
+
+def _stand_in(cycles: Sequence[Cycle]) -> Settings:
+    """Return settings for a case whose own did not read: a horizon that holds all rounds."""
+    days = [day for cycle in cycles for day in cycle.days] or [dt.date(2000, 1, 1)]
+    return Settings.model_construct(id="unread", title="unread", first=min(days), last=max(days))
 
 
 def _checked(case: Case, checks: Sequence[Check]) -> list[Problem]:

@@ -18,7 +18,7 @@ from workbook.rows import TableReading, read_table
 from workbook.settings import read_settings
 from workbook.sources import TOML_FILE, csv_grid, sheet_grids, toml_grid
 
-OUTPUT_SHEETS = (GUIDE_TITLE, LISTS, "安排表", "场次", "变更对照", "均衡统计", "服务清单", "错误")
+OUTPUT_SHEETS = (GUIDE_TITLE, LISTS, "安排表", "场次", "变更对照", "均衡统计", "服务清单", "错误", "errors")
 """Sheets and files that Rota writes for people and does not read as tables."""
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 

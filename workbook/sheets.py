@@ -105,6 +105,8 @@ def put(cell: Cell | object, value: Typed, column: Column | None = None) -> None
         return
     if isinstance(value, dt.date) and value < EXCEL_DAY_ONE:
         value = value.isoformat()
+    if isinstance(value, float) and float(f"{value:.15g}") != value:
+        value = repr(value)  # more digits than a spreadsheet keeps
     if value is None or value == "":
         cell.number_format = _format(column)
     elif isinstance(value, str):
