@@ -52,7 +52,7 @@ class Command(click.Command):
 
     def get_short_help_str(self, limit: int = 100) -> str:
         """Return the line that stands in the list of commands."""
-        return in_language(self.help or "", stated_language(asked_language(sys.argv), os.environ)).split("\n")[0][:limit]
+        return in_language(self.help or "", stated_language(asked_language(sys.argv), os.environ)).split("\n")[0]
 
 
 class Group(click.Group):

@@ -40,16 +40,16 @@ class RestGap(RoleRule):
         for who in self.about(board.case):
             if who not in touched:
                 continue
-            turns: list[tuple[int, str, Lit]] = [
-                (cycle.round_of(turn.occurrence.nominal.date()), turn.occurrence.id, turn.serves)
+            turns: list[tuple[int, Lit]] = [
+                (cycle.round_of(turn.occurrence.nominal.date()), turn.serves)
                 for turn in board.turns(who, self.role)
                 if self.counts(turn.occurrence)
             ]
-            past: list[tuple[int, str, Lit]] = [(r, day, True) for r, day in self._earlier(board.case, cycle, who)]
-            for (early, a, one), (late, b, other) in (*combinations(turns, 2), *product(past, turns)):
+            past: list[tuple[int, Lit]] = [(number, True) for number, _ in self._earlier(board.case, cycle, who)]
+            for (early, one), (late, other) in (*combinations(turns, 2), *product(past, turns)):
                 missing = self.rounds - abs(late - early)
                 if missing > 0:
-                    board.forbid([one, other], (who, a, b), missing)
+                    board.forbid([one, other], (who,), missing)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns that lie too close; pairs of earlier years are past and not counted."""

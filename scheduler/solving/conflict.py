@@ -52,8 +52,7 @@ def find_conflict(case: Case, rules: Sequence[Rule], control: Control) -> Confli
         if size == 1:
             break
         size = max(1, size // 2)
-    sentences = tuple(say_instance(case, rules, instance) for instance in kept)
-    return Conflict(tuple(kept), sentences, minimal=question.always_answered)
+    return Conflict(tuple(kept), say_instances(case, rules, kept), minimal=question.always_answered)
 
 
 def _session_of(case: Case, instance: Instance) -> str:
@@ -98,30 +97,44 @@ class _Question:
         return found.infeasible
 
 
-def say_instance(case: Case, rules: Sequence[Rule], instance: Instance) -> Message:
-    """Say one instance: the demand in words, and whom or what it is applied to."""
+def say_instances(case: Case, rules: Sequence[Rule], instances: Sequence[Instance]) -> tuple[Message, ...]:
+    """Say instances, those of one demand in one sentence: the demand in words, and whom or what it is applied to."""
+    by_demand: dict[str, list[Instance]] = {}
+    for instance in instances:
+        by_demand.setdefault(instance.demand, []).append(instance)
+    return tuple(_say(case, rules, demand, group) for demand, group in by_demand.items())
+
+
+def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instance]) -> Message:
     occurrences = agenda_of(case).by_id
-    about = tuple(
+    if demand == TAKES_PLACE:
+        sessions = tuple(occurrences[instance.about[0]].label for instance in group)
+        return text("these must take place: {sessions}", "必须举办：{sessions}", sessions=sessions)
+    if demand == LEAST:
+        seats = tuple(
+            text(
+                "{session}: {role}",
+                "{session}：{role}",
+                session=occurrences[session].label,
+                role=case.role_label[role],
+            )
+            for session, _, role in (instance.about for instance in group)
+        )
+        return text("these seats must be taken: {seats}", "以下岗位必须有人：{seats}", seats=seats)
+    rule = next(rule for rule in rules if rule.id == demand)
+    about = tuple(_about(case, instance) for instance in group)
+    return text("{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=about)
+
+
+def _about(case: Case, instance: Instance) -> Message:
+    """Say to whom or what a demand is applied."""
+    occurrences = agenda_of(case).by_id
+    names = [
         occurrences[a].label if a in occurrences else case.label.get(a, case.role_label.get(a, name(a)))
         for a in instance.about
-    )
-    if instance.demand == TAKES_PLACE:
-        return text("{session} must take place", "{session} 必须举办", session=about[0])
-    if instance.demand == LEAST:
-        session, part, role = instance.about
-        seats = next(s for s in occurrences[session].part[part].seats if s.name == role)
-        return text(
-            "{session} needs at least {n} as {role}",
-            "{session} 至少需要 {n} 个“{role}”",
-            session=about[0],
-            n=seats.role.least,
-            role=seats.role.label,
-        )
-    rule = next(rule for rule in rules if rule.id == instance.demand)
-    return text(
-        "{rule} [{id}]: {about}",
-        "{rule}〔{id}〕：{about}",
-        rule=rule.describe(case),
-        id=rule.id,
-        about=about or text("all", "全部"),
-    )
+    ]
+    if not names:
+        return text("all", "全部")
+    if len(names) == 1:
+        return names[0]
+    return text("{first} ({others})", "{first}（{others}）", first=names[0], others=tuple(names[1:]))
