@@ -87,3 +87,12 @@ def test_browser_that_hangs_is_ended(tmp_path: Path) -> None:
     hanging.chmod(0o755)
     with pytest.raises(BrowserError, match="timed out"):
         Browser(str(hanging), timeout=0.5).pdf("<p></p>")
+
+
+@pytest.mark.usefixtures("chromium")
+def test_page_too_tall_for_a_picture_is_noted(case: Case, plan: Plan, tmp_path: Path) -> None:
+    fixed = [s for s in plan.sessions if s.activity == "lawyers"]
+    many = tuple(s.model_copy(update={"id": f"x{n}{s.id}"}) for n in range(12) for s in fixed)
+    exported = export_html(case, plan.model_copy(update={"sessions": many}), tmp_path, "zh", pdf=False)
+    assert not (tmp_path / "poster.png").exists()
+    assert exported.notes[0].say("en") == "poster.html is too long for a picture; its PDF has all pages."

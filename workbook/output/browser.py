@@ -34,7 +34,9 @@ TIMEOUT = 60
 """Seconds that one picture or document may take."""
 SHARPNESS = 2
 """Device pixels per pixel of a picture."""
-TALLEST = 8000
+TALLEST = 6000
+"""Pixels; a taller page is none to send as a picture."""
+UNMEASURED = 1200
 MEASURE = (
     "<script>document.documentElement.dataset.tall="
     "Math.ceil(document.body.getBoundingClientRect().bottom+scrollY)</script></body>"
@@ -62,15 +64,18 @@ class Browser:
             made = Path(room) / "page.pdf"
             return self._made(Path(room), html, made, ["--no-pdf-header-footer", f"--print-to-pdf={made}"])
 
-    def png(self, html: str, width: int) -> bytes:
-        """Take a picture of a page `width` pixels wide and as tall as its content.
+    def png(self, html: str, width: int) -> bytes | None:
+        """Take a picture of a page `width` pixels wide and as tall as its content; None where that is too tall.
 
         Raises:
             BrowserError: Chromium failed or took too long.
         """
         with tempfile.TemporaryDirectory(prefix="rota-", ignore_cleanup_errors=True) as room:
             made = Path(room) / "page.png"
-            size = [f"--window-size={width},{self._height(Path(room), html, width)}"]
+            tall = self._height(Path(room), html, width)
+            if tall > TALLEST:
+                return None
+            size = [f"--window-size={width},{tall}"]
             scale = [f"--force-device-scale-factor={SHARPNESS}"]
             return self._made(Path(room), html, made, [*size, *scale, f"--screenshot={made}"])
 
@@ -79,7 +84,7 @@ class Browser:
         flags = [f"--window-size={width},1000", "--dump-dom"]
         told = self._run(room, html.replace("</body>", MEASURE), flags)
         found = re.search(r'data-tall="(\d+)"', told)
-        return min(TALLEST, int(found[1])) if found else 1000
+        return int(found[1]) if found else UNMEASURED
 
     def _made(self, room: Path, html: str, made: Path, flags: Sequence[str]) -> bytes:
         told = self._run(room, html, flags)

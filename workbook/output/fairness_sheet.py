@@ -19,7 +19,8 @@ from workbook.output.session_table import Cell
 
 LEADING = (words.ROLE, words.WHO, words.TURNS, words.TARGET, words.DEVIATION)
 TRAILING = (words.MINUTES, words.WEIGHT, words.DAYS, words.PAST_TURNS, words.PAST_BALANCE)
-ROW_CENTIMETRES = 0.7
+ROW_CENTIMETRES = 0.5
+"""The height of the lowest row, by which charts are set apart."""
 MOST_CHARTS = 6
 
 

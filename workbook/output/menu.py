@@ -24,8 +24,8 @@ ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 NOON, DUSK = 12, 18
 MOST_ROOMS = 2
 """A session in more rooms than this is one of points, which are listed by theme."""
-FEW, PLENTY = 2, 5
-"""Days of few cards are set larger, days of more than plenty smaller."""
+DENSITIES = ((2, "airy"), (4, "even"), (6, "dense"))
+"""Up to so many cards above each other fill one page at each size; beyond the last they are set as small as can be."""
 
 
 @dataclass(frozen=True)
@@ -111,19 +111,20 @@ def menu(case: Case, plan: Plan, monday: dt.date, language: Language) -> Menu:
     marks, settings = chips(case, language), case.settings
     days = [monday + dt.timedelta(days=n) for n in range(7)]
     found = [entry for entry in entries(case, plan) if days[0] <= entry.day <= days[-1]]
-    fullest = max((sum(entry.day == day for entry in found) for day in days), default=0)
+    times = _times(found, days, Names(case, language), marks)
+    load = sum(max(len(cards) for cards in cells) for _, cells in times)
     used = {line for entry in found for line in entry.lines}
     return Menu(
         title=text("This week's activities", "本周活动菜单").say(language),
         alliance=(settings.alliance_en or settings.alliance) if language == "en" else settings.alliance,
         period=f"{period(days[0], days[-1], language)} · {week_name(monday)}",
         days=tuple(_day(case, day, language, quiet=all(e.day != day for e in found)) for day in days),
-        times=_times(found, days, Names(case, language), marks),
+        times=times,
         legend=tuple(mark for line, mark in marks.items() if line in used),
         sessions=len(found),
         hash=fingerprint(plan),
         url=settings.url,
-        density="dense" if fullest > PLENTY else "even" if fullest > FEW else "airy",
+        density=next((density for most, density in DENSITIES if load <= most), "tiny"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -111,24 +111,37 @@ def _printed(written: Exported, pages: tuple[Page, ...], *, pdf: bool, png: bool
     browser = found_browser()
     if browser is None:
         return Exported(written.paths, (NO_BROWSER,))
-    paths = list(written.paths)
     try:
         for page in pages:
-            paths += _of_page(browser, page, pdf=pdf, png=png)
+            written = _of_page(browser, page, written, pdf=pdf, png=png)
     except BrowserError as error:
-        return Exported(tuple(paths), (error.message,))
-    return Exported(tuple(paths))
+        return Exported(written.paths, (*written.notes, error.message))
+    return written
 
 
-def _of_page(browser: Browser, page: Page, *, pdf: bool, png: bool) -> list[Path]:
-    made = []
+def _of_page(browser: Browser, page: Page, written: Exported, *, pdf: bool, png: bool) -> Exported:
+    """Add the document and the picture of one page to what is written."""
     if pdf:
-        made.append(page.path.with_suffix(".pdf"))
-        write_file(made[-1], browser.pdf(page.html))
-    if png:
-        made.append(page.path.with_suffix(".png"))
-        write_file(made[-1], browser.png(page.html, page.width))
-    return made
+        written = _with(written, page.path.with_suffix(".pdf"), browser.pdf(page.html))
+    if not png:
+        return written
+    picture = browser.png(page.html, page.width)
+    if picture is None:
+        return replace(written, notes=(*written.notes, _too_tall(page.path)))
+    return _with(written, page.path.with_suffix(".png"), picture)
+
+
+def _with(written: Exported, path: Path, content: bytes) -> Exported:
+    write_file(path, content)
+    return replace(written, paths=(*written.paths, path))
+
+
+def _too_tall(path: Path) -> Message:
+    return text(
+        "{file} is too long for a picture; its PDF has all pages.",
+        "{file} 太长，未生成图片；PDF 含全部页面。",
+        file=path.name,
+    )
 
 
 NO_BROWSER = text(

@@ -83,7 +83,8 @@ def fit_height(sheet: Worksheet, row: int, widths: Sequence[float], *, first: in
     """
     lines = 1
     for column, wide in enumerate(widths, start=first):
-        said = str(sheet.cell(row, column).value or "").split("\n")
+        value = sheet.cell(row, column).value
+        said = value.split("\n") if isinstance(value, str) else [""]
         lines = max(lines, sum(1 + max(0, display_width(line) - 1) // max(1, int(wide) - 3) for line in said))
     sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 6
 
