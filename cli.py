@@ -278,12 +278,15 @@ def export(plan: Path, folder: Path, case: Path | None, forms: tuple[str, ...], 
 @language_option
 def holidays(year: int, output: Path | None, lang: str | None) -> None:
     """List the public holidays of YEAR, drafted where there is no notice yet. 列出节假日；无通知时给出草案。"""
-    from console.holidays import holiday_lines, write_holidays
+    from console.holidays import holiday_lines, holidays_of
 
     screen = Screen(spoken(lang, os.environ))
     screen.each(holiday_lines(year, screen.language))
     if output is not None:
-        screen.say(str(write_holidays(year, output, screen.language)))
+        from workbook.folder import write_table
+
+        write_table("holidays", holidays_of(year), output, screen.language)
+        screen.say(str(output))
 
 
 # What the commands share.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from copy import copy
 from typing import TYPE_CHECKING
 
 import click
@@ -38,17 +39,24 @@ def in_language(said: str, language: Language | None) -> str:
     return said[start:] if language == "zh" else said[:start].rstrip()
 
 
+def _in_language(param: click.Parameter, language: Language | None) -> click.Parameter:
+    if not isinstance(param, click.Option) or not param.help:
+        return param
+    said = copy(param)
+    said.help = in_language(param.help, language)
+    return said
+
+
 class Command(click.Command):
     """A command that explains itself in the reader's language."""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help, each text in one language where it is known."""
         language = stated_language(asked_language(sys.argv), os.environ)
-        self.help = in_language(self.help or "", language)
-        for option in self.params:
-            if isinstance(option, click.Option) and option.help:
-                option.help = in_language(option.help, language)
-        super().format_help(ctx, formatter)
+        said = copy(self)
+        said.help = in_language(self.help or "", language)
+        said.params = [_in_language(param, language) for param in self.params]
+        super(Command, said).format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 100) -> str:
         """Return the line that stands in the list of commands."""

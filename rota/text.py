@@ -37,7 +37,7 @@ class Message:
         return hash((self.en, self.zh))
 
 
-def text(en: str, zh: str, **params: object) -> Message:
+def text(en: str, zh: str, /, **params: object) -> Message:
     """Make a message; braces in the templates name the parameters, as in `str.format`."""
     return Message(en, zh, params)
 

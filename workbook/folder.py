@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
 from rota.case import Case, Settings
+from rota.row import Row
 from rota.text import Language
 from workbook.explanations import field_meaning, table_meaning
 from workbook.layout import SETTINGS, Catalogue, Layout, Table
@@ -36,6 +38,12 @@ def write_folder(case: Case, path: Path, catalogue: Catalogue = (), language: La
         written.append(target)
     (path / f"{SETTINGS}.csv").unlink(missing_ok=True)
     return written
+
+
+def write_table(name: str, rows: Sequence[Row], path: Path, language: Language) -> None:
+    """Write the rows of one table, by its name in the case, as a CSV file that can be put into a case folder."""
+    table = Layout(()).table[name]
+    write_file(path, table_csv(Case.model_construct(**{name: tuple(rows)}), table, language).encode("utf-8-sig"))
 
 
 def table_csv(case: Case, table: Table, language: Language) -> str:

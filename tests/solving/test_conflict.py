@@ -2,7 +2,7 @@
 
 import pytest
 
-from constraints.board import Board
+from constraints.board import Board, Instance
 from constraints.reading import read_rules
 from rota.case import Case
 from rota.demand import Availability, Demand, Level
@@ -56,9 +56,9 @@ def test_a_case_with_a_plan_has_no_conflict() -> None:
     assert find_conflict(case, read_rules(case), Control(seconds=60)) is None
 
 
-def _conflicts(case: Case, instances: tuple[object, ...]) -> bool:
-    """Ask with the instances as assumptions on a model of its own."""
+def _conflicts(case: Case, instances: tuple[Instance, ...]) -> bool:
+    """Ask on a model of its own in which just these instances are enforced."""
     board = Board(case, mode="explain")
     board.post([rule for rule in read_rules(case) if rule.required])
-    board.model.add_assumptions([board.instances[instance] for instance in instances])  # type: ignore[index]
-    return run(board.model, Control(workers=1)).infeasible
+    board.model.add_bool_and([board.instances[instance] for instance in instances])
+    return run(board.model, Control()).infeasible

@@ -1,0 +1,54 @@
+"""Running the command line inside the test's own process."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import cli
+from constraints.registry import catalogue
+from workbook.folder import write_folder
+from workbook.starter import starter_case
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Rota = Callable[..., Ended]
+
+
+@pytest.fixture
+def rota(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Rota:
+    """Run `rota …` in English, unless --lang says otherwise."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("ROTA_LANG", "en")
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["rota", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def case_folder(tmp_path: Path) -> Path:
+    """The starter case as a folder."""
+    folder = tmp_path / "rota-2026"
+    write_folder(starter_case(2026), folder, catalogue())
+    return folder
