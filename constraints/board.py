@@ -5,27 +5,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ortools.sat.python import cp_model
 
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
-from rota.demand import REQUIRED
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Session
 
-Lit = cp_model.IntVar | cp_model.NotBooleanVariable | bool
+Unknown = cp_model.BoolVarT
+"""A literal of the model: an open decision, what follows from some, or the opposite of one."""
+Lit = Unknown | bool
 """A decision: a literal of the model where it is open, a constant where it is fixed."""
+
+Bound = cp_model.BoundedLinearExpression | bool
+"""A linear constraint; a constant where nothing in it is open."""
 
 Mode = Literal["plan", "explain"]
 
 
 class Instance(NamedTuple):
-    """What one constraint of the model stands for: a demand (or a piece of structure) applied to somebody or something."""
+    """What one constraint of the model stands for: a demand, or a piece of structure, and whom it is applied to."""
 
     demand: str
     about: tuple[str, ...]
@@ -112,7 +117,7 @@ class Board:
                 self._lay_out_seats(occurrence, part, seats, held)
 
     def _takes_place(self, occurrence: Occurrence) -> Lit:
-        """Make the decision whether a session takes place; a must can fail only where that is to be counted or explained."""
+        """Decide whether a session takes place; a must can fail only where that is to be counted or explained."""
         if occurrence.must and self.mode == "plan" and not self.open_seats:
             return True
         held = self.model.new_bool_var(f"held {occurrence.id}")
@@ -238,9 +243,9 @@ class Board:
         """Whether the session takes place and starts at one of `starts`."""
         mine = self.starts(occurrence)
         chosen = [start for start in mine if start in starts]
-        return self.held(occurrence) if len(chosen) == len(mine) else self.any_of(
-            [self.start(occurrence, start) for start in chosen]
-        )
+        if len(chosen) == len(mine):
+            return self.held(occurrence)
+        return self.any_of([self.start(occurrence, start) for start in chosen])
 
     def negation(self, lit: Lit) -> Lit:
         """Return the opposite of a decision."""
@@ -251,7 +256,7 @@ class Board:
         known = list(lits)
         if any(lit is True for lit in known):
             return True
-        unknown = {lit.index: lit for lit in known if lit is not False}
+        unknown = _unknown(known)
         if not unknown:
             return False
         if len(unknown) == 1:
@@ -270,7 +275,7 @@ class Board:
         known = list(lits)
         if any(lit is False for lit in known):
             return False
-        unknown = {lit.index: lit for lit in known if lit is not True}
+        unknown = _unknown(known)
         if not unknown:
             return True
         if len(unknown) == 1:
@@ -288,8 +293,7 @@ class Board:
 
     def post(self, rules: Iterable[Rule]) -> None:
         """Let rules speak; facts first, so that the candidates that they forbid are dropped for the others."""
-        ordered = list(rules)
-        for rule in [*(r for r in ordered if r.fact and r.required), *(r for r in ordered if not (r.fact and r.required))]:
+        for rule in sorted(rules, key=lambda rule: not (rule.fact and rule.required)):
             self._posting = rule
             rule.post(self)
             self._posting = None
@@ -302,7 +306,7 @@ class Board:
         known = list(lits)
         if any(lit is False for lit in known):
             return
-        unknown = list({lit.index: lit for lit in known if lit is not True}.values())
+        unknown = list(_unknown(known).values())
         rule = self._rule
         if not rule.required:
             self._charge_all(unknown, amount)
@@ -362,7 +366,7 @@ class Board:
                 kept.only_enforce_if(self._instance(Instance(self._rule.id, about)))
         else:
             cost = self.model.new_int_var(min(prices), max(prices), "price")
-            for n, (here, there) in enumerate(zip(prices, prices[1:], strict=False), low):
+            for n, (here, there) in enumerate(pairwise(prices), low):
                 self.model.add(cost >= here + (there - here) * (count - n))
             self._cost(1, cost)
         return count
@@ -386,8 +390,8 @@ class Board:
 
     def _keep(
         self,
-        whole: cp_model.BoundedLinearExpression | bool,
-        with_slack: Callable[[cp_model.IntVar], cp_model.BoundedLinearExpression | bool],
+        whole: Bound,
+        with_slack: Callable[[cp_model.IntVar], Bound],
         furthest: int,
         about: tuple[str, ...],
         amount: int,
@@ -404,18 +408,15 @@ class Board:
             else:
                 self._cost(amount, slack)
         elif self.mode == "explain":
-            self._add(whole).only_enforce_if(self._instance(Instance(rule.id, about)))
+            self.model.add(whole).only_enforce_if(self._instance(Instance(rule.id, about)))
         else:
-            self._add(whole)
+            self.model.add(whole)
 
-    def _add(self, constraint: cp_model.BoundedLinearExpression | bool) -> cp_model.Constraint:
-        return self.model.add(constraint)
-
-    def _charge_all(self, unknown: list[cp_model.IntVar], amount: int) -> None:
+    def _charge_all(self, unknown: list[Unknown], amount: int) -> None:
         if len(unknown) == 1:
             self._cost(amount, unknown[0])
         elif not unknown:
-            self._cost(amount, True)
+            self._cost(amount, what=True)
         else:
             broken = self.model.new_bool_var("broken")
             self._clause([*(lit.negated() for lit in unknown), broken])
@@ -424,13 +425,13 @@ class Board:
     def _cost(self, amount: int, what: Lit | cp_model.IntVar) -> None:
         self.costs.setdefault(self._rule.priority, []).append((amount * self._rule.weight, what))
 
-    def _clause(self, lits: Sequence[Lit | cp_model.NotBooleanVariable]) -> None:
+    def _clause(self, lits: Sequence[Lit]) -> None:
         self.model.add_bool_or(lits)
 
     def _lit(self, lit: Lit) -> Lit:
-        if lit is True or lit is False or lit.index in self._dropped:
-            return lit is True
-        return lit
+        if isinstance(lit, bool):
+            return lit
+        return False if lit.index in self._dropped else lit
 
     # Reading and writing whole plans.
 
@@ -446,7 +447,7 @@ class Board:
         )
         for what, table in tables:
             for key, lit in table.items():
-                if not isinstance(lit, bool):
+                if isinstance(lit, cp_model.IntVar):
                     yield (what, *key), lit
 
     def values(self, sessions: Mapping[str, Session]) -> Iterator[tuple[cp_model.IntVar, bool]]:
@@ -456,7 +457,8 @@ class Board:
             chosen |= {("held", session.id), ("site", session.id, session.site)}
             chosen.add(("start", session.id, session.start.astimezone(self.case.zone).isoformat()))
             for part in session.parts:
-                chosen |= {("room", session.id, part.id, part.room or ""), ("line", session.id, part.id, part.line or "")}
+                chosen.add(("room", session.id, part.id, part.room or ""))
+                chosen.add(("line", session.id, part.id, part.line or ""))
                 chosen |= {("seat", session.id, part.id, r, who) for r, seated in part.roles.items() for who in seated}
         seen: dict[int, bool] = {}
         for name, lit in self.decisions():
@@ -466,3 +468,8 @@ class Board:
 
 def _not(lit: Lit) -> Lit:
     return (not lit) if isinstance(lit, bool) else lit.negated()
+
+
+def _unknown(lits: Iterable[Lit]) -> dict[int, Unknown]:
+    """Return the literals that are no constants, each once, by their index."""
+    return {lit.index: lit for lit in lits if not isinstance(lit, bool)}

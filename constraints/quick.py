@@ -60,7 +60,9 @@ class _Facts:
     def shortcomings(self, occurrence: Occurrence, start: dt.datetime) -> list[Message]:
         """Return what is missing for the occurrence to begin at `start`."""
         end = start + occurrence.duration
-        sites = [s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)]
+        sites = [
+            s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
+        ]
         if not sites:
             return [text("at {start} no site is open", "{start} 没有站点开放", start=start)]
         found: list[Message] = []

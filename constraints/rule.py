@@ -45,7 +45,7 @@ class Rule(Value, ABC):
     unit: ClassVar[Message]
     standing: ClassVar[bool] = False
     fact: ClassVar[bool] = False
-    """Whether the rule speaks about single candidates; facts are posted first, so that the board can drop candidates."""
+    """Whether it speaks about single candidates; facts are posted first, so that the board can drop candidates."""
 
     id: Id
     priority: int = REQUIRED

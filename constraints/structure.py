@@ -59,7 +59,9 @@ def _sessions(roster: Roster) -> Iterator[Breach]:
     for occurrence in roster.agenda.occurrences:
         if occurrence.must and occurrence.id not in seen and occurrence.id not in open_sessions:
             message = text(
-                "{session} must take place and is not in the plan", "{session} 必须举办，但不在安排中", session=occurrence.label
+                "{session} must take place and is not in the plan",
+                "{session} 必须举办，但不在安排中",
+                session=occurrence.label,
             )
             yield Breach(STRUCTURE, 1, message, (occurrence.id,))
 
@@ -100,12 +102,15 @@ def _part(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Itera
     if part.line not in (frame.lines or (None,)):
         shown = part.line or text("none", "无")
         yield _breach(
-            held, text("{session}: the service line {line} is not possible", "{session}：不能选服务线 {line}", line=shown)
+            held,
+            text("{session}: the service line {line} is not possible", "{session}：不能选服务线 {line}", line=shown),
         )
     expected = {seats.name: seats for seats in frame.seats}
     for role, seated in part.roles.items():
         if seated and role not in expected:
-            yield _breach(held, text("{session} has no role {role}", "{session} 没有岗位 {role}", role=role), who=seated)
+            yield _breach(
+                held, text("{session} has no role {role}", "{session} 没有岗位 {role}", role=role), who=seated
+            )
     for seats in frame.seats:
         yield from _seats(roster, held, frame, seats, part.roles.get(seats.name, ()))
 
@@ -118,7 +123,10 @@ def _place(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iter
     room = roster.case.room.get(part.room)
     if part.room not in frame.rooms or room is None:
         yield _breach(
-            held, text("{session} cannot use the room {room}", "{session} 不能使用场地 {room}", room=_named(roster, part.room))
+            held,
+            text(
+                "{session} cannot use the room {room}", "{session} 不能使用场地 {room}", room=_named(roster, part.room)
+            ),
         )
     elif room.site != held.session.site:
         yield _breach(
@@ -147,7 +155,8 @@ def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: t
             )
     if len(set(seated)) < len(seated):
         yield _breach(
-            held, text("{session}: somebody is named twice as {role}", "{session}：“{role}”重复填写", role=seats.role.label)
+            held,
+            text("{session}: somebody is named twice as {role}", "{session}：“{role}”重复填写", role=seats.role.label),
         )
     declared = sum(
         seat.missing
@@ -172,5 +181,3 @@ def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: t
 
 def _named(roster: Roster, id_: str) -> Message:
     return roster.case.label.get(id_, name(id_))
-
-

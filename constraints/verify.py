@@ -55,7 +55,9 @@ def verify(case: Case, rules: Iterable[Rule], plan: Plan) -> Verdict:
         wishes[rule.id] = found
         scores.append(RuleScore(rule=rule.id, priority=rule.priority, cost=cost, breaches=len(found)))
         costs[rule.priority] = costs.get(rule.priority, 0) + cost
-    return Verdict(tuple(breaches), wishes, tuple(sorted(scores, key=lambda s: (s.priority, s.rule))), dict(sorted(costs.items())))
+    return Verdict(
+        tuple(breaches), wishes, tuple(sorted(scores, key=lambda s: (s.priority, s.rule))), dict(sorted(costs.items()))
+    )
 
 
 def claims_wrongly(plan: Plan, verdict: Verdict) -> tuple[PriorityScore, ...]:

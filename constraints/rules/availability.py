@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Statements(Rule):
     """Nobody is used at a time of which they said `level`; for `prefer`: only at such times, if they named any.
 
-    Used are the resources that serve, the rooms of the parts, and the site. Amount: 1 per session and user at a time that
-    meets a statement `cannot` or `avoid`; for `prefer`, 1 per session and user that meets none of its `prefer`.
+    Used are the resources that serve, the rooms of the parts, and the site. Amount: 1 per session and what it uses at a
+    time that meets a statement `cannot` or `avoid`; for `prefer`, at a time that meets none of its `prefer`.
     """
 
     kind = "availability"
@@ -71,7 +71,7 @@ class Statements(Rule):
                     )
                     yield self.breach(1, message, sessions=(held.id,), who=(who,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         if self.level is Level.PREFER:
             return text("Turns lie within the preferred times of those who named any", "安排在各自“优先”的时间内")

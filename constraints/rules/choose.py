@@ -55,13 +55,11 @@ class Choose(Rule):
             )
             yield self.breach(amount, message)
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         if self.most is None:
             return text("At least {n} activities of {c}", "{c} 中至少 {n} 项", n=self.least, c=self.choice)
-        return text(
-            "{n} to {m} activities of {c}", "{c} 中 {n} 至 {m} 项", n=self.least, m=self.most, c=self.choice
-        )
+        return text("{n} to {m} activities of {c}", "{c} 中 {n} 至 {m} 项", n=self.least, m=self.most, c=self.choice)
 
     def _series(self, case: Case) -> dict[str, list[Occurrence]]:
         series: dict[str, list[Occurrence]] = defaultdict(list)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Cover(RoleRule):
-    """Every resource that the rule is about, and that is a member on any day of the horizon, has at least `times` turns.
+    """Every resource that the rule is about, and that is a member on a day of the horizon, has at least `times` turns.
 
     Amount: turns missing.
     """

@@ -56,7 +56,7 @@ class DatePreference(Rule):
                 )
                 yield self.breach(distance, message, sessions=(held.id,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         if not self.weekdays:
             return text("Sessions stay near their nominal date and time", "场次尽量靠近原定日期和时刻")

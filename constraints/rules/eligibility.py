@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class Eligibility(Rule):
-    """A resource has every skill that its role asks for; if it names service lines, the line of its part is one of them.
+    """A resource has every skill that its role asks for, and where it names service lines, its part serves one of them.
 
-    `roles` limits the demand about lines to these roles. Amount: 1 per seat for missing skills, 1 per seat for the line.
+    `roles` limits the demand about lines to these roles. Amount: 1 per seat without the skills, 1 per seat without the
+    line.
     """
 
     kind = "eligibility"
@@ -33,7 +34,9 @@ class Eligibility(Rule):
     standing = True
     fact = True
 
-    roles: Ids = param("岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ())
+    roles: Ids = param(
+        "岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ()
+    )
 
     def post(self, board: Board) -> None:
         """Forbid seats without the skills, and seats together with lines that are not offered."""

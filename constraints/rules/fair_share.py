@@ -119,7 +119,7 @@ class FairShare(RoleRule):
     def _add_up(self, board: Board, counts: list, mine: set[str]) -> None:  # type: ignore[type-arg]  # pairs of the board's expressions
         """State the sum of all counts where it is known: seats with a fixed number, all open, each session one part."""
         demand = 0
-        for occurrence, part, seats in agenda_of(board.case).seats_of(self.role) if self.role else _all_seats(board.case):
+        for occurrence, _, seats in agenda_of(board.case).seats_of(self.role) if self.role else _all_seats(board.case):
             if not self.counts(occurrence) or not mine & set(seats.candidates):
                 continue
             role = seats.role

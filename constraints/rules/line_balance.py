@@ -29,7 +29,9 @@ class LineBalance(Rule):
 
     kind = "line_balance"
     label = text("Service line balance", "服务线均衡")
-    summary = text("the service lines have about the same number of parts in a period", "每个周期内各服务线场次大致相同")
+    summary = text(
+        "the service lines have about the same number of parts in a period", "每个周期内各服务线场次大致相同"
+    )
     unit = text("parts", "场")
 
     per: Per = param("周期", "the period", "周期", Per.QUARTER)
@@ -73,11 +75,13 @@ class LineBalance(Rule):
                     )
                     yield self.breach(amount, message, sessions=tuple(sessions))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "The service lines have about the same number of parts each {per}", "每{zh}各服务线场次大致相同",
-            per=self.per.en, zh=self.per.zh,
+            "The service lines have about the same number of parts each {per}",
+            "每{per_zh}各服务线场次大致相同",
+            per=self.per.en,
+            per_zh=self.per.zh,
         )
 
     def _lines(self, case: Case) -> tuple[str, ...]:

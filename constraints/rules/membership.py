@@ -52,6 +52,6 @@ class Membership(Rule):
                     )
                     yield self.breach(1, message, sessions=(turn.id,), who=(who,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text("Nobody serves before joining or after leaving", "加入之前、退出之后不安排")

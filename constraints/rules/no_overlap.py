@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -90,24 +90,24 @@ class NoOverlap(Rule):
         used: dict[str, list[tuple[Held, str]]] = defaultdict(list)
         for seat in roster.seats:
             used[seat.who].append((seat.held, seat.part.id))
-        for room, held, part in roster.in_rooms():
-            used[room].append((held, part.id))
+        for room, held, frame in roster.in_rooms():
+            used[room].append((held, frame.id))
         for what, uses in used.items():
             yield from self._too_many(roster.case, what, [held for held, _ in uses])
         for who in roster.case.resources:
-            seats = [(held, part) for held, part in used.get(who, ())]
-            for held, part in dict.fromkeys(seats):
-                extra = seats.count((held, part)) - 1
-                if extra:
+            seats = Counter((held.id, part) for held, part in used.get(who, ()))
+            for (session, _), taken in seats.items():
+                if taken > 1:
+                    held = roster.by_id[session]
                     message = text(
                         "{who} has {n} seats in one part of {session}",
                         "{who} 在 {session} 的同一分场占了 {n} 个岗位",
                         who=roster.case.label[who],
-                        n=extra + 1,
+                        n=taken,
                         session=held.occurrence.label,
                     )
                     minutes = held.occurrence.activity.minutes
-                    yield self.breach(extra * minutes, message, sessions=(held.id,), who=(who,))
+                    yield self.breach((taken - 1) * minutes, message, sessions=(held.id,), who=(who,))
 
     def _too_many(self, case: Case, what: str, uses: list[Held]) -> Iterator[Breach]:
         capacity = (case.room.get(what) or case.resources[what]).parallel
@@ -118,7 +118,7 @@ class NoOverlap(Rule):
                 sessions = tuple(dict.fromkeys(held.id for held in together))
                 minutes = int((end - begin).total_seconds() // 60)
                 message = text(
-                    "{what} is used {n} times at once from {begin} to {end} ({sessions}); {capacity} at once is the most",
+                    "{what} is used {n} times at once from {begin} to {end} ({sessions}); the most is {capacity}",
                     "{what} 在 {begin} 至 {end} 同时被使用 {n} 次（{sessions}）；最多同时 {capacity} 次",
                     what=case.label[what],
                     n=len(together),
@@ -129,7 +129,7 @@ class NoOverlap(Rule):
                 )
                 yield self.breach(minutes * (len(together) - capacity), message, sessions=sessions, who=(what,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
             "Nobody and no room is used in more sessions at once than it can be", "人员、单位、场地不同时超额使用"
@@ -137,7 +137,7 @@ class NoOverlap(Rule):
 
 
 def _stretches(uses: list[Use]) -> Iterator[tuple[int, list[Use]]]:
-    """Yield (minutes, uses possible throughout) for the stretches between moments; equal sets of uses are put together."""
+    """Yield (minutes, uses possible throughout) for the stretches between moments; those of equal uses are added up."""
     moments = sorted({moment for use in uses for moment in (use.start, use.end)})
     minutes: dict[tuple[int, ...], int] = {}
     active: list[int] = []

@@ -64,6 +64,6 @@ class OpeningHours(Rule):
         )
         return self.breach(1, message, sessions=(held.id,), who=(place,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text("Sessions run while their site and rooms are open", "活动在站点和场地开放时间内举行")

@@ -40,9 +40,7 @@ class Pairing(Rule):
 
     def post(self, board: Board) -> None:
         """Forbid each turn of one without, or with, the other in every open session."""
-        company = {
-            other: {turn.occurrence.id: turn.serves for turn in board.turns(other)} for other in self.with_whom
-        }
+        company = {other: {turn.occurrence.id: turn.serves for turn in board.turns(other)} for other in self.with_whom}
         for one in self.who:
             for turn in board.turns(one):
                 occurrence = turn.occurrence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Pins(Rule):
-    """Every pin holds: its session takes place with the pinned start, room or seat; an `absent` pin holds where it has not.
+    """Every pin holds: its session takes place and has the pinned start, room or seat; or has not, if it is `absent`.
 
     A pin without a part is kept by any part of the session. Amount: 1 per pin not kept.
     """
@@ -61,11 +61,13 @@ class Pins(Rule):
                     "{session}：锁定“{what}”{broken}",
                     session=roster.agenda.by_id[pin.session].label,
                     what=_what(roster.case, pin),
-                    broken=text("a ban and is broken", "为禁止项，但被违反") if pin.absent else text("not kept", "未遵守"),
+                    broken=text("a ban and is broken", "为禁止项，但被违反")
+                    if pin.absent
+                    else text("not kept", "未遵守"),
                 )
                 yield self.breach(1, message, sessions=(pin.session,), who=(pin.resource,) if pin.resource else ())
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text("What has been fixed by hand stays", "人工锁定的内容保持不变")
 

@@ -56,7 +56,8 @@ class RestGap(RoleRule):
         cycle = roster.case.cycle[self.cycle]
         for who in self.about(roster.case):
             held = [
-                (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label) for t in self.held(roster, who)
+                (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label)
+                for t in self.held(roster, who)
             ]
             past = [(r, (), name(day)) for r, day in self._earlier(roster.case, cycle, who)]
             for (early, a, one), (late, b, other) in (*combinations(held, 2), *product(past, held)):

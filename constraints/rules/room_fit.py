@@ -50,19 +50,29 @@ class RoomFit(Rule):
             people, features = shortfall(room, frame)
             if people or features:
                 message = text(
-                    "{room} holds {capacity} people and lacks [{features}]; {session} expects {attendance}",
-                    "{room} 可容纳 {capacity} 人，缺少设施〔{features}〕；{session} 预计 {attendance} 人",
+                    "{room} does not fit {session}: {why}",
+                    "{room} 不适合 {session}：{why}",
                     room=room.label,
-                    capacity=room.capacity,
-                    features=tuple(features),
                     session=held.occurrence.label,
-                    attendance=frame.attendance,
+                    why=tuple(_why(room, frame, people, features)),
                 )
                 yield self.breach(people + len(features), message, sessions=(held.id,), who=(id_,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence has no parameters
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text("Rooms have space and features enough", "场地容量与设施满足需要")
+
+
+def _why(room: Room, part: PartFrame, people: int, features: list[str]) -> Iterator[Message]:
+    if people:
+        yield text(
+            "{n} people are expected and it holds {capacity}",
+            "预计 {n} 人，可容纳 {capacity} 人",
+            n=part.attendance,
+            capacity=room.capacity,
+        )
+    if features:
+        yield text("it lacks {features}", "缺少设施 {features}", features=tuple(features))
 
 
 def shortfall(room: Room, part: PartFrame) -> tuple[int, list[str]]:

@@ -41,7 +41,7 @@ class Wanted(Rule):
                 message = text("{session} does not take place", "{session} 不举办", session=occurrence.label)
                 yield self.breach(occurrence.activity.value, message, sessions=(occurrence.id,))
 
-    def describe(self, case: Case) -> Message:  # noqa: ARG002 - the sentence needs no names
+    def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text("Sessions that may take place do", "可办的场次尽量举办")
 
