@@ -24,9 +24,9 @@ class Exit(IntEnum):
 
 
 BY_ERROR = {
-    "Infeasible": Exit.INFEASIBLE,
-    "NoPlanFound": Exit.NO_PLAN_IN_TIME,
-    "VerifierRefused": Exit.ERROR,
+    "InfeasibleError": Exit.INFEASIBLE,
+    "NoPlanFoundError": Exit.NO_PLAN_IN_TIME,
+    "VerifierError": Exit.ERROR,
     "FileHeldError": Exit.ERROR,
     "OccupiedError": Exit.ERROR,
     "FolderError": Exit.ERROR,

@@ -79,4 +79,3 @@ class Group(click.Group):
             formatter.write_paragraph()
             with formatter.indentation():
                 formatter.write_text(in_language(" ".join(paragraph.split()), language))
-

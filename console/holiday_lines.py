@@ -28,14 +28,20 @@ def holiday_lines(year: int, language: Language) -> Iterator[Message]:
     days = holidays_of(year)
     drafted = any(day.provisional for day in days)
     yield (
-        text("Public holidays of {y}, drafted: there is no notice yet", "{y} 年节假日（草案，尚无正式通知）", y=str(year))
+        text(
+            "Public holidays of {y}, drafted: there is no notice yet", "{y} 年节假日（草案，尚无正式通知）", y=str(year)
+        )
         if drafted
         else text("Public holidays of {y}, as the notice has them", "{y} 年节假日（按正式通知）", y=str(year))
     )
     for day in days:
         label = day.name if language == "zh" else day.name_en or day.name
-        yield text("  {day}  {kind}  {label}", "  {day}  {kind}  {label}", day=day.day, kind=day.kind.label, label=label)
+        yield text(
+            "  {day}  {kind}  {label}", "  {day}  {kind}  {label}", day=day.day, kind=day.kind.label, label=label
+        )
     if drafted:
         yield ADVICE
         weekend = possible_makeup_days(days)
-        yield Message("  " + ", ".join(said(d, "en") for d in weekend), "  " + "、".join(said(d, "zh") for d in weekend))
+        yield Message(
+            "  " + ", ".join(said(d, "en") for d in weekend), "  " + "、".join(said(d, "zh") for d in weekend)
+        )

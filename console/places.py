@@ -10,7 +10,7 @@ from rota.text import text
 MARKER = "rotation.toml"
 
 
-class NothingHere(RotaError):
+class NothingHereError(RotaError):
     """No case, or no plan, lies where it would by default."""
 
 
@@ -18,7 +18,7 @@ def case_at(given: Path | None, beside: Path | None = None) -> Path:
     """Return the case: the one given, else the one that `beside` lies in, else the nearest at or above this directory.
 
     Raises:
-        NothingHere: there is none.
+        NothingHereError: there is none.
     """
     if given is not None:
         return given
@@ -29,7 +29,7 @@ def case_at(given: Path | None, beside: Path | None = None) -> Path:
             books = sorted(folder.glob("*.xlsx")) if folder == start else []
             if beside is not None and (book := _book_of(beside, books)):
                 return book
-    raise NothingHere(
+    raise NothingHereError(
         text(
             "There is no case here: no {marker} in this folder or above. Name the case, or make one with `rota new`.",
             "此处没有排班资料：当前文件夹及上级文件夹中没有 {marker}。请写明资料位置，或用 `rota new` 新建。",
@@ -56,11 +56,11 @@ def plan_at(given: Path | None, case: Path) -> Path:
     """Return the plan: the one given, else the one that lies beside the case.
 
     Raises:
-        NothingHere: there is none.
+        NothingHereError: there is none.
     """
     found = given or plan_of(case)
     if not found.is_file():
-        raise NothingHere(
+        raise NothingHereError(
             text(
                 "There is no plan at {path}. Make one with `rota plan`.",
                 "{path} 处没有轮值安排。请先运行 `rota plan`。",

@@ -59,11 +59,15 @@ class _Line:
 def say_progress(progress: Progress) -> Message:
     """Say where a search stands."""
     if progress.stage == "construct":
-        return text("first plan: {done} of {total} weeks", "初排：{done} / {total} 周", done=progress.done, total=progress.total)
+        return text(
+            "first plan: {done} of {total} weeks", "初排：{done} / {total} 周", done=progress.done, total=progress.total
+        )
     if progress.stage == "settle":
         return text("all proved; choosing the plan", "全部已证明；确定最终安排")
     level = (
-        text("open seats", "空缺") if progress.priority == REQUIRED else text("priority {n}", "优先级 {n}", n=progress.priority)
+        text("open seats", "空缺")
+        if progress.priority == REQUIRED
+        else text("priority {n}", "优先级 {n}", n=progress.priority)
     )
     if progress.value is None:
         return text("{level}: at least {bound}", "{level}：下界 {bound}", level=level, bound=progress.bound)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from rota.case import Case, Settings
 from rota.row import Row
@@ -42,8 +43,9 @@ def write_folder(case: Case, path: Path, catalogue: Catalogue = (), language: La
 
 def write_table(name: str, rows: Sequence[Row], path: Path, language: Language) -> None:
     """Write the rows of one table, by its name in the case, as a CSV file that can be put into a case folder."""
-    table = Layout(()).table[name]
-    write_file(path, table_csv(Case.model_construct(**{name: tuple(rows)}), table, language).encode("utf-8-sig"))
+    tables: dict[str, Any] = {name: tuple(rows)}
+    content = table_csv(Case.model_construct(**tables), Layout(()).table[name], language)
+    write_file(path, content.encode("utf-8-sig"))
 
 
 def table_csv(case: Case, table: Table, language: Language) -> str:

@@ -23,7 +23,7 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True)
 class Conflict:
-    """Instances that cannot all hold together; `minimal` if it was shown that any one of them could hold without the rest."""
+    """Instances that cannot all hold together; `minimal` if each was shown to be needed for that."""
 
     instances: tuple[Instance, ...]
     sentences: tuple[Message, ...]
@@ -31,7 +31,7 @@ class Conflict:
 
 
 def find_conflict(case: Case, rules: Sequence[Rule], control: Control) -> Conflict | None:
-    """Return instances of required rules that no plan can keep together; None if they are not shown to conflict in time.
+    """Return instances of required rules that no plan can keep together; None if that was not shown in time.
 
     Instances are left out in ever smaller groups as long as the rest still conflicts: whole demands first, and of these
     the ones about many sessions before facts about one, so that what remains lies close together.

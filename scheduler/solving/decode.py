@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rota.plan import CaseRef, Declined, OpenSeat, Plan, PlanPart, Session
@@ -43,7 +43,7 @@ def decode(board: Board, values: Sequence[int]) -> tuple[Session, ...]:
     return tuple(sessions)
 
 
-def _part(board: Board, occurrence: Occurrence, part: PartFrame, true) -> PlanPart:  # type: ignore[no-untyped-def]  # the closure above
+def _part(board: Board, occurrence: Occurrence, part: PartFrame, true: Callable[[Lit], bool]) -> PlanPart:
     return PlanPart(
         id=part.id,
         room=next((r for r in part.rooms if true(board.room(occurrence, part, r))), None) if part.needs_room else None,

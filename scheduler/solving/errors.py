@@ -11,26 +11,30 @@ if TYPE_CHECKING:
     from constraints.breach import Breach
 
 
-class Infeasible(RotaError):
+class InfeasibleError(RotaError):
     """It is proved that no plan keeps all that is required."""
 
     def __init__(self) -> None:
-        super().__init__(text("No plan keeps everything that is required; this is proved.", "已证明：没有任何安排能满足全部必须条件。"))
+        super().__init__(
+            text(
+                "No plan keeps everything that is required; this is proved.", "已证明：没有任何安排能满足全部必须条件。"
+            )
+        )
 
 
-class NoPlanFound(RotaError):
+class NoPlanFoundError(RotaError):
     """Time ran out, or the search was interrupted, before a first plan was found."""
 
     def __init__(self) -> None:
         super().__init__(
             text(
-                "No plan was found in the time given. Allow more time (--time-limit), or let seats stay open (--open-seats).",
+                "No plan was found in the time given. Allow more time (--time-limit), or open seats (--open-seats).",
                 "在给定时间内没有找到安排。请延长时间（--time-limit），或允许空缺（--open-seats）。",
             )
         )
 
 
-class VerifierRefused(RotaError):
+class VerifierError(RotaError):
     """A plan that the solver made does not pass the verifier: a fault in Rota, and nothing is written."""
 
     def __init__(self, breaches: tuple[Breach, ...]) -> None:

@@ -89,7 +89,7 @@ def run(
         status,
         tuple(solver.response_proto.solution) if solved else None,
         round(solver.objective_value) if solved and has_objective else None,
-        _whole(solver.best_objective_bound) if has_objective and not status == cp_model.INFEASIBLE else None,
+        _whole(solver.best_objective_bound) if has_objective and status != cp_model.INFEASIBLE else None,
     )
 
 

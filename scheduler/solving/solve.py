@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from ortools.sat.python import cp_model
 
 from constraints.board import Board
+from constraints.breach import Breach
 from constraints.verify import Verdict, verify
 from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
+from rota.text import text
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.decode import as_plan, decode
-from scheduler.solving.errors import Infeasible, NoPlanFound, VerifierRefused
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
 from scheduler.solving.run import Run, run
 
 if TYPE_CHECKING:
@@ -53,9 +55,9 @@ def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bo
     """Return the best plan of `case` that can be found within the limits of `control`.
 
     Raises:
-        Infeasible: it is proved that there is none.
-        NoPlanFound: none was found in time.
-        VerifierRefused: the plan found does not hold; a fault of this program.
+        InfeasibleError: it is proved that there is none.
+        NoPlanFoundError: none was found in time.
+        VerifierError: the plan found does not hold; a fault of this program.
     """
     search = _Search(case, rules, control, open_seats=open_seats)
     search.start_from(construct(case, rules, control))
@@ -101,22 +103,32 @@ class _Search:
             self.board.model.minimize(cost)
             found = self._run(level, last=number == len(self.levels) - 1)
             if found.infeasible:
-                raise Infeasible
+                raise InfeasibleError
             if found.values is not None:
                 self._keep(decode(self.board, found.values))
                 self._hint(found)
             level.bound = found.bound
             if level.value is not None:
                 level.proved = found.proved and all(stronger.proved for stronger in self.levels[:number])
-                self.board.model.clear_objective()
+                self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
                 self.board.model.add(cost <= level.value)
                 if found.proved:
                     level.bound = level.value
+                    self._agree(level, found)
+
+    def _agree(self, level: _Level, found: Run) -> None:
+        """Hold the proof to what the verifier counts.
+
+        Raises:
+            VerifierError: the search proved another value than the rules' own checks come to.
+        """
+        if found.objective != level.value:
+            raise VerifierError((_disagreement(level, found.objective),))
 
     def _feasible(self) -> None:
         found = run(self.board.model, self.control)
         if found.infeasible:
-            raise Infeasible
+            raise InfeasibleError
         if found.values is not None:
             self._keep(decode(self.board, found.values))
 
@@ -140,7 +152,7 @@ class _Search:
     def _hint(self, found: Run) -> None:
         if found.values is None:
             return
-        self.board.model.clear_hints()
+        self.board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         for index, value in enumerate(found.values):
             self.board.model.add_hint(self.board.model.get_int_var_from_proto_index(index), value)
 
@@ -162,15 +174,15 @@ class _Search:
         """Return the best plan with its score, after the verifier has passed it.
 
         Raises:
-            NoPlanFound: there is none.
-            VerifierRefused: the verifier finds a breach, or another cost than the search proved.
+            NoPlanFoundError: there is none.
+            VerifierError: the verifier finds a breach, or another cost than the search proved.
         """
         if self.best is None:
-            raise NoPlanFound
+            raise NoPlanFoundError
         plan = as_plan(self.case, self.board, self.best)
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:
-            raise VerifierRefused(verdict.breaches)
+            raise VerifierError(verdict.breaches)
         score = tuple(self._score(level, verdict, number) for number, level in enumerate(self.levels))
         solver = Solver(
             name="OR-Tools CP-SAT",
@@ -199,6 +211,17 @@ class _Search:
         costs = self._verify(sessions).costs
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
+
+
+def _disagreement(level: _Level, proved: int | None) -> Breach:
+    message = text(
+        "priority {p} is proved at {proved}, but its rules come to {value}",
+        "优先级 {p} 证明值为 {proved}，而规则计算为 {value}",
+        p=level.priority,
+        proved=proved,
+        value=level.value,
+    )
+    return Breach(f"priority {level.priority}", 1, message)
 
 
 def _cost(board: Board, priority: int) -> cp_model.LinearExprT:

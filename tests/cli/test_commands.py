@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,9 +124,9 @@ def test_a_plan_that_is_not_proved_ends_with_6_where_that_is_required(
 
 
 def test_dry_run_writes_nothing(rota: Rota, case_folder: Path) -> None:
-    before = sorted(os.listdir(case_folder))
+    before = sorted(case_folder.iterdir())
     assert rota("plan", case_folder, "--dry-run").code == 0
-    assert sorted(os.listdir(case_folder)) == before
+    assert sorted(case_folder.iterdir()) == before
 
 
 def test_json_is_one_object_with_a_version_and_nothing_else(rota: Rota, case_folder: Path) -> None:
@@ -185,10 +187,9 @@ def test_folder_and_workbook_give_the_same_plan(rota: Rota, case_folder: Path, t
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
-def test_verify_works_where_or_tools_is_not_installed(rota: Rota, case_folder: Path, tmp_path: Path, root: Path) -> None:
-    import subprocess
-    import sys
-
+def test_verify_works_where_or_tools_is_not_installed(
+    rota: Rota, case_folder: Path, tmp_path: Path, root: Path
+) -> None:
     rota("plan", case_folder)
     blocked = tmp_path / "blocked"
     (blocked / "ortools").mkdir(parents=True)

@@ -1,0 +1,76 @@
+"""Reading what a command is about: the case with its rules, and plans; errors end the command in the reader's words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from console.exits import Exit
+from console.language import spoken
+from console.screen import Screen
+from constraints.quick import impossibilities
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
+from rota.case import Case
+from rota.plan import Plan, PlanError, load_plan
+from rota.problem import CaseError
+from rota.text import text
+from workbook.grid import Located
+from workbook.reading import CaseFile, read_case
+
+
+def case_file(place: Path) -> CaseFile:
+    """Read a case with everything that can be wrong with it.
+
+    Raises:
+        RotaError: there is none, or it cannot be opened.
+    """
+    return read_case(place, catalogue(), [rule_problems])
+
+
+def with_impossibilities(found: CaseFile) -> CaseFile:
+    """Add what can be seen not to work without solving."""
+    if found.case is None:
+        return found
+    seen = tuple(found.locate(problem) for problem in impossibilities(found.case, read_rules(found.case)))
+    return replace(found, problems=(*seen, *found.problems))
+
+
+def screen_for(found: CaseFile, lang: str | None, *, as_json: bool = False) -> Screen:
+    """Return the screen in the reader's language, which is the case's where nobody says another."""
+    stated = found.case.settings.language if found.case else None
+    return Screen(spoken(lang, os.environ, stated), as_json=as_json)
+
+
+def usable(place: Path, lang: str | None, *, as_json: bool = False) -> tuple[Case, Screen]:
+    """Return the case at `place`; where it has errors, print them all and end the program with bad input."""
+    found = case_file(place)
+    screen = screen_for(found, lang, as_json=as_json)
+    for problem in found.problems:
+        screen.note(problem_line(screen, problem))
+    try:
+        return found.required(), screen
+    except CaseError as error:
+        screen.note(error.message)
+        sys.exit(Exit.BAD_INPUT)
+
+
+def problem_line(screen: Screen, problem: Located) -> str:
+    """Say one problem with its severity and place."""
+    word = text("error", "错误") if problem.severity == "error" else text("warning", "提醒")
+    return f"{word.say(screen.language)}: {problem.say(screen.language)}"
+
+
+def plan_from(path: Path) -> Plan:
+    """Read a plan.
+
+    Raises:
+        PlanError: the file cannot be read, or is no plan.
+    """
+    try:
+        return load_plan(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        message = text("{path} cannot be read: {why}", "无法读取 {path}：{why}", path=str(path), why=str(error))
+        raise PlanError(message) from error

@@ -1,0 +1,122 @@
+"""`rota plan`: the search with its progress and its interrupt, and what is said and kept of its result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from console.interrupt import stopped_by_interrupt
+from console.loading import plan_from
+from console.places import previous_of
+from console.progress import progress_line
+from console.screen import Screen
+from constraints.rule import Rule
+from constraints.verify import verify
+from rota.case import Case
+from rota.difference import difference
+from rota.plan import Plan, dump_plan
+from rota.text import text
+from scheduler.solving.conflict import find_conflict
+from scheduler.solving.control import Control, cores
+from scheduler.solving.errors import InfeasibleError
+from scheduler.solving.solve import Solved, solve
+from workbook.output import year_table
+from workbook.saving import write_file
+
+EXPLAINING = 30.0
+"""Seconds for finding out why there is no plan."""
+
+
+def search(
+    case: Case,
+    rules: tuple[Rule, ...],
+    screen: Screen,
+    *,
+    seconds: float | None,
+    seed: int,
+    workers: int | None,
+    open_seats: bool,
+) -> Solved:
+    """Search for the best plan; where there is none, say why before the error goes on.
+
+    Raises:
+        RotaError: there is no plan, or none was found in time.
+    """
+    with progress_line(screen.language) as report:
+        control = Control(seconds=seconds, seed=seed, workers=workers or cores(), report=report)
+        try:
+            with stopped_by_interrupt(control.stop):
+                return solve(case, rules, control, open_seats=open_seats)
+        except InfeasibleError:
+            explain(case, rules, screen)
+            raise
+
+
+def explain(case: Case, rules: tuple[Rule, ...], screen: Screen) -> None:
+    """Print what cannot hold together."""
+    conflict = find_conflict(case, rules, Control(seconds=EXPLAINING))
+    if conflict is None:
+        screen.say(text("No small conflict was found in time.", "限时内未能找出具体冲突。"))
+        return
+    if conflict.minimal:
+        screen.say(text("These cannot all hold together:", "以下各项不能同时满足："))
+    else:
+        screen.say(
+            text("These cannot all hold together (perhaps fewer would do):", "以下各项不能同时满足（可能还可精简）：")
+        )
+    screen.each(f"  - {sentence.say(screen.language)}" for sentence in conflict.sentences)
+    screen.emit({"conflict": [s.say(screen.language) for s in conflict.sentences], "minimal": conflict.minimal})
+
+
+def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> None:
+    """Write a plan by replacing; the one that lay there by default before is kept beside it."""
+    content = dump_plan(plan).encode()
+    if keep_previous and target.is_file() and (before := target.read_bytes()) != content:
+        changed = len(difference(plan_from(target), plan).sessions)
+        write_file(previous_of(target), before)
+        screen.note(
+            text(
+                "{n} sessions differ from the previous plan; `rota diff` shows them",
+                "与上一份安排相比有 {n} 场不同；可用 `rota diff` 查看",
+                n=changed,
+            )
+        )
+    write_file(target, content)
+
+
+def show_solved(case: Case, solved: Solved, screen: Screen, target: Path | None) -> None:
+    """Print the year, where it lies, and how good it is."""
+    plan = solved.plan
+    screen.say(year_table(case, plan, screen.language, screen.width).rstrip("\n"))
+    if target is not None:
+        screen.say(str(target))
+    screen.emit(
+        {
+            "plan": None if target is None else str(target),
+            "proved": plan.proved,
+            "interrupted": solved.interrupted,
+            "score": [score.model_dump(mode="json") for score in plan.score],
+            "rules": [rule.model_dump(mode="json") for rule in plan.rules],
+            "open": [seat.model_dump(mode="json") for seat in plan.open],
+            "declined": [declined.model_dump(mode="json") for declined in plan.declined],
+        }
+    )
+
+
+def show_score(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> None:
+    """Print the cost of every preference, with its breaches in words."""
+    verdict = verify(case, rules, plan)
+    by_id = {rule.id: rule for rule in rules}
+    for score in verdict.rules:
+        screen.say("")
+        screen.say(
+            text(
+                "priority {p} · {rule} [{id}]: cost {cost}, {n} breaches",
+                "优先级 {p} · {rule}〔{id}〕：代价 {cost}，{n} 处",
+                p=score.priority,
+                rule=by_id[score.rule].describe(case),
+                id=score.rule,
+                cost=score.cost,
+                n=score.breaches,
+            )
+        )
+        screen.each(f"  - {breach.message.say(screen.language)}" for breach in verdict.wishes[score.rule])

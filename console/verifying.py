@@ -1,0 +1,64 @@
+"""`rota verify`: the verdict on a plan in sentences, without any solver."""
+
+from __future__ import annotations
+
+from console.screen import Screen
+from constraints.rule import Rule
+from constraints.verify import Verdict, claims_wrongly, verify
+from rota.case import Case
+from rota.plan import Plan
+from rota.text import Message, text
+
+
+def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> bool:
+    """Print every breach and every cost that the plan claims wrongly; return whether the plan holds."""
+    verdict = verify(case, rules, plan)
+    wrong = claims_wrongly(plan, verdict)
+    if plan.case.hash != case.hash:
+        wrong = ()
+        screen.note(
+            text(
+                "note: the case has changed since this plan was made; it is checked against the case as it is now",
+                "提示：此安排生成后资料已有改动；按现有资料校验",
+            )
+        )
+    screen.each(breach.message for breach in verdict.breaches)
+    for score in wrong:
+        screen.say(
+            text(
+                "the plan claims cost {claimed} at priority {p}; it is {cost}",
+                "安排自称优先级 {p} 的代价为 {claimed}，实为 {cost}",
+                claimed=score.value,
+                p=score.priority,
+                cost=verdict.costs.get(score.priority, 0),
+            )
+        )
+    holds = verdict.holds and not wrong
+    screen.emit({"holds": holds, "breaches": _breaches(verdict, screen), "costs": verdict.costs})
+    screen.say(_conclusion(verdict, wrong=len(wrong)))
+    return holds
+
+
+def _breaches(verdict: Verdict, screen: Screen) -> list[dict[str, object]]:
+    return [
+        {
+            "rule": breach.rule,
+            "amount": breach.amount,
+            "sessions": list(breach.sessions),
+            "who": list(breach.who),
+            "message": breach.message.say(screen.language),
+        }
+        for breach in verdict.breaches
+    ]
+
+
+def _conclusion(verdict: Verdict, *, wrong: int) -> Message:
+    if verdict.breaches or wrong:
+        return text(
+            "The plan does not hold: {n} breaches, {w} wrong claims",
+            "校验未通过：{n} 处违反，{w} 处数字不符",
+            n=len(verdict.breaches),
+            w=wrong,
+        )
+    costs = tuple(text("priority {p}: {c}", "优先级 {p}：{c}", p=p, c=c) for p, c in verdict.costs.items())
+    return text("The plan holds. Costs: {costs}", "校验通过。代价：{costs}", costs=costs or text("none", "无"))
