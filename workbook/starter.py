@@ -53,8 +53,9 @@ _DEMANDS: tuple[tuple[str, str, int, dict[str, str], str, str], ...] = (
         "每季度每条服务线至少一场",
         "every line each quarter",
     ),
-    ("D08", "line_balance", 3, {"per": "horizon"}, "", ""),
-    ("D09", "fresh_partners", 3, {"role": "host", "with_role": "partner"}, "协办单位轮换", "partners change"),
+    ("D08", "date_preference", 2, {}, "尽量按原定日期和时刻", "dates and times stay as intended"),
+    ("D09", "line_balance", 3, {"per": "horizon"}, "", ""),
+    ("D10", "fresh_partners", 3, {"role": "host", "with_role": "partner"}, "协办单位轮换", "partners change"),
 )
 
 

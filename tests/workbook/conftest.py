@@ -33,6 +33,7 @@ def catalogue() -> Catalogue:
         rule("rest_gap", "轮空间隔", "rest gap", role, ("cycle", "轮次表"), ("rounds", "轮数")),
         rule("fair_share", "公平分担", "fair share", role),
         rule("line_coverage", "服务线覆盖", "line coverage", per, ("least", "最少")),
+        rule("date_preference", "日期偏好", "date preference"),
         rule("line_balance", "服务线均衡", "line balance", per),
         rule("fresh_partners", "搭配不重复", "fresh partners", role, ("with_role", "搭配岗位")),
     )
