@@ -15,9 +15,13 @@ from rota.row import Count, Flag
 from rota.text import Message, text
 
 if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import LinearExprT
+
     from constraints.board import Board
     from constraints.breach import Breach
+    from rota.agenda import Occurrence, Seats
     from rota.case import Case
+    from rota.demand import HistoricTurn
     from rota.roster import Roster
 
 HUNDREDTHS = 100
@@ -26,10 +30,11 @@ HUNDREDTHS = 100
 class FairShare(RoleRule):
     """Each resource has its fair share of the turns in a role.
 
-    Every seat that must be filled (and, with `history`, every turn of earlier years) is shared out on its nominal date
-    among the resources that are members on that day, in equal shares or weighted by members. The target of a resource
-    is the sum of its shares less the turns it had in earlier years, and not below 0. With n turns, target t and
-    deviation d = max(0, |n - t| - tolerance / 100), the amount is 100 d^2, rounded half up.
+    Every seat that must be filled is shared out on its nominal date among those who may take it and are members on
+    that day; with `history`, so is every turn of earlier years among all members of its day. Shares are equal, or
+    weighted by members. The target of a resource is the sum of its shares less the turns that it had in earlier years,
+    in hundredths and not below 0. With n turns, target t and deviation d = max(0, |n - t| - tolerance / 100), the
+    amount is 100 d^2, rounded.
     """
 
     kind = "fair_share"
@@ -45,7 +50,7 @@ class FairShare(RoleRule):
         """Charge each touched resource for its deviation, and state that the counts add up to the seats."""
         touched = set(board.touched())
         targets = self.targets(board.case)
-        counts = []
+        counts: list[tuple[LinearExprT, int]] = []
         for who, target in targets.items():
             if who in touched:
                 turns = [turn for turn in board.turns(who, self.role) if self.counts(turn.occurrence)]
@@ -82,33 +87,38 @@ class FairShare(RoleRule):
         """Return the target of every resource that the rule is about, in hundredths of a turn."""
         who = self.about(case)
         shares: dict[str, Fraction] = defaultdict(Fraction)
-        for day, seats in self._shared_out(case):
-            present = {r: self._weight(case, r) for r in who if case.resources[r].belongs(day)}
+        for day, seats, sharers in self._shared_out(case, who):
+            present = {r: self._weight(case, r) for r in sharers if case.resources[r].belongs(day)}
             total = sum(present.values())
             for resource, weight in present.items():
                 shares[resource] += Fraction(seats * weight, total)
-        for turn in self._earlier(case) if self.history else ():
-            shares[turn] -= 1
+        for turn in self._earlier(case):
+            shares[turn.resource] -= 1
         return {r: max(0, floor(shares[r] * HUNDREDTHS + Fraction(1, 2))) for r in who}
 
-    def _shared_out(self, case: Case) -> Iterator[tuple[dt.date, int]]:
-        """Yield what is to be shared out: the date and the number of seats."""
-        mine = set(self.about(case))
-        for occurrence, _, seats in agenda_of(case).seats_of(self.role) if self.role else _all_seats(case):
-            if occurrence.must and self.counts(occurrence) and mine & set(seats.candidates):
-                yield occurrence.nominal.date(), seats.role.least
-        if self.history:
-            for turn in case.history:
-                if turn.resource in mine and self._is_mine(turn.role, turn.activity):
-                    yield turn.day, 1
+    def _shared_out(self, case: Case, who: tuple[str, ...]) -> Iterator[tuple[dt.date, int, list[str]]]:
+        """Yield what is to be shared out: the date, the number of seats, and those who share them."""
+        for occurrence, seats in self._seats(case):
+            if occurrence.must:
+                candidates = set(seats.candidates)
+                yield occurrence.nominal.date(), seats.role.least, [r for r in who if r in candidates]
+        for turn in self._earlier(case):
+            if turn.resource in who:
+                yield turn.day, 1, list(who)
 
-    def _earlier(self, case: Case) -> Iterator[str]:
-        for turn in case.history:
-            if self._is_mine(turn.role, turn.activity):
-                yield turn.resource
+    def _seats(self, case: Case) -> Iterator[tuple[Occurrence, Seats]]:
+        """Yield all seats that the rule is about."""
+        agenda = agenda_of(case)
+        for role in [self.role] if self.role else agenda.roles:
+            for occurrence, _, seats in agenda.seats_of(role):
+                if self.counts(occurrence):
+                    yield occurrence, seats
 
-    def _is_mine(self, role: str, activity: str) -> bool:
-        return (not self.role or role == self.role) and (not self.activities or activity in self.activities)
+    def _earlier(self, case: Case) -> Iterator[HistoricTurn]:
+        """Yield the turns of earlier years that count."""
+        for turn in case.history if self.history else ():
+            if self.role in {"", turn.role} and (not self.activities or turn.activity in self.activities):
+                yield turn
 
     def _weight(self, case: Case, who: str) -> int:
         return case.resources[who].weight if self.weighted else 1
@@ -116,15 +126,15 @@ class FairShare(RoleRule):
     def _price(self, target: int) -> Price:
         return Price(target, self.tolerance)
 
-    def _add_up(self, board: Board, counts: list, mine: set[str]) -> None:  # type: ignore[type-arg]  # pairs of the board's expressions
-        """State the sum of all counts where it is known: seats with a fixed number, all open, each session one part."""
+    def _add_up(self, board: Board, counts: list[tuple[LinearExprT, int]], who: set[str]) -> None:
+        """State the sum of all counts where it is known: every seat is open, must be taken and is a turn of its own."""
         demand = 0
-        for occurrence, _, seats in agenda_of(board.case).seats_of(self.role) if self.role else _all_seats(board.case):
-            if not self.counts(occurrence) or not mine & set(seats.candidates):
+        for occurrence, seats in self._seats(board.case):
+            if not who & set(seats.candidates):
                 continue
-            role = seats.role
-            simple = role.least == role.most and len(occurrence.parts) == 1 and set(seats.candidates) <= mine
-            if not (simple and self.role and board.held(occurrence) is True and board.is_open(occurrence)):
+            role, parts = seats.role, occurrence.parts
+            exact = role.least == role.most and len(parts) == 1 and who >= set(seats.candidates)
+            if not (exact and self.role and board.is_open(occurrence) and board.held(occurrence) is True):
                 return
             demand += role.least
         if counts and not (board.open_seats or board.partial or board.mode == "explain"):
@@ -139,11 +149,6 @@ class Price:
         self.tolerance = tolerance
 
     def __call__(self, turns: int) -> int:
-        """Return hundredths of a squared turn, rounded half up."""
+        """Return hundredths of a squared turn, rounded."""
         deviation = max(0, abs(HUNDREDTHS * turns - self.target) - self.tolerance)
         return (deviation * deviation + HUNDREDTHS // 2) // HUNDREDTHS
-
-
-def _all_seats(case: Case) -> list:  # type: ignore[type-arg]  # triples as Agenda.seats_of returns them
-    agenda = agenda_of(case)
-    return [found for role in agenda.roles for found in agenda.seats_of(role)]
