@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class FreshPartners(RoleRule):
     """A resource in `role` and another in `with_role` serve together in at most `most` sessions.
 
-    Amount: sessions together beyond `most`, summed over all pairs.
+    Amount: sessions together beyond `most`, summed over all pairs; where both roles are the same, two are one pair.
     """
 
     kind = "fresh_partners"
@@ -38,7 +38,7 @@ class FreshPartners(RoleRule):
         hosts = {who: self._turns(board, who, self.role) for who in self.about(board.case)}
         partners = {who: self._turns(board, who, self.with_role) for who in board.agenda.candidates(self.with_role)}
         for (one, mine), (other, theirs) in product(hosts.items(), partners.items()):
-            if one == other or not {one, other} & touched:
+            if self._pair(one, other, hosts) != (one, other) or not {one, other} & touched:
                 continue
             common = [s for s in mine if s in theirs]
             if len(common) > self.most:
@@ -47,13 +47,14 @@ class FreshPartners(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair that meets too often."""
-        meetings: dict[tuple[str, str], list[str]] = {}
-        about = set(self.about(roster.case))
+        meetings: dict[tuple[str, str], dict[str, None]] = {}
+        hosts, partners = set(self.about(roster.case)), set(roster.agenda.candidates(self.with_role))
         for held in roster.held:
             if self.counts(held.occurrence):
-                for pair in product(held.session.serving(self.role), held.session.serving(self.with_role)):
-                    if pair[0] in about and pair[0] != pair[1]:
-                        meetings.setdefault(pair, []).append(held.id)
+                for one, other in product(held.session.serving(self.role), held.session.serving(self.with_role)):
+                    pair = self._pair(one, other, hosts)
+                    if pair and one in hosts and other in partners:
+                        meetings.setdefault(pair, {})[held.id] = None
         for (one, other), sessions in meetings.items():
             if len(sessions) > self.most:
                 message = text(
@@ -77,6 +78,12 @@ class FreshPartners(RoleRule):
             with_role=case.role_label[self.with_role],
             most=self.most,
         )
+
+    def _pair(self, one: str, other: str, hosts: Container[str]) -> tuple[str, str] | None:
+        """Return the pair under which a meeting is counted; nobody is paired with themselves."""
+        if one == other:
+            return None
+        return (other, one) if self.role == self.with_role and other in hosts and other < one else (one, other)
 
     def _turns(self, board: Board, who: str, role: str) -> dict[str, Lit]:
         return {t.occurrence.id: t.serves for t in board.turns(who, role) if self.counts(t.occurrence)}
