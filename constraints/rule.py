@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
@@ -13,7 +13,8 @@ from constraints.breach import Breach
 from rota.agenda import agenda_of
 from rota.catalogue import RuleKind, RuleParam
 from rota.demand import REQUIRED
-from rota.row import Id, Ids, Positive, Texts, Value
+from rota.periods import Per
+from rota.row import Id, Ids, Positive, Texts, Value, refused
 from rota.text import Message, Word, text
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class Rule(Value, ABC):
         return RuleKind(cls.kind, cls.label, cls.summary, cls.unit, params, cls.standing)
 
 
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
 class RoleRule(Rule):
     """A rule about the turns of single resources in a role: which resources and which activities it is about."""
 
@@ -119,6 +123,24 @@ class RoleRule(Rule):
         if not self.role:
             return text("any role", "任意岗位")
         return case.role_label.get(self.role, Message(self.role, self.role))
+
+
+def in_order(rule: AnyRule, least: int, most: int | None) -> AnyRule:
+    """Return the rule if its limits leave something between them.
+
+    Raises:
+        PydanticCustomError: `most` is less than `least`.
+    """
+    if most is not None and most < least:
+        raise refused("is less than the minimum", "小于最少", "most")
+    return rule
+
+
+def each(per: Per) -> Message:
+    """Say in which periods something is counted."""
+    if per is Per.HORIZON:
+        return text("in the whole horizon", "全期")
+    return text("each {per}", "每{per}", per=per.label)
 
 
 def _presented(name: str, info: FieldInfo) -> RuleParam:

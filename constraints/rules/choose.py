@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, param
+from pydantic import model_validator
+
+from constraints.rule import Rule, in_order, param
 from rota.agenda import agenda_of
 from rota.row import Count, Id
 from rota.text import Message, text
@@ -33,6 +35,10 @@ class Choose(Rule):
     choice: Id = param("选择组", "the set, as named in the sheet of activities", "活动项目表中的选择组")
     least: Count = param("最少", "activities that take place, at least", "至少选办几项", 0)
     most: Count | None = param("最多", "activities that take place, at most", "至多选办几项", None)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Choose:
+        return in_order(self, self.least, self.most)
 
     def post(self, board: Board) -> None:
         """Bound the number of activities with a session."""

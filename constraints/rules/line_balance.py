@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, param
+from constraints.rule import Rule, each, param
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids
@@ -78,10 +78,9 @@ class LineBalance(Rule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "The service lines have about the same number of parts each {per}",
-            "每{per_zh}各服务线场次大致相同",
-            per=self.per.en,
-            per_zh=self.per.zh,
+            "The service lines have about the same number of parts {per}",
+            "{per}各服务线场次大致相同",
+            per=each(self.per),
         )
 
     def _lines(self, case: Case) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, param
+from pydantic import model_validator
+
+from constraints.rule import Rule, each, in_order, param
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -36,6 +38,10 @@ class LineCoverage(Rule):
     least: Count = param("最少", "parts of each line, at least", "每条服务线至少几场", 1)
     most: Count | None = param("最多", "parts of each line, at most", "每条服务线至多几场", None)
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
+
+    @model_validator(mode="after")
+    def _ordered(self) -> LineCoverage:
+        return in_order(self, self.least, self.most)
 
     def post(self, board: Board) -> None:
         """Bound the parts of each line in each period that has an open session."""
@@ -77,11 +83,10 @@ class LineCoverage(Rule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Each {per}, {lines}: {limits} parts",
-            "每{per_zh}，{lines}：{limits}场",
-            per=self.per.en,
-            per_zh=self.per.zh,
-            lines=tuple(case.label[line] for line in self.lines) or text("every service line", "各服务线"),
+            "{lines}: {limits} parts {per}",
+            "{lines}：{per}{limits} 场",
+            per=each(self.per),
+            lines=tuple(case.label[line] for line in self.lines) or text("Every service line", "各服务线"),
             limits=self._limits(),
         )
 

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param
+from pydantic import model_validator
+
+from constraints.rule import RoleRule, each, in_order, param
 from rota.periods import Per, period_of, periods
 from rota.row import Count
 from rota.text import Message, Word, name, text
@@ -44,6 +46,10 @@ class Load(RoleRule):
     most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)
     per: Per = param("周期", "the period", "周期", Per.HORIZON)
     measure: Measure = param("计量", "turns or minutes", "按次数或分钟", Measure.TURNS)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Load:
+        return in_order(self, self.least, self.most)
 
     def post(self, board: Board) -> None:
         """Bound the turns of each touched resource in each period."""
@@ -83,7 +89,7 @@ class Load(RoleRule):
     def _outside(self, case: Case, who: str, period: str, n: int, amount: int, sessions: tuple[str, ...]) -> Breach:
         message = text(
             "{who} has {n} {measure} as {role} in {period}; {limits}",
-            "{who} 在{period}内任“{role}”{n}{measure}；{limits}",
+            "{who} 在 {period} 任“{role}”{n} {measure}；{limits}",
             who=case.label[who],
             n=n,
             measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
@@ -96,13 +102,12 @@ class Load(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}: {limits} {measure} per {per}",
-            "任“{role}”：每{per_zh}{limits}{measure}",
+            "As {role}: {limits} {measure} {per}",
+            "任“{role}”：{per}{limits} {measure}",
             role=self.role_name(case),
             limits=self._limits(),
             measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
-            per=self.per.en,
-            per_zh=self.per.zh,
+            per=each(self.per),
         )
 
     def _limits(self) -> Message:
