@@ -360,10 +360,10 @@ class Board:
         )
         prices = [price(n) for n in range(low, high + 1)]
         if self._rule.required:
-            free = cp_model.Domain.from_values([n for n, p in enumerate(prices, low) if p == 0])
-            kept = self.model.add_linear_expression_in_domain(count, free)
-            if self.mode == "explain":
-                kept.only_enforce_if(self._instance(Instance(self._rule.id, about)))
+            free = [n for n, p in enumerate(prices, low) if p == 0]
+            least, most = (free[0], free[-1]) if free else (high + 1, high)
+            self._keep(count >= least, lambda slack: count + slack >= least, least - low, about, 1, minimum=True)
+            self._keep(count <= most, lambda slack: count - slack <= most, high - most, about, 1)
         else:
             cost = self.model.new_int_var(min(prices), max(prices), "price")
             for n, (here, there) in enumerate(pairwise(prices), low):
