@@ -36,9 +36,13 @@ def check_structure(roster: Roster) -> Iterator[Breach]:
                 yield _breach(held, text("{session} lacks its part {part}", "{session} 缺少分场 {part}", part=frame.id))
             else:
                 yield from _part(roster, held, frame, part)
-        for part in held.session.parts:
-            if part.id not in held.occurrence.part:
-                yield _breach(held, text("{session} has no part {part}", "{session} 没有分场 {part}", part=part.id))
+        for id_, times in Counter(part.id for part in held.session.parts).items():
+            if times > 1:
+                yield _breach(
+                    held, text("{session} has its part {part} twice", "{session} 的分场 {part} 重复", part=id_)
+                )
+            if id_ not in held.occurrence.part:
+                yield _breach(held, text("{session} has no part {part}", "{session} 没有分场 {part}", part=id_))
 
 
 def _breach(held: Held, message: Message, amount: int = 1, who: tuple[str, ...] = ()) -> Breach:

@@ -32,6 +32,8 @@ class Membership(Rule):
             if resource.joined is None and resource.left is None:
                 continue
             for turn in board.turns(who):
+                if not board.is_open(turn.occurrence):
+                    continue
                 starts = board.starts(turn.occurrence)
                 outside = [start for start in starts if not resource.belongs(start.date())]
                 if outside:

@@ -93,7 +93,8 @@ class NoOverlap(Rule):
         for room, held, frame in roster.in_rooms():
             used[room].append((held, frame.id))
         for what, uses in used.items():
-            yield from self._too_many(roster.case, what, [held for held, _ in uses])
+            if what in roster.case.resources or what in roster.case.room:
+                yield from self._too_many(roster.case, what, [held for held, _ in uses])
         for who in roster.case.resources:
             seats = Counter((held.id, part) for held, part in used.get(who, ()))
             for (session, _), taken in seats.items():
