@@ -1,0 +1,68 @@
+"""Choose in a coordinator's words: seven fixed services, and so many of these besides."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.constraints.building import amounts, breaches, case_of, demand, held, rule_of, seats, series, unit
+
+ELECTIVES = tuple(series(id_, rounds="1", presence="may", choice="n") for id_ in ("tea", "chess", "law"))
+
+TINY = (
+    case_of(*ELECTIVES, demand("choose", choice="n", least=1, most=2)),
+    case_of(*ELECTIVES, demand("choose", choice="n", least=2, weight=3)),
+    case_of(*ELECTIVES, demand("choose", choice="n", most=1, weight=2)),
+    case_of(  # an activity with two sessions is one activity; one that must take place counts as well
+        unit("a"),
+        series("tea", rounds="1-2", presence="may", choice="n"),
+        series("chess", rounds="1", choice="n"),
+        series("law", rounds="2-3", presence="may", choice="n"),
+        series("other", rounds="1", presence="may", choice="m"),
+        seats(activity="tea"),
+        demand("choose", choice="n", least=2, most=2),
+    ),
+)
+
+
+def chosen(*activities: str) -> list[int]:
+    case = case_of(*ELECTIVES, demand("choose", choice="n", least=1, most=2))
+    return amounts(case, [held(case, f"{activity}@2027-01-04") for activity in activities])
+
+
+def test_from_least_to_most_is_innocent_and_one_less_or_one_more_is_a_breach() -> None:
+    assert chosen() == [1]
+    assert chosen("tea") == []
+    assert chosen("tea", "law") == []
+    assert chosen("tea", "law", "chess") == [1]
+
+
+def test_an_activity_with_several_sessions_is_one_activity() -> None:
+    case = case_of(series("tea", rounds="1-3", presence="may", choice="n"), demand("choose", choice="n", most=1))
+    assert amounts(case, [held(case, f"tea@2027-01-{day:02}") for day in (4, 11, 18)]) == []
+
+
+def test_a_breach_says_what_was_chosen() -> None:
+    case = case_of(
+        series("tea", rounds="1", presence="may", choice="n", name="茶会", name_en="Tea"),
+        demand("choose", choice="n", least=2),
+    )
+    (breach,) = breaches(case, [held(case, "tea@2027-01-04")])
+    assert breach.message.say("en") == "1 activities of n take place: Tea"
+    assert breach.message.say("zh") == "选择组 n 中有 1 项举办：茶会"
+    (breach,) = breaches(case, [])
+    assert breach.amount == 2
+    assert breach.message.say("en") == "0 activities of n take place: none"
+    assert breach.message.say("zh") == "选择组 n 中有 0 项举办：无"
+
+
+@pytest.mark.parametrize(
+    ("params", "en", "zh"),
+    [
+        ({"least": 3}, "At least 3 activities of n", "n 中至少 3 项"),
+        ({"least": 1, "most": 4}, "1 to 4 activities of n", "n 中 1 至 4 项"),
+    ],
+)
+def test_the_rule_is_said_with_its_limits(params: dict[str, object], en: str, zh: str) -> None:
+    case = case_of(*ELECTIVES, demand("choose", choice="n", **params))
+    said = rule_of(case).describe(case)
+    assert (said.say("en"), said.say("zh")) == (en, zh)

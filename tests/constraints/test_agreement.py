@@ -1,0 +1,49 @@
+"""Every rule encodes what it checks: on all plans of its tiny cases, whole and in windows, in both modes."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+from constraints.reading import rule_problems
+from constraints.registry import RULES
+from tests.constraints import agreement
+from tests.constraints.building import rule_of
+
+KINDS = [rule.kind for rule in RULES]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_board_and_check_agree_on_every_plan_of_the_tiny_cases(kind: str) -> None:
+    verdicts = [agreement.compare(case, rule_of(case)) for case in agreement.tiny_cases(kind)]
+    assert any(verdict.kept for verdict in verdicts), f"no plan keeps {kind}: its tiny cases say nothing"
+    assert any(verdict.broken for verdict in verdicts), f"no plan breaks {kind}: its tiny cases say nothing"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_window_of_one_session_agrees_with_the_whole(kind: str) -> None:
+    for case in agreement.tiny_cases(kind):
+        agreement.compare_windows(case, rule_of(case))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_bare_board_has_exactly_the_plans_that_the_case_foresees(kind: str) -> None:
+    for case in agreement.tiny_cases(kind):
+        solved, enumerated = agreement.structural_solutions(case)
+        assert len(set(enumerated)) == len(enumerated)
+        assert sorted(solved) == sorted(enumerated)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tiny_cases_are_tiny_and_state_the_rule_that_they_try(kind: str) -> None:
+    for case in agreement.tiny_cases(kind):
+        assert rule_problems(case) == []
+        assert rule_of(case).kind == kind
+        plans = list(islice(agreement.plans_of(case), agreement.MOST_PLANS + 1))
+        assert 1 < len(plans) <= agreement.MOST_PLANS
+
+
+def test_a_rule_without_tiny_cases_is_not_taken_for_tried() -> None:
+    with pytest.raises(LookupError, match="has no example tests"):
+        agreement.tiny_cases("unheard_of")
