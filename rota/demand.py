@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rota.cycle import OptionalRecurrence, recurrence_days
 from rota.hours import Weekdays, weekday_set
-from rota.row import Count, Day, Flag, Id, OptionalClock, OptionalDay, OptionalId, Positive, Row, refused
+from rota.row import Count, Day, Flag, Id, OptionalClock, OptionalDay, OptionalId, Positive, Row, read_moment, refused
 from rota.text import Message, Word, text
 
 
@@ -46,6 +46,10 @@ class Availability(Row):
             raise refused("a recurrence needs its last day", "有重复规则时必须写明结束日期", "last")
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise refused("ends before it begins", "结束时刻不晚于开始时刻", "end")
+        try:
+            self.falls_on(self.first)
+        except ValueError:
+            raise refused("recurs on more than 2,000 days", "重复超过 2,000 天", "last") from None
         return self
 
     def falls_on(self, day: dt.date) -> bool:
@@ -73,11 +77,15 @@ class Availability(Row):
         return False
 
 
+def _start(cell: str) -> str:
+    return f"{read_moment(cell):%Y-%m-%d %H:%M}" if cell else ""
+
+
 class Pin(Row):
-    """A decision fixed by hand (锁定): a start, a room of a part, or who sits in a role; `absent` turns it into a ban."""
+    """A decision fixed by hand (锁定): a start, a room of a part, or who sits in a role; `absent` makes it a ban."""
 
     session: str = Field(title="场次", min_length=1)
-    start: str = Field("", title="开始")
+    start: Annotated[str, AfterValidator(_start)] = Field("", title="开始")
     part: OptionalId = Field("", title="分场")
     room: OptionalId = Field("", title="场地")
     role: OptionalId = Field("", title="岗位")
@@ -87,25 +95,15 @@ class Pin(Row):
 
     @model_validator(mode="after")
     def _one_statement(self) -> Pin:
-        said = [bool(self.start), bool(self.room), bool(self.resource)]
-        if sum(said) != 1:
-            raise refused(
-                "must fix exactly one of start, room and resource", "每行只能锁定“开始”“场地”“对象”三者之一"
-            )
+        if sum(map(bool, (self.start, self.room, self.resource))) != 1:
+            raise refused("must fix exactly one of start, room and resource", "每行只能锁定“开始”“场地”“对象”三者之一")
         if self.resource and not self.role:
             raise refused("a pinned resource needs its role", "锁定对象时必须写明岗位", "role")
-        if self.start:
-            self.at()
         return self
 
     def at(self) -> dt.datetime:
-        """Return the pinned start as a local time without zone."""
-        try:
-            return dt.datetime.fromisoformat(self.start.strip().replace("/", "-"))
-        except ValueError:
-            raise refused(
-                "is not a start; e.g. 2027-01-08 09:30", "不是开始时间；例如 2027-01-08 09:30", "start"
-            ) from None
+        """Return the pinned start as a local time without zone; only a pin that fixes a start has one."""
+        return read_moment(self.start)
 
 
 class HistoricTurn(Row):

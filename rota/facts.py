@@ -7,7 +7,7 @@ import datetime as dt
 from pydantic import Field
 
 from rota.hours import Hours, Weekdays
-from rota.row import Clock, Count, Id, Ids, Named, OptionalDay, OptionalId, Positive, Row, Texts
+from rota.row import Clock, Count, Id, Ids, Named, OptionalDay, OptionalId, OptionalZone, Positive, Row, Texts
 from rota.text import Word
 
 
@@ -22,7 +22,7 @@ class Site(Named):
     address_en: str = Field("", title="英文地址")
     latitude: float | None = Field(None, title="纬度", ge=-90, le=90)
     longitude: float | None = Field(None, title="经度", ge=-180, le=180)
-    zone: str = Field("", title="时区")
+    zone: OptionalZone = Field("", title="时区")
     hours: Hours = Field("", title="开放时间")
     note: str = Field("", title="备注")
 
@@ -41,8 +41,8 @@ class Room(Named):
 class Resource(Named):
     """What can take a seat in a session: a unit, a person or a piece of equipment.
 
-    `parallel` is the number of sessions or parts that it can serve at the same time; `joined` and `left` are the first and
-    the last day on which it belongs to the alliance.
+    `parallel` is the number of sessions or parts that it can serve at the same time; `joined` and `left` are the first
+    and the last day on which it belongs to the alliance.
     """
 
     groups: Texts = Field((), title="分组")
@@ -97,7 +97,7 @@ class Channel(Word):
 
 
 class Contact(Row):
-    """Whom to reach for a unit, person or site (联系人). Contacts never enter plans, public feeds or the case's hash."""
+    """Whom to reach for a unit, person or site (联系人). Contacts never enter plans, public feeds or a case's hash."""
 
     of: Id = Field(title="所属")
     name: str = Field(title="姓名", min_length=1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Never, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from rota.text import Message, name
@@ -28,53 +29,98 @@ def refused(en: str, zh: str, field: str = "") -> PydanticCustomError:
 
 
 def split_cell(value: object) -> object:
-    """Read `"a; b、c"` as a tuple, in the separators that people type; leave sequences as they are."""
+    """Read `"a; b、c"` as a tuple, in the separators that people type; a lone number, date or time is the only item."""
     if value is None:
         return ()
     if isinstance(value, str):
         return tuple(part for raw in SEPARATORS.split(value) if (part := raw.strip()))
+    if isinstance(value, float) and value.is_integer():
+        return (str(int(value)),)
     if isinstance(value, int | float):
         return (str(value),)
+    if isinstance(value, dt.date | dt.time):
+        return (value,)
     return value
 
 
+_DASH = r"\s*[-/.年月－／．]\s*"  # noqa: RUF001 - what input methods type
+_DATE = re.compile(rf"(\d{{4}}){_DASH}(\d{{1,2}}){_DASH}(\d{{1,2}})\s*日?(?:[ T]0?0:00(?::00)?)?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_TIME = re.compile(r"(\d{1,2})\s*[:：]\s*(\d{2})(?:[:：]00)?|(\d{1,2})\s*[点时](?:\s*(?:(\d{1,2})\s*分?|(半)|整))?")
+
+
 def read_date(value: object) -> object:
-    """Read the ways in which people write a date; leave everything else to be judged as it stands."""
+    """Read the ways in which people write a date; leave everything but texts and numbers to be judged as it stands."""
     if isinstance(value, dt.datetime):
         return value.date() if value.time() == dt.time() else value
+    if isinstance(value, int | float):
+        value = str(value)  # 20270108; any other number would be taken for seconds since 1970
     if not isinstance(value, str):
         return value
-    parts = re.fullmatch(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*", value)
-    if not parts:
-        raise refused("is not a date; e.g. 2027-01-08", "不是日期；例如 2027-01-08")
+    parts = _DATE.fullmatch(value.strip()) or _COMPACT_DATE.fullmatch(value.strip())
     try:
-        return dt.date(*(int(part) for part in parts.groups()))
+        return dt.date(*(int(part) for part in parts.groups())) if parts else _no_date()
     except ValueError:
-        raise refused("is not a date; e.g. 2027-01-08", "不是日期；例如 2027-01-08") from None
+        return _no_date()
+
+
+def _no_date() -> Never:
+    raise refused("is not a date; e.g. 2027-01-08", "不是日期；例如 2027-01-08") from None
 
 
 def read_time(value: object) -> object:
-    """Read `9:30`, `09:30`, `9：30` or a time cell."""
+    """Read `9:30`, `09:30`, `9：30`, `9点30分`, `9点半`, `9时` or a time cell; times are whole minutes."""
     if isinstance(value, dt.datetime):
-        return value.time()
-    if not isinstance(value, str):
+        value = value.time()
+    if isinstance(value, dt.time) and not value.second and not value.microsecond:
         return value
-    parts = re.fullmatch(r"\s*(\d{1,2})[:：](\d{2})(?:[:：]00)?\s*", value)
-    if not parts or int(parts[1]) > 23 or int(parts[2]) > 59:  # noqa: PLR2004 - a clock's own limits
-        raise refused("is not a time of day; e.g. 09:30", "不是时刻；例如 09:30")
-    return dt.time(int(parts[1]), int(parts[2]))
+    parts = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not parts:
+        _no_time()
+    hour, minute, hour_in_words, minute_in_words, half = parts.groups()
+    try:
+        return dt.time(int(hour or hour_in_words), 30 if half else int(minute or minute_in_words or 0))
+    except ValueError:
+        _no_time()
+
+
+def _no_time() -> Never:
+    raise refused("is not a time of day; e.g. 09:30", "不是时刻；例如 09:30") from None
+
+
+def read_moment(value: object) -> dt.datetime:
+    """Read a day and a time of day in the ways of both, `2027-01-08 09:30` or `2027年1月8日 9：30`, as a local time."""
+    day, _, time = str(value).strip().replace("T", " ").rpartition(" ")
+    if "日" in time:
+        day, _, time = str(value).strip().rpartition("日")
+    try:
+        found = read_date(day), read_time(time)
+    except PydanticCustomError:
+        found = None
+    if not found or not isinstance(found[0], dt.date) or not isinstance(found[1], dt.time):
+        raise refused("is not a start; e.g. 2027-01-08 09:30", "不是开始时间；例如 2027-01-08 09:30")
+    return dt.datetime.combine(found[0], found[1])
 
 
 def read_flag(value: object) -> object:
     """Read yes and no as people tick them in a sheet."""
     if isinstance(value, str):
         word = value.strip().casefold()
-        if word in {"是", "有", "对", "yes", "y", "true", "1", "x", "√", "✓", "✔"}:
+        if word in {"是", "有", "对", "需要", "yes", "y", "true", "1", "x", "√", "✓", "✔"}:
             return True
-        if word in {"", "否", "无", "不", "no", "n", "false", "0"}:
+        if word in {"", "否", "无", "不", "不是", "没有", "不需要", "no", "n", "false", "0"}:
             return False
-        raise refused("is neither yes nor no; write 是 or 否", "既不是“是”也不是“否”")
+        raise refused("is neither yes nor no; write 是 or 否", "既不是“是”也不是“否”；请填写 是 或 否")
     return value
+
+
+def known_zone(zone: str) -> str:
+    """Let the name of an IANA time zone pass; an empty one is no name."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise refused("is not an IANA time zone; e.g. Asia/Shanghai", "不是 IANA 时区；例如 Asia/Shanghai") from None
+    return zone
 
 
 Day = Annotated[dt.date, BeforeValidator(read_date)]
@@ -85,6 +131,8 @@ Flag = Annotated[bool, BeforeValidator(read_flag)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(split_cell)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(split_cell)]
 Clocks = Annotated[tuple[Clock, ...], BeforeValidator(split_cell)]
+Zone = Annotated[str, AfterValidator(known_zone)]
+OptionalZone = Annotated[str, AfterValidator(lambda zone: known_zone(zone) if zone else "")]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 
