@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Annotated
 
@@ -11,17 +12,27 @@ from pydantic import AfterValidator
 
 from rota.row import refused
 
-DAYS = {
-    **{f"{prefix}{day}": i for prefix in ("周", "星期", "礼拜") for i, day in enumerate("一二三四五六日")},
-    **{f"{prefix}天": 6 for prefix in ("周", "星期", "礼拜")},
-    **{day: i for i, day in enumerate(("mo", "tu", "we", "th", "fr", "sa", "su"))},
-    **{day: i for i, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
+CHINESE_DAYS = {**{day: i for i, day in enumerate("一二三四五六日")}, "天": 6}
+ENGLISH_DAYS = {
+    form: i
+    for i, day in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+    for form in (day, day[:3], day[:2])
 }
+DAYS = CHINESE_DAYS | ENGLISH_DAYS | {"tues": 1, "thur": 3, "thurs": 3}
+SPANS_OF_DAYS = {
+    **dict.fromkeys(("每天", "每日", "daily", "every day"), "一-日"),
+    **dict.fromkeys(("工作日", "weekdays"), "一-五"),
+    **dict.fromkeys(("周末", "双休日", "weekends", "weekend"), "六-日"),
+}
+"""Words for several days; on make-up workdays and public holidays they mean no more than the days of the week."""
+
+DASH = r"\s*(?:[-–—－~～至到]|to\b)\s*"  # noqa: RUF001 - what people and input methods type
 DAY = "|".join(sorted(DAYS, key=len, reverse=True))
-TIME = r"(\d{1,2})[:：](\d{2})"
-SPAN = re.compile(rf"{TIME}\s*[-–~至到]\s*{TIME}")
-RANGE = re.compile(rf"({DAY})(?:\s*[-–~至到]\s*({DAY}))?")
+SPAN = re.compile(rf"(\d{{1,2}})[:：](\d{{2}}){DASH}(\d{{1,2}})[:：](\d{{2}})")
+RANGE = re.compile(rf"(?:周|星期|礼拜)?({DAY})(?:{DASH}(?:周|星期|礼拜)?({DAY}))?(?![a-z])")
+BETWEEN = " ,，、和及与\t"
 MINUTES_A_DAY = 24 * 60
+LAST_MINUTE = 59
 
 Span = tuple[int, int]
 """Minutes after midnight, from (inclusive) and to (exclusive)."""
@@ -31,48 +42,81 @@ Span = tuple[int, int]
 def weekly(cell: str) -> tuple[tuple[Span, ...], ...]:
     """Read a cell of opening hours as seven tuples of spans, Monday first; an empty cell means always open.
 
+    Spans of a day are in order of time, and those that touch are one.
+
     Raises:
         ValueError: the cell is not in the form `days times; days times`; without days, every day is meant.
     """
     if not cell.strip():
         return (((0, MINUTES_A_DAY),),) * 7
     week: list[list[Span]] = [[] for _ in range(7)]
-    for clause in re.split(r"[;；\n]+", cell.strip()):
-        if not clause.strip():
-            continue
-        spans = [_span(match) for match in SPAN.finditer(clause)]
-        days = _weekdays(SPAN.sub(" ", clause).strip().casefold())
-        if not spans:
-            raise ValueError(clause)
-        for day in days:
-            week[day].extend(spans)
-    return tuple(tuple(sorted(spans)) for spans in week)
+    for clause in re.split(r"[;；\n]+", cell):
+        for days, span in _clause(clause.casefold()):
+            for day in days:
+                week[day].append(span)
+    if not any(week):
+        raise ValueError(cell)
+    return tuple(_joined(spans) for spans in week)
+
+
+def _clause(clause: str) -> Iterator[tuple[list[int], Span]]:
+    """Yield each span with its days; days stand before their times, `周一-周五 09:00-12:00 13:00-17:00`."""
+    days: list[int] = []
+    read = 0
+    for match in SPAN.finditer(clause):
+        words = clause[read : match.start()].strip(BETWEEN)
+        if words or not days:
+            days = _weekdays(words)
+        yield days, _span(match)
+        read = match.end()
+    if clause[read:].strip(BETWEEN):
+        raise ValueError(clause)
 
 
 def _span(match: re.Match[str]) -> Span:
-    start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
-    if not 0 <= start < end <= MINUTES_A_DAY:
+    hour, minute, last_hour, last_minute = (int(part) for part in match.groups())
+    start, end = hour * 60 + minute, last_hour * 60 + last_minute
+    if minute > LAST_MINUTE or last_minute > LAST_MINUTE or not start < end <= MINUTES_A_DAY:
         raise ValueError(match[0])
     return start, end
 
 
+def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
 def _weekdays(words: str) -> list[int]:
-    if not words or words in {"每天", "每日", "daily"}:
+    """Read weekdays, one by one or from one to another (`周五-周一` goes round the week's end); no words mean all."""
+    if not words:
         return list(range(7))
-    days: list[int] = []
+    for several, plain in SPANS_OF_DAYS.items():
+        words = words.replace(several, plain)
+    days: set[int] = set()
     for first, last in RANGE.findall(words):
         start, end = DAYS[first], DAYS[last or first]
-        days.extend(range(start, end + 1) if start <= end else [*range(start, 7), *range(end + 1)])
-    if not days or RANGE.sub("", words).strip(" ,，、和及"):
+        days.update(range(start, end + 1) if start <= end else [*range(start, 7), *range(end + 1)])
+    if not days or RANGE.sub("", words).strip(BETWEEN):
         raise ValueError(words)
-    return days
+    return sorted(days)
 
 
 def covers(cell: str, start: dt.datetime, end: dt.datetime) -> bool:
-    """Tell whether the hours in `cell` contain the whole time from `start` to `end` (local times of one day)."""
+    """Tell whether the hours in `cell` contain the whole time from `start` to `end`, by the clock on the wall.
+
+    Opening hours end at midnight: a time that crosses it is covered only by a place that is open day and night.
+    """
+    hours = weekly(cell)
+    if all(day == ((0, MINUTES_A_DAY),) for day in hours):
+        return True
     opening = start.hour * 60 + start.minute
     closing = opening + int((end - start).total_seconds() // 60)
-    return any(first <= opening and closing <= last for first, last in weekly(cell)[start.weekday()])
+    return any(first <= opening and closing <= last for first, last in hours[start.weekday()])
 
 
 def _readable(cell: str) -> str:
@@ -80,7 +124,8 @@ def _readable(cell: str) -> str:
         weekly(cell)
     except ValueError:
         raise refused(
-            "is not in the form Mon-Fri 09:00-18:00; Sat 09:00-12:00", "不是“周一-周五 09:00-18:00; 周六 09:00-12:00”的形式"
+            "is not in the form Mon-Fri 09:00-18:00; Sat 09:00-12:00",
+            "不是“周一-周五 09:00-18:00; 周六 09:00-12:00”的形式",
         ) from None
     return cell
 
@@ -94,7 +139,7 @@ def weekday_set(cell: str) -> frozenset[int]:
     Raises:
         ValueError: a word is no weekday.
     """
-    return frozenset(_weekdays(cell.strip().casefold().replace(";", " ").replace("；", " ")))
+    return frozenset(_weekdays(re.sub(r"[;；\n]", " ", cell.casefold()).strip(BETWEEN)))
 
 
 def _readable_weekdays(cell: str) -> str:
