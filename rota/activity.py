@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
 from rota.hours import Weekdays
-from rota.row import Clocks, Count, Flag, Id, Ids, Named, OptionalId, Positive, Row, Texts, refused
+from rota.row import SEPARATORS, Clocks, Count, Flag, Id, Ids, Named, OptionalId, Positive, Row, Texts, refused
 from rota.text import Message, Word, name
+
+_ROUNDS = re.compile(r"(\d{1,4})(?:\s*([-–—－~～至到])\s*(\d{1,4})?)?")  # noqa: RUF001 - what input methods type
 
 
 def _round_selection(cell: str) -> str:
@@ -28,10 +31,14 @@ def selected(cell: str, rounds: int) -> frozenset[int]:
     if not cell.strip():
         return frozenset(range(1, rounds + 1))
     chosen: set[int] = set()
-    for part in cell.replace("，", ",").replace("、", ",").replace(";", ",").split(","):
-        first, dash, last = part.strip().partition("-")
-        end = int(first) if not dash else int(last) if last.strip() else rounds
-        chosen.update(range(int(first), end + 1))
+    for part in filter(None, (part.strip() for part in SEPARATORS.split(cell))):
+        found = _ROUNDS.fullmatch(part)
+        if not found:
+            raise ValueError(part)
+        first, last = int(found[1]), int(found[3] or found[1])
+        if not 1 <= first <= last:
+            raise ValueError(part)
+        chosen.update(range(first, (rounds if found[2] and not found[3] else last) + 1))
     return frozenset(chosen)
 
 
@@ -63,8 +70,8 @@ class Presence(Word):
 class Activity(Named):
     """A series of sessions (活动项目), one per selected round of a cycle.
 
-    A session of it may start at one of `times` (the first is the nominal one) on any of the `weekdays` from `days_before`
-    to `days_after` around the round's date, and lasts `minutes`. `rooms` and `sites` left empty mean all that fit.
+    A session of it may start at one of `times` (the first is the nominal one) on any of the `weekdays` from
+    `days_before` to `days_after` around the round's date, and lasts `minutes`. `rooms` and `sites` left empty mean all.
     `attendance` is the number of people expected, `value` what a session that `may` take place is worth, `choice` names
     the set of activities of which some are to be chosen, `requester` who ordered it (点单).
     """
