@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rota.activity import Activity, OnHoliday, Part, Presence, Role, selected
 from rota.demand import DayKind
-from rota.hours import weekday_set
 from rota.holidays import special_day
+from rota.hours import weekday_set
 from rota.text import Message, name
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ class Occurrence:
     @property
     def label(self) -> Message:
         """The activity's name; the nominal date tells sessions of one series apart."""
-        return Message("{activity} {day}", "{activity} {day}", {"activity": self.activity.label, "day": self.nominal.date()})
+        return Message(
+            "{activity} {day}", "{activity} {day}", {"activity": self.activity.label, "day": self.nominal.date()}
+        )
 
     @cached_property
     def part(self) -> Mapping[str, PartFrame]:
@@ -133,7 +135,7 @@ def agenda_of(case: Case) -> Agenda:
     cached = case.__dict__.get("_agenda")
     if cached is None:
         cached = case.__dict__["_agenda"] = Agenda(case)
-    return cached  # type: ignore[no-any-return]  # what stands under this key was put there above
+    return cached
 
 
 def session_id(activity: str, day: dt.date) -> str:
@@ -166,13 +168,20 @@ def _on_special_day(case: Case, activity: Activity, day: dt.date) -> OnHoliday:
 
 
 def _starts(case: Case, activity: Activity, nominal: dt.date) -> tuple[dt.datetime, ...]:
-    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time."""
+    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time.
+
+    No start lies outside the horizon, where another case decides.
+    """
     allowed = weekday_set(activity.weekdays)
     days = [nominal + dt.timedelta(days=offset) for offset in range(-activity.days_before, activity.days_after + 1)]
     open_days = [
-        day for day in days if day.weekday() in allowed and _on_special_day(case, activity, day) is OnHoliday.KEEP
+        day
+        for day in days
+        if case.settings.first <= day <= case.settings.last
+        and day.weekday() in allowed
+        and _on_special_day(case, activity, day) is OnHoliday.KEEP
     ]
-    return tuple(dt.datetime.combine(day, time, case.zone) for day in open_days for time in sorted(activity.times))
+    return tuple(dt.datetime.combine(day, time, case.zone) for day in open_days for time in sorted(set(activity.times)))
 
 
 def _parts_of(case: Case, activity: Activity) -> list[Part]:
@@ -200,5 +209,3 @@ def _part(case: Case, activity: Activity, part: Part, sites: tuple[str, ...]) ->
 def _candidates(case: Case, role: Role) -> tuple[str, ...]:
     groups = set(role.groups)
     return tuple(r.id for r in case.of_kind(role.kind) if not groups or groups & set(r.groups))
-
-

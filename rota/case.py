@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from rota.activity import Activity, Kind, Part, Role
 from rota.cycle import Cycle
-from rota.demand import Availability, Demand, HistoricTurn, Holiday, Outcome, Pin
+from rota.demand import Availability, Demand, HistoricTurn, Holiday, Level, Outcome, Pin
 from rota.facts import (
     Audience,
     Contact,
@@ -28,7 +28,7 @@ from rota.facts import (
     Travel,
     Unit,
 )
-from rota.row import Day, Id, OptionalDay, Row, Value, refused
+from rota.row import Day, Id, OptionalDay, Row, Value, Zone, refused
 from rota.text import Message, name
 
 PRIVATE_TABLES = frozenset({"contacts"})
@@ -47,7 +47,7 @@ class Settings(Row):
     title_en: str = Field("", title="英文标题")
     alliance: str = Field("", title="联盟")
     alliance_en: str = Field("", title="英文联盟")
-    zone: str = Field("Asia/Shanghai", title="时区")
+    zone: Zone = Field("Asia/Shanghai", title="时区")
     language: Literal["zh", "en"] = Field("zh", title="语言")
     first: Day = Field(title="首日")
     last: Day = Field(title="末日")
@@ -55,15 +55,6 @@ class Settings(Row):
     calendar: Literal["cn", "none"] = Field("cn", title="节假日历")
     url: str = Field("", title="网址")
     note: str = Field("", title="备注")
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise refused("is not an IANA time zone; e.g. Asia/Shanghai", "不是 IANA 时区；例如 Asia/Shanghai") from None
-        return zone
 
     @model_validator(mode="after")
     def _ordered(self) -> Settings:
@@ -111,7 +102,10 @@ class Case(Value):
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical JSON of all public tables: the identity of what a plan answers."""
+        """SHA-256 of the canonical JSON of all public tables: the identity of what a plan answers.
+
+        The order of rows counts, for it breaks ties between equal plans; how a cell was written does not.
+        """
         body = self.model_dump(mode="json", exclude=set(PRIVATE_TABLES))
         canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
@@ -147,6 +141,11 @@ class Case(Value):
         return {activity.id: activity for activity in self.activities}
 
     @cached_property
+    def holiday(self) -> Mapping[dt.date, Holiday]:
+        """The rows of the sheet 节假日 by day."""
+        return {row.day: row for row in self.holidays}
+
+    @cached_property
     def label(self) -> Mapping[str, Message]:
         """The names of everything that has an id, in both languages."""
         named = (*self.lines, *self.sites, *self.rooms, *self.resources.values(), *self.cycles, *self.activities)
@@ -177,7 +176,7 @@ class Case(Value):
             rows.setdefault(row.resource, []).append(row)
         return {resource: tuple(stated) for resource, stated in rows.items()}
 
-    def stated(self, who: str, level: str, start: dt.datetime, end: dt.datetime) -> Iterator[Availability]:
+    def stated(self, who: str, level: Level, start: dt.datetime, end: dt.datetime) -> Iterator[Availability]:
         """Yield what `who` stated at `level` that meets the time from `start` to `end`."""
         for row in self.statements.get(who, ()):
             if row.level == level and row.touches(start, end):

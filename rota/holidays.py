@@ -17,9 +17,8 @@ __all__ = ["CALENDAR_VERSION", "SpecialDay", "notice_years", "special_day", "yea
 
 def special_day(case: Case, day: dt.date) -> SpecialDay | None:
     """Return what is special about `day`, None for an ordinary one; the sheet 节假日 comes before the calendar."""
-    for row in case.holidays:
-        if row.day == day:
-            return SpecialDay(row.kind, name(row.name, row.name_en) if row.name else row.kind.label)
+    if row := case.holiday.get(day):
+        return SpecialDay(row.kind, name(row.name, row.name_en) if row.name else row.kind.label)
     return NOTICED.get(day) if case.settings.calendar == "cn" else None
 
 
