@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rota.agenda import agenda_of
+from rota.activity import Kind, selected
+from rota.agenda import MAIN_PART, agenda_of
+from rota.cycle import MOST_ROUNDS
+from rota.facts import Resource
 from rota.holidays import notice_years, years_without_notice
 from rota.problem import Problem
-from rota.text import Message, text
+from rota.row import Named
+from rota.text import Message, name, text
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -46,6 +49,18 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 SHARED_IDS = ("sites", "rooms", "units", "people", "equipment")
 """Tables whose ids must differ from each other's too: availability names their rows without saying which table."""
 
+UNIQUE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (SHARED_IDS, ("id",)),
+    *(((table,), ("id",)) for table in ("lines", "cycles", "activities", "demands", "audience")),
+    (("parts",), ("activity", "id")),
+    (("roles",), ("activity", "part", "role")),
+    (("travel",), ("origin", "destination")),
+    (("staffing",), ("person",)),
+    (("holidays",), ("day",)),
+    (("outcomes",), ("session",)),
+)
+"""What may stand once: (tables looked at together, fields that make a row unique; the last one is shown)."""
+
 
 def inspect(case: Case) -> list[Problem]:
     """Return everything that can be seen to be wrong with a case whose cells all read well; errors before warnings."""
@@ -54,7 +69,7 @@ def inspect(case: Case) -> list[Problem]:
 
 def inspect_tables(case: Case) -> list[Problem]:
     """Return what is wrong between the rows themselves: ids used twice, references that lead nowhere."""
-    return [*_twice(case), *_dangling(case), *_of_parent(case)]
+    return [*_twice(case), *_dangling(case), *_membership(case), *_of_roles(case)]
 
 
 def inspect_agenda(case: Case) -> list[Problem]:
@@ -93,113 +108,95 @@ def _rows(case: Case, table: str) -> tuple[Row, ...]:
 
 
 def _ids(case: Case, tables: Iterable[str]) -> set[str]:
-    return {row.id for table in tables for row in _rows(case, table)}  # type: ignore[attr-defined]  # tables of rows with ids
+    return {str(getattr(row, "id")) for table in tables for row in _rows(case, table)}  # noqa: B009 - not every row has one
 
 
 def _twice(case: Case) -> Iterator[Problem]:
     """Yield every second use of an identifier."""
-    scopes: list[tuple[tuple[str, ...], Callable[[Row], object]]] = [
-        (SHARED_IDS, lambda row: row.id),  # type: ignore[attr-defined]
-        *(((table,), lambda row: row.id) for table in ("lines", "cycles", "activities", "demands", "audience")),  # type: ignore[attr-defined,misc]
-        (("parts",), lambda row: (row.activity, row.id)),  # type: ignore[attr-defined]
-        (("holidays",), lambda row: row.day),  # type: ignore[attr-defined]
-        (("roles",), lambda row: (row.activity, row.role, row.part)),  # type: ignore[attr-defined]
-        (("outcomes",), lambda row: row.session),  # type: ignore[attr-defined]
-    ]
-    for tables, key in scopes:
-        seen: Counter[object] = Counter()
+    for tables, fields in UNIQUE:
+        seen: set[tuple[object, ...]] = set()
         for table in tables:
             for number, row in enumerate(_rows(case, table)):
-                value = key(row)
-                seen[value] += 1
-                if seen[value] > 1:
-                    shown = " / ".join(str(part) for part in (value if isinstance(value, tuple) else (value,)) if part)
-                    field = {"holidays": "day", "outcomes": "session", "roles": "role"}.get(table, "id")
-                    yield Problem(
-                        table,
-                        number,
-                        field,
-                        text(
-                            '"{value}" stands here a second time; each may stand once',
-                            "“{value}”重复出现；每个只能出现一次",
-                            value=shown,
-                        ),
+                value = tuple(getattr(row, field) for field in fields)
+                if value in seen:
+                    shown = " / ".join(str(part) for part in value if part)
+                    message = text(
+                        '"{value}" stands here a second time; each may stand once',
+                        "“{value}”重复出现；每个只能出现一次",
+                        value=shown,
                     )
+                    yield Problem(table, number, fields[-1], message)
+                seen.add(value)
 
 
 def _dangling(case: Case) -> Iterator[Problem]:
     """Yield every name that no row bears, with the nearest one that exists."""
     for table, field, targets in REFERENCES:
         known = _ids(case, targets)
-        sheets = tuple(type(case).model_fields[target].title or target for target in targets)
         for number, row in enumerate(_rows(case, table)):
             value = getattr(row, field)
             for wanted in value if isinstance(value, tuple) else (value,):
                 if wanted and wanted not in known:
-                    yield Problem(table, number, field, _unknown(case, wanted, known, targets, sheets))
+                    yield Problem(table, number, field, _unknown(case, wanted, known, targets))
 
 
-def _unknown(
-    case: Case, wanted: str, known: set[str], targets: tuple[str, ...], sheets: tuple[str, ...]
-) -> Message:
-    by_name = {
-        spoken: row.id  # type: ignore[attr-defined]
-        for target in targets
-        for row in _rows(case, target)
-        for spoken in (getattr(row, "name", ""), getattr(row, "name_en", ""))
-        if spoken
-    }
+def _unknown(case: Case, wanted: str, known: set[str], targets: tuple[str, ...]) -> Message:
+    sheets = tuple(name(type(case).model_fields[target].title or target, target) for target in targets)
+    rows = [row for target in targets for row in _rows(case, target) if isinstance(row, Named)]
+    by_name = {spoken: row.id for row in rows for spoken in (row.name, row.name_en) if spoken}
     near = by_name.get(wanted) or next((k for k in sorted(known) if k.casefold() == wanted.casefold()), None)
     if near:
         return text(
             '"{wanted}" is not in {sheets}; did you mean {near}?',
-            "“{wanted}”不在表“{zh_sheets}”中；是否应为 {near}？",
+            "“{wanted}”不在表“{sheets}”中；是否应为 {near}？",
             wanted=wanted,
-            sheets=targets,
-            zh_sheets=sheets,
+            sheets=sheets,
             near=near,
         )
     return text(
         '"{wanted}" is not in {sheets}; add it there or correct the name',
-        "“{wanted}”不在表“{zh_sheets}”中；请在该表添加或改正",
+        "“{wanted}”不在表“{sheets}”中；请在该表添加或改正",
         wanted=wanted,
-        sheets=targets,
-        zh_sheets=sheets,
+        sheets=sheets,
     )
 
 
-def _of_parent(case: Case) -> Iterator[Problem]:
-    """Yield parts that a role names and its activity does not have, and windows of the same activity that overlap."""
+def _membership(case: Case) -> Iterator[Problem]:
+    """Yield resources that leave before they join."""
+    message = text("the last day lies before the day of joining", "退出日期早于加入日期")
+    for table in ("units", "people", "equipment"):
+        for number, row in enumerate(_rows(case, table)):
+            if isinstance(row, Resource) and row.joined and row.left and row.left < row.joined:
+                yield Problem(table, number, "left", message)
+
+
+def _of_roles(case: Case) -> Iterator[Problem]:
+    """Yield roles of parts that the activity does not have, and roles that contradict each other."""
     parts = {(part.activity, part.id) for part in case.parts}
-    divided = {part.activity for part in case.parts}
+    whole = case.activity.keys() - {part.activity for part in case.parts}
+    parts |= {(activity, MAIN_PART) for activity in whole}
+    everywhere = {(role.activity, role.role) for role in case.roles if not role.part}
+    kinds: dict[str, Kind] = {}
     for number, role in enumerate(case.roles):
-        if role.part and role.activity in divided and (role.activity, role.part) not in parts:
-            yield Problem(
-                "roles",
-                number,
-                "part",
-                text(
-                    'activity {activity} has no part "{part}"',
-                    "活动项目 {activity} 没有分场“{part}”",
-                    activity=role.activity,
-                    part=role.part,
-                ),
+        said = {"activity": role.activity, "role": role.role, "part": role.part}
+        if role.part and role.activity in case.activity and (role.activity, role.part) not in parts:
+            message = text('activity {activity} has no part "{part}"', "活动项目 {activity} 没有分场“{part}”", **said)
+            yield Problem("roles", number, "part", message)
+        elif role.part and (role.activity, role.role) in everywhere:
+            message = text(
+                "role {role} is already stated for every part of {activity}; name a part in each row or in none",
+                "岗位 {role} 已对 {activity} 的所有分场设置；请在每行都写明分场，或都不写",
+                **said,
             )
-    kinds: dict[str, str] = {}
-    for number, role in enumerate(case.roles):
-        if kinds.setdefault(role.role, role.kind) != role.kind:
-            yield Problem(
-                "roles",
-                number,
-                "kind",
-                text(
-                    "role {role} is filled from {other} elsewhere; one role draws from one kind",
-                    "岗位 {role} 在别处来自“{zh_other}”；同一岗位只能有一种来源",
-                    role=role.role,
-                    other=kinds[role.role],
-                    zh_other=kinds[role.role],
-                ),
+            yield Problem("roles", number, "part", message)
+        if (other := kinds.setdefault(role.role, role.kind)) is not role.kind:
+            message = text(
+                "role {role} is filled from {other} elsewhere; one role draws from one kind",
+                "岗位 {role} 在别处来自“{other}”；同一岗位只能有一种来源",
+                role=role.role,
+                other=other,
             )
+            yield Problem("roles", number, "kind", message)
 
 
 def _in_agenda(case: Case) -> Iterator[Problem]:
@@ -213,9 +210,10 @@ def _in_agenda(case: Case) -> Iterator[Problem]:
                 rows[occurrence.activity.id],
                 "holidays",
                 text(
-                    "{session} has no possible start: its window holds only days that the holiday policy or the weekdays "
-                    "rule out; widen the window, or choose keep or skip",
-                    "{session} 没有可用的开始时间：窗口内的日期都被节假日处理或星期排除；请放宽窗口，或改为“照常”“取消”",
+                    "{session} has no possible start: its window holds only days that the holiday policy, the weekdays "
+                    "or the horizon rule out; widen the window, or choose keep or skip",
+                    "{session} 没有可用的开始时间：窗口内的日期都被节假日处理、星期或排班期排除；"
+                    "请放宽窗口，或改为“照常”“取消”",
                     session=occurrence.label,
                 ),
             )
@@ -264,6 +262,8 @@ def _pin_problems(
 
 
 def _warnings(case: Case) -> Iterator[Problem]:
+    yield from _rounds_beyond(case)
+    first, last = notice_years()
     for year in years_without_notice(case):
         yield Problem(
             "holidays",
@@ -272,10 +272,27 @@ def _warnings(case: Case) -> Iterator[Problem]:
             text(
                 "no official notice of the public holidays of {year} is known (the calendar knows {first}-{last}): "
                 "run `rota holidays {year}` and enter the notice when it comes",
-                "尚无 {year} 年放假安排的正式通知（日历已知 {first}-{last} 年）：请运行 `rota holidays {year}`，通知发布后录入",
-                year=str(year),
-                first=str(notice_years()[0]),
-                last=str(notice_years()[1]),
+                "尚无 {year} 年放假安排的正式通知（日历已知 {first}-{last} 年）："
+                "请运行 `rota holidays {year}`，通知发布后录入",
+                year=year,
+                first=first,
+                last=last,
             ),
             "warning",
         )
+
+
+def _rounds_beyond(case: Case) -> Iterator[Problem]:
+    """Yield activities that choose rounds which their cycle does not have."""
+    for number, activity in enumerate(case.activities):
+        rounds = len(case.cycle[activity.cycle].days) if activity.cycle in case.cycle else MOST_ROUNDS
+        beyond = sorted(number for number in selected(activity.rounds, rounds) if number > rounds)
+        if beyond:
+            message = text(
+                "round {beyond} does not exist: cycle {cycle} has {rounds} rounds",
+                "没有第 {beyond} 轮：轮次表 {cycle} 共 {rounds} 轮",
+                beyond=beyond[0],
+                cycle=activity.cycle,
+                rounds=rounds,
+            )
+            yield Problem("activities", number, "rounds", message, "warning")

@@ -19,7 +19,7 @@ WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 class Message:
     """One sentence in both languages; `params` are filled in only when it is said.
 
-    Parameters may be messages, dates, times, numbers, or tuples of these; each is said in the reader's language.
+    Parameters may be messages, words, dates, times, numbers, or tuples of these; each is said in the reader's language.
     """
 
     en: str
@@ -48,20 +48,24 @@ def name(zh: str, en: str = "") -> Message:
 
 
 def said(value: object, language: Language) -> str:
-    """Say one parameter: messages, dates, times, numbers and tuples each in their usual form."""
+    """Say one parameter: messages, words, dates, times, numbers and tuples each in their usual form."""
+    if isinstance(value, Word):
+        return value.label.say(language)
     if isinstance(value, Message):
         return value.say(language)
-    if isinstance(value, dt.datetime):
-        return f"{said(value.date(), language)} {value:%H:%M}"
-    if isinstance(value, dt.date):
-        return f"{value:%Y-%m-%d} ({weekday_name(value.weekday(), language)})"
-    if isinstance(value, dt.time):
-        return f"{value:%H:%M}"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Iterable):
+    if isinstance(value, dt.date | dt.time):
+        return _said_when(value, language)
+    if isinstance(value, Iterable) and not isinstance(value, str):
         return ("、" if language == "zh" else ", ").join(said(item, language) for item in value)
     return str(value)
+
+
+def _said_when(value: dt.date | dt.time, language: Language) -> str:
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
+    if isinstance(value, dt.datetime):
+        return f"{_said_when(value.date(), language)} {value:%H:%M}"
+    return f"{value.isoformat()} ({weekday_name(value.weekday(), language)})"
 
 
 def weekday_name(weekday: int, language: Language) -> str:
@@ -79,6 +83,7 @@ class Word(StrEnum):
     en: str
 
     def __new__(cls, code: str, zh: str, en: str = "") -> Self:
+        """Make a member; without an English word its code serves as one."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.zh = zh
