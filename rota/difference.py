@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rota.plan import Plan, Session
+from rota.plan import Plan, PlanPart, Session
 
 What = Literal["added", "dropped", "moved", "room", "line", "joined", "left"]
 
 
+NOTHING = PlanPart(id="nothing")
+"""What stands in the place of a part that one of two sessions lacks."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """One difference in one session. `before` and `after` hold ids or moments; `who` the resource that joined or left."""
+    """One difference in one session: `before` and `after` are ids or moments, `who` is who joined or left.
+
+    A session or part that comes anew or goes brings changes of its seats along. A `room` without `part` is the site.
+    """
 
     session: str
     what: What
@@ -27,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All changes from one plan to another, in order of the sessions' ids' dates."""
+    """All changes from one plan to another, in order of the sessions' newer starts."""
 
     changes: tuple[Change, ...]
 
@@ -38,7 +45,7 @@ class Difference:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Everybody whose own calendar differs: those who joined or left."""
+        """Everybody who joined or left a session; not those of a session that moved and kept them."""
         return tuple(dict.fromkeys(change.who for change in self.changes if change.who))
 
     def __bool__(self) -> bool:
@@ -65,12 +72,12 @@ def _between(before: Session, after: Session) -> Iterator[Change]:
         yield Change(after.id, "moved", before.start, after.start)
     if before.site != after.site:
         yield Change(after.id, "room", before.site, after.site)
-    for part in after.parts:
-        old = before.part.get(part.id)
-        if old and old.room != part.room:
-            yield Change(after.id, "room", old.room, part.room, part.id)
-        if old and old.line != part.line:
-            yield Change(after.id, "line", old.line, part.line, part.id)
+    for part in dict.fromkeys((*before.part, *after.part)):
+        old, new = before.part.get(part, NOTHING), after.part.get(part, NOTHING)
+        if old.room != new.room:
+            yield Change(after.id, "room", old.room, new.room, part)
+        if old.line != new.line:
+            yield Change(after.id, "line", old.line, new.line, part)
     yield from _seats(after.id, before, after)
 
 
