@@ -9,7 +9,7 @@ from rota.text import Message
 
 @dataclass(frozen=True)
 class RuleParam:
-    """One parameter: its field name, its Chinese header, whether it must be given, and the words it accepts (if few)."""
+    """One parameter: its field name, its Chinese header, whether it must be given, the words it accepts (if few)."""
 
     name: str
     title: str
@@ -21,7 +21,7 @@ class RuleParam:
 
 @dataclass(frozen=True)
 class RuleKind:
-    """One kind of rule: `kind` is its code, `label` its short name, `summary` what it demands, `unit` what its cost counts.
+    """One kind of rule: its code, its short name, what it demands, and what its cost counts.
 
     A `standing` rule holds in every case without being stated; stating it replaces the standing one.
     """

@@ -22,12 +22,12 @@ def period_of(day: dt.date, per: Per) -> str:
     """Return the name of the period that `day` lies in, e.g. `2027-Q2`; names sort in order of time."""
     match per:
         case Per.DAY:
-            return f"{day:%Y-%m-%d}"
+            return day.isoformat()
         case Per.WEEK:
             year, week, _ = day.isocalendar()
             return f"{year}-W{week:02}"
         case Per.MONTH:
-            return f"{day:%Y-%m}"
+            return f"{day.year}-{day.month:02}"
         case Per.QUARTER:
             return f"{day.year}-Q{(day.month + 2) // 3}"
         case Per.YEAR:
@@ -37,7 +37,7 @@ def period_of(day: dt.date, per: Per) -> str:
 
 
 def periods(first: dt.date, last: dt.date, per: Per) -> dict[str, tuple[dt.date, dt.date]]:
-    """Return every period that begins and ends within or around first..last, with its first and last day inside them."""
+    """Return every period that meets first..last, in order, with its first and its last day within them."""
     spans: dict[str, tuple[dt.date, dt.date]] = {}
     for offset in range((last - first).days + 1):
         day = first + dt.timedelta(days=offset)

@@ -1,4 +1,4 @@
-"""The plan (轮值安排): what was decided, and how good it is. Its JSON form is described in docs/reference/plan-file.md."""
+"""The plan (轮值安排): what was decided, and how good it is. docs/reference/plan-file.md describes its JSON form."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def load_plan(content: str) -> Plan:
         PlanError: it is not JSON, not a plan, or of a newer format than this program knows.
     """
     try:
-        body = json.loads(content)
+        body = json.loads(content.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise PlanError(
             text(
@@ -176,7 +176,7 @@ def load_plan(content: str) -> Plan:
             )
         ) from error
     version = body.get("format_version") if isinstance(body, dict) else None
-    if not isinstance(version, int):
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise PlanError(
             text("The file is not a plan: it has no format_version.", "这不是轮值安排文件：缺少 format_version。")
         )
@@ -203,5 +203,3 @@ def load_plan(content: str) -> Plan:
                 n=error.error_count(),
             )
         ) from error
-
-
