@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from constraints.registry import RULES
 from rota.problem import CaseError, Problem
-from rota.text import Message, text
+from rota.text import Message, Word, text
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -80,31 +80,45 @@ def _unknown_kind(demand: Demand) -> Message:
 
 def _kinds() -> Iterator[Message]:
     for rule in RULES:
-        yield text("{kind}", "{zh}（{kind}）", kind=rule.kind, zh=rule.label.zh)
+        yield text("{kind}", "{label}（{kind}）", kind=rule.kind, label=rule.label)
 
 
 def _problem(number: int, kind: type[Rule], details: ErrorDetails) -> Problem:
-    field = str(details["loc"][0]) if details["loc"] else None
+    """Say one error of pydantic about a demand, at the parameter that is to be corrected."""
+    context: Mapping[str, Any] = details.get("ctx", {})
+    field = str(details["loc"][0]) if details["loc"] else str(context.get("field", ""))
+    named = {"kind": kind.kind, "label": kind.label, "field": field}
     if details["type"] == "extra_forbidden":
-        known = tuple(param.name for param in kind.catalogue_entry().params)
+        known = tuple(param.name for param in kind.catalogue_entry().params) or text("none", "无")
         message = text(
             "the rule {kind} has no parameter {field}; it has: {known}",
-            "规则“{zh}”没有参数 {field}；可用参数：{known}",
-            kind=kind.kind,
-            zh=kind.label.zh,
-            field=field,
-            known=known or text("none", "无"),
+            "规则“{label}”没有参数 {field}；可用参数：{known}",
+            **named,
+            known=known,
         )
     elif details["type"] == "missing":
-        message = text(
-            "the rule {kind} needs {field}", "规则“{zh}”必须填写 {field}", kind=kind.kind, zh=kind.label.zh, field=field
-        )
+        message = text("the rule {kind} needs {field}", "规则“{label}”必须填写 {field}", **named)
     else:
-        message = text(
-            '"{value}" does not fit: {what}',
-            "“{value}”不合要求：{zh}",
-            value=str(details["input"]),
-            what=details["msg"],
-            zh=details.get("ctx", {}).get("zh", details["msg"]),
-        )
-    return Problem(TABLE, number, field, message)
+        cell = details["input"] if details["loc"] else details["input"][field]  # an error of the whole rule has all
+        message = text('"{cell}" {what}', "“{cell}”{what}", cell=str(cell), what=_fault(kind, field, details))
+    return Problem(TABLE, number, field or None, message)
+
+
+def _fault(kind: type[Rule], field: str, details: ErrorDetails) -> Message:
+    """Say what is wrong with the value of a parameter: `is not a whole number; e.g. 3`."""
+    context: Mapping[str, Any] = details.get("ctx", {})
+    match details["type"]:
+        case "refused":
+            return Message(str(context["en"]), str(context["zh"]))
+        case "enum":
+            annotation = kind.model_fields[field].annotation
+            words = tuple(word.label for word in annotation) if isinstance(annotation, type(Word)) else ()
+            return text("is not accepted; write one of {words}", "不可用；请填 {words} 之一", words=words)
+        case "int_parsing" | "int_from_float":
+            return text("is not a whole number; e.g. 3", "不是整数；例如 3")
+        case "greater_than_equal":
+            return text("is less than {least}", "小于 {least}", least=context["ge"])
+        case "string_pattern_mismatch":
+            return text("is not an id", "不能作编号")
+        case _:
+            return Message(details["msg"], details["msg"])
