@@ -72,6 +72,8 @@ def read_time(value: object) -> object:
     """Read `9:30`, `09:30`, `9：30`, `9点30分`, `9点半`, `9时` or a time cell; times are whole minutes."""
     if isinstance(value, dt.datetime):
         value = value.time()
+    if value is None:
+        return None
     if isinstance(value, dt.time) and not value.second and not value.microsecond:
         return value
     parts = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
