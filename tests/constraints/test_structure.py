@@ -1,0 +1,265 @@
+"""The structure of a plan: whatever it is made of that the case does not foresee is found, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from constraints import structure
+from constraints.breach import Breach
+from constraints.structure import check_structure
+from rota.plan import OpenSeat, Plan, PlanPart, Session
+from rota.roster import Roster
+from tests.constraints.building import (
+    case_of,
+    held,
+    line,
+    part,
+    plan_of,
+    room,
+    seats,
+    series,
+    site,
+    unit,
+    units,
+)
+
+FIRST, SECOND = "duty@2027-01-04", "duty@2027-01-11"
+
+CASE = case_of(
+    site("hall", name="大厅", name_en="Hall"),
+    site("yard"),
+    site("roof"),
+    room("red"),
+    room("blue"),
+    room("shed", at="yard"),
+    line("law"),
+    line("health"),
+    *units("a b c"),
+    unit("d", name="税务局", name_en="Tax Office", groups="guests"),
+    series(
+        rounds="1",
+        name="值守",
+        name_en="Duty",
+        needs_room=True,
+        rooms="red; shed",
+        sites="hall; yard",
+        lines="law",
+        times="09:00; 10:00",
+    ),
+    series("walk", rounds="2", presence="may", sites="hall"),
+    part("duty", "p"),
+    part("duty", "q"),
+    seats(part="p", least=2, most=2),
+    seats(activity="walk", groups="guests"),
+)
+DUTY = held(CASE, FIRST, parts={"p": {"host": "a b"}})
+WALK = held(CASE, "walk@2027-01-11", host="d")
+
+
+def found(plan: Plan) -> list[Breach]:
+    return list(check_structure(Roster(CASE, plan)))
+
+
+def of_part(session: Session, id_: str, **cells: object) -> Session:
+    """Return the session with one of its parts changed."""
+    parts = tuple(each.model_copy(update=cells) if each.id == id_ else each for each in session.parts)
+    return session.model_copy(update={"parts": parts})
+
+
+def duty(**cells: object) -> Plan:
+    return plan_of(CASE, [DUTY.model_copy(update=cells)])
+
+
+HOUR = dt.timedelta(hours=1)
+
+CULPRITS: dict[str, tuple[Plan, str, str]] = {
+    "of another case": (
+        plan_of(CASE, [DUTY, DUTY.model_copy(update={"id": "party@2027-01-04"})]),
+        "party@2027-01-04 is no session of this case",
+        "party@2027-01-04 不是本排班的场次",
+    ),
+    "twice in the plan": (
+        plan_of(CASE, [DUTY, DUTY]),
+        f"{FIRST} stands in the plan twice",
+        f"{FIRST} 在安排中重复",
+    ),
+    "missing": (
+        plan_of(CASE, [WALK]),
+        "Duty 2027-01-04 (Mon) must take place and is not in the plan",
+        "值守 2027-01-04 (周一) 必须举办，但不在安排中",
+    ),
+    "at another time": (
+        duty(start=DUTY.start - HOUR, end=DUTY.end - HOUR),
+        (
+            "Duty 2027-01-04 (Mon) starts at 2027-01-04 (Mon) 08:00, which is none of its possible starts "
+            "(from 2027-01-04 (Mon) 09:00 to 2027-01-04 (Mon) 10:00)"
+        ),
+        (
+            "值守 2027-01-04 (周一) 开始于 2027-01-04 (周一) 08:00，不在可选的开始时间之内"
+            "（2027-01-04 (周一) 09:00 至 2027-01-04 (周一) 10:00）"
+        ),
+    ),
+    "too long": (
+        duty(end=DUTY.end + HOUR),
+        "Duty 2027-01-04 (Mon) ends at 2027-01-04 (Mon) 11:00; it lasts 60 minutes",
+        "值守 2027-01-04 (周一) 结束于 2027-01-04 (周一) 11:00；时长应为 60 分钟",
+    ),
+    "at another site": (
+        plan_of(CASE, [DUTY, WALK.model_copy(update={"site": "roof"})]),
+        "walk 2027-01-11 (Mon) cannot take place at roof",
+        "walk 2027-01-11 (周一) 不能在 roof 举办",
+    ),
+    "of another activity": (
+        duty(activity="walk"),
+        "Duty 2027-01-04 (Mon) names another activity",
+        "值守 2027-01-04 (周一) 的活动项目不符",
+    ),
+    "without a part": (
+        duty(parts=DUTY.parts[:1]),
+        "Duty 2027-01-04 (Mon) lacks its part q",
+        "值守 2027-01-04 (周一) 缺少分场 q",
+    ),
+    "with a part too many": (
+        duty(parts=(*DUTY.parts, PlanPart(id="r"))),
+        "Duty 2027-01-04 (Mon) has no part r",
+        "值守 2027-01-04 (周一) 没有分场 r",
+    ),
+    "with a part twice": (
+        duty(parts=(*DUTY.parts, DUTY.parts[1])),
+        "Duty 2027-01-04 (Mon) has its part q twice",
+        "值守 2027-01-04 (周一) 的分场 q 重复",
+    ),
+    "without a room": (
+        plan_of(CASE, [of_part(DUTY, "p", room=None)]),
+        "Duty 2027-01-04 (Mon) has no room",
+        "值守 2027-01-04 (周一) 没有场地",
+    ),
+    "in a room it may not use": (
+        plan_of(CASE, [of_part(DUTY, "p", room="blue")]),
+        "Duty 2027-01-04 (Mon) cannot use the room blue",
+        "值守 2027-01-04 (周一) 不能使用场地 blue",
+    ),
+    "in a room of another site": (
+        plan_of(CASE, [of_part(DUTY, "q", room="shed")]),
+        "Duty 2027-01-04 (Mon) takes place at Hall, its room shed does not lie there",
+        "值守 2027-01-04 (周一) 在 大厅 举办，但场地 shed 不在该站点",
+    ),
+    "for another line": (
+        plan_of(CASE, [of_part(DUTY, "p", line="health")]),
+        "Duty 2027-01-04 (Mon): the service line health is not possible",
+        "值守 2027-01-04 (周一)：不能选服务线 health",
+    ),
+    "with a role it does not have": (
+        plan_of(CASE, [of_part(DUTY, "q", roles={"guide": ("a",)})]),
+        "Duty 2027-01-04 (Mon) has no role guide",
+        "值守 2027-01-04 (周一) 没有岗位 guide",
+    ),
+    "with somebody who may not": (
+        plan_of(CASE, [DUTY, of_part(WALK, "main", roles={"host": ("a",)})]),
+        "walk 2027-01-11 (Mon): a does not belong to those who may be Host",
+        "walk 2027-01-11 (周一)：a 不在“轮值单位”的候选之列",
+    ),
+    "with somebody twice": (
+        plan_of(CASE, [of_part(DUTY, "p", roles={"host": ("a", "a")})]),
+        "Duty 2027-01-04 (Mon): somebody is named twice as Host",
+        "值守 2027-01-04 (周一)：“轮值单位”重复填写",
+    ),
+    "with too few": (
+        plan_of(CASE, [of_part(DUTY, "p", roles={"host": ("a",)})]),
+        "Duty 2027-01-04 (Mon) has 1 as Host; from 2 to 2 are needed",
+        "值守 2027-01-04 (周一) 的“轮值单位”有 1 个；需要 2 至 2 个",
+    ),
+}
+
+
+def test_a_plan_of_what_the_case_foresees_is_innocent() -> None:
+    assert found(plan_of(CASE, [DUTY])) == []
+    assert found(plan_of(CASE, [WALK, DUTY])) == []
+
+
+@pytest.mark.parametrize("culprit", CULPRITS)
+def test_a_session(culprit: str) -> None:
+    plan, en, zh = CULPRITS[culprit]
+    (breach,) = found(plan)
+    assert (breach.rule, breach.amount) == ("structure", 1)
+    assert (breach.message.say("en"), breach.message.say("zh")) == (en, zh)
+    assert len(breach.sessions) == 1
+
+
+def test_every_sentence_of_the_check_has_a_culprit() -> None:
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(structure))) if isinstance(node, ast.Call)]
+    names = {"text"}
+    written = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in names and isinstance(call.args[0], ast.Constant)
+    }
+    said = {breach.message.en for plan, _, _ in CULPRITS.values() for breach in found(plan)}
+    assert {str(sentence) for sentence in written if "{session}" in str(sentence)} == said
+
+
+@pytest.mark.parametrize(("hosts", "amount"), [((), 2), (("a",), 1), (("a", "b", "c"), 1)])
+def test_seats_missing_and_in_excess_are_counted(hosts: tuple[str, ...], amount: int) -> None:
+    (breach,) = found(plan_of(CASE, [of_part(DUTY, "p", roles={"host": hosts})]))
+    assert (breach.amount, breach.sessions) == (amount, (FIRST,))
+
+
+def test_whoever_may_not_take_a_seat_is_named() -> None:
+    (breach,) = found(plan_of(CASE, [DUTY, of_part(WALK, "main", roles={"host": ("a",)})]))
+    assert breach.who == ("a",)
+    (breach,) = found(plan_of(CASE, [of_part(DUTY, "q", roles={"guide": ("a", "b")})]))
+    assert breach.who == ("a", "b")
+
+
+def test_a_role_with_nobody_in_it_needs_no_seats() -> None:
+    assert found(plan_of(CASE, [of_part(DUTY, "q", roles={"guide": ()})])) == []
+
+
+def test_a_line_that_the_part_has_may_not_be_left_out() -> None:
+    (breach,) = found(plan_of(CASE, [of_part(DUTY, "p", line=None)]))
+    assert breach.message.say("en") == "Duty 2027-01-04 (Mon): the service line none is not possible"
+    assert breach.message.say("zh") == "值守 2027-01-04 (周一)：不能选服务线 无"
+
+
+def test_a_part_that_needs_no_room_and_serves_no_line_may_have_neither() -> None:
+    walk = of_part(WALK, "main", room="red", line="law")
+    said = [breach.message.say("en") for breach in found(plan_of(CASE, [DUTY, walk]))]
+    assert said == [
+        "walk 2027-01-11 (Mon) cannot use the room red",
+        "walk 2027-01-11 (Mon): the service line law is not possible",
+    ]
+
+
+def test_a_name_that_the_case_does_not_have_is_said_as_it_stands() -> None:
+    (breach,) = found(plan_of(CASE, [of_part(DUTY, "p", room="cellar")]))
+    assert breach.message.say("en") == "Duty 2027-01-04 (Mon) cannot use the room cellar"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda plan: plan, [1]),
+        (lambda plan: with_open(plan, OpenSeat(session=FIRST, part="p", role="host", missing=1)), []),
+        (lambda plan: with_open(plan, OpenSeat(session=FIRST, part="q", role="host", missing=1)), [1]),
+        (lambda plan: with_open(plan, OpenSeat(session=FIRST, part="p", role="guide", missing=1)), [1]),
+        (lambda plan: with_open(plan, OpenSeat(session=SECOND, part="p", role="host", missing=1)), [1]),
+    ],
+)
+def test_a_seat_that_the_plan_lists_as_open_is_not_missing(change: Callable[[Plan], Plan], expected: list[int]) -> None:
+    plan = change(plan_of(CASE, [of_part(DUTY, "p", roles={"host": ("a",)})]))
+    assert [breach.amount for breach in found(plan)] == expected
+
+
+def test_a_session_that_the_plan_lists_as_open_is_not_missing() -> None:
+    assert found(with_open(plan_of(CASE, []), OpenSeat(session=FIRST, missing=3))) == []
+    (breach,) = found(with_open(plan_of(CASE, []), OpenSeat(session=FIRST, part="p", role="host", missing=2)))
+    assert "must take place" in breach.message.en
+
+
+def with_open(plan: Plan, seat: OpenSeat) -> Plan:
+    return plan.model_copy(update={"open": (seat,)})
