@@ -78,16 +78,13 @@ def test_what_is_no_opening_hours_is_refused_with_an_example(cell: str) -> None:
 
 
 def at(day: int, time: str) -> dt.datetime:
-    hour, minute = time.split(":")
-    return dt.datetime(2027, 3, 1 + day, int(hour), int(minute))  # 1 March 2027 is a Monday
+    return dt.datetime.fromisoformat(f"2027-03-0{1 + day}T{time}")  # 1 March 2027 is a Monday
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "covered"),
-    [("09:00", "12:00", True), ("08:59", "10:00", False), ("11:00", "12:01", False), ("11:00", "13:30", False)],
-)
-def test_a_time_is_covered_only_as_a_whole(start: str, end: str, covered: bool) -> None:
-    assert covers("周一 09:00-12:00 13:00-16:00", at(MON, start), at(MON, end)) is covered
+@pytest.mark.parametrize(("start", "end"), [("08:59", "10:00"), ("11:00", "12:01"), ("11:00", "13:30")])
+def test_a_time_is_covered_only_as_a_whole(start: str, end: str) -> None:
+    assert covers("周一 09:00-12:00 13:00-16:00", at(MON, "09:00"), at(MON, "12:00"))
+    assert not covers("周一 09:00-12:00 13:00-16:00", at(MON, start), at(MON, end))
 
 
 def test_another_day_is_not_covered() -> None:
@@ -95,13 +92,13 @@ def test_another_day_is_not_covered() -> None:
 
 
 def test_hours_to_midnight_end_there() -> None:
-    assert covers("18:00-24:00", at(MON, "22:00"), at(TUE, "0:00"))
-    assert not covers("18:00-24:00", at(MON, "23:00"), at(TUE, "0:30"))
+    assert covers("18:00-24:00", at(MON, "22:00"), at(TUE, "00:00"))
+    assert not covers("18:00-24:00", at(MON, "23:00"), at(TUE, "00:30"))
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "00:00-24:00"])
 def test_a_place_open_day_and_night_is_open_over_midnight_too(cell: str) -> None:
-    assert covers(cell, at(MON, "23:00"), at(TUE, "1:00"))
+    assert covers(cell, at(MON, "23:00"), at(TUE, "01:00"))
 
 
 @pytest.mark.parametrize(
