@@ -94,13 +94,11 @@ class Trial:
     def __init__(self, board: Board, *, assumed: bool | None = None) -> None:
         """Price everything that the board charges; `assumed` fixes the literals of all its instances."""
         self.board = board
-        terms = [term for charged in board.costs.values() for term in charged]
-        self._constant = sum(coefficient for coefficient, what in terms if what is True)
-        unknown = [(coefficient, what) for coefficient, what in terms if not isinstance(what, bool)]
-        self._free = [(what, coefficient) for coefficient, what in unknown]
-        board.model.minimize(
-            cp_model.LinearExpr.weighted_sum([what for what, _ in self._free], [c for _, c in self._free])
-        )
+        self._cost = {
+            priority: cp_model.LinearExpr.weighted_sum([what for _, what in terms], [c for c, _ in terms])
+            for priority, terms in board.costs.items()
+        }
+        board.model.minimize(cp_model.LinearExpr.sum(list(self._cost.values())))
         if assumed is not None:
             for literal in board.instances.values():
                 board.model.add(literal == int(assumed))
@@ -116,7 +114,11 @@ class Trial:
         if status == cp_model.INFEASIBLE:
             return None
         assert status == cp_model.OPTIMAL, self._solver.status_name(status)
-        return round(self._solver.objective_value) + self._constant
+        return round(self._solver.objective_value)
+
+    def cost(self, priority: int) -> int:
+        """Return the cost at one priority that the last solution has."""
+        return int(self._solver.value(self._cost[priority])) if priority in self._cost else 0
 
 
 def quick_solver() -> cp_model.CpSolver:
