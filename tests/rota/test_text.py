@@ -1,0 +1,72 @@
+"""Messages: one sentence, two languages, parameters said in the reader's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rota.activity import Presence
+from rota.text import LANGUAGES, Message, Word, name, said, text, weekday_name
+
+
+def test_a_message_is_said_in_the_readers_language_with_its_parameters() -> None:
+    message = text("{n} seats", "{n} 个名额", n=3)
+    assert (message.say("en"), message.say("zh")) == ("3 seats", "3 个名额")
+
+
+def test_without_parameters_braces_stand_for_themselves() -> None:
+    assert text("{}", "{}").say("en") == "{}"
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "zh"),
+    [
+        (name("银行", "Bank"), "Bank", "银行"),
+        (Presence.MAY, "may", "可办"),
+        (dt.date(2027, 3, 6), "2027-03-06 (Sat)", "2027-03-06 (周六)"),
+        (dt.datetime.fromisoformat("2027-03-06T09:05"), "2027-03-06 (Sat) 09:05", "2027-03-06 (周六) 09:05"),
+        (dt.time(9, 5), "09:05", "09:05"),
+        (("a", name("乙", "b")), "a, b", "a、乙"),
+        ((), "", ""),
+        (7, "7", "7"),
+        ("{braces}", "{braces}", "{braces}"),
+    ],
+)
+def test_each_kind_of_parameter_is_said_in_its_usual_form(value: object, en: str, zh: str) -> None:
+    assert (said(value, "en"), said(value, "zh")) == (en, zh)
+    assert text("<{x}>", "《{x}》", x=value).say("en") == f"<{en}>"
+
+
+def test_messages_with_the_same_words_and_parameters_are_equal_and_hash_alike() -> None:
+    one, other = text("{n} seats", "{n} 个名额", n=3), text("{n} seats", "{n} 个名额", n=3)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != text("{n} seats", "{n} 个名额", n=4)
+
+
+def test_weekdays_begin_on_monday() -> None:
+    assert [weekday_name(day, "en") for day in (0, 6)] == ["Mon", "Sun"]
+    assert [weekday_name(day, "zh") for day in (0, 6)] == ["周一", "周日"]
+
+
+def test_a_proper_name_without_an_english_form_serves_both() -> None:
+    assert name("银行") == Message("银行", "银行")
+
+
+def all_words(base: type[Word] = Word) -> list[Word]:
+    return [word for kind in base.__subclasses__() for word in (*kind, *all_words(kind))]
+
+
+def test_every_word_has_a_label_in_both_languages() -> None:
+    words = all_words()
+    assert len(words) > 20
+    for word in words:
+        assert all(word.label.say(language) for language in LANGUAGES), word
+
+
+def test_no_two_words_of_one_vocabulary_are_said_alike() -> None:
+    for kind in Word.__subclasses__():
+        for form in ("value", "zh", "en"):
+            spoken = [getattr(word, form).casefold() for word in kind]
+            assert len(set(spoken)) == len(spoken), kind
