@@ -92,13 +92,14 @@ class Trial:
     """A board whose decisions are fixed to plans, to see what is left to the auxiliaries."""
 
     def __init__(self, board: Board, *, assumed: bool | None = None) -> None:
-        """Price everything that the board charges; `assumed` fixes the literals of all its instances."""
+        """Price all that the board charges and misses; `assumed` fixes the literals of all its instances."""
         self.board = board
         self._cost = {
             priority: cp_model.LinearExpr.weighted_sum([what for _, what in terms], [c for c, _ in terms])
             for priority, terms in board.costs.items()
         }
-        board.model.minimize(cp_model.LinearExpr.sum(list(self._cost.values())))
+        missing = [amount * what for amount, what in board.missing]
+        board.model.minimize(cp_model.LinearExpr.sum([*self._cost.values(), *missing]))
         if assumed is not None:
             for literal in board.instances.values():
                 board.model.add(literal == int(assumed))

@@ -1,0 +1,463 @@
+"""The board: what its queries answer, what its demands cost, and what changes where seats may stay open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ortools.sat.python import cp_model
+
+from constraints.board import Board, Instance, Lit, Mode
+from constraints.rule import Rule
+from constraints.structure import LEAST, TAKES_PLACE
+from rota.agenda import agenda_of
+from rota.plan import Session
+from rota.text import Message, text
+from tests.constraints import agreement
+from tests.constraints.agreement import Trial, quick_solver
+from tests.constraints.building import (
+    case_of,
+    demand,
+    held,
+    line,
+    part,
+    room,
+    rule_of,
+    seats,
+    series,
+    session_ids,
+    site,
+    states,
+    turns,
+    unit,
+    units,
+)
+
+if TYPE_CHECKING:
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class Saying(Rule):
+    """A rule that says to the board whatever a test wants said."""
+
+    kind = "saying"
+    label = summary = unit = text("Saying", "说")
+    say: Callable[[Any], object]
+
+    def post(self, board: Board) -> None:
+        self.say(board)
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        return iter(())
+
+    def describe(self, case: Case) -> Message:
+        return self.label
+
+
+def saying(say: Callable[[Board], object], **frame: Any) -> Saying:
+    return Saying(id="said", say=say, **frame)
+
+
+THREE = case_of(*units("a b c"), series(rounds="1-3"), seats(least=0, most=3))
+
+
+def seat(board: Board, number: int, who: str) -> Lit:
+    occurrence = board.agenda.occurrences[number]
+    return board.seat(occurrence, occurrence.parts[0], "host", who)
+
+
+def plans_with(*who: str) -> dict[str, Session]:
+    """Return the plan of THREE in which these sit in the first session and nobody in the others."""
+    first, *others = session_ids(THREE)
+    return {first: held(THREE, first, host=" ".join(who)), **{id_: held(THREE, id_) for id_ in others}}
+
+
+def outcomes(
+    say: Callable[[Board], object], *, mode: Mode = "plan", assumed: bool | None = None, **frame: Any
+) -> list[int | None]:
+    """Return the least costs with 0, 1, 2 and 3 seats taken in the first session."""
+    board = Board(THREE, mode=mode)
+    board.post([saying(say, **frame)])
+    trial = Trial(board, assumed=assumed)
+    return [trial.least_cost(plans_with(*"abc"[:n])) for n in range(4)]
+
+
+def terms(board: Board) -> list[tuple[Lit, int]]:
+    return [(seat(board, 0, who), 1) for who in "abc"]
+
+
+def lits(board: Board) -> list[Lit]:
+    return [seat(board, 0, who) for who in "abc"]
+
+
+# Demands.
+
+DEMANDS: dict[str, tuple[Callable[[Board], object], list[int]]] = {
+    "between": (lambda board: board.between(terms(board), 1, 2, ()), [1, 0, 0, 1]),
+    "between, dearer": (lambda board: board.between(terms(board), 2, None, (), 5), [10, 5, 0, 0]),
+    "at most": (lambda board: board.between(terms(board), None, 0, ()), [0, 1, 2, 3]),
+    "with coefficients": (
+        lambda board: board.between([(lit, (-1) ** n * (n + 1)) for n, lit in enumerate(lits(board))], -1, 1, ()),
+        [0, 0, 0, 1],  # 0; 1; 1 - 2 = -1; 1 - 2 + 3 = 2
+    ),
+    "with what is fixed": (lambda board: board.between([(True, 2), (False, 9), *terms(board)], 3, 4, ()), [1, 0, 0, 1]),
+    "of the same twice": (lambda board: board.between([*terms(board), *terms(board)], 1, 3, ()), [1, 0, 1, 3]),
+    "forbid all": (lambda board: board.forbid(lits(board), (), 7), [0, 0, 0, 7]),
+    "forbid one": (lambda board: board.forbid([seat(board, 0, "b"), True], (), 7), [0, 0, 7, 7]),
+    "forbid none": (lambda board: board.forbid([*lits(board), False], ()), [0, 0, 0, 0]),
+    "forbid what is fixed": (lambda board: board.forbid([True], (), 7), [7, 7, 7, 7]),
+    "forbid the opposite": (
+        lambda board: board.forbid([board.negation(seat(board, 0, "a")), board.negation(seat(board, 0, "b"))], (), 7),
+        [7, 0, 0, 0],
+    ),
+    "demand one": (lambda board: board.demand(lits(board), (), 7), [7, 0, 0, 0]),
+    "demand nothing": (lambda board: board.demand([], (), 7), [7, 7, 7, 7]),
+    "charge": (lambda board: board.charge(terms(board), lambda n: (n - 1) ** 2, ()), [1, 0, 1, 4]),
+    "charge a run": (lambda board: board.charge(terms(board), lambda n: max(0, 1 - n, n - 2), ()), [1, 0, 0, 1]),
+    "charge always": (lambda board: board.charge(terms(board), lambda n: n + 1, ()), [1, 2, 3, 4]),
+    "charge what is fixed": (lambda board: board.charge([(True, 2), (False, 1)], lambda n: n, ()), [2, 2, 2, 2]),
+    "any": (lambda board: board.forbid([board.any_of(lits(board)[1:])], (), 7), [0, 0, 7, 7]),
+    "any with what is fixed": (lambda board: board.forbid([board.any_of([*lits(board), True])], (), 7), [7] * 4),
+    "any of none": (lambda board: board.forbid([board.any_of([False])], (), 7), [0] * 4),
+    "all": (lambda board: board.forbid([board.all_of(lits(board)[:2])], (), 7), [0, 0, 7, 7]),
+    "all with what is fixed": (lambda board: board.forbid([board.all_of([False, *lits(board)])], (), 7), [0] * 4),
+    "all of none": (lambda board: board.forbid([board.all_of([True])], (), 7), [7] * 4),
+    "any of opposites": (
+        lambda board: board.forbid([board.any_of(board.negation(lit) for lit in lits(board))], (), 7),
+        [7, 7, 7, 0],
+    ),
+    "all of opposites": (
+        lambda board: board.forbid([board.all_of(board.negation(lit) for lit in lits(board))], (), 7),
+        [7, 0, 0, 0],
+    ),
+    "one and its opposite": (
+        lambda board: board.forbid([seat(board, 0, "a"), board.negation(seat(board, 0, "a"))], (), 7),
+        [0] * 4,
+    ),
+    "the opposite of all": (
+        lambda board: board.forbid([board.negation(board.all_of(lits(board)[:2]))], (), 7),
+        [7, 7, 0, 0],
+    ),
+    "one twice": (lambda board: board.forbid([board.any_of([seat(board, 0, "a")] * 2)], (), 7), [0, 7, 7, 7]),
+}
+
+
+@pytest.mark.parametrize("named", DEMANDS)
+def test_a_preferred_demand_costs_its_breach_times_the_weight(named: str) -> None:
+    say, expected = DEMANDS[named]
+    assert outcomes(say, priority=1, weight=3) == [3 * cost for cost in expected]
+
+
+@pytest.mark.parametrize("named", DEMANDS)
+def test_a_required_demand_rules_out_what_breaks_it(named: str) -> None:
+    say, expected = DEMANDS[named]
+    assert outcomes(say) == [None if cost else 0 for cost in expected]
+
+
+@pytest.mark.parametrize("named", DEMANDS)
+def test_what_is_to_be_explained_holds_under_its_instance_only(named: str) -> None:
+    say, expected = DEMANDS[named]
+    assert outcomes(say, mode="explain", assumed=True) == [None if cost else 0 for cost in expected]
+    assert outcomes(say, mode="explain", assumed=False) == [0] * 4
+
+
+def test_a_demand_is_made_by_a_rule() -> None:
+    with pytest.raises(RuntimeError, match="while a rule is being posted"):
+        Board(THREE).forbid([True], ())
+
+
+def test_a_charge_returns_its_number() -> None:
+    board = Board(THREE)
+    counts: list[Any] = []
+    board.post([saying(lambda b: counts.append(b.charge([(True, 2), *terms(b)], lambda _: 0, ())), priority=1)])
+    trial = Trial(board)
+    solver = quick_solver()
+    assert trial.least_cost(plans_with("a", "b")) == 0
+    solver.solve(board.model)
+    assert solver.value(counts[0]) == 4
+
+
+def test_what_follows_anyway_may_be_stated() -> None:
+    board = Board(THREE)
+    board.post([saying(lambda b: b.imply([(lit, 1) for lit in lits(b)], 1, 2))])
+    trial = Trial(board)
+    assert [trial.least_cost(plans_with(*"abc"[:n])) for n in range(4)] == [None, 0, 0, None]
+
+
+def test_costs_are_kept_by_priority() -> None:
+    board = Board(THREE)
+    later = saying(lambda b: b.forbid([seat(b, 0, "a")], ()), priority=2)
+    sooner = saying(lambda b: b.forbid([seat(b, 0, "b")], ()), priority=1, weight=4)
+    board.post([later, sooner])
+    assert {priority: [amount for amount, _ in costs] for priority, costs in board.costs.items()} == {1: [4], 2: [1]}
+
+
+def test_instances_are_named_after_the_demand_and_whom_it_is_about() -> None:
+    board = Board(case_of(unit("a"), series(rounds="1"), seats()), mode="explain")
+    board.post([saying(lambda b: b.forbid([seat(b, 0, "a")], ("a", "duty@2027-01-04")))])
+    assert set(board.instances) == {
+        Instance(TAKES_PLACE, ("duty@2027-01-04",)),
+        Instance(LEAST, ("duty@2027-01-04", "main", "host")),
+        Instance("said", ("a", "duty@2027-01-04")),
+    }
+
+
+# Facts and the candidates that they drop.
+
+ABSENT = case_of(
+    *units("a b"), series(rounds="1"), seats(), states("a", "cannot", "2027-01-04"), demand("availability")
+)
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("plan", ["b"]), ("explain", ["a", "b"])])
+def test_a_candidate_that_a_fact_forbids_is_dropped_unless_it_is_to_be_explained(
+    mode: Mode, expected: list[str]
+) -> None:
+    board = Board(ABSENT, mode=mode)
+    seen: list[str] = []
+    look = saying(lambda b: seen.extend(who for who in "ab" if b.places(who)))
+    board.post([look, rule_of(ABSENT)])  # facts speak first, whatever the order
+    assert seen == expected
+    assert [seat(board, 0, who) is not False for who in "ab"] == [who in expected for who in "ab"]
+    assert board.touched() == ("a", "b")
+
+
+def test_a_dropped_candidate_stays_out() -> None:
+    board = Board(ABSENT)
+    before = seat(board, 0, "a")
+    board.post([rule_of(ABSENT), saying(lambda b: b.forbid([b.negation(before)], ()), priority=1)])
+    trial = Trial(board)
+    (id_,) = session_ids(ABSENT)
+    assert trial.least_cost({id_: held(ABSENT, id_, host="a")}) is None
+    assert trial.least_cost({id_: held(ABSENT, id_, host="b")}) == 1
+
+
+# Queries.
+
+WIDE = case_of(
+    site("hall"),
+    site("yard"),
+    room("red"),
+    room("shed", at="yard"),
+    line("law"),
+    line("tea"),
+    *units("a b"),
+    series(rounds="1-2", times="09:00; 10:00", needs_room=True, lines="law; tea"),
+    series("walk", rounds="1", presence="may"),
+    part("duty", "p"),
+    part("duty", "q"),
+    seats(),
+    seats("partner", part="q"),
+)
+FIRST, WALK, SECOND = agenda_of(WIDE).occurrences
+FIXED = held(
+    WIDE,
+    FIRST.id,
+    start="10:00",
+    at="yard",
+    parts={"p": {"host": "a", "line": "tea"}, "q": {"host": "b", "partner": "a"}},
+)
+
+
+def test_what_is_fixed_is_answered_with_constants() -> None:
+    board = Board(WIDE, {SECOND.id}, {FIRST.id: FIXED})
+    p, q = FIRST.parts
+    nine, ten = FIRST.starts
+    assert [board.held(o) for o in (FIRST, WALK)] == [True, False]
+    assert [board.start(FIRST, start) for start in (nine, ten)] == [False, True]
+    assert board.starts(FIRST) == (ten,)
+    assert [board.site(FIRST, each) for each in ("hall", "yard")] == [False, True]
+    assert [board.room(FIRST, p, each) for each in ("red", "shed")] == [False, True]
+    assert [board.line(FIRST, each, "tea") for each in (p, q)] == [True, False]
+    assert [board.seat(FIRST, q, "partner", who) for who in "ab"] == [True, False]
+    assert board.starts_in(FIRST, [nine]) is False
+    assert board.starts_in(FIRST, [ten]) is True
+    assert [board.is_open(o) for o in (FIRST, WALK, SECOND)] == [False, False, True]
+
+
+def test_a_start_written_in_another_zone_is_the_same_start() -> None:
+    utc = FIXED.model_copy(update={"start": FIXED.start.astimezone(dt.UTC), "end": FIXED.end.astimezone(dt.UTC)})
+    board = Board(WIDE, {SECOND.id}, {FIRST.id: utc})
+    assert board.start(FIRST, FIRST.starts[1]) is True
+    assert board.starts(FIRST) == (FIRST.starts[1],)
+    values = dict(named_values(Board(WIDE), {FIRST.id: utc}))
+    assert values["start", FIRST.id, FIRST.starts[1].isoformat()] is True
+
+
+def named_values(board: Board, sessions: dict[str, Session]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    values = {literal.index: value for literal, value in board.values(sessions)}
+    for name, literal in board.decisions():
+        yield name, values[literal.index]
+
+
+def test_turns_join_the_seats_of_a_session_and_places_do_not() -> None:
+    board = Board(WIDE, {SECOND.id}, {FIRST.id: FIXED})
+    assert [(t.occurrence.id, t.serves) for t in board.turns("a") if t.occurrence is FIRST] == [(FIRST.id, True)]
+    assert [t.occurrence.id for t in board.turns("b", "partner")] == [SECOND.id]
+    assert [(p.part.id, p.role, p.taken) for p in board.places("a")][:2] == [
+        ("p", "host", True),
+        ("q", "partner", True),
+    ]
+    assert len(board.places("a")) == 5  # three that could be taken in the second session
+    assert board.touched() == ("a", "b")
+
+
+def test_nobody_is_touched_where_nothing_is_open() -> None:
+    assert Board(WIDE, set(), {FIRST.id: FIXED}).touched() == ()
+
+
+def test_sessions_that_are_neither_open_nor_fixed_do_not_take_place() -> None:
+    board = Board(WIDE, {SECOND.id})
+    assert board.held(FIRST) is False
+    assert [turn.occurrence.id for turn in board.turns("a")] == [SECOND.id]
+
+
+def test_all_that_is_not_fixed_is_open_where_nothing_else_is_said() -> None:
+    assert [o.id for o in Board(WIDE, fixed={FIRST.id: FIXED}).occurrences] == [WALK.id, SECOND.id]
+
+
+def test_a_plan_has_one_value_for_every_decision() -> None:
+    board = Board(WIDE)
+    sessions = {FIRST.id: FIXED, SECOND.id: FIXED.model_copy(update={"id": SECOND.id})}
+    values = dict(named_values(board, sessions))
+    assert set(values) == {name for name, _ in board.decisions()}
+    mine = sorted(name for name, value in values.items() if value and FIRST.id in name)
+    assert mine == sorted(
+        [
+            ("start", FIRST.id, FIRST.starts[1].isoformat()),
+            ("site", FIRST.id, "yard"),
+            ("room", FIRST.id, "p", "shed"),
+            ("room", FIRST.id, "q", "shed"),
+            ("line", FIRST.id, "p", "tea"),
+            ("line", FIRST.id, "q", "law"),
+            ("seat", FIRST.id, "p", "host", "a"),
+            ("seat", FIRST.id, "q", "host", "b"),
+            ("seat", FIRST.id, "q", "partner", "a"),
+        ]
+    )
+    assert values["held", WALK.id] is False
+
+
+# Seats and sessions that may stay open.
+
+
+def test_every_seat_and_session_left_open_is_counted() -> None:
+    case = case_of(
+        *units("a b"),
+        series(rounds="1-2"),
+        part("duty", "p"),
+        part("duty", "q"),
+        seats(least=1, most=2),
+        seats("partner", part="q"),
+    )
+    board = Board(case, open_seats=True)
+    trial = Trial(board)
+    first, second = session_ids(case)
+    whole = {"p": {"host": "a"}, "q": {"host": "b", "partner": "a"}}
+    for said, missing in (
+        (whole, 0),
+        ({"p": {"host": "a b"}, "q": {"host": "b", "partner": "a"}}, 0),
+        ({"p": {}, "q": {"host": "b", "partner": "a"}}, 1),
+        ({"p": {"host": "a b"}, "q": {"host": "a"}}, 1),
+        ({}, 3),
+    ):
+        sessions = {first: held(case, first, parts=whole), second: held(case, second, parts=said or {"p": {}})}
+        assert trial.least_cost(sessions) == missing
+    # a session that does not take place lacks itself and its three seats
+    assert trial.least_cost({first: held(case, first, parts=whole)}) == 4
+    assert trial.least_cost({}) == 8
+
+
+def test_a_session_that_may_take_place_lacks_nothing_where_it_does_not() -> None:
+    case = case_of(*units("a"), series(rounds="1", presence="may"), seats())
+    board = Board(case, open_seats=True)
+    trial = Trial(board)
+    (id_,) = session_ids(case)
+    assert [trial.least_cost(s) for s in ({}, {id_: held(case, id_)}, {id_: held(case, id_, host="a")})] == [0, 1, 0]
+
+
+def test_no_more_than_the_most_sit_in_a_role_even_where_seats_may_stay_open() -> None:
+    case = case_of(*units("a b c"), series(rounds="1"), seats(least=1, most=2))
+    trial = Trial(Board(case, open_seats=True))
+    (id_,) = session_ids(case)
+    found = {
+        n: {trial.least_cost({id_: held(case, id_, host=" ".join(who))}) for who in combinations("abc", n)}
+        for n in range(4)
+    }
+    assert found == {0: {1}, 1: {0}, 2: {0}, 3: {None}}
+
+
+# Plans built up bit by bit.
+
+MINIMA = (
+    ("cover", {"times": 2}, 2),  # 2 turns each for a and b, who have 1 each
+    ("load", {"least": 2}, 2),
+    ("fair_share", {"role": "host"}, 2),  # 4 sessions, 2 each
+)
+
+
+@pytest.mark.parametrize(("kind", "params", "missing"), MINIMA)
+def test_a_minimum_that_later_sessions_may_still_reach_is_a_wish_while_a_plan_is_built_up(
+    kind: str, params: dict[str, Any], missing: int
+) -> None:
+    case = case_of(*units("a b"), series(rounds="1-4"), seats(), demand(kind, **params))
+    rule = rule_of(case)
+    first = {session.id: session for session in turns(case, "a b")}
+    whole = Board(case, set(first))
+    whole.post([rule])
+    assert Trial(whole).least_cost(first) is None
+    begun = Board(case, set(first), partial=True)
+    begun.post([rule])
+    assert Trial(begun).least_cost(first) == missing
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("load", {"most": 2}), ("fair_share", {"role": "host"}), ("rest_gap", {"cycle": "weeks", "rounds": 2})],
+)
+def test_what_no_later_session_can_mend_is_ruled_out_while_a_plan_is_built_up(
+    kind: str, params: dict[str, Any]
+) -> None:
+    case = case_of(*units("a b"), series(rounds="1-4"), seats(), demand(kind, **params))
+    begun = Board(case, partial=True)
+    begun.post([rule_of(case)])
+    everywhere = {session.id: session for session in turns(case, "a a a b")}
+    assert Trial(begun).least_cost(everywhere) is None
+
+
+def test_a_bare_board_admits_every_plan_of_a_wide_case_and_no_other() -> None:
+    case = case_of(
+        site("hall"),
+        site("yard"),
+        room("red"),
+        room("shed", at="yard"),
+        unit("a"),
+        series(rounds="1", needs_room=True, presence="may"),
+        part("duty", "p"),
+        part("duty", "q", rooms="shed; red"),
+    )
+    board = Board(case)
+    trial = Trial(board)
+    structural = [agreement.describe(sessions) for sessions in agreement.plans_of(case)]
+    (id_,) = session_ids(case)
+    admitted = []
+    for at, p, q in product(("hall", "yard"), ("red", "shed"), ("red", "shed")):
+        sessions = {id_: held(case, id_, at=at, parts={"p": {"room": p}, "q": {"room": q}})}
+        if trial.least_cost(sessions) is not None:
+            admitted.append(agreement.describe(sessions))
+    assert admitted == structural[:-1]
+    assert structural[-1] == ""
+    assert trial.least_cost({}) == 0
+
+
+def test_a_session_without_a_start_takes_no_place() -> None:
+    late = case_of(unit("a"), series(rounds="1", weekdays="Tue"), seats())
+    solver = quick_solver()
+    assert solver.solve(Board(late).model) == cp_model.INFEASIBLE
+    maybe = case_of(unit("a"), series(rounds="1", weekdays="Tue", presence="may"), seats())
+    assert Trial(Board(maybe)).least_cost({}) == 0
