@@ -67,11 +67,8 @@ def faults(sentence: Sentence) -> Iterator[str]:
         yield f"parameters differ: {sorted(en ^ zh)}"
     if sentence.given and (unused := sentence.given - en - zh):
         yield f"given and never said: {sorted(unused)}"
-    if (
-        LATIN.search(spoken(sentence.en))
-        and not HAN.search(spoken(sentence.zh))
-        and (LATIN.search(spoken(sentence.zh)) or not zh)
-    ):
+    en_words, zh_words = spoken(sentence.en), spoken(sentence.zh)
+    if LATIN.search(en_words) and not HAN.search(zh_words) and (LATIN.search(zh_words) or not zh):
         yield f"not translated into Chinese: {sentence.zh!r}"
     if HAN.search(en_words) and not LATIN.search(en_words):
         yield f"not translated into English: {sentence.en!r}"
