@@ -138,7 +138,7 @@ def convert(source: Path, target: Path, lang: str | None) -> None:
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Another seed, another of the best plans. 随机种子。"
 )
-@click.option("--workers", type=click.IntRange(1, 256), help="Threads to search with; else all cores. 线程数。")
+@click.option("--workers", type=click.IntRange(1, 256), help="Strategies to search with at once; else one per core, at least 8. 并行策略数。")
 @click.option("--open-seats", is_flag=True, help="Leave seats open where they cannot be filled. 允许空缺。")
 @click.option("--require-optimal", is_flag=True, help="Exit with 6 unless all is proved. 未证明最优则以 6 退出。")
 @click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")

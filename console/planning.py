@@ -16,7 +16,7 @@ from rota.difference import difference
 from rota.plan import Plan, dump_plan
 from rota.text import text
 from scheduler.solving.conflict import find_conflict
-from scheduler.solving.control import Control, cores
+from scheduler.solving.control import Control, default_workers
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.solve import Solved, solve
 from workbook.output import year_table
@@ -42,7 +42,7 @@ def search(
         RotaError: there is no plan, or none was found in time.
     """
     with progress_line(screen.language) as report:
-        control = Control(seconds=seconds, seed=seed, workers=workers or cores(), report=report)
+        control = Control(seconds=seconds, seed=seed, workers=workers or default_workers(), report=report)
         try:
             with stopped_by_interrupt(control.stop):
                 return solve(case, rules, control, open_seats=open_seats)

@@ -127,18 +127,17 @@ class FairShare(RoleRule):
         return Price(target, self.tolerance)
 
     def _add_up(self, board: Board, counts: list[tuple[LinearExprT, int]], who: set[str]) -> None:
-        """State the sum of all counts where it is known: every seat is open, must be taken and is a turn of its own."""
-        demand = 0
+        """State between which bounds the counts add up; where every seat must be taken the sum is known, and proves."""
+        if not counts or board.fixed or board.open_seats or board.partial or board.mode == "explain":
+            return
+        least: dict[str, int] = defaultdict(int)
+        most: dict[str, int] = defaultdict(int)
         for occurrence, seats in self._seats(board.case):
-            if not who & set(seats.candidates):
-                continue
-            role, parts = seats.role, occurrence.parts
-            exact = role.least == role.most and len(parts) == 1 and who >= set(seats.candidates)
-            if not (exact and self.role and board.is_open(occurrence) and board.held(occurrence) is True):
-                return
-            demand += role.least
-        if counts and not (board.open_seats or board.partial or board.mode == "explain"):
-            board.imply(counts, demand, demand)
+            mine = who & set(seats.candidates)
+            if occurrence.id not in least and board.held(occurrence) is True and mine == set(seats.candidates):
+                least[occurrence.id] = seats.role.least
+            most[occurrence.id] += min(seats.role.most, len(mine))
+        board.imply(counts, sum(least.values()), sum(most.values()))
 
 
 class Price:
