@@ -83,6 +83,42 @@ def new(target: Path, year: int | None, roster: Path | None, lang: str | None) -
 
 @rota.command()
 @case_argument
+@click.option(
+    "-o", "--output", type=CasePath, required=True, help="The folder for the questionnaires. 存放征集表的文件夹。"
+)
+@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="By when to answer. 截止日期。")
+@language_option
+def ask(case: Path | None, output: Path, deadline: dt.datetime | None, lang: str | None) -> None:
+    """Write one printable questionnaire per unit, and a text for the chat. 为每个单位生成时间征集表。"""
+    from console.loading import usable
+    from workbook.questionnaire import invitation_text, write_questionnaires
+
+    loaded, screen = usable(case_at(case), lang)
+    due = deadline.date() if deadline else None
+    screen.each(str(path) for path in write_questionnaires(loaded, output, due, screen.language))
+    screen.say("\n" + invitation_text(loaded, due))
+
+
+@rota.command()
+@click.argument("answers", type=CasePath, nargs=-1, required=True)
+@click.option("--case", type=CasePath, help="The case they answer; else the one here or above. 对应的排班资料。")
+@click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
+@json_option
+@language_option
+def collect(answers: tuple[Path, ...], case: Path | None, dry_run: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
+    """Merge filled questionnaires (files or folders) into the case. 汇总已填的征集表。"""
+    from console.asking import take_in
+    from console.loading import usable
+
+    place = case_at(case)
+    loaded, screen = usable(place, lang, as_json=as_json)
+    collected = take_in(loaded, place, answers, screen, dry_run=dry_run)
+    if any(finding.severity == "error" for finding in collected.findings):
+        sys.exit(Exit.BAD_INPUT)
+
+
+@rota.command()
+@case_argument
 @click.option("--annotate", type=CasePath, help="Write a copy with the faulty cells marked. 输出标注错误的副本。")
 @json_option
 @language_option
@@ -138,7 +174,11 @@ def convert(source: Path, target: Path, lang: str | None) -> None:
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Another seed, another of the best plans. 随机种子。"
 )
-@click.option("--workers", type=click.IntRange(1, 256), help="Strategies to search with at once; else one per core, at least 8. 并行策略数。")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Strategies to search with at once; else one per core, at least 8. 并行策略数。",
+)
 @click.option("--open-seats", is_flag=True, help="Leave seats open where they cannot be filled. 允许空缺。")
 @click.option("--require-optimal", is_flag=True, help="Exit with 6 unless all is proved. 未证明最优则以 6 退出。")
 @click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
