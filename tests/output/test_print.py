@@ -1,5 +1,6 @@
 """Poster and menu through a real Chromium: papers, pages and pictures."""
 
+import datetime as dt
 import os
 import re
 import struct
@@ -87,6 +88,26 @@ def test_browser_that_hangs_is_ended(tmp_path: Path) -> None:
     hanging.chmod(0o755)
     with pytest.raises(BrowserError, match="timed out"):
         Browser(str(hanging), timeout=0.5).pdf("<p></p>")
+
+
+@pytest.mark.usefixtures("chromium")
+@pytest.mark.parametrize("deep", [1, 3, 4, 7])
+def test_menu_of_a_full_week_is_one_page(case: Case, plan: Plan, tmp_path: Path, deep: int) -> None:
+    session = plan.session["rotation@2023-04-01"]
+    many = tuple(
+        session.model_copy(
+            update={
+                "id": f"x{day}-{hour}",
+                "start": session.start + dt.timedelta(days=day, hours=hour),
+                "end": session.end + dt.timedelta(days=day, hours=hour),
+            }
+        )
+        for day in range(2, 9)
+        for hour in range(deep)
+    )
+    full = plan.model_copy(update={"sessions": many})
+    export_html(case, full, tmp_path, "zh", png=False)
+    assert pages_of(tmp_path / "week-2023-W14.pdf") == [POINTS["A4"]]
 
 
 @pytest.mark.usefixtures("chromium")

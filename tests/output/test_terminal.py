@@ -10,7 +10,7 @@ from rota.difference import difference
 from rota.plan import Declined, OpenSeat, Plan
 from rota.text import LANGUAGES, Language
 from workbook.output import diff_lines, year_table
-from workbook.output.width import cut, display_width, pad, shrunk
+from workbook.output.width import cut, display_width, pad, shrunk, wrapped
 
 
 def without_session(plan: Plan, session: str) -> Plan:
@@ -154,3 +154,12 @@ def test_padding_counts_wide_characters_twice() -> None:
 def test_widest_column_gives_way_first() -> None:
     assert shrunk([10, 30], [5, 5], 30) == [10, 20]
     assert shrunk([10, 10], [10, 10], 5) == [10, 10]
+
+
+def test_state_is_broken_between_its_statements() -> None:
+    assert wrapped("优先级 1：代价 0；优先级 2：代价 3 · 方案 ab", 20) == [
+        "优先级 1：代价 0；",
+        "优先级 2：代价 3",
+        "方案 ab",
+    ]
+    assert wrapped("a; b · c", 80) == ["a; b · c"]

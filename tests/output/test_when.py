@@ -47,6 +47,11 @@ def every(days: int, count: int, first: dt.date = FRIDAY) -> list[dt.date]:
             "The second Saturday of each month",
         ),
         (
+            [dt.date(2023, 8, 4), dt.date(2023, 9, 1), dt.date(2023, 10, 13), dt.date(2023, 11, 3)],
+            "每月第一个周五（另：10月13日）",
+            "The first Friday of each month (but 13 Oct)",
+        ),
+        (
             [dt.date(2023, 4, 28), dt.date(2023, 5, 26), dt.date(2023, 6, 30), dt.date(2023, 7, 28)],
             "每月最后一个周五",
             "The last Friday of each month",

@@ -24,7 +24,7 @@ ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 NOON, DUSK = 12, 18
 MOST_ROOMS = 2
 """A session in more rooms than this is one of points, which are listed by theme."""
-DENSITIES = ((2, "airy"), (4, "even"), (6, "dense"))
+DENSITIES = ((2, "airy"), (3, "even"), (4, "dense"))
 """Up to so many cards above each other fill one page at each size; beyond the last they are set as small as can be."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +24,10 @@ from workbook.saving import write_file
 Paper = Literal["A3", "A4"]
 
 POSTER = "poster.html"
+FITS = (1, 0.94, 0.88, 0.82, 0.76, 0.7)
+"""Sizes at which a poster is tried, until it stands on one page."""
+FLOWING = ' flowing"'
+"""What marks, in the class of its body, a poster meant for several pages."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +68,40 @@ def export_html(
         FileHeldError: another program holds a file open.
     """
     monday = week_menu.monday_of(week) if week else week_menu.first_week(plan, case)
+    browser = found_browser() if pdf or png else None
+    year = _fitted(browser, lambda fit: poster_html(case, plan, language, paper, fit))
     pages = (
-        Page(folder / POSTER, poster_html(case, plan, language, paper), 1600),
+        Page(folder / POSTER, year, 1600),
         Page(folder / f"week-{week_menu.week_name(monday)}.html", menu_html(case, plan, language, week), 1240),
     )
     for page in pages:
         write_file(page.path, page.html.encode())
     written = Exported(tuple(page.path for page in pages))
-    return _printed(written, pages, pdf=pdf, png=png) if pdf or png else written
+    return _printed(browser, written, pages, pdf=pdf, png=png) if pdf or png else written
 
 
-def poster_html(case: Case, plan: Plan, language: Language, paper: Paper = "A3") -> str:
-    """Return the poster of the year as one self-contained page of HTML."""
+def _fitted(browser: Browser | None, made: Callable[[float], str]) -> str:
+    """Return the largest poster that Chromium prints on one page; at full size without one, or where none does."""
+    if browser is not None:
+        with suppress(BrowserError):
+            for fit in FITS:
+                if FLOWING in (html := made(fit)):
+                    break
+                if pages_of(browser.pdf(html)) == 1:
+                    return html
+    return made(1)
+
+
+def pages_of(pdf: bytes) -> int:
+    """Count the pages of a document that Chromium wrote."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def poster_html(case: Case, plan: Plan, language: Language, paper: Paper = "A3", fit: float = 1) -> str:
+    """Return the poster of the year as one self-contained page of HTML; `fit` below 1 sets everything smaller."""
     said = {key: word.say(language) for key, word in year_poster.LABELS.items()}
     shown = year_poster.poster(case, plan, language)
-    return _rendered("poster.html", language, paper, poster=shown, words=said)
+    return _rendered("poster.html", language, paper, poster=shown, words=said, fit=fit)
 
 
 def menu_html(case: Case, plan: Plan, language: Language, week: str | None = None) -> str:
@@ -107,8 +133,7 @@ def _templates() -> Environment:
     )
 
 
-def _printed(written: Exported, pages: tuple[Page, ...], *, pdf: bool, png: bool) -> Exported:
-    browser = found_browser()
+def _printed(browser: Browser | None, written: Exported, pages: tuple[Page, ...], *, pdf: bool, png: bool) -> Exported:
     if browser is None:
         return Exported(written.paths, (NO_BROWSER,))
     try:

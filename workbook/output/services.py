@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rota.activity import Service
 from rota.case import Case
@@ -48,11 +48,15 @@ def offers(case: Case, plan: Plan, language: Language) -> tuple[Offer, ...]:
     return tuple(_offer(case, line, grouped[line, activity], language) for line, activity in sorted(grouped, key=place))
 
 
-def offer_of(case: Case, found: Sequence[Entry], language: Language) -> Offer:
-    """Sum up the sessions of one activity, whatever their lines."""
+def offer_of(case: Case, found: Sequence[Entry], language: Language, home: str = "") -> Offer:
+    """Sum up the sessions of one activity, whatever their lines; the site `home` goes without saying."""
     lines = dict.fromkeys(line for entry in found for line in entry.lines)
     names = Names(case, language)
-    return _summed(case, names.listed(names.line(line) for line in lines), "", found, language)
+    offer = _summed(case, names.listed(names.line(line) for line in lines), "", found, language)
+    if {entry.session.site for entry in found} != {home}:
+        return offer
+    rooms = dict.fromkeys(room for entry in found for room in entry.rooms)
+    return replace(offer, where=_few([names.room(room) for room in rooms], MOST_PLACES, names))
 
 
 def _offer(case: Case, line: str, found: Sequence[Entry], language: Language) -> Offer:

@@ -15,7 +15,7 @@ from workbook.output.entries import Entry, entries, roles_of, rotation
 from workbook.output.names import Names
 from workbook.output.services import Offer, offer_of
 from workbook.output.state import state_line
-from workbook.output.width import cut, display_width, pad, shrunk
+from workbook.output.width import cut, display_width, pad, shrunk, wrapped
 
 GAP = "  "
 LEAST_COLUMN = 8
@@ -35,7 +35,7 @@ def year_table(case: Case, plan: Plan, language: Language, width: int) -> str:
     if fixed:
         lines += ["", words.FIXED_SERVICES.say(language)]
         lines += [f"{GAP}{_offered(offer)}" for offer in fixed_offers(case, fixed, language)]
-    lines += ["", state_line(plan, language)]
+    lines += ["", *wrapped(state_line(plan, language), width)]
     return "\n".join(cut(line, width).rstrip() for line in lines) + "\n"
 
 
@@ -46,11 +46,13 @@ def _title(case: Case, shown: Sequence[Entry], language: Language) -> str:
     return " · ".join([*said, *hours] if len(hours) == 1 else said)
 
 
-def fixed_offers(case: Case, fixed: Sequence[Entry], language: Language) -> list[Offer]:
-    """Sum up the fixed services, one line per activity, in the order of the case."""
+def fixed_offers(case: Case, fixed: Sequence[Entry], language: Language, home: str = "") -> list[Offer]:
+    """Sum up sessions, one line per activity in the order of the case; the site `home` goes without saying."""
     order = {activity.id: number for number, activity in enumerate(case.activities)}
     by_activity = sorted(fixed, key=lambda e: (order.get(e.session.activity, len(order)), e.start))
-    return [offer_of(case, list(group), language) for _, group in groupby(by_activity, lambda e: e.session.activity)]
+    return [
+        offer_of(case, list(group), language, home) for _, group in groupby(by_activity, lambda e: e.session.activity)
+    ]
 
 
 def _offered(offer: Offer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from workbook.output.entries import Entry
 WEEK = 7
 LEAST_WEEKS = 4
 """Fewer meetings than this are no rhythm: their dates are written out."""
+LAST = 5
+"""Stands for the last one, after the first to the fifth, which count from 0."""
 MOST_DATES = 24
 MOST_GAPS = 4
 ALLOWED_GAPS = 0.25
@@ -82,23 +85,32 @@ def _fortnightly(days: Sequence[dt.date], language: Language) -> str:
 
 
 def _monthly(days: Sequence[dt.date], language: Language) -> str:
-    """Say days that are the same weekday of the month, counted from its beginning or its last one."""
+    """Say days that are the same weekday of the month, one a month, but for a few that stand aside."""
     months = [day.year * 12 + day.month for day in days]
-    if len(days) < LEAST_WEEKS - 1 or len({day.weekday() for day in days}) > 1:
+    if len(days) < LEAST_WEEKS - 1 or any(late - early != 1 for early, late in pairwise(months)):
         return ""
-    if any(late - early != 1 for early, late in pairwise(months)):
+    (weekday, nth), _ = Counter((day.weekday(), _nth(day)) for day in days).most_common(1)[0]
+    moved = [day for day in days if (day.weekday(), _nth(day)) != (weekday, nth)]
+    if moved and all(day.weekday() == weekday and _is_last(day) for day in days):
+        nth, moved = LAST, []
+    if len(moved) > ALLOWED_GAPS * len(days):
         return ""
-    ordinals = {(day.day - 1) // WEEK for day in days}
-    last = all((day + dt.timedelta(days=WEEK)).month != day.month for day in days)
-    if len(ordinals) > 1 and not last:
-        return ""
-    number = ordinals.pop()
     said = text(
         "The {nth} {day} of each month",
         "每月{zh_nth}{zh_day}",
-        nth="last" if last else ORDINALS_EN[number],
-        zh_nth="最后一个" if last else f"第{'一二三四五'[number]}个",
-        day=WEEKDAYS_EN[days[0].weekday()],
-        zh_day=weekdays([days[0].weekday()], "zh"),
-    )
-    return said.say(language)
+        nth=(*ORDINALS_EN, "last")[nth],
+        zh_nth="最后一个" if nth == LAST else f"第{'一二三四五'[nth]}个",
+        day=WEEKDAYS_EN[weekday],
+        zh_day=weekdays([weekday], "zh"),
+    ).say(language)
+    aside = text(" (but {days})", "（另：{days}）", days=day_list(moved, language)).say(language)
+    return said + aside if moved else said
+
+
+def _nth(day: dt.date) -> int:
+    """Count the weekday within its month, from 0."""
+    return (day.day - 1) // WEEK
+
+
+def _is_last(day: dt.date) -> bool:
+    return (day + dt.timedelta(days=WEEK)).month != day.month

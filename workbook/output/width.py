@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -25,6 +26,18 @@ def cut(phrase: str, columns: int) -> str:
             break
         kept += character
     return kept.rstrip() + "…" if columns > 0 else ""
+
+
+def wrapped(phrase: str, columns: int) -> list[str]:
+    """Break a phrase after its `·`, `；` and `;` into lines of at most `columns` where that can be done."""
+    lines = [""]
+    for piece in re.split(r"(?<=[·；;])\s*", phrase):
+        longer = f"{lines[-1]} {piece}" if lines[-1] and not lines[-1].endswith("；") else lines[-1] + piece
+        if lines[-1] and display_width(longer) > columns:
+            lines.append(piece)
+        else:
+            lines[-1] = longer
+    return [line.strip(" ·") for line in lines]
 
 
 def shrunk(natural: list[int], least: list[int], available: int) -> list[int]:
