@@ -43,8 +43,8 @@ def split_cell(value: object) -> object:
     return value
 
 
-_DASH = r"\s*[-/.年月－／．]\s*"  # noqa: RUF001 - what input methods type
-_DATE = re.compile(rf"(\d{{4}}){_DASH}(\d{{1,2}}){_DASH}(\d{{1,2}})\s*日?(?:[ T]0?0:00(?::00)?)?")
+_DASH = r"\-/.－／．"  # noqa: RUF001 - what input methods type
+_DATE = re.compile(rf"(\d{{4}})\s*[{_DASH}年]\s*(\d{{1,2}})\s*[{_DASH}月]\s*(\d{{1,2}})\s*日?(?:[ T]0?0:00(?::00)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(r"(\d{1,2})\s*[:：]\s*(\d{2})(?:[:：]00)?|(\d{1,2})\s*[点时](?:\s*(?:(\d{1,2})\s*分?|(半)|整))?")
 
@@ -58,10 +58,12 @@ def read_date(value: object) -> object:
     if not isinstance(value, str):
         return value
     parts = _DATE.fullmatch(value.strip()) or _COMPACT_DATE.fullmatch(value.strip())
+    if not parts:
+        _no_date()
     try:
-        return dt.date(*(int(part) for part in parts.groups())) if parts else _no_date()
+        return dt.date(*(int(part) for part in parts.groups()))
     except ValueError:
-        return _no_date()
+        _no_date()
 
 
 def _no_date() -> Never:
