@@ -1,0 +1,162 @@
+"""How well and how fast the example cases are planned: one table, each case in a process of its own.
+
+`python benchmarks/suzhou.py [CASE …] [--seconds 30]`; without names, all cases in examples/ that can be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from constraints.board import Board  # noqa: E402 - found through the line above, also where Rota is not installed
+from constraints.reading import read_rules, rule_problems  # noqa: E402
+from constraints.registry import catalogue  # noqa: E402
+from rota.problem import RotaError  # noqa: E402
+from scheduler.solving import solve as solving  # noqa: E402
+from scheduler.solving.construct import construct  # noqa: E402
+from scheduler.solving.control import Control, Progress  # noqa: E402
+from workbook.reading import read_case  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Session
+
+HEAD = (
+    "case",
+    "sessions",
+    "variables",
+    "prio",
+    "value",
+    "bound",
+    "proved",
+    "build",
+    "construct",
+    "search",
+    "settle",
+    "MB",
+)
+WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 9, 7, 7, 5)
+
+
+@dataclass
+class Measured:
+    """What was measured of one case; times in seconds. `scores` holds (priority, value, bound, proved)."""
+
+    case: str
+    sessions: int = 0
+    variables: int = 0
+    scores: Sequence[tuple[int, int, int | None, bool]] = ()
+    building: float = 0.0
+    construction: float = 0.0
+    search: float = 0.0
+    settling: float = 0.0
+    megabytes: int = 0
+    failed: str = ""
+
+
+def measure(folder: Path, seconds: float) -> Measured:
+    """Plan one case and measure the steps."""
+    found = Measured(folder.name)
+    try:
+        case = read_case(folder, catalogue(), [rule_problems]).required()
+        rules = read_rules(case)
+        begun = monotonic()
+        board = Board(case)
+        board.post(rules)
+        found.building = monotonic() - begun
+        found.variables = len(board.model.proto.variables)
+        _plan(case, rules, seconds, found)
+    except RotaError as error:
+        found.failed = error.message.say("en")
+    found.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
+        2**20 if sys.platform == "darwin" else 2**10
+    )
+    return found
+
+
+def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) -> None:
+    """Plan, taking the time where construction ends and where settling begins."""
+    at: dict[str, float] = {}
+
+    def report(progress: Progress) -> None:
+        at.setdefault(progress.stage, monotonic())
+
+    def timed(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, Session]:
+        sessions = construct(case, rules, control)
+        at["constructed"] = monotonic()
+        return sessions
+
+    solving.construct = timed  # type: ignore[attr-defined]  # the module's own import of it
+    begun = monotonic()
+    solved = solving.solve(case, rules, Control(seconds=seconds, report=report))
+    ended = monotonic()
+    found.construction = at["constructed"] - begun
+    found.search = at.get("settle", ended) - at["constructed"]
+    found.settling = ended - at.get("settle", ended)
+    found.sessions = len(solved.plan.sessions)
+    found.scores = [(s.priority, s.value, s.bound, s.proved) for s in solved.plan.score]
+
+
+def lines(found: Measured) -> list[str]:
+    """Return the lines of the table for one case, one per priority."""
+    if found.failed:
+        return [f"{found.case:<10} {found.failed}"]
+    times = [f"{t:.1f}" for t in (found.building, found.construction, found.search, found.settling)]
+    rows = []
+    for number, (priority, value, bound, proved) in enumerate(found.scores):
+        first = number == 0
+        rows.append(
+            (
+                *((found.case, f"{found.sessions}", f"{found.variables}") if first else ("", "", "")),
+                *(f"{priority}", f"{value}", "-" if bound is None else f"{bound}", "yes" if proved else "no"),
+                *((*times, f"{found.megabytes}") if first else ()),
+            )
+        )
+    return [_line(row) for row in rows]
+
+
+def _line(row: Sequence[str]) -> str:
+    cells = (
+        f"{cell:>{width}}" if number else f"{cell:<{width}}"
+        for number, (cell, width) in enumerate(zip(row, WIDTHS, strict=False))
+    )
+    return " ".join(cells).rstrip()
+
+
+def main() -> None:
+    """Print the table, or with --one the measurements of one case as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("case", nargs="*", help="names of folders in examples/, or paths; else all that are there")
+    parser.add_argument("--seconds", type=float, default=30.0, help="at most so many seconds of solving per case")
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(asdict(measure(asked.one, asked.seconds))))
+        return
+    folders = [Path(c) if Path(c).is_dir() else ROOT / "examples" / c for c in asked.case]
+    print(f"at most {asked.seconds:g} s of solving per case; times in seconds, memory at its peak in MB")
+    print(_line(HEAD), flush=True)
+    for folder in folders or sorted(path.parent for path in (ROOT / "examples").glob("*/rotation.toml")):
+        command = [sys.executable, __file__, "--one", str(folder), "--seconds", str(asked.seconds)]
+        ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+        if ended.returncode:
+            print(f"{folder.name:<10} {ended.stderr.strip().splitlines()[-1]}", flush=True)
+        else:
+            print("\n".join(lines(Measured(**json.loads(ended.stdout)))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
