@@ -33,17 +33,16 @@ class FreshPartners(RoleRule):
     most: Positive = param("最多", "sessions that two may serve together", "同一对至多同场几次", 1)
 
     def post(self, board: Board) -> None:
-        """Bound the sessions of each pair of which one is touched."""
-        touched = set(board.touched())
+        """Bound the sessions of each pair that could meet in an open one, or allow those that are fixed already."""
         hosts = {who: self._turns(board, who, self.role) for who in self.about(board.case)}
         partners = {who: self._turns(board, who, self.with_role) for who in board.agenda.candidates(self.with_role)}
         for (one, mine), (other, theirs) in product(hosts.items(), partners.items()):
-            if self._pair(one, other, hosts) != (one, other) or not {one, other} & touched:
-                continue
-            common = [s for s in mine if s in theirs]
-            if len(common) > self.most:
-                together = [(board.all_of([mine[s], theirs[s]]), 1) for s in common]
-                board.between(together, None, self.most, (one, other))
+            if self._pair(one, other, hosts) == (one, other):
+                common = [session for session in mine if session in theirs]
+                if len(common) > self.most:
+                    together = [(board.all_of([mine[s], theirs[s]]), 1) for s in common]
+                    fixed = sum(session in board.fixed for session in common)
+                    board.between(together, None, max(self.most, fixed), (one, other))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair that meets too often."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,18 +12,20 @@ from constraints.rule import Rule
 from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from constraints.board import Board, Lit
+    from constraints.board import Board, Lit, Place
     from constraints.breach import Breach
+    from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Held, Roster
 
 
 class Use(NamedTuple):
-    """One possible use: from when to when, and the literal that it happens."""
+    """One possible use: from when to when, the literal that it happens, and whether that is still to be decided."""
 
     start: dt.datetime
     end: dt.datetime
     happens: Lit
+    is_open: bool
 
 
 class NoOverlap(Rule):
@@ -44,46 +46,33 @@ class NoOverlap(Rule):
     def post(self, board: Board) -> None:
         """Bound the uses in every stretch of time between two moments at which something could begin or end."""
         for who in board.touched():
-            seats = board.places(who)
-            self._post_uses(
-                board,
-                who,
-                board.case.resources[who].parallel,
-                (
-                    Use(start, start + place.occurrence.duration, board.all_of([place.taken, begins]))
-                    for place in seats
-                    for start in board.starts(place.occurrence)
-                    if (begins := board.start(place.occurrence, start)) is not False
-                ),
-            )
-            in_part: dict[tuple[str, str], list[Lit]] = defaultdict(list)
-            for place in seats:
-                in_part[place.occurrence.id, place.part.id].append(place.taken)
-            for (session, part), lits in in_part.items():
-                minutes = board.agenda.by_id[session].activity.minutes
-                board.between([(lit, 1) for lit in lits], None, 1, (who, session, part), minutes)
-        self._post_rooms(board)
-
-    def _post_rooms(self, board: Board) -> None:
-        wanted = {room for o in board.occurrences for part in o.parts for room in part.rooms}
-        uses: dict[str, list[Use]] = defaultdict(list)
+            places = board.places(who)
+            uses = [use for place in places for use in _uses(board, place.occurrence, place.taken)]
+            self._bound(board, who, board.case.resources[who].parallel, uses)
+            self._one_seat_in_a_part(board, who, places)
+        wanted = {room for occurrence in board.occurrences for part in occurrence.parts for room in part.rooms}
+        in_room: dict[str, list[Use]] = defaultdict(list)
         for occurrence in board.agenda.occurrences:
             for part in occurrence.parts:
-                for room in part.rooms:
-                    used = board.room(occurrence, part, room)
-                    if room not in wanted or used is False:
-                        continue
-                    for start in board.starts(occurrence):
-                        happens = board.all_of([used, board.start(occurrence, start)])
-                        if happens is not False:
-                            uses[room].append(Use(start, start + occurrence.duration, happens))
-        for room, used_at in uses.items():
-            self._post_uses(board, room, board.case.room[room].parallel, used_at)
+                for room in wanted.intersection(part.rooms):
+                    in_room[room] += _uses(board, occurrence, board.room(occurrence, part, room))
+        for room in sorted(in_room):
+            self._bound(board, room, board.case.room[room].parallel, in_room[room])
 
-    def _post_uses(self, board: Board, what: str, capacity: int, uses: Iterable[Use]) -> None:
-        for minutes, together in _stretches(list(uses)):
-            if len(together) > capacity:
-                board.between([(use.happens, 1) for use in together], None, capacity, (what,), minutes)
+    def _bound(self, board: Board, what: str, capacity: int, uses: list[Use]) -> None:
+        """Allow as many uses at once as there may be, or as are fixed already."""
+        for minutes, together in _stretches(uses):
+            fixed = sum(not use.is_open for use in together)
+            board.between([(use.happens, 1) for use in together], None, max(capacity, fixed), (what,), minutes)
+
+    def _one_seat_in_a_part(self, board: Board, who: str, places: list[Place]) -> None:
+        taken: dict[tuple[str, str], list[tuple[Lit, int]]] = defaultdict(list)
+        for place in places:
+            if board.is_open(place.occurrence):
+                taken[place.occurrence.id, place.part.id].append((place.taken, 1))
+        for (session, part), seats in taken.items():
+            minutes = board.agenda.by_id[session].activity.minutes
+            board.between(seats, None, 1, (who, session, part), minutes)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of moments between which somebody or some room is used too often."""
@@ -137,6 +126,14 @@ class NoOverlap(Rule):
         )
 
 
+def _uses(board: Board, occurrence: Occurrence, taken: Lit) -> Iterator[Use]:
+    """Yield what one decision comes to, a use for each start of its session."""
+    for start in board.starts(occurrence):
+        happens = board.all_of([taken, board.start(occurrence, start)])
+        if happens is not False:
+            yield Use(start, start + occurrence.duration, happens, board.is_open(occurrence))
+
+
 def _stretches(uses: list[Use]) -> Iterator[tuple[int, list[Use]]]:
     """Yield (minutes, uses possible throughout) for the stretches between moments; those of equal uses are added up."""
     moments = sorted({moment for use in uses for moment in (use.start, use.end)})
@@ -147,8 +144,7 @@ def _stretches(uses: list[Use]) -> Iterator[tuple[int, list[Use]]]:
         starting[use.start].append(number)
     for begin, end in pairwise(moments):
         active = [number for number in active if uses[number].end > begin] + starting[begin]
-        if len(active) > 1:
-            key = tuple(active)
-            minutes[key] = minutes.get(key, 0) + int((end - begin).total_seconds() // 60)
+        key = tuple(active)
+        minutes[key] = minutes.get(key, 0) + int((end - begin).total_seconds() // 60)
     for key, length in minutes.items():
         yield length, [uses[number] for number in key]

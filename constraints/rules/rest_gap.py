@@ -40,13 +40,17 @@ class RestGap(RoleRule):
         for who in self.about(board.case):
             if who not in touched:
                 continue
-            turns: list[tuple[int, Lit]] = [
-                (cycle.round_of(turn.occurrence.nominal.date()), turn.serves)
+            turns: list[tuple[int, Lit, bool]] = [
+                (cycle.round_of(turn.occurrence.nominal.date()), turn.serves, board.is_open(turn.occurrence))
                 for turn in board.turns(who, self.role)
                 if self.counts(turn.occurrence)
             ]
-            past: list[tuple[int, Lit]] = [(number, True) for number, _ in self._earlier(board.case, cycle, who)]
-            for (early, one), (late, other) in (*combinations(turns, 2), *product(past, turns)):
+            past: list[tuple[int, Lit, bool]] = [
+                (number, True, False) for number, _ in self._earlier(board.case, cycle, who)
+            ]
+            for (early, one, _), (late, other, _) in (
+                pair for pair in (*combinations(turns, 2), *product(past, turns)) if pair[0][2] or pair[1][2]
+            ):
                 missing = self.rounds - abs(late - early)
                 if missing > 0:
                     board.forbid([one, other], (who,), missing)
