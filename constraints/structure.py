@@ -10,7 +10,7 @@ from constraints.breach import Breach
 from rota.text import Message, name, text
 
 if TYPE_CHECKING:
-    from rota.agenda import PartFrame, Seats
+    from rota.agenda import Occurrence, PartFrame, Seats
     from rota.plan import PlanPart
     from rota.roster import Held, Roster
 
@@ -25,9 +25,10 @@ STRUCTURE = "structure"
 def check_structure(roster: Roster) -> Iterator[Breach]:
     """Yield every way in which a plan is not made of what the case foresees.
 
-    Seats that the plan itself lists as open are not missing.
+    Seats that the plan itself lists as open are not missing; it may list no others.
     """
     yield from _sessions(roster)
+    yield from _listed_as_open(roster)
     for held in roster.held:
         yield from _time_and_site(held)
         for frame in held.occurrence.parts:
@@ -68,6 +69,36 @@ def _sessions(roster: Roster) -> Iterator[Breach]:
                 session=occurrence.label,
             )
             yield Breach(STRUCTURE, 1, message, (occurrence.id,))
+
+
+def _listed_as_open(roster: Roster) -> Iterator[Breach]:
+    """Yield what is listed as open and is not, or not so much of it: its number is the first cost of the plan."""
+    listed: Counter[tuple[str, str | None, str | None]] = Counter()
+    for seat in roster.plan.open:
+        listed[seat.session, seat.part, seat.role] += seat.missing
+    for (session, part, role), missing in listed.items():
+        occurrence = roster.agenda.by_id.get(session)
+        lacking = _lacking(roster, occurrence, part, role) if occurrence else 0
+        if missing != lacking:
+            message = text(
+                "{session} is listed with {n} open; {lacking} are",
+                "{session} 列出空缺 {n} 个；实际为 {lacking} 个",
+                session=occurrence.label if occurrence else session,
+                n=missing,
+                lacking=lacking,
+            )
+            yield Breach(STRUCTURE, 1, message, (session,))
+
+
+def _lacking(roster: Roster, occurrence: Occurrence, part: str | None, role: str | None) -> int:
+    """Return how many seats of a role are open; without a part, a missing session with all its seats."""
+    held = roster.by_id.get(occurrence.id)
+    if part is None:
+        every = sum(seats.role.least for frame in occurrence.parts for seats in frame.seats)
+        return 1 + every if occurrence.must and held is None else 0
+    least = {(f.id, s.name): s.role.least for f in occurrence.parts for s in f.seats}.get((part, role or ""), 0)
+    taken = held.session.part[part].roles.get(role or "", ()) if held and part in held.session.part else ()
+    return max(0, least - len(taken)) if held else 0
 
 
 def _time_and_site(held: Held) -> Iterator[Breach]:

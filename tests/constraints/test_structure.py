@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import inspect
-from collections.abc import Callable
 
 import pytest
 
@@ -28,7 +27,7 @@ from tests.constraints.building import (
     units,
 )
 
-FIRST, SECOND = "duty@2027-01-04", "duty@2027-01-11"
+FIRST = "duty@2027-01-04"
 
 CASE = case_of(
     site("hall", name="大厅", name_en="Hall"),
@@ -78,6 +77,11 @@ def duty(**cells: object) -> Plan:
 HOUR = dt.timedelta(hours=1)
 
 CULPRITS: dict[str, tuple[Plan, str, str]] = {
+    "listed as open": (
+        plan_of(CASE, [DUTY]).model_copy(update={"open": (OpenSeat(session=FIRST, part="p", role="host", missing=1),)}),
+        "Duty 2027-01-04 (Mon) is listed with 1 open; 0 are",
+        "值守 2027-01-04 (周一) 列出空缺 1 个；实际为 0 个",
+    ),
     "of another case": (
         plan_of(CASE, [DUTY, DUTY.model_copy(update={"id": "party@2027-01-04"})]),
         "party@2027-01-04 is no session of this case",
@@ -240,26 +244,60 @@ def test_a_name_that_the_case_does_not_have_is_said_as_it_stands() -> None:
     assert breach.message.say("en") == "Duty 2027-01-04 (Mon) cannot use the room cellar"
 
 
+def open_seat(session: str, missing: int, part: str | None = "p", role: str | None = "host") -> OpenSeat:
+    return OpenSeat(session=session, part=part, role=role, missing=missing)
+
+
+ONE_HOST = of_part(DUTY, "p", roles={"host": ("a",)})
+
+
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    ("sessions", "listed"),
     [
-        (lambda plan: plan, [1]),
-        (lambda plan: with_open(plan, OpenSeat(session=FIRST, part="p", role="host", missing=1)), []),
-        (lambda plan: with_open(plan, OpenSeat(session=FIRST, part="q", role="host", missing=1)), [1]),
-        (lambda plan: with_open(plan, OpenSeat(session=FIRST, part="p", role="guide", missing=1)), [1]),
-        (lambda plan: with_open(plan, OpenSeat(session=SECOND, part="p", role="host", missing=1)), [1]),
+        ([ONE_HOST], [open_seat(FIRST, 1)]),
+        ([of_part(DUTY, "p", roles={})], [open_seat(FIRST, 2)]),
+        ([], [open_seat(FIRST, 3, None, None)]),  # the session itself and its two seats
+        ([DUTY, of_part(WALK, "main", roles={})], [open_seat(WALK.id, 1, "main")]),
     ],
 )
-def test_a_seat_that_the_plan_lists_as_open_is_not_missing(change: Callable[[Plan], Plan], expected: list[int]) -> None:
-    plan = change(plan_of(CASE, [of_part(DUTY, "p", roles={"host": ("a",)})]))
-    assert [breach.amount for breach in found(plan)] == expected
+def test_what_the_plan_lists_as_open_is_not_missing(sessions: list[Session], listed: list[OpenSeat]) -> None:
+    assert found(with_open(sessions, *listed)) == []
 
 
-def test_a_session_that_the_plan_lists_as_open_is_not_missing() -> None:
-    assert found(with_open(plan_of(CASE, []), OpenSeat(session=FIRST, missing=3))) == []
-    (breach,) = found(with_open(plan_of(CASE, []), OpenSeat(session=FIRST, part="p", role="host", missing=2)))
-    assert "must take place" in breach.message.en
+NOT_SO = {
+    "fewer are open": ([ONE_HOST], [open_seat(FIRST, 2)], (2, 1)),
+    "none are open": ([DUTY], [open_seat(FIRST, 1)], (1, 0)),
+    "they are listed twice": ([ONE_HOST], [open_seat(FIRST, 1), open_seat(FIRST, 1)], (2, 1)),
+    "of no such part": ([DUTY], [open_seat(FIRST, 1, "r")], (1, 0)),
+    "of no such role": ([DUTY], [open_seat(FIRST, 1, "p", "guide")], (1, 0)),
+    "without a role": ([DUTY], [open_seat(FIRST, 1, "p", None)], (1, 0)),
+    "the session takes place": ([DUTY], [open_seat(FIRST, 3, None, None)], (3, 0)),
+    "the session may be left out": ([DUTY], [open_seat(WALK.id, 2, None, None)], (2, 0)),
+    "of a session left out": ([DUTY], [open_seat(WALK.id, 1, "main")], (1, 0)),
+    "more are open": ([], [open_seat(FIRST, 1, None, None)], (1, 3)),
+    "of no such session": ([DUTY], [open_seat("party@2027-01-04", 1)], (1, 0)),
+}
 
 
-def with_open(plan: Plan, seat: OpenSeat) -> Plan:
-    return plan.model_copy(update={"open": (seat,)})
+@pytest.mark.parametrize("named", NOT_SO)
+def test_what_is_listed_as_open_and_is_not(named: str) -> None:
+    sessions, listed, (n, lacking) = NOT_SO[named]
+    (breach,) = found(with_open(sessions, *listed))
+    assert (breach.amount, breach.sessions) == (1, (listed[0].session,))
+    assert breach.message.say("en").endswith(f" is listed with {n} open; {lacking} are")
+    assert breach.message.say("zh").endswith(f" 列出空缺 {n} 个；实际为 {lacking} 个")
+
+
+def test_a_seat_that_is_open_and_listed_with_too_few_is_missing_besides() -> None:
+    none = of_part(DUTY, "p", roles={})
+    assert [breach.amount for breach in found(with_open([none], open_seat(FIRST, 1)))] == [1, 1]
+
+
+def test_a_session_is_open_only_as_a_whole() -> None:
+    missing, listed = found(with_open([], open_seat(FIRST, 2)))
+    assert "must take place" in missing.message.en
+    assert listed.message.say("en") == "Duty 2027-01-04 (Mon) is listed with 2 open; 0 are"
+
+
+def with_open(sessions: list[Session], *listed: OpenSeat) -> Plan:
+    return plan_of(CASE, sessions).model_copy(update={"open": listed})
