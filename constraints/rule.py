@@ -136,6 +136,11 @@ def in_order(rule: AnyRule, least: int, most: int | None) -> AnyRule:
     return rule
 
 
+def outside(n: int, least: int, most: int | None) -> int:
+    """Return how far a number lies below or above its limits."""
+    return max(least - n, 0 if most is None else n - most, 0)
+
+
 def each(per: Per) -> Message:
     """Say in which periods something is counted."""
     if per is Per.HORIZON:

@@ -46,10 +46,8 @@ class Statements(Rule):
         about = {row.resource for row in board.case.availability if row.level == self.level}
         for occurrence in board.occurrences:
             for who, used in _uses(board, occurrence):
-                if who not in about or used is False:
-                    continue
-                against = [start for start in occurrence.starts if self._against(board.case, who, occurrence, start)]
-                if against:
+                if who in about:
+                    against = [s for s in occurrence.starts if self._against(board.case, who, occurrence, s)]
                     board.forbid([used, board.starts_in(occurrence, against)], (who, occurrence.id))
 
     def check(self, roster: Roster) -> Iterator[Breach]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, in_order, param
+from constraints.rule import Rule, in_order, outside, param
 from rota.agenda import agenda_of
 from rota.row import Count, Id
 from rota.text import Message, text
@@ -50,8 +50,7 @@ class Choose(Rule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield the set if too few or too many of its activities take place."""
         chosen = [a for a, series in self._series(roster.case).items() if any(o.id in roster.by_id for o in series)]
-        amount = max(self.least - len(chosen), len(chosen) - self.most if self.most is not None else 0)
-        if amount > 0:
+        if amount := outside(len(chosen), self.least, self.most):
             message = text(
                 "{n} activities of {choice} take place: {chosen}",
                 "选择组 {choice} 中有 {n} 项举办：{chosen}",

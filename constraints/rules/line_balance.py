@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, each, param
+from constraints.rule import Rule, each, outside, param
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids
 from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from constraints.board import Board, Lit
+    from constraints.board import Board
     from constraints.breach import Breach
-    from rota.agenda import Occurrence
+    from rota.agenda import Occurrence, PartFrame
     from rota.case import Case
     from rota.roster import Roster
 
@@ -41,29 +41,23 @@ class LineBalance(Rule):
     def post(self, board: Board) -> None:
         """Bound the parts of each line in each period that has an open session."""
         lines = self._lines(board.case)
-        for period, occurrences in self._foreseen(board.case).items():
-            if not any(board.is_open(occurrence) for occurrence in occurrences):
-                continue
-            least, most = self._band(occurrences, lines)
-            for line in lines:
-                terms: list[tuple[Lit, int]] = [
-                    (served, 1)
-                    for occurrence in occurrences
-                    for part in occurrence.parts
-                    if (served := board.line(occurrence, part, line)) is not False
-                ]
-                board.between(terms, least, most, (line, period))
+        for period, foreseen in self._foreseen(board.case).items():
+            if any(board.is_open(occurrence) for occurrence, _ in foreseen):
+                least, most = self._band(len(foreseen), len(lines))
+                for line in lines:
+                    terms = [(board.line(occurrence, part, line), 1) for occurrence, part in foreseen]
+                    board.between(terms, least, most, (line, period))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every line that has too few or too many parts in a period."""
         lines = self._lines(roster.case)
-        for period, occurrences in self._foreseen(roster.case).items():
-            least, most = self._band(occurrences, lines)
-            held = [roster.by_id[o.id] for o in occurrences if o.id in roster.by_id]
+        for period, foreseen in self._foreseen(roster.case).items():
+            least, most = self._band(len(foreseen), len(lines))
+            held = [(roster.by_id[o.id], part.id) for o, part in foreseen if o.id in roster.by_id]
+            served = [(h.id, h.session.part[part].line) for h, part in held if part in h.session.part]
             for line in lines:
-                sessions = [h.id for h in held for part in h.session.parts if part.line == line]
-                amount = max(least - len(sessions), len(sessions) - most)
-                if amount > 0:
+                sessions = [session for session, of_part in served if of_part == line]
+                if amount := outside(len(sessions), least, most):
                     message = text(
                         "{line} has {n} parts in {period}; {least} to {most} are balanced",
                         "{line} 在 {period} 有 {n} 场；均衡为 {least} 至 {most} 场",
@@ -86,14 +80,15 @@ class LineBalance(Rule):
     def _lines(self, case: Case) -> tuple[str, ...]:
         return self.lines or tuple(case.line)
 
-    def _foreseen(self, case: Case) -> dict[str, list[Occurrence]]:
-        lines, found = set(self._lines(case)), defaultdict(list)
+    def _foreseen(self, case: Case) -> dict[str, list[tuple[Occurrence, PartFrame]]]:
+        """Return the parts that could serve any of the lines, by period."""
+        lines = set(self._lines(case))
+        found: dict[str, list[tuple[Occurrence, PartFrame]]] = defaultdict(list)
         for occurrence in agenda_of(case).occurrences:
-            in_scope = not self.activities or occurrence.activity.id in self.activities
-            if in_scope and any(lines & set(part.lines) for part in occurrence.parts):
-                found[period_of(occurrence.nominal.date(), self.per)].append(occurrence)
-        return found
+            if not self.activities or occurrence.activity.id in self.activities:
+                period = period_of(occurrence.nominal.date(), self.per)
+                found[period] += [(occurrence, part) for part in occurrence.parts if lines & set(part.lines)]
+        return {period: foreseen for period, foreseen in found.items() if foreseen}
 
-    def _band(self, occurrences: list[Occurrence], lines: tuple[str, ...]) -> tuple[int, int]:
-        parts = sum(1 for o in occurrences for part in o.parts if set(part.lines) & set(lines))
-        return parts // len(lines), -(-parts // len(lines))
+    def _band(self, parts: int, lines: int) -> tuple[int, int]:
+        return parts // lines, -(-parts // lines)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, param
+from constraints.rule import Rule, each, in_order, outside, param
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -60,16 +60,14 @@ class LineCoverage(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every line and period with too few or too many parts."""
-        parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        parts: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for held in roster.held:
-            for part in held.session.parts:
-                if part.line is not None and self._counts(held.occurrence):
-                    parts[period_of(held.occurrence.nominal.date(), self.per), part.line].append(held.id)
+            for part in held.session.parts if self._counts(held.occurrence) else ():
+                parts[period_of(held.occurrence.nominal.date(), self.per), part.line].append(held.id)
         for period in dict.fromkeys(period for period, _ in self._foreseen(roster.case)):
             for line in self.lines or roster.case.line:
                 n = len(parts[period, line])
-                amount = max(self.least - n, n - self.most if self.most is not None else 0)
-                if amount > 0:
+                if amount := outside(n, self.least, self.most):
                     message = text(
                         "{line} has {n} parts in {period}; {limits}",
                         "{line} 在 {period} 有 {n} 场；{limits}",

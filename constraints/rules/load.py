@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, each, in_order, param
+from constraints.rule import RoleRule, each, in_order, outside, param
 from rota.periods import Per, period_of, periods
 from rota.row import Count
 from rota.text import Message, Word, name, text
@@ -81,12 +81,10 @@ class Load(RoleRule):
             asked = set(self._periods(roster.case, who))
             for period in sorted({*asked, *counted}):
                 n = counted.get(period, 0)
-                missing = self.least - n if period in asked else 0
-                excess = n - self.most if self.most is not None else 0
-                if missing > 0 or excess > 0:
-                    yield self._outside(roster.case, who, period, n, max(missing, excess), tuple(turns[period]))
+                if amount := outside(n, self.least if period in asked else 0, self.most):
+                    yield self._breach(roster.case, who, period, n, amount, tuple(turns[period]))
 
-    def _outside(self, case: Case, who: str, period: str, n: int, amount: int, sessions: tuple[str, ...]) -> Breach:
+    def _breach(self, case: Case, who: str, period: str, n: int, amount: int, sessions: tuple[str, ...]) -> Breach:
         message = text(
             "{who} has {n} {measure} as {role} in {period}; {limits}",
             "{who} 在 {period} 任“{role}”{n} {measure}；{limits}",

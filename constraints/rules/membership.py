@@ -36,9 +36,7 @@ class Membership(Rule):
                     continue
                 starts = board.starts(turn.occurrence)
                 outside = [start for start in starts if not resource.belongs(start.date())]
-                if outside:
-                    about = (who, turn.occurrence.id)
-                    board.forbid([turn.serves, board.starts_in(turn.occurrence, outside)], about)
+                board.forbid([turn.serves, board.starts_in(turn.occurrence, outside)], (who, turn.occurrence.id))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every turn that begins on a day outside the membership."""

@@ -36,11 +36,10 @@ class OpeningHours(Rule):
             places = [(site, hours[site], board.site(occurrence, site)) for site in occurrence.sites]
             for part in occurrence.parts:
                 rooms = (board.case.room[room] for room in part.rooms)
-                places += [(room.id, room.hours, board.room(occurrence, part, room.id)) for room in rooms if room.hours]
+                places += [(room.id, room.hours, board.room(occurrence, part, room.id)) for room in rooms]
             for place, cell, used in places:
                 closed = [start for start in occurrence.starts if not covers(cell, start, start + occurrence.duration)]
-                if closed:
-                    board.forbid([used, board.starts_in(occurrence, closed)], (place, occurrence.id))
+                board.forbid([used, board.starts_in(occurrence, closed)], (place, occurrence.id))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every session and part outside the hours."""
@@ -48,10 +47,10 @@ class OpeningHours(Rule):
             site = roster.case.site.get(held.session.site)
             if site and not covers(site.hours, held.start, held.end):
                 yield self._closed(held, site.id, site.label)
-            for part in held.session.parts:
-                room = roster.case.room.get(part.room or "")
-                if room and room.hours and not covers(room.hours, held.start, held.end):
-                    yield self._closed(held, room.id, room.label)
+        for id_, held, _ in roster.in_rooms():
+            room = roster.case.room.get(id_)
+            if room and not covers(room.hours, held.start, held.end):
+                yield self._closed(held, room.id, room.label)
 
     def _closed(self, held: Held, place: str, label: Message) -> Breach:
         message = text(

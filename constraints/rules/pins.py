@@ -42,8 +42,7 @@ class Pins(Rule):
         occurrence = board.agenda.by_id[pin.session]
         if pin.start:
             yield board.start(occurrence, pin.at().replace(tzinfo=board.case.zone))
-            return
-        for part in occurrence.parts:
+        for part in occurrence.parts if not pin.start else ():
             if pin.part in {"", part.id}:
                 yield (
                     board.room(occurrence, part, pin.room)
