@@ -28,6 +28,12 @@ def test_a_window_of_one_session_agrees_with_the_whole(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_window_that_touches_nothing_is_asked_for_nothing(kind: str) -> None:
+    for case in agreement.tiny_cases(kind):
+        agreement.compare_untouched(case, rule_of(case))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_bare_board_has_exactly_the_plans_that_the_case_foresees(kind: str) -> None:
     for case in agreement.tiny_cases(kind):
         solved, enumerated = agreement.structural_solutions(case)

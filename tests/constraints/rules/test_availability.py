@@ -33,6 +33,7 @@ TINY = (
         states("a", "cannot", "2027-01-11"),
         states("b", "cannot", "2027-01-01", last="2027-01-31", end="10:00", weekdays="Mon"),
         states("c", "avoid", "2027-01-04"),
+        states("hall", "cannot", "2027-01-11", start="10:30"),
         demand("availability"),
     ),
     case_of(
@@ -160,6 +161,7 @@ def test_a_breach_says_the_reason() -> None:
         unit("a", name="税务局", name_en="Tax Office"),
         series(rounds="1", name="值守", name_en="Duty"),
         seats(),
+        states("a", "cannot", "2027-01-04"),
         states("a", "cannot", "2027-01-04", reason="征期"),
         demand("availability"),
     )

@@ -41,6 +41,16 @@ def test_an_activity_with_several_sessions_is_one_activity() -> None:
     assert amounts(case, [held(case, f"tea@2027-01-{day:02}") for day in (4, 11, 18)]) == []
 
 
+def test_activities_of_another_set_are_not_meant() -> None:
+    case = case_of(
+        series("tea", rounds="1", presence="may", choice="n"),
+        series("run", rounds="1", presence="may", choice="m"),
+        demand("choose", choice="n", least=1),
+    )
+    assert amounts(case, [held(case, "run@2027-01-04")]) == [1]
+    assert amounts(case, [held(case, "tea@2027-01-04")]) == []
+
+
 def test_a_breach_says_what_was_chosen() -> None:
     case = case_of(
         series("tea", rounds="1", presence="may", choice="n", name="茶会", name_en="Tea"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from constraints.rules.cover import Cover
 from tests.constraints.building import (
     amounts,
     breaches,
@@ -68,7 +69,8 @@ def test_turns_missing_are_counted() -> None:
         ({"left": "2027-01-01"}, [1]),  # a member on the first day
         ({"left": "2026-12-31"}, []),
         ({"joined": "2027-06-01", "left": "2027-06-01"}, [1]),
-        ({"joined": "2027-06-02", "left": "2027-06-01"}, []),
+        ({"joined": "2026-06-01", "left": "2026-12-31"}, []),
+        ({"joined": "2028-01-01", "left": "2028-12-31"}, []),
     ],
 )
 def test_everybody_is_due_who_was_a_member_for_a_day(cells: dict[str, str], expected: list[int]) -> None:
@@ -81,6 +83,20 @@ def test_whoever_may_never_take_the_role_is_not_due() -> None:
         unit("a", groups="hosts"), unit("b"), series(rounds="1"), seats(groups="hosts"), demand("cover", role="host")
     )
     assert amounts(case, turns(case, "a")) == []
+
+
+def test_turns_are_due_to_members_only() -> None:
+    case = case_of(
+        unit("a"),
+        unit("b", left="2026-12-31"),
+        unit("c", groups="new"),
+        series(),
+        seats(),
+        demand("cover", role="host"),
+    )
+    rule = rule_of(case)
+    assert isinstance(rule, Cover)
+    assert rule.members(case) == ("a", "c")
 
 
 def test_a_breach_says_who_lacks_how_many_turns() -> None:

@@ -63,6 +63,7 @@ def test_other_activities_are_not_meant() -> None:
         demand("date_preference", activities="extra"),
     )
     assert amounts(case, [held(case, "duty@2027-01-04", start="2027-01-05 09:00", host="a")]) == []
+    assert amounts(case, [held(case, "extra@2027-01-04", start="10:00")]) == [1]
 
 
 def test_a_breach_says_what_was_intended() -> None:

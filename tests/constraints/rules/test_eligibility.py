@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from constraints.rules.eligibility import Eligibility
 from tests.constraints.building import (
     amounts,
     breaches,
@@ -87,14 +88,48 @@ def test_who_names_lines_offers_only_these(lines: str, expected: list[int]) -> N
 def test_the_line_binds_the_roles_named_and_the_skills_bind_all() -> None:
     case = case_of(
         *LINES,
-        unit("a", lines="health"),
+        *units("a"),
+        unit("b", lines="health", skills="talk"),
         series(rounds="1", lines="law"),
         seats(skills="talk"),
         seats("partner"),
         demand("eligibility", roles="partner"),
     )
-    # as host a lacks a skill, as partner the line
-    assert amounts(case, [held(case, DUTY, host="a", partner="a")]) == [1, 1]
+    assert amounts(case, [held(case, DUTY, host="b", partner="a")]) == []
+    found = breaches(case, [held(case, DUTY, host="a", partner="b")])
+    assert [breach.message.en.partition(" {role}")[0] for breach in found] == [
+        "{who} lacks {skills} for",
+        "{who} does not offer the service line {line} of {session}",
+    ]
+
+
+def test_people_roles_and_parts_that_the_case_does_not_have_are_another_matter() -> None:
+    case = case_of(unit("a"), series(rounds="1"), seats(skills="talk"), demand("eligibility"))
+    stranger, guide = held(case, DUTY, host="nobody"), held(case, DUTY, guide="a")
+    elsewhere = guide.model_copy(
+        update={"parts": (guide.parts[0].model_copy(update={"id": "p", "roles": {"host": ("a",)}}),)}
+    )
+    assert [amounts(case, [each]) for each in (stranger, guide, elsewhere)] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("skills", "lines", "served", "expected"),
+    [
+        ("talk", "law", ("law",), "admitted"),
+        ("talk; drive", "", (), "admitted"),
+        ("", "law", ("law",), "turned away"),
+        ("talk", "law", ("health",), "turned away"),
+        ("talk", "law", ("health", "law"), "admitted"),
+        ("talk", "law", (), "admitted"),
+    ],
+)
+def test_whoever_may_sit_in_some_line_of_the_part_is_admitted(
+    skills: str, lines: str, served: tuple[str, ...], expected: str
+) -> None:
+    case = case_of(*LINES, unit("a", skills=skills, lines=lines), series(), seats(skills="talk"), demand("eligibility"))
+    rule = rule_of(case)
+    assert isinstance(rule, Eligibility)
+    assert rule.admits(case.units[0], case.roles[0], served) is (expected == "admitted")
 
 
 def test_a_part_without_a_line_takes_everybody() -> None:

@@ -172,6 +172,40 @@ def test_a_seat_is_shared_out_among_those_who_may_take_it() -> None:
     assert targets(case) == {"a": 200, "b": 300, "c": 100}  # 4 / 2; 4 / 2 + 2 / 2; 2 / 2
 
 
+def test_only_the_role_and_the_activities_named_are_shared_out() -> None:
+    case = case_of(
+        *units("a b"),
+        series(rounds="1-2"),
+        series("open", rounds="1-4"),
+        seats(),
+        seats("partner", least=2, most=2),
+        seats(activity="open"),
+        turn("a", "2026-12-28"),
+        turn("a", "2026-12-28", activity="open"),
+        turn("a", "2026-12-28", role="partner"),
+        demand("fair_share", role="host", activities="duty"),
+    )
+    assert targets(case) == {"a": 50, "b": 150}  # 2 seats and 1 turn of the year before, which was a's
+
+
+def test_turns_of_those_who_are_not_compared_are_not_shared_out() -> None:
+    case = case_of(
+        unit("a", groups="old"),
+        unit("b", groups="old"),
+        unit("c"),
+        series(rounds="1-2"),
+        seats(),
+        turn("c", "2026-12-28"),
+        demand("fair_share", role="host", groups="old"),
+    )
+    assert targets(case) == {"a": 100, "b": 100}
+
+
+def test_half_a_hundredth_is_rounded_up() -> None:
+    case = case_of(*units("a b c d e f g h"), series(rounds="1"), seats(), demand("fair_share", role="host"))
+    assert set(targets(case).values()) == {13}  # 1 / 8
+
+
 def test_only_what_must_be_filled_is_shared_out() -> None:
     case = case_of(
         *units("a b"),
@@ -184,7 +218,7 @@ def test_only_what_must_be_filled_is_shared_out() -> None:
     assert targets(case) == {"a": 200, "b": 200}  # 2 sessions with 2 seats each
 
 
-@pytest.mark.parametrize(("tolerance", "expected"), [(0, [25, 25]), (49, []), (42, [1, 1]), (43, [])])
+@pytest.mark.parametrize(("tolerance", "expected"), [(0, [25, 25]), (49, []), (42, [1, 1]), (43, []), (90, [])])
 def test_a_deviation_within_the_tolerance_counts_for_nothing(tolerance: int, expected: list[int]) -> None:
     # 1.50 is fair: a deviation of 0.50. Beyond 0.42 there are 0.08 left, 100 * 0.08^2 = 0.64, rounded 1; beyond 0.43
     # there are 0.07, 0.49, rounded 0.

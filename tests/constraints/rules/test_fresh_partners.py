@@ -54,6 +54,14 @@ TINY = (
         seats("partner", part="q"),
         demand("fresh_partners", role="host", with_role="partner"),
     ),
+    case_of(  # b is meant, whomever it meets
+        unit("a"),
+        unit("b", groups="old"),
+        unit("c"),
+        series(rounds="1-2"),
+        seats("partner", least=1, most=2),
+        demand("fresh_partners", role="partner", with_role="partner", groups="old"),
+    ),
     case_of(  # partners among themselves: a pair is one pair
         *units("a b c"),
         series(rounds="1-2"),
@@ -101,6 +109,14 @@ def test_two_in_the_same_role_are_one_pair() -> None:
         demand("fresh_partners", role="partner", with_role="partner"),
     )
     assert amounts(case, [held(case, s, partner="a b") for s in (FIRST, SECOND)]) == [1]
+
+
+def test_somebody_whom_the_case_does_not_know_is_another_matter() -> None:
+    case = case_of(
+        *units("a b"), series(rounds="1-2"), *BOTH, demand("fresh_partners", role="host", with_role="partner")
+    )
+    assert amounts(case, [held(case, s, host="a", partner="nobody") for s in (FIRST, SECOND)]) == []
+    assert amounts(case, [held(case, s, host="nobody", partner="a") for s in (FIRST, SECOND)]) == []
 
 
 def test_a_breach_says_who_meets_whom_how_often() -> None:

@@ -57,6 +57,53 @@ def test_a_share_that_is_whole_leaves_no_choice() -> None:
     assert amounts(case, uneven) == [1, 1]
 
 
+def test_only_parts_that_could_serve_the_lines_are_shared_between_them() -> None:
+    case = case_of(
+        *LINES,
+        series(rounds="1-4", lines="law; health"),
+        part("duty", "p"),
+        part("duty", "q", lines="tax"),
+        demand("line_balance", lines="law; health"),
+    )
+    even, uneven = (
+        [
+            held(case, f"duty@2027-{day}", parts={"p": {"line": each}, "q": {"line": "tax"}})
+            for day, each in zip(DAYS, lines.split(), strict=False)
+        ]
+        for lines in ("law law health health", "law law law health")
+    )
+    assert amounts(case, even) == []  # 4 parts and 2 lines
+    assert amounts(case, uneven) == [1, 1]
+
+
+def test_only_the_activities_named_are_balanced() -> None:
+    case = case_of(
+        *LINES[:2],
+        series(rounds="1-2", lines="law; health"),
+        series("talk", rounds="1-2", lines="law; health"),
+        demand("line_balance", activities="duty"),
+    )
+    talks = [held(case, f"talk@2027-{day}", line="health") for day in DAYS[:2]]
+    even, uneven = (
+        [held(case, f"duty@2027-{day}", line=each) for day, each in zip(DAYS, lines.split(), strict=False)]
+        for lines in ("law health", "law law")
+    )
+    assert amounts(case, [*even, *talks]) == []
+    assert amounts(case, [*uneven, *talks]) == [1, 1]
+
+
+def test_a_session_that_is_left_out_or_lacks_its_part_serves_nothing() -> None:
+    case = case_of(*LINES[:2], series(rounds="1-2", lines="law; health", presence="may"), demand("line_balance"))
+    only = held(case, "duty@2027-01-04", line="law")
+    assert [breach.who for breach in breaches(case, [only])] == [()]
+    assert amounts(case, [only, held(case, "duty@2027-01-11").model_copy(update={"parts": ()})]) == [1]
+
+
+def test_where_there_are_no_lines_nothing_is_asked() -> None:
+    case = case_of(series(rounds="1"), demand("line_balance"))
+    assert amounts(case, [held(case, "duty@2027-01-04")]) == []
+
+
 def test_a_breach_says_the_balance() -> None:
     case = case_of(*LINES[:2], series(rounds="1-3", lines="law; health"), demand("line_balance"))
     law, health = breaches(case, [held(case, f"duty@2027-{day}", line="law") for day in DAYS[:3]])

@@ -12,6 +12,7 @@ LINES = (line("law", name="法律", name_en="Law"), line("health"))
 TINY = (
     case_of(*LINES, series(rounds="1-3", lines="law; health"), demand("line_coverage", weight=2)),
     case_of(*LINES, series(rounds="3-5", lines="law; health"), demand("line_coverage", per="month", most=1)),
+    case_of(*LINES, series(rounds="1-3", lines="law; health"), demand("line_coverage", lines="law", most=2)),
     case_of(  # whatever its start, round 5 belongs to February
         *LINES,
         series(rounds="4-5", lines="law; health", presence="may", days_before=1),
@@ -55,6 +56,33 @@ def test_parts_missing_and_in_excess_are_counted(lines: str, expected: list[int]
 
 def test_a_period_without_any_session_asks_for_nothing() -> None:
     case = case_of(*LINES, series(rounds="1", lines="law; health"), demand("line_coverage", per="month", lines="law"))
+    assert amounts(case, [held(case, "duty@2027-01-04", line="law")]) == []
+
+
+def test_one_part_that_serves_a_line_makes_a_period() -> None:
+    case = case_of(
+        *LINES,
+        series(rounds="1"),
+        part("duty", "p"),
+        part("duty", "q", lines="law"),
+        demand("line_coverage"),
+    )
+    session = held(case, "duty@2027-01-04", parts={})
+    assert [breach.message.say("en") for breach in breaches(case, [session])] == [
+        "health has 0 parts in 2027-Q1; at least 1"
+    ]
+
+
+def test_only_the_activities_named_count() -> None:
+    case = case_of(
+        *LINES,
+        series(rounds="1", lines="law; health"),
+        series("talk", rounds="1-2", lines="law; health"),
+        demand("line_coverage", activities="duty", lines="law"),
+    )
+    duty = held(case, "duty@2027-01-04", line="health")
+    talks = [held(case, f"talk@2027-01-{day}", line="law") for day in ("04", "11")]
+    assert amounts(case, [duty, *talks]) == [1]
     assert amounts(case, [held(case, "duty@2027-01-04", line="law")]) == []
 
 

@@ -33,6 +33,13 @@ TINY = (
         first="2027-01-01",
         last="2027-02-28",
     ),
+    case_of(  # two turns are not asked of one who joins later
+        unit("a"),
+        unit("b", joined="2027-01-05"),
+        series(rounds="1-3"),
+        seats(),
+        demand("load", role="host", least=2),
+    ),
     case_of(  # a quarter of an hour more on one day is a quarter of an hour too much
         *units("a b"),
         series("long", rounds="1", minutes=45),
@@ -101,6 +108,20 @@ def test_turns_of_a_week_count_by_the_day_on_which_they_begin() -> None:
     assert amounts(case, culprit) == [1]
 
 
+def test_a_turn_past_midnight_belongs_to_the_day_on_which_it_begins() -> None:
+    case = case_of(
+        unit("a"),
+        series(rounds="1", times="23:30"),
+        series("early", rounds="1", times="00:30", days_after=1),
+        seats(),
+        seats(activity="early"),
+        demand("load", most=1, per="day"),
+    )
+    late = held(case, "duty@2027-01-04", host="a")
+    assert amounts(case, [late, held(case, "early@2027-01-04", start="2027-01-05 00:30", host="a")]) == []
+    assert amounts(case, [late, held(case, "early@2027-01-04", host="a")]) == [1]
+
+
 def test_minutes_are_counted_where_minutes_are_meant() -> None:
     case = case_of(
         *units("a b"), series(rounds="1-2", minutes=90), seats(), demand("load", most=120, measure="minutes")
@@ -122,6 +143,11 @@ def test_minutes_are_counted_where_minutes_are_meant() -> None:
 def test_a_minimum_is_asked_only_of_members_of_the_whole_period(cells: dict[str, str], expected: list[int]) -> None:
     case = case_of(unit("a"), unit("b", **cells), series(rounds="1"), seats(), demand("load", least=1))
     assert amounts(case, turns(case, "a")) == expected
+
+
+def test_a_turn_taken_in_a_period_without_a_minimum_is_no_breach() -> None:
+    case = case_of(unit("a", joined="2027-01-02"), series(rounds="1"), seats(), demand("load", least=2))
+    assert amounts(case, turns(case, "a")) == []
 
 
 def test_a_breach_says_who_had_how_many_when() -> None:

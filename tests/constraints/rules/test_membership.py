@@ -68,6 +68,11 @@ def test_the_day_on_which_a_session_begins_decides() -> None:
     assert amounts(case, [held(case, "duty@2027-01-11", start="2027-01-12 09:00", host="a")]) == [1]
 
 
+def test_a_session_past_midnight_begins_on_the_day_before() -> None:
+    case = case_of(unit("a", left="2027-01-04"), series(rounds="1", times="23:30"), seats(), demand("membership"))
+    assert amounts(case, turns(case, "a")) == []
+
+
 def test_every_turn_outside_is_named() -> None:
     case = case_of(
         unit("a", name="税务局", name_en="Tax Office", left="2027-01-04"), series(), seats(), demand("membership")

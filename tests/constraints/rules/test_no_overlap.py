@@ -76,6 +76,22 @@ TINY = (
         seats(activity="second"),
         demand("no_overlap"),
     ),
+    case_of(  # two long sessions with a short one in the middle: what is in common before and after it adds up
+        *units("a b"),
+        series("x", rounds="1", minutes=180),
+        series("y", rounds="1", minutes=120),
+        series("z", rounds="1", times="10:00", minutes=30),
+        *(seats(activity=each) for each in "xyz"),
+        demand("no_overlap"),
+    ),
+    case_of(  # two seats in one part, in one of two sessions
+        unit("a", parallel=2),
+        *units("b c"),
+        series(rounds="1-2"),
+        seats(),
+        seats("partner"),
+        demand("no_overlap"),
+    ),
     case_of(  # candidates that nothing happens to
         *units("a b"),
         room("red"),
@@ -130,12 +146,22 @@ def test_a_second_seat_in_one_part_counts_even_for_those_who_may_serve_twice_at_
     assert amounts(case, [held(case, f"duty{DAY}", host="a", partner="a")]) == [45]
 
 
+def test_a_second_seat_in_one_part_is_also_a_second_use_at_once_for_those_who_may_serve_once() -> None:
+    case = case_of(unit("a"), series(rounds="1", minutes=45), seats(), seats("partner"), demand("no_overlap"))
+    assert amounts(case, [held(case, f"duty{DAY}", host="a", partner="a")]) == [45, 45]
+
+
 def test_seats_in_two_parts_of_a_session_are_innocent_for_those_who_may_serve_twice_at_once() -> None:
     rows = (series(rounds="1"), part("duty", "p"), part("duty", "q"), seats(), demand("no_overlap"))
     parts = {"p": {"host": "a"}, "q": {"host": "a"}}
     twice, once = case_of(unit("a", parallel=2), *rows), case_of(unit("a"), *rows)
     assert amounts(twice, [held(twice, f"duty{DAY}", parts=parts)]) == []
     assert amounts(once, [held(once, f"duty{DAY}", parts=parts)]) == [60]
+
+
+def test_whoever_the_case_does_not_know_is_another_matter() -> None:
+    case = case_of(unit("a"), series(rounds="1"), seats(), seats("partner"), demand("no_overlap"))
+    assert amounts(case, [held(case, f"duty{DAY}", host="nobody", partner="nobody")]) == []
 
 
 def test_a_breach_says_who_is_used_how_often_and_when() -> None:

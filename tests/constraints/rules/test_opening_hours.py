@@ -73,6 +73,17 @@ def test_a_site_that_states_no_hours_is_open_past_midnight() -> None:
     assert amounts(case, [held(case, DUTY)]) == []
 
 
+def test_sites_and_rooms_that_the_case_does_not_have_are_another_matter() -> None:
+    case = case_of(
+        site("hall", hours="10:00-12:00"),
+        room("red", hours="10:00-12:00"),
+        series(rounds="1", needs_room=True),
+        demand("opening_hours"),
+    )
+    elsewhere = held(case, DUTY, room="cellar").model_copy(update={"site": "roof"})
+    assert amounts(case, [elsewhere]) == []
+
+
 def test_a_breach_says_when_what_is_closed() -> None:
     case = case_of(
         site("hall", name="大厅", name_en="Hall", hours="10:00-12:00"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from rota.demand import HistoricTurn
 from tests.constraints.building import (
     amounts,
     breaches,
@@ -39,6 +42,13 @@ TINY = (
         turn("a", "2026-12-28"),
         turn("b", "2026-12-28", activity="open"),
         demand("rest_gap", role="host", cycle="weeks", rounds=2, activities="duty"),
+    ),
+    case_of(  # a turn that is already known of round 3
+        *units("a b"),
+        series(rounds="1-5"),
+        seats(),
+        turn("a", "2027-01-18"),
+        demand("rest_gap", role="host", cycle="weeks", rounds=2),
     ),
     case_of(
         unit("a", groups="old"),
@@ -99,6 +109,39 @@ def test_the_last_turn_of_the_year_before_is_looked_back_on() -> None:
     far = case_of(*rows, turn("a", "2026-12-21"))
     assert amounts(near, turns(near, "a")) == [1]  # 28 December is the round before round 1
     assert amounts(far, turns(far, "a")) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"),
+    [
+        (turn("a", "2026-12-28"), [1]),
+        (turn("b", "2026-12-28"), []),  # somebody else's
+        (turn("a", "2026-12-28", role="partner"), []),
+        (turn("a", "2026-12-28", activity="open"), []),
+        (turn("a", "2027-01-11"), [1]),  # the round after round 1
+        (turn("a", "2027-01-18"), []),
+    ],
+)
+def test_only_turns_that_count_are_looked_back_on(earlier: HistoricTurn, expected: list[int]) -> None:
+    case = case_of(
+        *units("a b"),
+        series(rounds="1"),
+        seats(),
+        earlier,
+        demand("rest_gap", role="host", activities="duty", cycle="weeks", rounds=2),
+    )
+    assert amounts(case, turns(case, "a")) == expected
+
+
+def test_where_no_role_is_named_turns_in_any_are_looked_back_on() -> None:
+    case = case_of(
+        *units("a"),
+        series(rounds="1"),
+        seats(),
+        turn("a", "2026-12-28", role="partner", activity="open"),
+        demand("rest_gap", cycle="weeks", rounds=2),
+    )
+    assert amounts(case, turns(case, "a")) == [1]
 
 
 def test_two_turns_of_the_year_before_are_past() -> None:

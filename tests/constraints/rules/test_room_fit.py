@@ -57,6 +57,16 @@ def test_features_that_are_missing_count_one_each() -> None:
     assert amounts(case, [held(case, DUTY)]) == [2]
 
 
+def test_rooms_and_parts_that_the_case_does_not_have_are_another_matter() -> None:
+    case = case_of(room("red", capacity=1), series(rounds="1", needs_room=True, attendance=9), demand("room_fit"))
+    elsewhere = held(case, DUTY, room="cellar")
+    another = elsewhere.model_copy(
+        update={"parts": (elsewhere.parts[0].model_copy(update={"id": "p", "room": "red"}),)}
+    )
+    assert amounts(case, [elsewhere]) == []
+    assert amounts(case, [another]) == []
+
+
 def test_a_breach_says_room_and_need() -> None:
     case = case_of(
         room("red", name="红厅", name_en="Red Room", capacity=30),
