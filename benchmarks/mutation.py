@@ -270,7 +270,7 @@ def _survives(mutant: Mutant, code: CodeType, tests: Sequence[str]) -> None:
     os._exit(0 if status == 0 else 1)
 
 
-def tests_of(name: str) -> tuple[str, ...]:
+def suite_of(name: str) -> tuple[str, ...]:
     """Return the tests that have to notice a mutant of a rule, or of one of the files beside them."""
     if name in JUDGES:
         return JUDGES[name]
@@ -288,7 +288,7 @@ def survivors(name: str, workers: int) -> tuple[int, list[Mutant]]:
     Raises:
         RuntimeError: its tests fail as it is, so that they would notice every mutant.
     """
-    file, tests = file_of(name), tests_of(name)
+    file, tests = file_of(name), suite_of(name)
     as_it_is = compile(file.read_text(encoding="utf-8"), str(file), "exec")
     mutants = list(mutants_of(file))
     waiting = [(Mutant(file, 0, "", "", ""), as_it_is), *mutants]

@@ -455,6 +455,38 @@ def test_a_bare_board_admits_every_plan_of_a_wide_case_and_no_other() -> None:
     assert trial.least_cost({}) == 0
 
 
+def test_a_role_that_nobody_may_take_rules_out_what_needs_it() -> None:
+    rows = (unit("a"), series(rounds="1", presence="may"))
+    needed = case_of(*rows, seats(groups="nobody"))
+    idle = case_of(*rows, seats(groups="nobody", least=0))
+    (id_,) = session_ids(needed)
+    for mode in ("plan", "explain"):
+        trial = Trial(Board(needed, mode=mode), assumed=True)
+        assert [trial.least_cost(sessions) for sessions in ({}, {id_: held(needed, id_)})] == [0, None]
+        trial = Trial(Board(idle, mode=mode), assumed=True)
+        assert [trial.least_cost(sessions) for sessions in ({}, {id_: held(idle, id_)})] == [0, 0]
+    assert list(agreement.plans_of(needed)) == [{}]
+    must = case_of(unit("a"), series(rounds="1"), seats(groups="nobody"))
+    assert quick_solver().solve(Board(must).model) == cp_model.INFEASIBLE
+
+
+def test_rules_about_a_role_that_nobody_may_take_are_about_nobody() -> None:
+    case = case_of(
+        unit("a"),
+        series(rounds="1"),
+        seats(groups="nobody", least=0),
+        demand("cover", id="cover", role="host"),
+        demand("fair_share", id="fair", role="host"),
+        demand("load", id="load", role="host", least=1),
+    )
+    rules = [rule_of(case, id_) for id_ in ("cover", "fair", "load")]
+    board = Board(case)
+    board.post(rules)
+    plan = {id_: held(case, id_) for id_ in session_ids(case)}
+    assert Trial(board).least_cost(plan) == 0
+    assert [list(rule.check(agreement.roster(case, plan))) for rule in rules] == [[], [], []]
+
+
 def test_a_session_without_a_start_takes_no_place() -> None:
     late = case_of(unit("a"), series(rounds="1", weekdays="Tue"), seats())
     solver = quick_solver()
