@@ -1,0 +1,164 @@
+"""The worked cases: they load, hold the facts they are about, and are solved as their pages say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import RULES, catalogue
+from constraints.verify import Verdict, claims_wrongly, verify
+from rota.agenda import agenda_of
+from rota.case import Case
+from rota.demand import DayKind, Level
+from rota.holidays import special_day
+from rota.plan import CaseRef, Plan
+from rota.roster import Roster
+from scheduler.solving.construct import construct
+from scheduler.solving.control import Control
+from scheduler.solving.solve import solve
+from workbook.reading import read_case
+
+ROOT = Path(__file__).resolve().parent.parent / "examples"
+NAMES = ("suzhou", "hengdu", "baoshan", "fuzhou", "jiangning")
+SKELETONS = NAMES[1:]
+HOLIDAY_ROUNDS = {4: dt.date(2023, 4, 29), 8: dt.date(2023, 6, 24), 15: dt.date(2023, 9, 30)}
+
+
+def read(path: Path) -> Case:
+    return read_case(path, catalogue(), (rule_problems,)).required()
+
+
+@pytest.fixture(scope="module")
+def suzhou() -> Case:
+    return read(ROOT / "suzhou")
+
+
+def group(case: Case, name: str) -> list[str]:
+    return [who for who, resource in case.resources.items() if name in resource.groups]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example_loads_without_an_error_or_a_warning(name: str) -> None:
+    found = read_case(ROOT / name, catalogue(), (rule_problems,))
+    assert [located.problem for located in found.problems] == []
+    assert agenda_of(found.required()).occurrences
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_example_says_in_both_languages_what_is_reported_and_what_is_assumed(name: str, page: str) -> None:
+    said = (ROOT / name / page).read_text("utf-8")
+    for word in ("报道", "假设") if page.endswith("zh.md") else ("reported", "assumed"):
+        assert f"| {word} |" in said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_in_an_example_has_a_name_in_both_languages(name: str) -> None:
+    case = read(ROOT / name)
+    assert [id_ for id_, label in case.label.items() if label.en == label.zh] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_contacts_of_an_example_are_fictional(name: str) -> None:
+    for contact in read(ROOT / name).contacts:
+        assert "-0000-" in contact.phone
+        assert contact.email.endswith("@example.com")
+
+
+def test_suzhou_reads_the_same_from_the_folder_and_from_the_workbook(suzhou: Case) -> None:
+    assert read(ROOT / "suzhou.xlsx") == suzhou
+
+
+def test_suzhou_has_twenty_fortnightly_rounds_of_which_three_fall_on_public_holidays(suzhou: Case) -> None:
+    days = suzhou.cycle["fortnight"].days
+    assert days == tuple(dt.date(2023, 3, 18) + dt.timedelta(days=14 * n) for n in range(20))
+    assert days[-1] == dt.date(2023, 12, 9)
+    off = {
+        number: day
+        for number, day in enumerate(days, start=1)
+        if (special := special_day(suzhou, day)) is not None and special.kind is DayKind.OFF
+    }
+    assert off == HOLIDAY_ROUNDS
+    assert suzhou.holidays == ()  # they come from the calendar, not from the case
+
+
+def test_suzhou_has_one_rotating_session_in_every_round(suzhou: Case) -> None:
+    rounds = [o.round for o in agenda_of(suzhou).occurrences if o.activity.id in {"opening", "rotation"}]
+    assert rounds == list(range(1, 21))
+
+
+def test_suzhou_has_19_hosts_with_about_1000_members_and_separate_partners(suzhou: Case) -> None:
+    hosts, partners = group(suzhou, "committees"), group(suzhou, "partners")
+    assert len(hosts) == 19
+    assert sum(suzhou.resources[host].weight for host in hosts) == 1000
+    assert set(agenda_of(suzhou).candidates("host")) == set(hosts)
+    assert set(agenda_of(suzhou).candidates("partner")) == set(partners)
+    assert not set(hosts) & set(partners)
+
+
+def test_suzhou_opens_at_12_points_with_7_units_under_3_themes(suzhou: Case) -> None:
+    parts = agenda_of(suzhou).by_id["opening@2023-03-18"].parts
+    assert len(parts) == len({part.rooms for part in parts}) == 12
+    assert {part.theme.zh for part in parts} == {"文旅", "便民", "商务"}
+    partners = {who for part in parts for seats in part.seats if seats.name == "partner" for who in seats.candidates}
+    assert len(partners) == 7
+
+
+def test_suzhou_has_four_lines_fixed_and_special_services_and_a_batch_that_joins_in_june(suzhou: Case) -> None:
+    assert set(suzhou.line) == {"party", "government", "business", "residents"}
+    assert {activity.service.value for activity in suzhou.activities} == {"fixed", "special"}
+    joined = Counter(unit.joined for unit in suzhou.units if unit.joined)
+    assert joined == {dt.date(2023, 6, 1): 6}
+
+
+def test_suzhou_states_availability_at_all_three_levels(suzhou: Case) -> None:
+    assert len(suzhou.availability) >= 60
+    assert {row.level for row in suzhou.availability} == set(Level)
+    assert all(row.reason for row in suzhou.availability)
+
+
+def test_suzhou_uses_every_kind_of_rule(suzhou: Case) -> None:
+    stated = {demand.kind for demand in suzhou.demands}
+    standing = {"membership", "no_overlap", "room_fit", "opening_hours", "pins"}
+    assert stated | standing == {rule.kind for rule in RULES}
+    assert any(unit.left for unit in suzhou.units)  # something to do for membership
+    assert any(room.hours for room in suzhou.rooms)  # … for the opening hours
+    assert len(suzhou.pins) > 1
+    assert {dict(d.params)["mode"] for d in suzhou.demands if d.kind == "pairing"} == {"require", "forbid"}
+
+
+def worse(greedy: Verdict, best: Verdict) -> list[int]:
+    return [priority for priority, cost in best.costs.items() if greedy.costs.get(priority, 0) > cost]
+
+
+@pytest.mark.slow
+def test_suzhou_is_planned_with_proof_and_better_than_round_by_round(suzhou: Case) -> None:
+    rules = read_rules(suzhou)
+    solved = solve(suzhou, rules, Control(seconds=300))
+    plan = solved.plan
+    verdict = verify(suzhou, rules, plan)
+    assert verdict.holds
+    assert plan.proved
+    assert claims_wrongly(plan, verdict) == ()
+    assert verdict.costs == {1: 815, 2: 16, 3: 166, 4: 79}  # as the pages of the example say
+
+    rotating = [h for h in Roster(suzhou, plan).held if h.occurrence.activity.id in {"opening", "rotation"}]
+    assert [held.occurrence.round for held in rotating] == list(range(1, 21))
+    assert {who for held in rotating for who in held.session.serving("host")} == set(group(suzhou, "committees"))
+
+    myopic = construct(suzhou, rules, Control())
+    greedy = verify(suzhou, rules, Plan(case=CaseRef(title="", hash=suzhou.hash), sessions=tuple(myopic.values())))
+    assert len(worse(greedy, verdict)) >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SKELETONS)
+def test_skeleton_is_planned_with_proof(name: str) -> None:
+    case = read(ROOT / name)
+    solved = solve(case, read_rules(case), Control(seconds=60))
+    assert solved.verdict.holds
+    assert solved.plan.proved
