@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.rule import RoleRule, param
 from rota.row import Id, Positive
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.cycle import Cycle
     from rota.roster import Roster
+
+
+class _Turn(NamedTuple):
+    """A turn that one resource could take, or took: its round, the decision, and whether that is still open."""
+
+    round: int
+    serves: Lit
+    is_open: bool
 
 
 class RestGap(RoleRule):
@@ -34,26 +42,38 @@ class RestGap(RoleRule):
     rounds: Positive = param("轮数", "rounds from one turn to the next, at least", "两次之间至少相隔的轮数")
 
     def post(self, board: Board) -> None:
-        """Forbid each pair of turns that lie too close; turns of earlier years are given."""
+        """Allow one turn in so many rounds on end, or price each pair that lies too close.
+
+        Turns of earlier years are given. What is fixed and too close rules nothing out that is still open.
+        """
         touched = set(board.touched())
         cycle = board.case.cycle[self.cycle]
         for who in self.about(board.case):
-            if who not in touched:
-                continue
-            turns: list[tuple[int, Lit, bool]] = [
-                (cycle.round_of(turn.occurrence.nominal.date()), turn.serves, board.is_open(turn.occurrence))
-                for turn in board.turns(who, self.role)
-                if self.counts(turn.occurrence)
-            ]
-            past: list[tuple[int, Lit, bool]] = [
-                (number, True, False) for number, _ in self._earlier(board.case, cycle, who)
-            ]
-            for (early, one, _), (late, other, _) in (
-                pair for pair in (*combinations(turns, 2), *product(past, turns)) if pair[0][2] or pair[1][2]
-            ):
-                missing = self.rounds - abs(late - early)
-                if missing > 0:
-                    board.forbid([one, other], (who,), missing)
+            if who in touched:
+                turns = [
+                    _Turn(cycle.round_of(turn.occurrence.nominal.date()), turn.serves, board.is_open(turn.occurrence))
+                    for turn in board.turns(who, self.role)
+                    if self.counts(turn.occurrence)
+                ]
+                turns += [
+                    _Turn(number, serves=True, is_open=False) for number, _ in self._earlier(board.case, cycle, who)
+                ]
+                if self.required:
+                    self._bound(board, who, turns)
+                else:
+                    self._price(board, who, turns)
+
+    def _bound(self, board: Board, who: str, turns: list[_Turn]) -> None:
+        for first in sorted({turn.round for turn in turns}):
+            together = [turn for turn in turns if first <= turn.round < first + self.rounds]
+            fixed = sum(not turn.is_open for turn in together)
+            board.between([(turn.serves, 1) for turn in together], None, max(1, fixed), (who,))
+
+    def _price(self, board: Board, who: str, turns: list[_Turn]) -> None:
+        for one, other in combinations(turns, 2):
+            missing = self.rounds - abs(one.round - other.round)
+            if missing > 0 and (one.is_open or other.is_open):
+                board.forbid([one.serves, other.serves], (who,), missing)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns that lie too close; pairs of earlier years are past and not counted."""
