@@ -336,6 +336,8 @@ class Board:
         unknown = [(lit, c) for lit, c in known if not isinstance(lit, bool)]
         low = constant + sum(min(0, c) for _, c in unknown)
         high = constant + sum(max(0, c) for _, c in unknown)
+        if (least is None or low >= least) and (most is None or high <= most):
+            return
         total = cp_model.LinearExpr.weighted_sum([lit for lit, _ in unknown], [c for _, c in unknown]) + constant
         if least is not None and low < least:
             self._keep(total >= least, lambda slack: total + slack >= least, least - low, about, amount, minimum=True)

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 class Use(NamedTuple):
-    """One possible use: from when to when, the literal that it happens, and whether that is still to be decided."""
+    """One possible use: of which seat or room, from when to when, and the decisions that all bring it about."""
 
+    of: tuple[str, ...]
     start: dt.datetime
     end: dt.datetime
-    happens: Lit
+    decisions: tuple[Lit, Lit]
     is_open: bool
 
 
@@ -47,7 +48,7 @@ class NoOverlap(Rule):
         """Bound the uses in every stretch of time between two moments at which something could begin or end."""
         for who in board.touched():
             places = board.places(who)
-            uses = [use for place in places for use in _uses(board, place.occurrence, place.taken)]
+            uses = [u for p in places for u in _uses(board, p.occurrence, (p.part.id, p.role), p.taken)]
             self._bound(board, who, board.case.resources[who].parallel, uses)
             self._one_seat_in_a_part(board, who, places)
         wanted = {room for occurrence in board.occurrences for part in occurrence.parts for room in part.rooms}
@@ -55,15 +56,16 @@ class NoOverlap(Rule):
         for occurrence in board.agenda.occurrences:
             for part in occurrence.parts:
                 for room in wanted.intersection(part.rooms):
-                    in_room[room] += _uses(board, occurrence, board.room(occurrence, part, room))
+                    in_room[room] += _uses(board, occurrence, (part.id,), board.room(occurrence, part, room))
         for room in sorted(in_room):
             self._bound(board, room, board.case.room[room].parallel, in_room[room])
 
     def _bound(self, board: Board, what: str, capacity: int, uses: list[Use]) -> None:
         """Allow as many uses at once as there may be, or as are fixed already."""
         for minutes, together in _stretches(uses):
-            fixed = sum(not use.is_open for use in together)
-            board.between([(use.happens, 1) for use in together], None, max(capacity, fixed), (what,), minutes)
+            most = max(capacity, sum(not use.is_open for use in together))
+            if len({use.of for use in together}) > most:
+                board.between([(board.all_of(use.decisions), 1) for use in together], None, most, (what,), minutes)
 
     def _one_seat_in_a_part(self, board: Board, who: str, places: list[Place]) -> None:
         taken: dict[tuple[str, str], list[tuple[Lit, int]]] = defaultdict(list)
@@ -126,12 +128,13 @@ class NoOverlap(Rule):
         )
 
 
-def _uses(board: Board, occurrence: Occurrence, taken: Lit) -> Iterator[Use]:
+def _uses(board: Board, occurrence: Occurrence, of: tuple[str, ...], taken: Lit) -> Iterator[Use]:
     """Yield what one decision comes to, a use for each start of its session."""
     for start in board.starts(occurrence):
-        happens = board.all_of([taken, board.start(occurrence, start)])
-        if happens is not False:
-            yield Use(start, start + occurrence.duration, happens, board.is_open(occurrence))
+        begins = board.start(occurrence, start)
+        if taken is not False and begins is not False:
+            end, is_open = start + occurrence.duration, board.is_open(occurrence)
+            yield Use((occurrence.id, *of), start, end, (taken, begins), is_open)
 
 
 def _stretches(uses: list[Use]) -> Iterator[tuple[int, list[Use]]]:
