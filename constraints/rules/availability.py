@@ -106,5 +106,5 @@ def _uses(board: Board, occurrence: Occurrence) -> Iterator[tuple[str, Lit]]:
 
 
 def _used(held: Held) -> tuple[str, ...]:
-    rooms = dict.fromkeys(part.room for part in held.session.parts if part.room is not None)
+    rooms = dict.fromkeys(filter(None, (part.room for part in held.session.parts)))
     return (*held.session.serving(), *rooms, held.session.site)

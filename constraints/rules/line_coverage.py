@@ -15,7 +15,7 @@ from rota.row import Count, Ids
 from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from constraints.board import Board, Lit
+    from constraints.board import Board
     from constraints.breach import Breach
     from rota.agenda import Occurrence
     from rota.case import Case
@@ -45,18 +45,12 @@ class LineCoverage(Rule):
 
     def post(self, board: Board) -> None:
         """Bound the parts of each line in each period that has an open session."""
-        terms: dict[tuple[str, str], list[tuple[Lit, int]]] = defaultdict(list)
-        opened: set[str] = set()
-        for period, occurrence in self._foreseen(board.case):
-            if board.is_open(occurrence):
-                opened.add(period)
-            for part in occurrence.parts:
-                for line in self.lines or board.case.line:
-                    if (served := board.line(occurrence, part, line)) is not False:
-                        terms[period, line].append((served, 1))
-        for period in sorted(opened):
+        foreseen = self._foreseen(board.case)
+        for period in dict.fromkeys(period for period, occurrence in foreseen if board.is_open(occurrence)):
+            parts = [(occurrence, part) for p, occurrence in foreseen if p == period for part in occurrence.parts]
             for line in self.lines or board.case.line:
-                board.between(terms[period, line], self.least, self.most, (line, period))
+                terms = [(board.line(occurrence, part, line), 1) for occurrence, part in parts]
+                board.between(terms, self.least, self.most, (line, period))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every line and period with too few or too many parts."""

@@ -71,6 +71,7 @@ def test_turns_missing_are_counted() -> None:
         ({"joined": "2027-06-01", "left": "2027-06-01"}, [1]),
         ({"joined": "2026-06-01", "left": "2026-12-31"}, []),
         ({"joined": "2028-01-01", "left": "2028-12-31"}, []),
+        ({"joined": "2027-06-02", "left": "2027-06-01"}, []),  # never one
     ],
 )
 def test_everybody_is_due_who_was_a_member_for_a_day(cells: dict[str, str], expected: list[int]) -> None:

@@ -181,8 +181,8 @@ def test_only_the_role_and_the_activities_named_are_shared_out() -> None:
         seats("partner", least=2, most=2),
         seats(activity="open"),
         turn("a", "2026-12-28"),
-        turn("a", "2026-12-28", activity="open"),
-        turn("a", "2026-12-28", role="partner"),
+        turn("b", "2026-12-28", activity="open"),
+        turn("b", "2026-12-28", role="partner"),
         demand("fair_share", role="host", activities="duty"),
     )
     assert targets(case) == {"a": 50, "b": 150}  # 2 seats and 1 turn of the year before, which was a's
