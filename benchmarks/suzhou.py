@@ -47,8 +47,9 @@ HEAD = (
     "search",
     "settle",
     "MB",
+    "same",
 )
-WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 9, 7, 7, 5)
+WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 9, 7, 7, 5, 4)
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Measured:
     search: float = 0.0
     settling: float = 0.0
     megabytes: int = 0
+    reproducible: bool = False
     failed: str = ""
 
 
@@ -107,6 +109,7 @@ def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) ->
     found.search = at.get("settle", ended) - at["constructed"]
     found.settling = ended - at.get("settle", ended)
     found.sessions = len(solved.plan.sessions)
+    found.reproducible = solved.plan.solver.reproducible
     found.scores = [(s.priority, s.value, s.bound, s.proved) for s in solved.plan.score]
 
 
@@ -122,7 +125,7 @@ def lines(found: Measured) -> list[str]:
             (
                 *((found.case, f"{found.sessions}", f"{found.variables}") if first else ("", "", "")),
                 *(f"{priority}", f"{value}", "-" if bound is None else f"{bound}", "yes" if proved else "no"),
-                *((*times, f"{found.megabytes}") if first else ()),
+                *((*times, f"{found.megabytes}", "yes" if found.reproducible else "no") if first else ()),
             )
         )
     return [_line(row) for row in rows]
