@@ -58,10 +58,6 @@ class _Line:
 
 def say_progress(progress: Progress) -> Message:
     """Say where a search stands."""
-    if progress.stage == "construct":
-        return text(
-            "first plan: {done} of {total} weeks", "初排：{done} / {total} 周", done=progress.done, total=progress.total
-        )
     if progress.stage == "settle":
         return text("all proved; choosing the plan", "全部已证明；确定最终安排")
     level = (

@@ -10,7 +10,7 @@ from constraints.board import Board, Instance
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import agenda_of
 from rota.text import Message, name, text
-from scheduler.solving.run import run
+from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -91,7 +91,7 @@ class _Question:
         model = self.board.model.clone()
         for instance in instances:
             model.add_bool_or([model.get_bool_var_from_proto_index(self.board.instances[instance].index)])
-        found = run(model, self.control, seconds=PATIENCE)
+        found = run(model, self.control, Effort(seconds=PATIENCE))
         if not found.infeasible and found.values is None:
             self.always_answered = False
         return found.infeasible

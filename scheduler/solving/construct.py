@@ -10,9 +10,9 @@ from ortools.sat.python import cp_model
 
 from constraints.board import Board
 from rota.agenda import Occurrence, agenda_of
-from scheduler.solving.control import Control, Progress
+from scheduler.solving.control import Control
 from scheduler.solving.decode import decode
-from scheduler.solving.run import run
+from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -31,15 +31,13 @@ def construct(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, 
     Each week's sessions are decided together, those of earlier weeks staying as they are.
     """
     held: dict[str, Session] = {}
-    weeks = list(_weeks(agenda_of(case).occurrences))
-    for number, week in enumerate(weeks):
+    for week in _weeks(agenda_of(case).occurrences):
         if control.over:
             break
-        control.report(Progress("construct", done=number, total=len(weeks)))
         board = Board(case, [o.id for o in week], held, open_seats=True, partial=True)
         board.post(rules)
         board.model.minimize(_all_costs(board))
-        found = run(board.model, control, workers=1, deterministic=EFFORT)
+        found = run(board.model, control, Effort(workers=1, deterministic=EFFORT))
         if found.values is not None:
             held = {session.id: session for session in decode(board, found.values)}
     return held

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
 
-Stage = Literal["construct", "search", "settle"]
+Stage = Literal["search", "settle"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,6 @@ class Progress:
     priority: int | None = None
     value: int | None = None
     bound: int | None = None
-    done: int = 0
-    total: int = 0
 
     @property
     def gap(self) -> float | None:
@@ -32,8 +30,8 @@ class Progress:
 
 
 LEAST_WORKERS = 8
-"""CP-SAT gives each worker another strategy. With 2 of them on 2 cores the Suzhou year stays unproved for 30 s that 8 of
-them, on the same cores, prove in 3 s: variety proves, not speed (docs/decisions/0002-workers.md)."""
+"""CP-SAT gives each worker another strategy, and the ones that prove come late in the list: with one worker per core
+two cores run without them (docs/decisions/0002-workers.md)."""
 
 
 def default_workers() -> int:

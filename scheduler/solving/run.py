@@ -34,33 +34,30 @@ class Run:
         return bool(self.status == cp_model.INFEASIBLE)
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How one run searches: within `seconds`, or `deterministic` seconds of CP-SAT's clock, with how many `workers`.
+
+    `exact` asks for one worker with the full linear relaxation: it proves, and does the same every time
+    (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint.
+    """
+
+    seconds: float | None = None
+    deterministic: float | None = None
+    workers: int | None = None
+    exact: bool = False
+    to_hint: bool = False
+
+
 def run(
     model: cp_model.CpModel,
     control: Control,
-    *,
-    seconds: float | None = None,
-    workers: int | None = None,
-    deterministic: float | None = None,
-    fixed_to_hint: bool = False,
+    effort: Effort,
     on_solution: Callable[[int, int], None] | None = None,
     on_bound: Callable[[int], None] | None = None,
 ) -> Run:
-    """Solve `model` within the control's limits.
-
-    `seconds` bounds this run beside the whole search; `deterministic` bounds it in CP-SAT's deterministic seconds;
-    `fixed_to_hint` only completes the hint. `on_solution` is told (objective, bound) of every improvement.
-    """
-    solver = cp_model.CpSolver()
-    parameters = solver.parameters
-    parameters.random_seed = control.seed
-    parameters.num_workers = workers or control.workers
-    parameters.catch_sigint_signal = False
-    parameters.fix_variables_to_their_hinted_value = fixed_to_hint
-    limits = [limit for limit in (seconds, control.left()) if limit is not None]
-    if limits:
-        parameters.max_time_in_seconds = min(limits)
-    if deterministic is not None:
-        parameters.max_deterministic_time = deterministic
+    """Solve `model` with `effort` within the control's limits; tell (objective, bound) of every improvement."""
+    solver = _solver(control, effort)
     if on_bound is not None:
         solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
     statuses: list[cp_model.CpSolverStatus] = []
@@ -91,6 +88,22 @@ def run(
         round(solver.objective_value) if solved and has_objective else None,
         _whole(solver.best_objective_bound) if has_objective and status != cp_model.INFEASIBLE else None,
     )
+
+
+def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.random_seed = control.seed
+    parameters.num_workers = 1 if effort.exact else effort.workers or control.workers
+    parameters.linearization_level = 2 if effort.exact else 1
+    parameters.catch_sigint_signal = False
+    parameters.fix_variables_to_their_hinted_value = effort.to_hint
+    limits = [limit for limit in (effort.seconds, control.left()) if limit is not None]
+    if limits:
+        parameters.max_time_in_seconds = min(limits)
+    if effort.deterministic is not None:
+        parameters.max_deterministic_time = effort.deterministic
+    return solver
 
 
 def _whole(bound: float) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from threading import Event
 from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
@@ -14,20 +16,23 @@ from constraints.breach import Breach
 from constraints.verify import Verdict, verify
 from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
+from rota.problem import RotaError
 from rota.text import text
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
-from scheduler.solving.run import Run, run
+from scheduler.solving.run import Effort, Run, run
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Session
 
+PROVING = 30.0
+"""Deterministic seconds that the exact search may spend on one priority before the portfolio takes over."""
 SETTLING = 60.0
-"""Deterministic seconds for the choice among plans that are all the best."""
+"""Deterministic seconds for the choice among the best plans, where the portfolio had to find their values."""
 SHARE = 0.7
 """The share of the time left that one priority may take while others wait."""
 
@@ -60,9 +65,20 @@ def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bo
         VerifierError: the plan found does not hold; a fault of this program.
     """
     search = _Search(case, rules, control, open_seats=open_seats)
-    search.start_from(construct(case, rules, control))
-    search.improve()
-    search.settle()
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        constructing = replace(control, stop=Event(), seconds=control.left())
+        first = beside.submit(construct, case, rules, constructing)
+        try:
+            search.prove()
+        except RotaError:
+            constructing.stop.set()
+            raise
+        if search.reproducible:
+            constructing.stop.set()
+        else:
+            search.start_from(first.result())
+            search.improve()
+            search.settle()
     return search.finish()
 
 
@@ -82,39 +98,74 @@ class _Search:
         board.post(self.rules)
         return board
 
-    def start_from(self, sessions: Mapping[str, Session]) -> None:
-        """Take a constructed plan as the first hint, and as the best plan if the verifier passes it."""
-        verdict = self._verify(tuple(sessions.values()))
-        if verdict.holds:
-            self._keep(tuple(sessions.values()))
-        for lit, value in self.board.values(sessions):
-            self.board.model.add_hint(lit, value)
-        if verdict.holds:
-            self._hint(run(self.board.model, self.control, workers=1, fixed_to_hint=True))
+    def prove(self) -> None:
+        """Minimise priority after priority with one exact worker and nothing carried over but the values reached.
 
-    def improve(self) -> None:
-        """Minimise priority after priority, each under the values reached at the stronger ones."""
+        What it does depends on case and seed alone, so that the plan is the same whatever the machine. It gives up
+        where a priority takes too much effort; the portfolio goes on from there.
+        """
         if not self.levels:
-            self._feasible()
+            found = run(self.board.model, self.control, Effort(exact=True, deterministic=PROVING))
+            self._take(found)
+            self.reproducible = found.proved
         for number, level in enumerate(self.levels):
             if self.control.over:
                 return
-            cost = _cost(self.board, level.priority)
-            self.board.model.minimize(cost)
-            found = self._run(level, last=number == len(self.levels) - 1)
-            if found.infeasible:
-                raise InfeasibleError
-            if found.values is not None:
-                self._keep(decode(self.board, found.values))
+            if not self._improve(level, number, exact=True):
+                return
+        self.reproducible = bool(self.levels) or self.reproducible
+
+    def start_from(self, sessions: Mapping[str, Session]) -> None:
+        """Take a constructed plan as the best one, if none is known and the verifier passes it."""
+        constructed = tuple(sessions.values())
+        if self.best is None and self._verify(constructed).holds:
+            self._keep(constructed)
+        if self.best is None:
+            for lit, value in self.board.values(sessions):
+                self.board.model.add_hint(lit, value)
+
+    def improve(self) -> None:
+        """Go on with the portfolio where the exact search gave up, from the best plan known."""
+        if self.best is not None:
+            self._hint_best()
+        if not self.levels and self.best is None and not self.control.over:
+            self._take(run(self.board.model, self.control, Effort()))
+        for number, level in enumerate(self.levels):
+            if self.control.over:
+                return
+            if not level.proved:
+                self._improve(level, number, exact=False)
+
+    def _improve(self, level: _Level, number: int, *, exact: bool) -> bool:
+        """Minimise one priority under the values of those before it; return whether its value is now proved."""
+        cost = _cost(self.board, level.priority)
+        self.board.model.minimize(cost)
+        found = self._run(level, exact=exact, last=number == len(self.levels) - 1)
+        self._take(found)
+        self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
+        level.bound = found.bound if level.bound is None or found.bound is None else max(level.bound, found.bound)
+        if level.value is None:
+            return False
+        if found.proved:
+            self._agree(level, found)
+            level.bound = level.value
+        level.proved = found.proved and all(stronger.proved for stronger in self.levels[:number])
+        if found.proved or not exact:
+            self.board.model.add(cost <= level.value)
+            if not exact:
                 self._hint(found)
-            level.bound = found.bound
-            if level.value is not None:
-                level.proved = found.proved and all(stronger.proved for stronger in self.levels[:number])
-                self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-                self.board.model.add(cost <= level.value)
-                if found.proved:
-                    level.bound = level.value
-                    self._agree(level, found)
+        return found.proved
+
+    def _take(self, found: Run) -> None:
+        """Take over what a run found.
+
+        Raises:
+            InfeasibleError: it proved that there is nothing to find.
+        """
+        if found.infeasible:
+            raise InfeasibleError
+        if found.values is not None:
+            self._keep(decode(self.board, found.values))
 
     def _agree(self, level: _Level, found: Run) -> None:
         """Hold the proof to what the verifier counts.
@@ -125,14 +176,7 @@ class _Search:
         if found.objective != level.value:
             raise VerifierError((_disagreement(level, found.objective),))
 
-    def _feasible(self) -> None:
-        found = run(self.board.model, self.control)
-        if found.infeasible:
-            raise InfeasibleError
-        if found.values is not None:
-            self._keep(decode(self.board, found.values))
-
-    def _run(self, level: _Level, *, last: bool) -> Run:
+    def _run(self, level: _Level, *, exact: bool, last: bool) -> Run:
         seen = Progress("search", level.priority, level.value)
 
         def on_solution(value: int, bound: int) -> None:
@@ -147,7 +191,20 @@ class _Search:
 
         left = self.control.left()
         seconds = None if left is None or last else left * SHARE
-        return run(self.board.model, self.control, seconds=seconds, on_solution=on_solution, on_bound=on_bound)
+        return run(
+            self.board.model,
+            self.control,
+            Effort(seconds=seconds, exact=exact, deterministic=PROVING if exact else None),
+            on_solution,
+            on_bound,
+        )
+
+    def _hint_best(self) -> None:
+        """Hint the best plan, completed to all variables."""
+        self.board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
+        for lit, value in self.board.values({session.id: session for session in self.best or ()}):
+            self.board.model.add_hint(lit, value)
+        self._hint(run(self.board.model, self.control, Effort(workers=1, to_hint=True)))
 
     def _hint(self, found: Run) -> None:
         if found.values is None:
@@ -157,16 +214,18 @@ class _Search:
             self.board.model.add_hint(self.board.model.get_int_var_from_proto_index(index), value)
 
     def settle(self) -> None:
-        """Once all is proved, choose the plan by a search that depends on nothing but case, seed and proved values."""
+        """Where the portfolio proved the values, let the exact search choose the plan that has them."""
         if self.control.over or not self.levels or not all(level.proved for level in self.levels):
             return
         self.control.report(Progress("settle"))
         board = self._board()
-        for level in self.levels:
+        *stronger, last = self.levels
+        for level in stronger:
             if level.value is not None:
                 board.model.add(_cost(board, level.priority) <= level.value)
-        found = run(board.model, self.control, workers=1, deterministic=SETTLING)
-        if found.values is not None:
+        board.model.minimize(_cost(board, last.priority))
+        found = run(board.model, self.control, Effort(exact=True, deterministic=SETTLING))
+        if found.values is not None and found.proved:
             self.best = decode(board, found.values)
             self.reproducible = True
 
@@ -202,13 +261,18 @@ class _Search:
             conditional_on=tuple(stronger.priority for stronger in self.levels[:number] if not stronger.proved),
         )
 
+    def _values(self) -> list[int]:
+        return [level.value or 0 for level in self.levels]
+
     def _verify(self, sessions: tuple[Session, ...]) -> Verdict:
         return verify(self.case, self.rules, as_plan(self.case, self.board, sessions))
 
     def _keep(self, sessions: tuple[Session, ...]) -> None:
         """Take a plan as the best one, and read every level's value from it."""
-        self.best = sessions
         costs = self._verify(sessions).costs
+        if self.best is not None and [costs.get(level.priority, 0) for level in self.levels] > self._values():
+            return
+        self.best = sessions
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
 

@@ -8,7 +8,7 @@ from rota.case import Case
 from rota.demand import Availability, Demand, Level
 from scheduler.solving.conflict import find_conflict
 from scheduler.solving.control import Control
-from scheduler.solving.run import run
+from scheduler.solving.run import Effort, run
 from workbook.starter import starter_case
 
 
@@ -61,4 +61,4 @@ def _conflicts(case: Case, instances: tuple[Instance, ...]) -> bool:
     board = Board(case, mode="explain")
     board.post([rule for rule in read_rules(case) if rule.required])
     board.model.add_bool_and([board.instances[instance] for instance in instances])
-    return run(board.model, Control()).infeasible
+    return run(board.model, Control(), Effort()).infeasible
