@@ -37,13 +37,14 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/rota.stamp
 
 demo: env ## plan the year of the Suzhou case, verify it and export it to build/demo
 	@mkdir -p $(DEMO)
-	$(BIN)/rota plan examples/suzhou -o $(DEMO)/plan.json
+	$(BIN)/rota plan examples/suzhou -o $(DEMO)/plan.json --require-optimal >/dev/null
 	$(BIN)/rota verify examples/suzhou $(DEMO)/plan.json
-	@for form in ics xlsx html csv; do \
-	  echo "$(BIN)/rota export $(DEMO)/plan.json --case examples/suzhou --to $$form $(DEMO)"; \
-	  $(BIN)/rota export $(DEMO)/plan.json --case examples/suzhou --to $$form $(DEMO) || exit; done
-	@$(BIN)/rota show $(DEMO)/plan.json --case examples/suzhou
-	@echo; echo "The year lies in $(DEMO):"; find $(DEMO) -type f | LC_ALL=C sort | sed 's/^/  /'
+	$(BIN)/rota export $(DEMO)/plan.json $(DEMO) --case examples/suzhou --to ics --to xlsx --to csv --to html >$(DEMO)/files.txt
+	$(BIN)/rota show $(DEMO)/plan.json --case examples/suzhou
+	@echo; echo "plan      $(DEMO)/plan.json"; echo "workbook  $(DEMO)/plan.xlsx"; \
+	echo "feeds     $(DEMO)/feeds/all.ics and $$(find $(DEMO)/feeds -name '*.ics' | wc -l | tr -d ' ') files for units, people, rooms and sites"; \
+	echo "poster    $$(ls $(DEMO)/poster.* | tr '\n' ' ')"; echo "week      $$(ls $(DEMO)/week-*.* | tr '\n' ' ')"; \
+	echo "tables    $$(ls $(DEMO)/*.csv | tr '\n' ' ')"
 
 test: components lint ## set up what the tests need, then lint and run all tests
 	@$(BIN)/python -m pytest
