@@ -27,10 +27,11 @@ CASES = {
     "nobody there": lambda case: away_all_year(case, *(unit.id for unit in case.units)),
     "no instructor": lambda case: away_all_year(case, *(person.id for person in case.people)),
     "more turns due than there are": lambda case: with_demand(
-        case, Demand(id="more", kind="cover", params={"role": "host", "times": "3"})
+        case, Demand(id="more", kind="cover", params=tuple({"role": "host", "times": "3"}.items()))
     ),
     "too long a rest": lambda case: with_demand(
-        case, Demand(id="long", kind="rest_gap", params={"role": "host", "cycle": "fortnight", "rounds": "7"})
+        case,
+        Demand(id="long", kind="rest_gap", params=tuple({"role": "host", "cycle": "fortnight", "rounds": "7"}.items())),
     ),
 }
 

@@ -1,5 +1,6 @@
 """From a case to a plan: the best one, with its proof, whatever the workers; and how it ends when there is none."""
 
+import datetime as dt
 from itertools import product
 from threading import Event
 
@@ -17,6 +18,7 @@ from rota.plan import CaseRef, Plan, PlanPart, Session, dump_plan
 from scheduler.solving import solve as solving
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
+from scheduler.solving.decode import decode
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
 from scheduler.solving.solve import solve
 from workbook.starter import starter_case
@@ -29,16 +31,18 @@ def small_case(
 ) -> Case:
     """Four weekly sessions, three units, one host each: 81 plans."""
     return Case(
-        settings=Settings(id="small", title="小案例", first="2026-03-01", last="2026-04-30", calendar="none"),
+        settings=Settings(
+            id="small", title="小案例", first=dt.date(2026, 3, 1), last=dt.date(2026, 4, 30), calendar="none"
+        ),
         sites=(Site(id="S", name="站"),),
         units=tuple(Unit(id=f"U{n}", name=f"单位{n}") for n in (1, 2, 3)),
-        cycles=(Cycle(id="weeks", name="每周", first="2026-03-07", rrule=f"FREQ=WEEKLY;COUNT={ROUNDS}"),),
+        cycles=(Cycle(id="weeks", name="每周", first=dt.date(2026, 3, 7), rrule=f"FREQ=WEEKLY;COUNT={ROUNDS}"),),
         activities=(
             Activity(
                 id="rotation",
                 name="轮值",
                 cycle="weeks",
-                times="9:00",
+                times=(dt.time(9),),
                 minutes=60,
                 needs_room=False,
                 presence=presence,
@@ -50,12 +54,14 @@ def small_case(
     )
 
 
-REST = Demand(id="rest", kind="rest_gap", priority=1, params={"role": "host", "cycle": "weeks", "rounds": "3"})
-FAIR = Demand(id="fair", kind="fair_share", priority=2, params={"role": "host"})
+REST = Demand(
+    id="rest", kind="rest_gap", priority=1, params=tuple({"role": "host", "cycle": "weeks", "rounds": "3"}.items())
+)
+FAIR = Demand(id="fair", kind="fair_share", priority=2, params=tuple({"role": "host"}.items()))
 AWAY = (
-    Availability(resource="U1", level=Level.CANNOT, first="2026-03-07"),
-    Availability(resource="U2", level=Level.CANNOT, first="2026-03-14", last="2026-03-21"),
-    Availability(resource="U3", level=Level.CANNOT, first="2026-03-28"),
+    Availability(resource="U1", level=Level.CANNOT, first=dt.date(2026, 3, 7)),
+    Availability(resource="U2", level=Level.CANNOT, first=dt.date(2026, 3, 14), last=dt.date(2026, 3, 21)),
+    Availability(resource="U3", level=Level.CANNOT, first=dt.date(2026, 3, 28)),
 )
 
 
@@ -138,7 +144,9 @@ def test_construction_alone_is_a_plan_that_is_not_better() -> None:
 
 def test_a_case_that_cannot_hold_is_proved_infeasible() -> None:
     case = small_case(
-        availability=tuple(Availability(resource=u, level=Level.CANNOT, first="2026-03-14") for u in ("U1", "U2", "U3"))
+        availability=tuple(
+            Availability(resource=u, level=Level.CANNOT, first=dt.date(2026, 3, 14)) for u in ("U1", "U2", "U3")
+        )
     )
     with pytest.raises(InfeasibleError):
         solve(case, read_rules(case), Control())
@@ -148,7 +156,7 @@ def test_seats_that_nobody_can_take_stay_open_where_that_is_allowed() -> None:
     case = small_case(
         FAIR,
         availability=tuple(
-            Availability(resource=u, level=Level.CANNOT, first="2026-03-14") for u in ("U1", "U2", "U3")
+            Availability(resource=u, level=Level.CANNOT, first=dt.date(2026, 3, 14)) for u in ("U1", "U2", "U3")
         ),
     )
     rules = read_rules(case)
@@ -163,8 +171,8 @@ def test_seats_that_nobody_can_take_stay_open_where_that_is_allowed() -> None:
 
 
 def test_sessions_that_may_take_place_are_declined_when_they_cost_more_than_they_are_worth() -> None:
-    away = tuple(Availability(resource=u, level=Level.AVOID, first="2026-03-14") for u in ("U1", "U2", "U3"))
-    avoid = Demand(id="avoid", kind="availability", priority=1, weight=2, params={"level": "avoid"})
+    away = tuple(Availability(resource=u, level=Level.AVOID, first=dt.date(2026, 3, 14)) for u in ("U1", "U2", "U3"))
+    avoid = Demand(id="avoid", kind="availability", priority=1, weight=2, params=tuple({"level": "avoid"}.items()))
     wanted = Demand(id="wanted", kind="wanted", priority=1)
     case = small_case(avoid, wanted, availability=away, presence=Presence.MAY)
 
@@ -216,7 +224,7 @@ def test_what_is_interrupted_before_the_proof_is_not_called_proved(monkeypatch: 
 def test_a_plan_that_the_verifier_refuses_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     case = small_case(FAIR, availability=AWAY)
     rules = read_rules(case)
-    honest = solving.decode
+    honest = decode
 
     def faulty(*arguments: object) -> tuple[Session, ...]:
         return honest(*arguments)[1:]  # type: ignore[arg-type]
