@@ -93,12 +93,14 @@ def _listed_as_open(roster: Roster) -> Iterator[Breach]:
 def _lacking(roster: Roster, occurrence: Occurrence, part: str | None, role: str | None) -> int:
     """Return how many seats of a role are open; without a part, a missing session with all its seats."""
     held = roster.by_id.get(occurrence.id)
-    if part is None:
+    if held is None:
         every = sum(seats.role.least for frame in occurrence.parts for seats in frame.seats)
-        return 1 + every if occurrence.must and held is None else 0
-    least = {(f.id, s.name): s.role.least for f in occurrence.parts for s in f.seats}.get((part, role or ""), 0)
-    taken = held.session.part[part].roles.get(role or "", ()) if held and part in held.session.part else ()
-    return max(0, least - len(taken)) if held else 0
+        return 1 + every if occurrence.must and part is None else 0
+    seats = next((s for frame in occurrence.parts for s in frame.seats if (frame.id, s.name) == (part, role)), None)
+    if seats is None:
+        return 0
+    taken = [who for planned in held.session.parts if planned.id == part for who in planned.roles.get(seats.name, ())]
+    return max(0, seats.role.least - len(taken))
 
 
 def _time_and_site(held: Held) -> Iterator[Breach]:
@@ -155,22 +157,21 @@ def _place(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iter
         if frame.needs_room:
             yield _breach(held, text("{session} has no room", "{session} 没有场地"))
         return
-    room = roster.case.room.get(part.room)
-    if part.room not in frame.rooms or room is None:
+    if part.room not in frame.rooms:
         yield _breach(
             held,
             text(
                 "{session} cannot use the room {room}", "{session} 不能使用场地 {room}", room=_named(roster, part.room)
             ),
         )
-    elif room.site != held.session.site:
+    elif roster.case.room[part.room].site != held.session.site:
         yield _breach(
             held,
             text(
                 "{session} takes place at {site}, its room {room} does not lie there",
                 "{session} 在 {site} 举办，但场地 {room} 不在该站点",
                 site=_named(roster, held.session.site),
-                room=room.label,
+                room=_named(roster, part.room),
             ),
         )
 

@@ -42,13 +42,12 @@ class Pins(Rule):
         occurrence = board.agenda.by_id[pin.session]
         if pin.start:
             yield board.start(occurrence, pin.at().replace(tzinfo=board.case.zone))
-        for part in occurrence.parts if not pin.start else ():
-            if pin.part in {"", part.id}:
-                yield (
-                    board.room(occurrence, part, pin.room)
-                    if pin.room
-                    else board.seat(occurrence, part, pin.role, pin.resource)
-                )
+        else:
+            for part in occurrence.parts:
+                if pin.part in {"", part.id} and pin.room:
+                    yield board.room(occurrence, part, pin.room)
+                elif pin.part in {"", part.id}:
+                    yield board.seat(occurrence, part, pin.role, pin.resource)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pin that is not kept."""

@@ -53,7 +53,7 @@ CASE = case_of(
     series("walk", rounds="2", presence="may", sites="hall"),
     part("duty", "p"),
     part("duty", "q"),
-    seats(part="p", least=2, most=2),
+    seats(part="p", least=2, most=3),
     seats(activity="walk", groups="guests"),
 )
 DUTY = held(CASE, FIRST, parts={"p": {"host": "a b"}})
@@ -75,6 +75,8 @@ def duty(**cells: object) -> Plan:
 
 
 HOUR = dt.timedelta(hours=1)
+ONE_HOST = of_part(DUTY, "p", roles={"host": ("a",)})
+THREE_HOSTS = of_part(DUTY, "p", roles={"host": ("a", "b", "c")})
 
 CULPRITS: dict[str, tuple[Plan, str, str]] = {
     "listed as open": (
@@ -175,8 +177,8 @@ CULPRITS: dict[str, tuple[Plan, str, str]] = {
     ),
     "with too few": (
         plan_of(CASE, [of_part(DUTY, "p", roles={"host": ("a",)})]),
-        "Duty 2027-01-04 (Mon) has 1 as Host; from 2 to 2 are needed",
-        "值守 2027-01-04 (周一) 的“轮值单位”有 1 个；需要 2 至 2 个",
+        "Duty 2027-01-04 (Mon) has 1 as Host; from 2 to 3 are needed",
+        "值守 2027-01-04 (周一) 的“轮值单位”有 1 个；需要 2 至 3 个",
     ),
 }
 
@@ -207,7 +209,7 @@ def test_every_sentence_of_the_check_has_a_culprit() -> None:
     assert {str(sentence) for sentence in written if "{session}" in str(sentence)} == said
 
 
-@pytest.mark.parametrize(("hosts", "amount"), [((), 2), (("a",), 1), (("a", "b", "c"), 1)])
+@pytest.mark.parametrize(("hosts", "amount"), [((), 2), (("a",), 1), (("a", "b", "c", "d"), 1)])
 def test_seats_missing_and_in_excess_are_counted(hosts: tuple[str, ...], amount: int) -> None:
     (breach,) = found(plan_of(CASE, [of_part(DUTY, "p", roles={"host": hosts})]))
     assert (breach.amount, breach.sessions) == (amount, (FIRST,))
@@ -218,6 +220,15 @@ def test_whoever_may_not_take_a_seat_is_named() -> None:
     assert breach.who == ("a",)
     (breach,) = found(plan_of(CASE, [of_part(DUTY, "q", roles={"guide": ("a", "b")})]))
     assert breach.who == ("a", "b")
+
+
+def test_as_many_as_there_may_be_are_innocent() -> None:
+    assert found(plan_of(CASE, [THREE_HOSTS])) == []
+
+
+def test_a_session_that_stands_there_three_times_is_two_too_many() -> None:
+    (breach,) = found(plan_of(CASE, [DUTY, DUTY, DUTY]))
+    assert breach.amount == 2
 
 
 def test_a_role_with_nobody_in_it_needs_no_seats() -> None:
@@ -248,9 +259,6 @@ def open_seat(session: str, missing: int, part: str | None = "p", role: str | No
     return OpenSeat(session=session, part=part, role=role, missing=missing)
 
 
-ONE_HOST = of_part(DUTY, "p", roles={"host": ("a",)})
-
-
 @pytest.mark.parametrize(
     ("sessions", "listed"),
     [
@@ -271,6 +279,7 @@ NOT_SO = {
     "of no such part": ([DUTY], [open_seat(FIRST, 1, "r")], (1, 0)),
     "of no such role": ([DUTY], [open_seat(FIRST, 1, "p", "guide")], (1, 0)),
     "without a role": ([DUTY], [open_seat(FIRST, 1, "p", None)], (1, 0)),
+    "more than enough sit there": ([THREE_HOSTS], [open_seat(FIRST, 1)], (1, 0)),
     "the session takes place": ([DUTY], [open_seat(FIRST, 3, None, None)], (3, 0)),
     "the session may be left out": ([DUTY], [open_seat(WALK.id, 2, None, None)], (2, 0)),
     "of a session left out": ([DUTY], [open_seat(WALK.id, 1, "main")], (1, 0)),
@@ -291,6 +300,12 @@ def test_what_is_listed_as_open_and_is_not(named: str) -> None:
 def test_a_seat_that_is_open_and_listed_with_too_few_is_missing_besides() -> None:
     none = of_part(DUTY, "p", roles={})
     assert [breach.amount for breach in found(with_open([none], open_seat(FIRST, 1)))] == [1, 1]
+
+
+def test_a_seat_listed_as_open_elsewhere_is_no_excuse() -> None:
+    empty = of_part(WALK, "main", roles={})
+    (breach,) = found(with_open([ONE_HOST, empty], open_seat(WALK.id, 1, "main")))
+    assert (breach.sessions, breach.amount) == ((FIRST,), 1)
 
 
 def test_a_session_is_open_only_as_a_whole() -> None:

@@ -88,10 +88,10 @@ def test_seats_left_open_are_the_first_of_all_costs() -> None:
 
 def test_a_score_that_the_plan_claims_wrongly_is_named() -> None:
     case = small(FAIR, TWICE)
-    right, wrong, unheard_of = (
-        PriorityScore(priority=priority, value=value) for priority, value in ((1, 200), (2, 4), (3, 1))
+    right, wrong, unheard_of, nothing = (
+        PriorityScore(priority=priority, value=value) for priority, value in ((1, 200), (2, 4), (3, 1), (4, 0))
     )
-    plan = plan_of(case, turns(case, "a a a b")).model_copy(update={"score": (right, wrong, unheard_of)})
+    plan = plan_of(case, turns(case, "a a a b")).model_copy(update={"score": (right, wrong, unheard_of, nothing)})
     verdict = verify(case, read_rules(case), plan)
     assert claims_wrongly(plan, verdict) == (wrong, unheard_of)
 

@@ -33,7 +33,6 @@ TINY = (
         unit("b"),
         series(rounds="1-3"),
         seats(least=0),
-        seats("partner"),
         demand("membership", weight=2),
     ),
     case_of(  # two seats in one session are one turn
