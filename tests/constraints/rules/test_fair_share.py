@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterable
+from typing import Any
 
+import pytest
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
 from constraints.rules.fair_share import FairShare
 from rota.case import Case
 from tests.constraints.building import (
@@ -224,6 +229,103 @@ def test_a_deviation_within_the_tolerance_counts_for_nothing(tolerance: int, exp
     # there are 0.07, 0.49, rounded 0.
     case = case_of(*units("a b"), series(rounds="1-3"), seats(), demand("fair_share", role="host", tolerance=tolerance))
     assert amounts(case, turns(case, "a b b")) == expected
+
+
+# What is stated besides, to prove the optimum: between which bounds the turns of all add up.
+
+
+class Listening(Board):
+    """A board that keeps what follows anyway and was stated."""
+
+    stated: tuple[tuple[int, int], ...] = ()
+
+    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int, most: int) -> None:
+        self.stated += ((least, most),)
+        super().imply(terms, least, most)
+
+
+def bounds(case: Case, **how: Any) -> tuple[tuple[int, int], ...]:
+    board = Listening(case, **how)
+    board.post([rule_of(case)])
+    return board.stated
+
+
+HOSTS = demand("fair_share", role="host")
+SUMS: dict[str, tuple[Case, tuple[int, int]]] = {
+    "every seat must be taken": (case_of(*units("a b"), series(rounds="1-3"), seats(), HOSTS), (3, 3)),
+    "a session may be left out": (
+        case_of(
+            *units("a b"),
+            series(rounds="1-2", presence="may"),
+            series("open", rounds="1"),
+            seats(),
+            seats(activity="open"),
+            HOSTS,
+        ),
+        (1, 3),
+    ),
+    "from two to three seats": (
+        case_of(*units("a b c d"), series(rounds="1-2"), seats(least=2, most=3), HOSTS),
+        (4, 6),
+    ),
+    "more seats than hosts": (case_of(*units("a b"), series(rounds="1-2"), seats(most=5), HOSTS), (2, 4)),
+    "some seats are for others": (
+        case_of(
+            unit("a", groups="old"),
+            unit("b"),
+            series(rounds="1-2"),
+            seats(),
+            demand("fair_share", role="host", groups="old"),
+        ),
+        (0, 2),
+    ),
+    "some seats are for others only": (
+        case_of(
+            unit("a", groups="old"),
+            unit("b", groups="new"),
+            series(rounds="1-2"),
+            series("open", rounds="1-3"),
+            seats(groups="old"),
+            seats(activity="open", groups="new"),
+            demand("fair_share", role="host", groups="old"),
+        ),
+        (2, 2),
+    ),
+    "seats in two parts can be one turn": (
+        case_of(*units("a b"), series(rounds="1-2"), part("duty", "p"), part("duty", "q"), seats(), HOSTS),
+        (2, 4),
+    ),
+    "some activities do not count": (
+        case_of(
+            *units("a b"),
+            series(rounds="1-2"),
+            series("open", rounds="1-3"),
+            seats(),
+            seats(activity="open"),
+            demand("fair_share", role="host", activities="duty"),
+        ),
+        (2, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("named", SUMS)
+def test_turns_add_up_between_bounds_where(named: str) -> None:
+    case, expected = SUMS[named]
+    assert bounds(case) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "how", [{"mode": "explain"}, {"open_seats": True}, {"partial": True}, {"fixed": {}, "open": ()}]
+)
+def test_where_seats_may_stay_open_no_sum_is_stated(how: dict[str, Any]) -> None:
+    assert bounds(SUMS["every seat must be taken"][0], **how) == ()
+
+
+def test_where_sessions_are_fixed_no_sum_is_stated() -> None:
+    case = SUMS["every seat must be taken"][0]
+    first, *_ = turns(case, "a")
+    assert bounds(case, fixed={first.id: first}) == ()
 
 
 def test_a_breach_says_the_fair_share() -> None:
