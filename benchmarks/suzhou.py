@@ -22,9 +22,8 @@ from constraints.board import Board  # noqa: E402 - found through the line above
 from constraints.reading import read_rules, rule_problems  # noqa: E402
 from constraints.registry import catalogue  # noqa: E402
 from rota.problem import RotaError  # noqa: E402
-from scheduler.solving import solve as solving  # noqa: E402
-from scheduler.solving.construct import construct  # noqa: E402
 from scheduler.solving.control import Control, Progress  # noqa: E402
+from scheduler.solving.solve import solve  # noqa: E402
 from workbook.reading import read_case  # noqa: E402
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from constraints.rule import Rule
     from rota.case import Case
-    from rota.plan import Session
 
 HEAD = (
     "case",
@@ -43,13 +41,12 @@ HEAD = (
     "bound",
     "proved",
     "build",
-    "construct",
     "search",
     "settle",
     "MB",
     "same",
 )
-WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 9, 7, 7, 5, 4)
+WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 7, 7, 5, 4)
 
 
 @dataclass
@@ -61,7 +58,6 @@ class Measured:
     variables: int = 0
     scores: Sequence[tuple[int, int, int | None, bool]] = ()
     building: float = 0.0
-    construction: float = 0.0
     search: float = 0.0
     settling: float = 0.0
     megabytes: int = 0
@@ -90,23 +86,16 @@ def measure(folder: Path, seconds: float) -> Measured:
 
 
 def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) -> None:
-    """Plan, taking the time where construction ends and where settling begins."""
+    """Plan, taking the time where settling begins."""
     at: dict[str, float] = {}
 
     def report(progress: Progress) -> None:
         at.setdefault(progress.stage, monotonic())
 
-    def timed(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, Session]:
-        sessions = construct(case, rules, control)
-        at["constructed"] = monotonic()
-        return sessions
-
-    solving.construct = timed  # type: ignore[attr-defined]  # the module's own import of it
     begun = monotonic()
-    solved = solving.solve(case, rules, Control(seconds=seconds, report=report))
+    solved = solve(case, rules, Control(seconds=seconds, report=report))
     ended = monotonic()
-    found.construction = at["constructed"] - begun
-    found.search = at.get("settle", ended) - at["constructed"]
+    found.search = at.get("settle", ended) - begun
     found.settling = ended - at.get("settle", ended)
     found.sessions = len(solved.plan.sessions)
     found.reproducible = solved.plan.solver.reproducible
@@ -117,7 +106,7 @@ def lines(found: Measured) -> list[str]:
     """Return the lines of the table for one case, one per priority."""
     if found.failed:
         return [f"{found.case:<10} {found.failed}"]
-    times = [f"{t:.1f}" for t in (found.building, found.construction, found.search, found.settling)]
+    times = [f"{t:.1f}" for t in (found.building, found.search, found.settling)]
     rows = []
     for number, (priority, value, bound, proved) in enumerate(found.scores):
         first = number == 0
