@@ -35,7 +35,7 @@ class Eligibility(Rule):
     fact = True
 
     roles: Ids = param(
-        "岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ()
+        "所涉岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ()
     )
 
     def post(self, board: Board) -> None:
