@@ -308,6 +308,13 @@ def test_a_seat_listed_as_open_elsewhere_is_no_excuse() -> None:
     assert (breach.sessions, breach.amount) == ((FIRST,), 1)
 
 
+def test_seats_taken_in_one_part_fill_none_in_another() -> None:
+    case = case_of(*units("a"), series(rounds="1"), part("duty", "p"), part("duty", "q"), seats())
+    session = held(case, FIRST, parts={"q": {"host": "a"}})
+    plan = plan_of(case, [session]).model_copy(update={"open": (open_seat(FIRST, 1),)})
+    assert list(check_structure(Roster(case, plan))) == []
+
+
 def test_a_session_is_open_only_as_a_whole() -> None:
     missing, listed = found(with_open([], open_seat(FIRST, 2)))
     assert "must take place" in missing.message.en

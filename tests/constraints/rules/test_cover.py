@@ -69,6 +69,8 @@ def test_turns_missing_are_counted() -> None:
         ({"left": "2027-01-01"}, [1]),  # a member on the first day
         ({"left": "2026-12-31"}, []),
         ({"joined": "2027-06-01", "left": "2027-06-01"}, [1]),
+        ({"joined": "2026-06-01"}, [1]),  # joined before the year, leaves after it
+        ({"left": "2028-06-01"}, [1]),
         ({"joined": "2026-06-01", "left": "2026-12-31"}, []),
         ({"joined": "2028-01-01", "left": "2028-12-31"}, []),
         ({"joined": "2027-06-02", "left": "2027-06-01"}, []),  # never one
