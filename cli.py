@@ -65,11 +65,12 @@ def rota(lang: str | None) -> None:
 @language_option
 def new(target: Path, year: int | None, roster: Path | None, lang: str | None) -> None:
     """Write a starter case to TARGET: a folder, or a workbook where it ends in .xlsx. 新建排班资料。"""
+    from console.holiday_lines import with_drafted_holidays
     from constraints.registry import catalogue
     from workbook.starter import starter_case, write_starter
 
     screen = Screen(spoken(lang, os.environ))
-    case = starter_case(year or _year_named(target), screen.language)
+    case = with_drafted_holidays(starter_case(year or _year_named(target), screen.language))
     if roster is not None:
         from workbook.roster_import import import_roster, with_roster
 
@@ -124,7 +125,7 @@ def collect(answers: tuple[Path, ...], case: Path | None, dry_run: bool, as_json
 @language_option
 def check(case: Path | None, annotate: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
     """Report every error in a case at once, each with its cell. 一次列出资料中的全部错误。"""
-    from console.loading import case_file, problem_line, screen_for, with_impossibilities
+    from console.loading import case_file, problem_line, problems_body, screen_for, with_impossibilities
     from workbook.annotated import annotate as write_annotated
 
     found = with_impossibilities(case_file(case_at(case)))
@@ -134,11 +135,7 @@ def check(case: Path | None, annotate: Path | None, as_json: bool, lang: str | N
         screen.say(str(write_annotated(found.path, found.problems, annotate, screen.language)))
     errors, warnings = len(found.errors), len(found.warnings)
     screen.say(text("{e} errors, {w} warnings", "{e} 处错误，{w} 处提醒", e=errors, w=warnings))
-    problems = [
-        {"severity": p.severity, "place": p.place.say(screen.language), "message": p.say(screen.language)}
-        for p in found.problems
-    ]
-    screen.emit({"errors": errors, "warnings": warnings, "problems": problems})
+    screen.emit(problems_body(found, screen))
     if errors:
         sys.exit(Exit.BAD_INPUT)
 
@@ -191,7 +188,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
     from constraints.reading import read_rules
 
     place = case_at(case)
-    loaded, screen = usable(place, lang, as_json=options["as_json"])
+    loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
     solved = search(
         loaded,
         read_rules(loaded),
@@ -212,18 +209,21 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 
 
 @rota.command()
-@click.argument("case", type=CasePath)
-@click.argument("plan", type=CasePath)
+@click.argument("case", type=CasePath, required=False)
+@click.argument("plan", type=CasePath, required=False)
 @json_option
 @language_option
-def verify(case: Path, plan: Path, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
+def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
     """Check a plan against its case, independently of the solver. 独立校验安排。"""
     from console.loading import plan_from, usable
     from console.verifying import judge
     from constraints.reading import read_rules
 
-    loaded, screen = usable(case, lang, as_json=as_json)
-    if not judge(loaded, read_rules(loaded), plan_from(plan), screen):
+    if plan is None and case is not None and case.suffix == ".json":
+        case, plan = None, case
+    place = case_at(case, plan)
+    loaded, screen = usable(place, lang, as_json=as_json)
+    if not judge(loaded, read_rules(loaded), plan_from(plan_at(plan, place)), screen):
         sys.exit(Exit.ERROR)
 
 
@@ -294,6 +294,8 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
     from console.exporting import WRITERS, Export
     from console.loading import plan_from, usable
 
+    if options["week"] and "html" not in options["forms"]:
+        raise click.UsageError("--week is about the weekly menu: it goes with --to html")
     loaded, screen = usable(case_at(case, plan), lang)
     wanted = Export(loaded, plan_from(plan), folder, screen, options["paper"], options["week"])
     for form in dict.fromkeys(options["forms"]):
@@ -326,12 +328,23 @@ def main() -> None:
     """Run the command line; every error that is foreseen ends in one sentence and its exit code."""
     speak_utf8((sys.stdout, sys.stderr))
     try:
-        rota(standalone_mode=False)
+        rota(prog_name="rota", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(Exit.INTERRUPTED)
+    except OSError as error:
+        language = spoken(asked_language(sys.argv), os.environ)
+        Screen(language).note(
+            text(
+                "{path} cannot be read or written: {why}",
+                "无法读写 {path}：{why}",
+                path=str(error.filename or ""),
+                why=error.strerror or str(error),
+            )
+        )
+        sys.exit(Exit.BAD_INPUT if isinstance(error, FileNotFoundError) else Exit.ERROR)
     except RotaError as error:
         language = spoken(asked_language(sys.argv), os.environ)
         Screen(language).note(error.message)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rota.holiday_draft import ADVICE, draft, known, possible_makeup_days
+from rota.holidays import years_without_notice
 from rota.notices import notice_years
 from rota.text import Language, Message, said, text
 
 if TYPE_CHECKING:
+    from rota.case import Case
     from rota.demand import Holiday
 
 
@@ -45,3 +47,11 @@ def holiday_lines(year: int, language: Language) -> Iterator[Message]:
         yield Message(
             "  " + ", ".join(said(d, "en") for d in weekend), "  " + "、".join(said(d, "zh") for d in weekend)
         )
+
+
+def with_drafted_holidays(case: Case) -> Case:
+    """Return a new case with the statutory days of the years that have no notice yet, each marked as provisional."""
+    years = years_without_notice(case)
+    if not years:
+        return case
+    return case.model_copy(update={"holidays": tuple(day for year in years for day in draft(year))})

@@ -44,17 +44,33 @@ def screen_for(found: CaseFile, lang: str | None, *, as_json: bool = False) -> S
     return Screen(spoken(lang, os.environ, stated), as_json=as_json)
 
 
-def usable(place: Path, lang: str | None, *, as_json: bool = False) -> tuple[Case, Screen]:
-    """Return the case at `place`; where it has errors, print them all and end the program with bad input."""
+def usable(place: Path, lang: str | None, *, as_json: bool = False, warn: bool = False) -> tuple[Case, Screen]:
+    """Return the case at `place`; where it has errors, print them all and end the program with bad input.
+
+    Warnings are printed where `warn` is set: by the commands that decide something.
+    """
     found = case_file(place)
     screen = screen_for(found, lang, as_json=as_json)
-    for problem in found.problems:
+    for problem in found.problems if warn else found.errors:
         screen.note(problem_line(screen, problem))
     try:
         return found.required(), screen
     except CaseError as error:
         screen.note(error.message)
+        screen.emit(problems_body(found, screen))
         sys.exit(Exit.BAD_INPUT)
+
+
+def problems_body(found: CaseFile, screen: Screen) -> dict[str, object]:
+    """Return the problems of a case for programs."""
+    return {
+        "errors": len(found.errors),
+        "warnings": len(found.warnings),
+        "problems": [
+            {"severity": p.severity, "place": p.place.say(screen.language), "message": p.say(screen.language)}
+            for p in found.problems
+        ],
+    }
 
 
 def problem_line(screen: Screen, problem: Located) -> str:

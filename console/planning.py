@@ -9,6 +9,7 @@ from console.loading import plan_from
 from console.places import previous_of
 from console.progress import progress_line
 from console.screen import Screen
+from console.verifying import costs_line
 from constraints.rule import Rule
 from constraints.verify import verify
 from rota.case import Case
@@ -87,6 +88,7 @@ def show_solved(case: Case, solved: Solved, screen: Screen, target: Path | None)
     """Print the year, where it lies, and how good it is."""
     plan = solved.plan
     screen.say(year_table(case, plan, screen.language, screen.width).rstrip("\n"))
+    screen.say(text("Costs: {costs}", "代价：{costs}", costs=costs_line(solved.verdict.costs) or text("none", "无")))
     if target is not None:
         screen.say(str(target))
     screen.emit(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from console.screen import Screen
 from constraints.rule import Rule
 from constraints.verify import Verdict, claims_wrongly, verify
 from rota.case import Case
+from rota.demand import REQUIRED
 from rota.plan import Plan
 from rota.text import Message, text
 
@@ -60,5 +63,15 @@ def _conclusion(verdict: Verdict, *, wrong: int) -> Message:
             n=len(verdict.breaches),
             w=wrong,
         )
-    costs = tuple(text("priority {p}: {c}", "优先级 {p}：{c}", p=p, c=c) for p, c in verdict.costs.items())
+    costs = costs_line(verdict.costs)
     return text("The plan holds. Costs: {costs}", "校验通过。代价：{costs}", costs=costs or text("none", "无"))
+
+
+def costs_line(costs: Mapping[int, int]) -> tuple[Message, ...]:
+    """Say the cost at each priority; at the priority of what must hold it is the number of open seats."""
+    return tuple(
+        text("open seats: {c}", "空缺：{c}", c=cost)
+        if priority == REQUIRED
+        else text("priority {p}: {c}", "优先级 {p}：{c}", p=priority, c=cost)
+        for priority, cost in costs.items()
+    )

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from constraints.registry import RULES
+from constraints.rule import misfits
 from rota.problem import CaseError, Problem
+from rota.row import SEPARATORS
 from rota.text import Message, Word, text
 
 if TYPE_CHECKING:
@@ -58,11 +60,25 @@ def _read(case: Case) -> tuple[tuple[Rule, ...], list[Problem]]:
             )
         except ValidationError as error:
             problems += [_problem(number, kind, details) for details in error.errors()]
+            problems += [
+                Problem(TABLE, number, field, message) for field, message in _misfits_beside(kind, demand, error, case)
+            ]
             continue
         stated.append(rule)
         problems += [Problem(TABLE, number, field, message) for field, message in rule.misfits(case)]
     standing = [rule for rule in standing_rules() if not any(s.replaces(rule) for s in stated)]
     return (*standing, *stated), problems
+
+
+def _misfits_beside(
+    kind: type[Rule], demand: Demand, error: ValidationError, case: Case
+) -> Iterator[tuple[str, Message]]:
+    """Yield the unknown names in the parameters that are not themselves at fault."""
+    faulty = {str(details["loc"][0]) for details in error.errors() if details["loc"]}
+    lists = {name for name, info in kind.model_fields.items() if str(info.annotation).startswith("tuple")}
+    sound = {name: value for name, value in demand.params if name in kind.model_fields and name not in faulty}
+    named = {name: tuple(SEPARATORS.split(value)) if name in lists else (value,) for name, value in sound.items()}
+    yield from misfits({name: tuple(v.strip() for v in values) for name, values in named.items()}, case)
 
 
 def _unknown_kind(demand: Demand) -> Message:

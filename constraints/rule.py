@@ -79,7 +79,8 @@ class Rule(Value, ABC):
 
     def misfits(self, case: Case) -> Iterator[tuple[str, Message]]:
         """Yield (parameter, sentence) for every parameter that names something the case does not have."""
-        yield from _misfits(self, case)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        yield from misfits({name: v if isinstance(v, tuple) else (v,) for name, v in fields.items()}, case)
 
     def breach(
         self, amount: int, message: Message, *, sessions: tuple[str, ...] = (), who: tuple[str, ...] = ()
@@ -176,7 +177,8 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _misfits(rule: Rule, case: Case) -> Iterator[tuple[str, Message]]:
+def misfits(named: Mapping[str, tuple[object, ...]], case: Case) -> Iterator[tuple[str, Message]]:
+    """Yield (parameter, sentence) for every name among the values of parameters that the case does not have."""
     groups = {group for resource in case.resources.values() for group in resource.groups}
     known: dict[str, set[str]] = {
         "role": set(agenda_of(case).roles),
@@ -190,9 +192,8 @@ def _misfits(rule: Rule, case: Case) -> Iterator[tuple[str, Message]]:
         "with_whom": set(case.resources),
         "choice": {activity.choice for activity in case.activities if activity.choice},
     }
-    for field in type(rule).model_fields:
-        value = getattr(rule, field)
-        for wanted in value if isinstance(value, tuple) else (value,):
+    for field, values in named.items():
+        for wanted in values:
             if field in known and wanted and wanted not in known[field]:
                 yield (
                     field,

@@ -271,15 +271,21 @@ def _warnings(case: Case) -> Iterator[Problem]:
             None,
             text(
                 "no official notice of the public holidays of {year} is known (the calendar knows {first}-{last}): "
-                "run `rota holidays {year}` and enter the notice when it comes",
-                "尚无 {year} 年放假安排的正式通知（日历已知 {first}-{last} 年）："
-                "请运行 `rota holidays {year}`，通知发布后录入",
+                "{advice}; enter the notice when it comes",
+                "尚无 {year} 年放假安排的正式通知（日历已知 {first}-{last} 年）：{advice}；通知发布后请录入",
+                advice=_advice(case, year),
                 year=year,
                 first=first,
                 last=last,
             ),
             "warning",
         )
+
+
+def _advice(case: Case, year: int) -> Message:
+    if any(row.provisional and row.day.year == year for row in case.holidays):
+        return text("the days entered are provisional", "已录入的为暂定日期")
+    return text("`rota holidays {year}` drafts the sheet", "可用 `rota holidays {year}` 生成草案", year=year)
 
 
 def _rounds_beyond(case: Case) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from rota.problem import RotaError
 from rota.text import Language, text
 from workbook.archive import check_archive
 from workbook.grid import Located
@@ -34,6 +35,10 @@ _HEADERS = (text("place", "位置"), text("severity", "程度"), text("finding",
 _SEVERITY = {"error": text("error", "错误"), "warning": text("warning", "提醒")}
 
 
+class TargetError(RotaError):
+    """The annotated copy cannot be what its name says."""
+
+
 def annotate(path: Path, problems: Sequence[Located], target: Path, language: Language) -> Path:
     """Write a copy of the case at `path` with its problems shown, and return what was written.
 
@@ -45,6 +50,14 @@ def annotate(path: Path, problems: Sequence[Located], target: Path, language: La
         FileHeldError: the target is open in Excel or WPS.
     """
     if path.is_dir() or path.name == TOML_FILE:
+        if target.suffix:
+            raise TargetError(
+                text(
+                    "The copy of a folder is a folder; {target} looks like a file. Choose a name without a dot.",
+                    "文件夹的副本仍是文件夹；{target} 像是文件名。请改用不带扩展名的名称。",
+                    target=target.name,
+                )
+            )
         return _annotate_folder(path if path.is_dir() else path.parent, problems, target, language)
     check_archive(path)
     book = _opened(path)

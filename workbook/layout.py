@@ -96,8 +96,12 @@ class Table:
         return name(self.title, self.name)
 
     def find(self, header: str) -> Column | None:
-        """Return the column that a header means: its field name, its title or both, in any case and spacing."""
-        return self._forms.get(folded(header))
+        """Return the column that a header means: its field name, its title or both, in any case and spacing.
+
+        Where the two disagree, as after a title has changed, the field name decides.
+        """
+        last_word = header.rsplit(maxsplit=1)[-1] if header.split() else ""
+        return self._forms.get(folded(header)) or self.column.get(last_word.casefold())
 
     def nearest(self, header: str) -> Column | None:
         """Return the column whose name is nearest to a header that means none."""

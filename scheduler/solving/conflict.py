@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
+    from rota.agenda import Occurrence
     from rota.case import Case
     from scheduler.solving.control import Control
 
@@ -108,22 +109,36 @@ def say_instances(case: Case, rules: Sequence[Rule], instances: Sequence[Instanc
 def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instance]) -> Message:
     occurrences = agenda_of(case).by_id
     if demand == TAKES_PLACE:
-        sessions = tuple(occurrences[instance.about[0]].label for instance in group)
+        sessions = _by_activity(occurrences[instance.about[0]] for instance in group)
         return text("these must take place: {sessions}", "必须举办：{sessions}", sessions=sessions)
     if demand == LEAST:
+        roles: dict[str, list[Occurrence]] = {}
+        for session, _, role in (instance.about for instance in group):
+            roles.setdefault(role, []).append(occurrences[session])
         seats = tuple(
             text(
-                "{session}: {role}",
-                "{session}：{role}",
-                session=occurrences[session].label,
+                "{role} ({sessions})",
+                "{role}（{sessions}）",
                 role=case.role_label[role],
+                sessions=_by_activity(of_role),
             )
-            for session, _, role in (instance.about for instance in group)
+            for role, of_role in roles.items()
         )
         return text("these seats must be taken: {seats}", "以下岗位必须有人：{seats}", seats=seats)
     rule = next(rule for rule in rules if rule.id == demand)
     about = tuple(_about(case, instance) for instance in group)
     return text("{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=about)
+
+
+def _by_activity(sessions: Iterable[Occurrence]) -> tuple[Message, ...]:
+    """Say sessions, those of one activity together: its name, then their dates."""
+    days: dict[str, list[Occurrence]] = {}
+    for occurrence in dict.fromkeys(sessions):
+        days.setdefault(occurrence.activity.id, []).append(occurrence)
+    return tuple(
+        text("{a} {days}", "{a} {days}", a=group[0].activity.label, days=tuple(o.nominal.date() for o in group))
+        for group in days.values()
+    )
 
 
 def _about(case: Case, instance: Instance) -> Message:
