@@ -134,8 +134,8 @@ class FairShare(RoleRule):
         most: dict[str, int] = defaultdict(int)
         for occurrence, seats in self._seats(board.case):
             mine = who & set(seats.candidates)
-            if occurrence.id not in least and board.held(occurrence) is True and mine == set(seats.candidates):
-                least[occurrence.id] = seats.role.least
+            if board.held(occurrence) is True and mine == set(seats.candidates):
+                least[occurrence.id] = max(least[occurrence.id], seats.role.least)
             most[occurrence.id] += min(seats.role.most, len(mine))
         board.imply(counts, sum(least.values()), sum(most.values()))
 

@@ -295,6 +295,18 @@ SUMS: dict[str, tuple[Case, tuple[int, int]]] = {
         case_of(*units("a b"), series(rounds="1-2"), part("duty", "p"), part("duty", "q"), seats(), HOSTS),
         (2, 4),
     ),
+    "one part needs more than the other": (
+        case_of(
+            *units("a b c"),
+            series(rounds="1-2"),
+            part("duty", "p"),
+            part("duty", "q"),
+            seats(part="p", least=2, most=2),
+            seats(part="q"),
+            HOSTS,
+        ),
+        (4, 6),  # two are there in any case; whoever sits in the other part may be one of them
+    ),
     "some activities do not count": (
         case_of(
             *units("a b"),
