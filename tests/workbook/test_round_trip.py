@@ -89,7 +89,7 @@ def all_rows(readings: Readings) -> Case:
     return Case(settings=readings[SETTINGS].rows[0], **tables)  # type: ignore[arg-type]  # rows of each table's model
 
 
-@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(case=cases, language=st.sampled_from(("zh", "en")))
 def test_folder_to_workbook_to_folder_gives_an_equal_case(
     tmp_path_factory: pytest.TempPathFactory, case: Case, language: Language
