@@ -70,10 +70,12 @@ class RestGap(RoleRule):
             board.between([(turn.serves, 1) for turn in together], None, max(1, fixed), (who,))
 
     def _price(self, board: Board, who: str, turns: list[_Turn]) -> None:
-        for one, other in combinations(turns, 2):
-            missing = self.rounds - abs(one.round - other.round)
-            if missing > 0 and (one.is_open or other.is_open):
-                board.forbid([one.serves, other.serves], (who,), missing)
+        numbers = [turn.round for turn in turns]
+        for first in range(min(numbers, default=0) - self.rounds + 1, max(numbers, default=-1) + 1):
+            together = [turn for turn in turns if first <= turn.round < first + self.rounds]
+            given = sum(not turn.is_open for turn in together)
+            if len(together) > max(given, 1):
+                board.charge([(turn.serves, 1) for turn in together], _Pairs(given), (who,))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns that lie too close; pairs of earlier years are past and not counted."""
@@ -117,3 +119,18 @@ class RestGap(RoleRule):
             and (not self.role or turn.role == self.role)
             and (not self.activities or turn.activity in self.activities)
         ]
+
+
+class _Pairs:
+    """The pairs among the turns of one stretch of `rounds` rounds, beside those among the `given` ones.
+
+    Two turns g rounds apart lie together in rounds - g stretches: counted in every stretch, a pair comes to the rounds
+    that it misses, and the counts are convex, so that they bound from below where single pairs would not.
+    """
+
+    def __init__(self, given: int) -> None:
+        self.given = given
+
+    def __call__(self, turns: int) -> int:
+        """Return the number of pairs."""
+        return (turns * (turns - 1) - self.given * (self.given - 1)) // 2
