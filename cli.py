@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ import click
 from console.exits import Exit, exit_of
 from console.help import Group, asked_language
 from console.language import spoken
-from console.places import case_at, plan_at, plan_of, previous_of
+from console.places import case_at, lies_beside_case, plan_at, plan_of, previous_of
 from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
@@ -183,21 +184,26 @@ def convert(source: Path, target: Path, lang: str | None) -> None:
 @language_option
 def plan(case: Path | None, output: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Find the best plan of a case and prove how good it is. 排出最优安排并证明。"""
-    from console.loading import usable
-    from console.planning import keep, search, show_solved
-    from constraints.reading import read_rules
+    from console.interrupt import stopped_by_interrupt
 
-    place = case_at(case)
-    loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
-    solved = search(
-        loaded,
-        read_rules(loaded),
-        screen,
-        seconds=options["time_limit"],
-        seed=options["seed"],
-        workers=options["workers"],
-        open_seats=options["open_seats"],
-    )
+    stop = Event()
+    with stopped_by_interrupt(stop):
+        from console.loading import usable
+        from console.planning import keep, search, show_solved
+        from constraints.reading import read_rules
+
+        place = case_at(case)
+        loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
+        solved = search(
+            loaded,
+            read_rules(loaded),
+            screen,
+            seconds=options["time_limit"],
+            seed=options["seed"],
+            workers=options["workers"],
+            open_seats=options["open_seats"],
+            stop=stop,
+        )
     target = None if options["dry_run"] else output or plan_of(place)
     if target is not None:
         keep(solved.plan, target, screen, keep_previous=output is None)
@@ -236,6 +242,8 @@ def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None
 def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
     """Show a plan as a table of the year. 以表格显示全年安排。"""
     from console.loading import plan_from, usable
+    from console.verifying import warn_of_breaches
+    from constraints.reading import read_rules
     from workbook.output import year_table
 
     place = case_at(case, plan)
@@ -243,9 +251,9 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
     answer = plan_from(plan_at(plan, place))
     screen.emit(answer.model_dump(mode="json"))
     screen.say(year_table(loaded, answer, screen.language, screen.width).rstrip("\n"))
+    warn_of_breaches(loaded, read_rules(loaded), answer, screen)
     if score:
         from console.planning import show_score
-        from constraints.reading import read_rules
 
         show_score(loaded, read_rules(loaded), answer, screen)
 
@@ -259,15 +267,21 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
 @language_option
 def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None, **options: bool) -> None:
     """Show what differs between two plans; else between the previous and the present one. 对比两份安排。"""
+    from console.difference_by_ids import difference_by_ids
     from console.loading import plan_from, usable
     from rota.difference import difference
     from workbook.output import diff_lines
 
-    place = case_at(case, new or old)
-    loaded, screen = usable(place, lang, as_json=options["as_json"])
-    before = plan_from(old or plan_at(previous_of(plan_of(place)), place))
-    changes = difference(before, plan_from(new or plan_at(None, place)))
-    lines = diff_lines(loaded, changes, screen.language)
+    if case is None and old and new and not lies_beside_case(new):
+        screen = Screen(spoken(lang, os.environ), as_json=options["as_json"])
+        changes = difference(plan_from(old), plan_from(new))
+        lines = [line.say(screen.language) for line in difference_by_ids(changes)]
+    else:
+        place = case_at(case, new or old)
+        loaded, screen = usable(place, lang, as_json=options["as_json"])
+        before = plan_from(old or plan_at(previous_of(plan_of(place)), place))
+        changes = difference(before, plan_from(new or plan_at(None, place)))
+        lines = diff_lines(loaded, changes, screen.language)
     screen.each(lines)
     screen.emit({"sessions": list(changes.sessions), "affected": list(changes.people), "lines": lines})
     if options["exit_code"] and changes:
@@ -293,11 +307,14 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
     """Write a plan as feeds, workbook, CSV files or posters into FOLDER. 导出为日历、工作簿、CSV 或海报。"""
     from console.exporting import WRITERS, Export
     from console.loading import plan_from, usable
+    from console.verifying import refuse_unless_it_holds
+    from constraints.reading import read_rules
 
     if options["week"] and "html" not in options["forms"]:
         raise click.UsageError("--week is about the weekly menu: it goes with --to html")
     loaded, screen = usable(case_at(case, plan), lang)
     wanted = Export(loaded, plan_from(plan), folder, screen, options["paper"], options["week"])
+    refuse_unless_it_holds(loaded, read_rules(loaded), wanted.plan)
     for form in dict.fromkeys(options["forms"]):
         screen.each(WRITERS[form](wanted))
 
@@ -333,6 +350,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
+        language = spoken(asked_language(sys.argv), os.environ)
+        Screen(language).note(text("Interrupted; nothing more was written.", "已中断，未再写入文件。"))
         sys.exit(Exit.INTERRUPTED)
     except OSError as error:
         language = spoken(asked_language(sys.argv), os.environ)

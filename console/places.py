@@ -31,11 +31,21 @@ def case_at(given: Path | None, beside: Path | None = None) -> Path:
                 return book
     raise NothingHereError(
         text(
-            "There is no case here: no {marker} in this folder or above. Name the case, or make one with `rota new`.",
-            "此处没有排班资料：当前文件夹及上级文件夹中没有 {marker}。请写明资料位置，或用 `rota new` 新建。",
+            "There is no case here: no {marker} in this folder or above. "
+            "Name the case (--case), or make one with `rota new`.",
+            "此处没有排班资料：当前文件夹及上级文件夹中没有 {marker}。请写明资料位置（--case），或用 `rota new` 新建。",
             marker=MARKER,
         )
     )
+
+
+def lies_beside_case(plan: Path) -> bool:
+    """Tell whether the case of a plan can be found from where the plan, or the reader, is."""
+    try:
+        case_at(None, plan)
+    except NothingHereError:
+        return False
+    return True
 
 
 def _book_of(plan: Path, books: list[Path]) -> Path | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
-from console.interrupt import stopped_by_interrupt
 from console.loading import plan_from
 from console.places import previous_of
 from console.progress import progress_line
 from console.screen import Screen
 from console.verifying import costs_line
+from constraints.quick import impossibilities
 from constraints.rule import Rule
 from constraints.verify import verify
 from rota.case import Case
@@ -23,7 +24,7 @@ from scheduler.solving.solve import Solved, solve
 from workbook.output import year_table
 from workbook.saving import write_file
 
-EXPLAINING = 30.0
+EXPLAINING = 20.0
 """Seconds for finding out why there is no plan."""
 
 
@@ -36,6 +37,7 @@ def search(
     seed: int,
     workers: int | None,
     open_seats: bool,
+    stop: Event,
 ) -> Solved:
     """Search for the best plan; where there is none, say why before the error goes on.
 
@@ -43,18 +45,23 @@ def search(
         RotaError: there is no plan, or none was found in time.
     """
     with progress_line(screen.language) as report:
-        control = Control(seconds=seconds, seed=seed, workers=workers or default_workers(), report=report)
+        control = Control(seconds=seconds, seed=seed, workers=workers or default_workers(), stop=stop, report=report)
         try:
-            with stopped_by_interrupt(control.stop):
-                return solve(case, rules, control, open_seats=open_seats)
+            return solve(case, rules, control, open_seats=open_seats)
         except InfeasibleError:
-            explain(case, rules, screen)
+            explain(case, rules, screen, open_seats=open_seats)
             raise
 
 
-def explain(case: Case, rules: tuple[Rule, ...], screen: Screen) -> None:
+def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: bool = False) -> None:
     """Print what cannot hold together."""
-    conflict = find_conflict(case, rules, Control(seconds=EXPLAINING))
+    seen = () if open_seats else impossibilities(case, rules)
+    if seen:
+        screen.say(text("This cannot be, whatever else is decided:", "无论如何安排，以下情况都无法满足："))
+        screen.each(f"  - {problem.message.say(screen.language)}" for problem in seen)
+        screen.emit({"impossible": [problem.message.say(screen.language) for problem in seen]})
+        return
+    conflict = find_conflict(case, rules, Control(seconds=EXPLAINING), open_seats=open_seats)
     if conflict is None:
         screen.say(text("No small conflict was found in time.", "限时内未能找出具体冲突。"))
         return

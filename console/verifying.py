@@ -6,17 +6,17 @@ from collections.abc import Mapping
 
 from console.screen import Screen
 from constraints.rule import Rule
-from constraints.verify import Verdict, claims_wrongly, verify
+from constraints.verify import Verdict, false_claims, verify
 from rota.case import Case
 from rota.demand import REQUIRED
-from rota.plan import Plan
+from rota.plan import Plan, PlanError
 from rota.text import Message, text
 
 
 def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> bool:
     """Print every breach and every cost that the plan claims wrongly; return whether the plan holds."""
     verdict = verify(case, rules, plan)
-    wrong = claims_wrongly(plan, verdict)
+    wrong = false_claims(case, plan, verdict)
     if plan.case.hash != case.hash:
         wrong = ()
         screen.note(
@@ -26,20 +26,42 @@ def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> bo
             )
         )
     screen.each(breach.message for breach in verdict.breaches)
-    for score in wrong:
-        screen.say(
-            text(
-                "the plan claims cost {claimed} at priority {p}; it is {cost}",
-                "安排自称优先级 {p} 的代价为 {claimed}，实为 {cost}",
-                claimed=score.value,
-                p=score.priority,
-                cost=verdict.costs.get(score.priority, 0),
-            )
-        )
+    screen.each(wrong)
     holds = verdict.holds and not wrong
     screen.emit({"holds": holds, "breaches": _breaches(verdict, screen), "costs": verdict.costs})
     screen.say(_conclusion(verdict, wrong=len(wrong)))
     return holds
+
+
+def refuse_unless_it_holds(case: Case, rules: tuple[Rule, ...], plan: Plan) -> None:
+    """Let nothing be published that the verifier does not pass.
+
+    Raises:
+        PlanError: the plan breaks something that must hold.
+    """
+    verdict = verify(case, rules, plan)
+    if not verdict.holds:
+        raise PlanError(
+            text(
+                "The plan does not hold and is not exported ({n} breaches; `rota verify` lists them): {first}",
+                "安排未通过校验，不予导出（{n} 处违反，可用 `rota verify` 查看）：{first}",
+                n=len(verdict.breaches),
+                first=tuple(breach.message for breach in verdict.breaches[:3]),
+            )
+        )
+
+
+def warn_of_breaches(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> None:
+    """Say beside a plan that it does not hold for the case as it is now, whatever it says of itself."""
+    verdict = verify(case, rules, plan)
+    if not verdict.holds:
+        screen.note(
+            text(
+                "warning: this plan does not hold: {n} breaches; `rota verify` lists them",
+                "提醒：此安排未通过校验：{n} 处违反；可用 `rota verify` 查看",
+                n=len(verdict.breaches),
+            )
+        )
 
 
 def _breaches(verdict: Verdict, screen: Screen) -> list[dict[str, object]]:

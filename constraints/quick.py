@@ -33,7 +33,7 @@ def impossibilities(case: Case, rules: Sequence[Rule]) -> list[Problem]:
             found = min((facts.shortcomings(occurrence, start) for start in occurrence.starts), key=len)
             if found:
                 problems.append(Problem("activities", rows[occurrence.activity.id], "id", _cannot(occurrence, found)))
-    return [*problems, *_too_few_turns(case, rules)]
+    return [*problems, *_too_few_turns(case, rules), *_never_able(case, rules, facts)]
 
 
 def _cannot(occurrence: Occurrence, found: list[Message]) -> Message:
@@ -57,9 +57,18 @@ class _Facts:
         self.fit = any(isinstance(rule, RoomFit) for rule in required)
         self.eligibility = next((rule for rule in required if isinstance(rule, Eligibility)), None)
 
+    def sessions_of(self, who: str, role: str) -> set[str]:
+        """Return the sessions in which `who` could take the role at one start at least."""
+        return {
+            occurrence.id
+            for occurrence, part, seats in agenda_of(self.case).seats_of(role)
+            if who in seats.candidates
+            and any(self._able(who, part, seats, start, occurrence.end_of(start)) for start in occurrence.starts)
+        }
+
     def shortcomings(self, occurrence: Occurrence, start: dt.datetime) -> list[Message]:
         """Return what is missing for the occurrence to begin at `start`."""
-        end = start + occurrence.duration
+        end = occurrence.end_of(start)
         sites = [
             s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
         ]
@@ -125,3 +134,26 @@ def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:
                 seats=seats,
             )
             yield Problem("demands", row, "times", message)
+
+
+def _never_able(case: Case, rules: Sequence[Rule], facts: _Facts) -> Iterator[Problem]:
+    """Yield members to whom more turns are due than there are sessions in which they could serve."""
+    places = {
+        row.id: (table, n) for table in ("units", "people", "equipment") for n, row in enumerate(getattr(case, table))
+    }
+    for rule in rules:
+        if not isinstance(rule, Cover) or not rule.required or not rule.role:
+            continue
+        counted = {o.id for o in agenda_of(case).occurrences if rule.counts(o)}
+        for who in rule.members(case):
+            able = len(facts.sessions_of(who, rule.role) & counted)
+            if able < rule.times:
+                message = text(
+                    "{who} is due at least {times} turns as {role}, but could serve in {able} sessions",
+                    "{who} 至少应任“{role}”{times} 次，但可安排的场次只有 {able} 场",
+                    who=case.label[who],
+                    times=rule.times,
+                    role=rule.role_name(case),
+                    able=able,
+                )
+                yield Problem(*places[who], "id", message)

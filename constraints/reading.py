@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from constraints.registry import RULES
 from constraints.rule import misfits
+from constraints.structure import LEAST, STRUCTURE, TAKES_PLACE
 from rota.problem import CaseError, Problem
 from rota.row import SEPARATORS
 from rota.text import Message, Word, text
@@ -67,6 +68,10 @@ def _read(case: Case) -> tuple[tuple[Rule, ...], list[Problem]]:
         stated.append(rule)
         problems += [Problem(TABLE, number, field, message) for field, message in rule.misfits(case)]
     standing = [rule for rule in standing_rules() if not any(s.replaces(rule) for s in stated)]
+    taken = {rule.id for rule in standing} | {LEAST, TAKES_PLACE, STRUCTURE}
+    problems += [
+        Problem(TABLE, number, "id", _taken(demand)) for number, demand in enumerate(case.demands) if demand.id in taken
+    ]
     return (*standing, *stated), problems
 
 
@@ -79,6 +84,14 @@ def _misfits_beside(
     sound = {name: value for name, value in demand.params if name in kind.model_fields and name not in faulty}
     named = {name: tuple(SEPARATORS.split(value)) if name in lists else (value,) for name, value in sound.items()}
     yield from misfits({name: tuple(v.strip() for v in values) for name, values in named.items()}, case)
+
+
+def _taken(demand: Demand) -> Message:
+    return text(
+        '"{id}" is the name of a rule that stands by itself; choose another',
+        "“{id}”是内置规则的编号；请另选",
+        id=demand.id,
+    )
 
 
 def _unknown_kind(demand: Demand) -> Message:

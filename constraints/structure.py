@@ -116,7 +116,7 @@ def _time_and_site(held: Held) -> Iterator[Breach]:
                 last=occurrence.starts[-1] if occurrence.starts else occurrence.nominal,
             ),
         )
-    if held.end - held.start != occurrence.duration:
+    if held.end != occurrence.end_of(held.start):
         yield _breach(
             held,
             text(
@@ -142,6 +142,8 @@ def _part(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Itera
             held,
             text("{session}: the service line {line} is not possible", "{session}：不能选服务线 {line}", line=shown),
         )
+    if part.theme != frame.theme.zh:
+        yield _breach(held, text("{session}: the theme is not the case's", "{session}：特色与资料不符"))
     expected = {seats.name: seats for seats in frame.seats}
     for role, seated in part.roles.items():
         if seated and role not in expected:

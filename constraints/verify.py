@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constraints.structure import check_structure
+from rota.agenda import agenda_of
 from rota.demand import REQUIRED
-from rota.plan import PriorityScore, RuleScore
+from rota.plan import RuleScore
 from rota.roster import Roster
+from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from constraints.breach import Breach
     from constraints.rule import Rule
@@ -60,6 +62,32 @@ def verify(case: Case, rules: Iterable[Rule], plan: Plan) -> Verdict:
     )
 
 
-def claims_wrongly(plan: Plan, verdict: Verdict) -> tuple[PriorityScore, ...]:
-    """Return the scores in the plan that differ from what the verifier computes."""
-    return tuple(score for score in plan.score if verdict.costs.get(score.priority, 0) != score.value)
+def false_claims(case: Case, plan: Plan, verdict: Verdict) -> tuple[Message, ...]:
+    """Return what the plan says of itself and what is not so; a plan that says nothing of its score claims nothing."""
+    claims = [*_false_scores(plan, verdict)]
+    if (plan.rules or plan.score) and plan.rules != verdict.rules:
+        claims.append(text("the costs by rule are not what the rules come to", "各规则代价与规则计算不符"))
+    optional = {o.id for o in agenda_of(case).occurrences if not o.must} - {session.id for session in plan.sessions}
+    if plan.score and {declined.session for declined in plan.declined} != optional:
+        claims.append(text("the sessions declined are not those that are missing", "未选入场次的清单与实际不符"))
+    return tuple(claims)
+
+
+def _false_scores(plan: Plan, verdict: Verdict) -> Iterator[Message]:
+    stated = [score.priority for score in plan.score]
+    if stated and (len(set(stated)) < len(stated) or set(stated) - {REQUIRED} != set(verdict.costs) - {REQUIRED}):
+        yield text("the priorities of the score are not those of the rules", "得分中的优先级与规则不符")
+    for score in plan.score:
+        cost = verdict.costs.get(score.priority, 0)
+        if score.value != cost:
+            yield text(
+                "the plan claims cost {claimed} at priority {p}; it is {cost}",
+                "安排自称优先级 {p} 的代价为 {claimed}，实为 {cost}",
+                claimed=score.value,
+                p=score.priority,
+                cost=cost,
+            )
+        if (score.bound or 0) > score.value or (score.proved and (score.bound != score.value or score.conditional_on)):
+            yield text(
+                "the bound at priority {p} does not bear out the proof", "优先级 {p} 的下界与证明不符", p=score.priority
+            )

@@ -79,7 +79,7 @@ class Activity(Named):
     cycle: Id = Field(title="轮次表")
     rounds: Rounds = Field("", title="轮次")
     times: Clocks = Field(title="时刻", min_length=1)
-    minutes: Positive = Field(title="时长分钟", le=24 * 60)
+    minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(title="时长分钟")
     days_before: Annotated[int, Field(ge=0, le=60)] = Field(0, title="可提前天数")
     days_after: Annotated[int, Field(ge=0, le=60)] = Field(0, title="可推后天数")
     weekdays: Weekdays = Field("", title="可用星期")

@@ -68,6 +68,10 @@ class Occurrence:
         """How long the session lasts."""
         return dt.timedelta(minutes=self.activity.minutes)
 
+    def end_of(self, start: dt.datetime) -> dt.datetime:
+        """Return when the session ends that begins at `start`, in its zone; minutes pass also while clocks change."""
+        return (start.astimezone(dt.UTC) + self.duration).astimezone(start.tzinfo)
+
     @property
     def must(self) -> bool:
         """Whether the session has to take place."""
@@ -93,7 +97,7 @@ class Occurrence:
     @cached_property
     def until(self) -> dt.datetime:
         """The moment by which the session is over, whichever start is chosen."""
-        return (self.starts[-1] if self.starts else self.nominal) + self.duration
+        return self.end_of(self.starts[-1] if self.starts else self.nominal)
 
 
 class Agenda:

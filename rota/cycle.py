@@ -85,6 +85,8 @@ class Cycle(Named):
     def _has_rounds(self) -> Self:
         try:
             days = self.days
+        except IndexError:
+            raise refused("names a day that no month has", "指定了不存在的日期", "rrule") from None
         except ValueError:
             raise refused("has more than 2,000 rounds", "超过 2,000 个轮次", "rrule") from None
         if not days:

@@ -48,6 +48,8 @@ class Availability(Row):
             raise refused("ends before it begins", "结束时刻不晚于开始时刻", "end")
         try:
             self.falls_on(self.first)
+        except IndexError:
+            raise refused("names a day that no month has", "指定了不存在的日期", "rrule") from None
         except ValueError:
             raise refused("recurs on more than 2,000 days", "重复超过 2,000 天", "last") from None
         return self

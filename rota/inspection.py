@@ -67,9 +67,29 @@ def inspect(case: Case) -> list[Problem]:
     return [*inspect_tables(case), *inspect_agenda(case), *_warnings(case)]
 
 
+def _unknown_groups(case: Case) -> Iterator[Problem]:
+    """Yield groups of which a role's candidates are to be, and of which nobody is."""
+    for number, role in enumerate(case.roles):
+        known = {group for resource in case.of_kind(role.kind) for group in resource.groups}
+        for wanted in role.groups:
+            if known and wanted not in known:
+                yield Problem(
+                    "roles",
+                    number,
+                    "groups",
+                    text(
+                        'nobody of the kind "{kind}" is in the group "{wanted}"; known are: {known}',
+                        "“{kind}”中没有分组“{wanted}”；已有：{known}",
+                        kind=role.kind.label,
+                        wanted=wanted,
+                        known=tuple(sorted(known)) or text("none", "无"),
+                    ),
+                )
+
+
 def inspect_tables(case: Case) -> list[Problem]:
     """Return what is wrong between the rows themselves: ids used twice, references that lead nowhere."""
-    return [*_twice(case), *_dangling(case), *_membership(case), *_of_roles(case)]
+    return [*_twice(case), *_dangling(case), *_membership(case), *_of_roles(case), *_unknown_groups(case)]
 
 
 def inspect_agenda(case: Case) -> list[Problem]:

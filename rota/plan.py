@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, ValidationError
 
 from rota.problem import RotaError
-from rota.row import Id, Value
+from rota.row import Id, Positive, Value, refused
 from rota.text import text
 
 FORMAT_VERSION = 1
 
-Moment = Annotated[AwareDatetime, PlainSerializer(lambda moment: moment.isoformat(timespec="minutes"), return_type=str)]
+YEARS = range(1900, 2200)
+"""The years that a plan may be about; moments beyond cannot be told in every time zone."""
+
+
+def _within_years(moment: dt.datetime) -> dt.datetime:
+    if moment.year not in YEARS:
+        raise refused("lies beyond the years 1900-2199", "超出 1900-2199 年")
+    return moment
+
+
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(_within_years),
+    PlainSerializer(lambda moment: moment.isoformat(timespec="minutes"), return_type=str),
+]
 
 
 class PlanPart(Value):
@@ -77,7 +92,7 @@ class OpenSeat(Value):
     session: str
     part: str | None = None
     role: str | None = None
-    missing: int
+    missing: Positive
 
 
 class PriorityScore(Value):
@@ -167,6 +182,10 @@ def load_plan(content: str) -> Plan:
     """
     try:
         body = json.loads(content.removeprefix("\ufeff"))
+    except RecursionError as error:
+        raise PlanError(
+            text("The file is not a plan: it is nested too deep.", "这不是轮值安排文件：嵌套过深。")
+        ) from error
     except json.JSONDecodeError as error:
         raise PlanError(
             text(

@@ -137,8 +137,10 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(split_cell)]
 Clocks = Annotated[tuple[Clock, ...], BeforeValidator(split_cell)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 OptionalZone = Annotated[str, AfterValidator(lambda zone: known_zone(zone) if zone else "")]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
+LARGEST = 1_000_000
+"""The largest number that a cell of counts or weights takes; more is a slip, and would overflow their sums."""
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+Positive = Annotated[int, Field(ge=1, le=LARGEST)]
 
 
 class Value(BaseModel):

@@ -10,7 +10,7 @@ import pytest
 
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import RULES, catalogue
-from constraints.verify import Verdict, claims_wrongly, verify
+from constraints.verify import Verdict, false_claims, verify
 from rota.agenda import agenda_of
 from rota.case import Case
 from rota.demand import DayKind, Level
@@ -143,7 +143,7 @@ def test_suzhou_is_planned_with_proof_and_better_than_round_by_round(suzhou: Cas
     verdict = verify(suzhou, rules, plan)
     assert verdict.holds
     assert plan.proved
-    assert claims_wrongly(plan, verdict) == ()
+    assert false_claims(suzhou, plan, verdict) == ()
     assert verdict.costs == {1: 815, 2: 16, 3: 166, 4: 79}  # as the pages of the example say
 
     rotating = [h for h in Roster(suzhou, plan).held if h.occurrence.activity.id in {"opening", "rotation"}]

@@ -16,7 +16,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-ROOMS = ("rota", "constraints", "scheduler", "calendars", "workbook", "delivery", "web")
+ROOMS = ("rota", "constraints", "scheduler", "calendars", "workbook", "console", "delivery", "web")
 
 
 def run(*command: str | Path, cwd: Path) -> str:

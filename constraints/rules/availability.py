@@ -78,7 +78,7 @@ class Statements(Rule):
         )
 
     def _against(self, case: Case, who: str, occurrence: Occurrence, start: dt.datetime) -> bool:
-        met = any(case.stated(who, self.level, start, start + occurrence.duration))
+        met = any(case.stated(who, self.level, start, occurrence.end_of(start)))
         if self.level is Level.PREFER:
             return not met
         return met

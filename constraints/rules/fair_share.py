@@ -100,8 +100,7 @@ class FairShare(RoleRule):
         """Yield what is to be shared out: the date, the number of seats, and those who share them."""
         for occurrence, seats in self._seats(case):
             if occurrence.must:
-                candidates = set(seats.candidates)
-                yield occurrence.nominal.date(), seats.role.least, [r for r in who if r in candidates]
+                yield occurrence.nominal.date(), seats.role.least, list(seats.candidates)
         for turn in self._earlier(case):
             if turn.resource in who:
                 yield turn.day, 1, list(who)

@@ -133,7 +133,7 @@ def _uses(board: Board, occurrence: Occurrence, of: tuple[str, ...], taken: Lit)
     for start in board.starts(occurrence):
         begins = board.start(occurrence, start)
         if taken is not False and begins is not False:
-            end, is_open = start + occurrence.duration, board.is_open(occurrence)
+            end, is_open = occurrence.end_of(start), board.is_open(occurrence)
             yield Use((occurrence.id, *of), start, end, (taken, begins), is_open)
 
 

@@ -38,7 +38,7 @@ class OpeningHours(Rule):
                 rooms = (board.case.room[room] for room in part.rooms)
                 places += [(room.id, room.hours, board.room(occurrence, part, room.id)) for room in rooms]
             for place, cell, used in places:
-                closed = [start for start in occurrence.starts if not covers(cell, start, start + occurrence.duration)]
+                closed = [start for start in occurrence.starts if not covers(cell, start, occurrence.end_of(start))]
                 board.forbid([used, board.starts_in(occurrence, closed)], (place, occurrence.id))
 
     def check(self, roster: Roster) -> Iterator[Breach]:

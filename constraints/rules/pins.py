@@ -30,12 +30,12 @@ class Pins(Rule):
 
     def post(self, board: Board) -> None:
         """Force, or forbid, what each pin about an open session says."""
-        for number, pin in enumerate(board.case.pins):
+        for pin in board.case.pins:
             occurrence = board.agenda.by_id[pin.session]
             if not board.is_open(occurrence):
                 continue
             kept = board.any_of(self._literals(board, pin))
-            about = (pin.session, str(number))
+            about = (pin.session, pin.resource or pin.room or pin.start)
             board.forbid([kept] if pin.absent else [board.negation(kept)], about)
 
     def _literals(self, board: Board, pin: Pin) -> Iterator[Lit]:

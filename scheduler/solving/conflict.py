@@ -31,16 +31,19 @@ class Conflict:
     minimal: bool
 
 
-def find_conflict(case: Case, rules: Sequence[Rule], control: Control) -> Conflict | None:
+def find_conflict(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool = False) -> Conflict | None:
     """Return instances of required rules that no plan can keep together; None if that was not shown in time.
 
     Instances are left out in ever smaller groups as long as the rest still conflicts: whole demands first, and of these
-    the ones about many sessions before facts about one, so that what remains lies close together.
+    the ones about many sessions before facts about one, so that what remains lies close together. With `open_seats`,
+    that sessions take place and seats are taken is not among what is required.
     """
     board = Board(case, mode="explain")
     board.post([rule for rule in rules if rule.required])
     question = _Question(board, control)
-    kept = sorted(board.instances, key=lambda instance: _session_of(case, instance))
+    may_stay_open = {LEAST, TAKES_PLACE} if open_seats else set()
+    stated = [instance for instance in board.instances if instance.demand not in may_stay_open]
+    kept = sorted(stated, key=lambda instance: _session_of(case, instance))
     if question.conflict(kept) is not True:
         return None
     for demand in _demands_to_leave_out(rules):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 EFFORT = 0.3
 """Deterministic seconds for one round."""
-STEP = 1000
-"""How much more the next stronger priority weighs, so that one sum stands for them all."""
+LARGEST_SUM = 2**50
+"""What one sum that stands for all priorities may come to; priorities beyond that do not count in the construction."""
 
 
 def construct(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, Session]:
@@ -49,10 +49,25 @@ def _weeks(occurrences: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:
 
 
 def _all_costs(board: Board) -> cp_model.LinearExprT:
-    """Return one sum for all priorities: missing seats first, then each priority a step below the one before."""
-    priorities = sorted(board.costs)
-    factors = {priority: STEP ** (min(3, len(priorities)) - min(3, rank)) for rank, priority in enumerate(priorities)}
-    total = sum(STEP**4 * amount * what for amount, what in board.missing)
-    for priority, terms in board.costs.items():
-        total += factors[priority] * cp_model.LinearExpr.weighted_sum([w for _, w in terms], [a for a, _ in terms])
-    return total
+    """Return one sum for all priorities: missing seats first, each outweighing all the weaker ones together."""
+    levels: list[Sequence[tuple[int, cp_model.LinearExprT]]] = [
+        board.missing,
+        *(board.costs[priority] for priority in sorted(board.costs)),
+    ]
+    parts: list[tuple[int, cp_model.LinearExprT]] = []
+    factor = 1
+    for terms in reversed(levels):
+        reach = sum(amount * _span(what) for amount, what in terms)
+        if factor * (reach + 1) > LARGEST_SUM:
+            parts, factor = [], 1
+        parts += [(factor * amount, what) for amount, what in terms]
+        factor *= reach + 1
+    return cp_model.LinearExpr.weighted_sum([what for _, what in parts], [amount for amount, _ in parts])
+
+
+def _span(what: object) -> int:
+    """Return how far apart the least and the greatest value of a term of the costs can be."""
+    if isinstance(what, cp_model.IntVar):
+        bounds = list(what.proto.domain)
+        return int(bounds[-1] - bounds[0])
+    return 1

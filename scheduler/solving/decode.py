@@ -35,7 +35,7 @@ def decode(board: Board, values: Sequence[int]) -> tuple[Session, ...]:
                     id=occurrence.id,
                     activity=occurrence.activity.id,
                     start=start,
-                    end=start + occurrence.duration,
+                    end=occurrence.end_of(start),
                     site=next(site for site in occurrence.sites if true(board.site(occurrence, site))),
                     parts=tuple(_part(board, occurrence, part, true) for part in occurrence.parts),
                 )

@@ -16,7 +16,6 @@ from constraints.breach import Breach
 from constraints.verify import Verdict, verify
 from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
-from rota.problem import RotaError
 from rota.text import text
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
@@ -52,8 +51,9 @@ class _Level:
 
     priority: int
     value: int | None = None
-    bound: int | None = None
+    bound: int = 0
     proved: bool = False
+    """Costs are never negative, so that 0 is a bound from the start."""
 
 
 def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool = False) -> Solved:
@@ -68,14 +68,14 @@ def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bo
     with ThreadPoolExecutor(max_workers=1) as beside:
         constructing = replace(control, stop=Event(), seconds=control.left())
         first = beside.submit(construct, case, rules, constructing)
+        needed = False
         try:
             search.prove()
-        except RotaError:
-            constructing.stop.set()
-            raise
-        if search.reproducible:
-            constructing.stop.set()
-        else:
+            needed = not search.reproducible and not (control.over and search.best is not None)
+        finally:
+            if not needed:
+                constructing.stop.set()
+        if needed:
             search.start_from(first.result())
             search.improve()
             search.settle()
@@ -116,9 +116,9 @@ class _Search:
         self.reproducible = bool(self.levels) or self.reproducible
 
     def start_from(self, sessions: Mapping[str, Session]) -> None:
-        """Take a constructed plan as the best one, if none is known and the verifier passes it."""
+        """Take a constructed plan as the best one, if it is better than what is known and the verifier passes it."""
         constructed = tuple(sessions.values())
-        if self.best is None and self._verify(constructed).holds:
+        if self._verify(constructed).holds:
             self._keep(constructed)
         if self.best is None:
             for lit, value in self.board.values(sessions):
@@ -128,6 +128,7 @@ class _Search:
         """Go on with the portfolio where the exact search gave up, from the best plan known."""
         if self.best is not None:
             self._hint_best()
+            self._mark_proved()
         if not self.levels and self.best is None and not self.control.over:
             self._take(run(self.board.model, self.control, Effort()))
         for number, level in enumerate(self.levels):
@@ -143,18 +144,24 @@ class _Search:
         found = self._run(level, exact=exact, last=number == len(self.levels) - 1)
         self._take(found)
         self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-        level.bound = found.bound if level.bound is None or found.bound is None else max(level.bound, found.bound)
+        level.bound = max(level.bound, found.bound or 0)
         if level.value is None:
             return False
         if found.proved:
             self._agree(level, found)
             level.bound = level.value
-        level.proved = found.proved and all(stronger.proved for stronger in self.levels[:number])
-        if found.proved or not exact:
+        self._mark_proved()
+        if level.bound == level.value or not exact:
             self.board.model.add(cost <= level.value)
             if not exact:
-                self._hint(found)
-        return found.proved
+                self._hint_best()
+        return level.proved
+
+    def _mark_proved(self) -> None:
+        """A level is proved where its value meets its bound and all stronger ones are proved."""
+        so_far = True
+        for level in self.levels:
+            so_far = level.proved = so_far and level.value is not None and level.bound == level.value
 
     def _take(self, found: Run) -> None:
         """Take over what a run found.
@@ -190,7 +197,7 @@ class _Search:
             self.control.report(seen)
 
         left = self.control.left()
-        seconds = None if left is None or last else left * SHARE
+        seconds = None if left is None or (last and not exact) else left * SHARE
         return run(
             self.board.model,
             self.control,

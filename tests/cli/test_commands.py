@@ -99,9 +99,57 @@ def test_an_impossible_case_ends_with_3_and_says_why(rota: Rota, case_folder: Pa
     everybody_away(case_folder)
     ended = rota("plan", case_folder)
     assert ended.code == 3
-    assert "These cannot all hold together:" in ended.out
+    assert "0 of 6 candidates can be Host" in ended.out
     assert "this is proved" in ended.err
     assert not (case_folder / "plan.json").exists()
+
+
+def test_demands_that_conflict_with_each_other_are_named(rota: Rota, case_folder: Path) -> None:
+    demands = case_folder / "demands.csv"
+    header, *rows = demands.read_text("utf-8-sig").splitlines()
+    columns = [name.split()[-1] for name in header.split(",")]
+    cells = dict.fromkeys(columns, "") | {"id": "long", "kind": "rest_gap", "role": "host"}
+    cells |= {"priority": "0", "cycle": "fortnight", "rounds": "7"}
+    demands.write_text("\r\n".join([header, *rows, ",".join(cells[name] for name in columns)]) + "\r\n", "utf-8-sig")
+
+    ended = rota("plan", case_folder, "--lang", "zh")
+
+    assert ended.code == 3
+    assert "至少相隔 7 轮（双周）〔long〕" in ended.out
+    assert not (case_folder / "plan.json").exists()
+
+
+def test_two_plans_away_from_their_case_are_compared_by_ids(
+    rota: Rota, case_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "elsewhere" / "new.json"
+    new.parent.mkdir()
+    rota("plan", case_folder, "-o", old)
+    host = load_plan(old.read_text("utf-8")).sessions[4].serving("host")[0]
+    append(case_folder, "availability", f"{host},cannot,2026-01-01,2026-04-15,,,,,away")
+    rota("plan", case_folder, "-o", new)
+    monkeypatch.chdir(tmp_path)
+
+    shown = rota("diff", old, new)
+
+    assert shown.code == 0, shown.err
+    assert f"{host} leaves (host)" in shown.out
+
+
+def test_a_plan_that_does_not_hold_is_not_exported(rota: Rota, case_folder: Path, tmp_path: Path) -> None:
+    rota("plan", case_folder)
+    append(case_folder, "availability", *(f"U0{n},cannot,2026-01-01,2026-02-28" for n in range(1, 7)))
+    ended = rota("export", case_folder / "plan.json", tmp_path / "out", "--to", "csv")
+    assert ended.code == 5
+    assert "not exported" in ended.err
+    assert not (tmp_path / "out").exists()
+    assert "does not hold" in rota("show", case_folder / "plan.json").err
+
+
+def test_a_missing_roster_is_one_sentence(rota: Rota, tmp_path: Path) -> None:
+    ended = rota("new", tmp_path / "x", "--from", tmp_path / "none.xlsx")
+    assert ended.code == 5
+    assert "none.xlsx" in ended.err
 
 
 def test_construction_and_solver_empty_handed_end_with_4(

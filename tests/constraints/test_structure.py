@@ -84,6 +84,11 @@ CULPRITS: dict[str, tuple[Plan, str, str]] = {
         "Duty 2027-01-04 (Mon) is listed with 1 open; 0 are",
         "值守 2027-01-04 (周一) 列出空缺 1 个；实际为 0 个",
     ),
+    "under another theme": (
+        plan_of(CASE, [of_part(DUTY, "p", theme="集市")]),
+        "Duty 2027-01-04 (Mon): the theme is not the case's",
+        "值守 2027-01-04 (周一)：特色与资料不符",
+    ),
     "of another case": (
         plan_of(CASE, [DUTY, DUTY.model_copy(update={"id": "party@2027-01-04"})]),
         "party@2027-01-04 is no session of this case",

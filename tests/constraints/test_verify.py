@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constraints.reading import read_rules
-from constraints.verify import claims_wrongly, verify
+from constraints.verify import false_claims, verify
 from rota.case import Case
 from rota.plan import OpenSeat, Plan, PlanPart, PriorityScore, RuleScore, Session, dump_plan
 from tests.constraints.building import (
@@ -86,14 +86,25 @@ def test_seats_left_open_are_the_first_of_all_costs() -> None:
     assert (verdict.holds, verdict.costs) == (True, {0: 2, 1: 100})
 
 
-def test_a_score_that_the_plan_claims_wrongly_is_named() -> None:
+def test_what_a_plan_says_of_itself_and_is_not_so_is_named() -> None:
     case = small(FAIR, TWICE)
-    right, wrong, unheard_of, nothing = (
-        PriorityScore(priority=priority, value=value) for priority, value in ((1, 200), (2, 4), (3, 1), (4, 0))
-    )
-    plan = plan_of(case, turns(case, "a a a b")).model_copy(update={"score": (right, wrong, unheard_of, nothing)})
+    plan = plan_of(case, turns(case, "a a a b"))
     verdict = verify(case, read_rules(case), plan)
-    assert claims_wrongly(plan, verdict) == (wrong, unheard_of)
+    honest = tuple(PriorityScore(priority=p, value=cost) for p, cost in verdict.costs.items())
+    first = honest[0]
+    lies = {
+        "the plan claims cost": (first.model_copy(update={"value": first.value + 1}), *honest[1:]),
+        "the priorities of the score": (*honest, PriorityScore(priority=9, value=0)),
+        "the bound at priority": (first.model_copy(update={"bound": first.value + 1}), *honest[1:]),
+        "does not bear out": (first.model_copy(update={"proved": True, "bound": first.value - 1}), *honest[1:]),
+    }
+    sound = plan.model_copy(update={"score": honest, "rules": verdict.rules})
+    assert false_claims(case, sound, verdict) == ()
+    for said, score in lies.items():
+        found = false_claims(case, sound.model_copy(update={"score": score}), verdict)
+        assert any(said in message.say("en") for message in found), said
+    assert false_claims(case, sound.model_copy(update={"rules": verdict.rules[:-1]}), verdict)
+    assert false_claims(case, sound.model_copy(update={"rules": ()}), verdict)
 
 
 VERIFIER = """

@@ -193,7 +193,7 @@ def test_only_the_role_and_the_activities_named_are_shared_out() -> None:
     assert targets(case) == {"a": 50, "b": 150}  # 2 seats and 1 turn of the year before, which was a's
 
 
-def test_turns_of_those_who_are_not_compared_are_not_shared_out() -> None:
+def test_those_who_are_not_compared_take_their_share_of_the_seats_too() -> None:
     case = case_of(
         unit("a", groups="old"),
         unit("b", groups="old"),
@@ -203,7 +203,7 @@ def test_turns_of_those_who_are_not_compared_are_not_shared_out() -> None:
         turn("c", "2026-12-28"),
         demand("fair_share", role="host", groups="old"),
     )
-    assert targets(case) == {"a": 100, "b": 100}
+    assert targets(case) == {"a": 67, "b": 67}  # two seats among three; the past turn of c is none of theirs
 
 
 def test_half_a_hundredth_is_rounded_up() -> None:
