@@ -105,6 +105,10 @@ DEMANDS: dict[str, tuple[Callable[[Board], object], list[int]]] = {
         lambda board: board.between([(lit, (-1) ** n * (n + 1)) for n, lit in enumerate(lits(board))], -1, 1, ()),
         [0, 0, 0, 1],  # 0; 1; 1 - 2 = -1; 1 - 2 + 3 = 2
     ),
+    "with coefficients, too low": (
+        lambda board: board.between([(lit, (-1) ** n * (n + 1)) for n, lit in enumerate(lits(board))], 0, None, ()),
+        [0, 0, 1, 0],
+    ),
     "with what is fixed": (lambda board: board.between([(True, 2), (False, 9), *terms(board)], 3, 4, ()), [1, 0, 0, 1]),
     "of the same twice": (lambda board: board.between([*terms(board), *terms(board)], 1, 3, ()), [1, 0, 1, 3]),
     "forbid all": (lambda board: board.forbid(lits(board), (), 7), [0, 0, 0, 7]),
@@ -371,6 +375,33 @@ def test_every_seat_and_session_left_open_is_counted() -> None:
     # a session that does not take place lacks itself and its three seats
     assert trial.least_cost({first: held(case, first, parts=whole)}) == 4
     assert trial.least_cost({}) == 8
+
+
+@pytest.mark.parametrize(("who", "missing"), [("", 2), ("a", 1), ("a b", 0), ("a b c", 0)])
+def test_every_seat_of_a_role_that_needs_two_is_counted(who: str, missing: int) -> None:
+    case = case_of(*units("a b c"), series(rounds="1"), seats(least=2, most=3))
+    (id_,) = session_ids(case)
+    assert Trial(Board(case, open_seats=True)).least_cost({id_: held(case, id_, host=who)}) == missing
+
+
+@pytest.mark.parametrize("presence", ["must", "may"])
+@pytest.mark.parametrize("mode", ["plan", "explain"])
+def test_as_many_sit_in_a_role_as_it_has_seats(mode: Mode, presence: str) -> None:
+    case = case_of(*units("a b c d"), series(rounds="1", presence=presence), seats(least=2, most=3))
+    trial = Trial(Board(case, mode=mode), assumed=True)
+    (id_,) = session_ids(case)
+    admitted = [trial.least_cost({id_: held(case, id_, host=" ".join("abcd"[:n]))}) for n in range(5)]
+    assert admitted == [None, None, 0, 0, None]
+    assert trial.least_cost({}) == (0 if presence == "may" else None)
+
+
+def test_too_few_may_sit_there_while_that_is_to_be_explained() -> None:
+    case = case_of(*units("a b c d"), series(rounds="1"), seats(least=2, most=3))
+    trial = Trial(Board(case, mode="explain"), assumed=False)
+    (id_,) = session_ids(case)
+    admitted = [trial.least_cost({id_: held(case, id_, host=" ".join("abcd"[:n]))}) for n in range(5)]
+    assert admitted == [0, 0, 0, 0, None]
+    assert trial.least_cost({}) == 0
 
 
 def test_a_session_that_may_take_place_lacks_nothing_where_it_does_not() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Sessions = Mapping[str, Session]
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def judged(case: Case, rules: Sequence[Rule], sessions: Sessions) -> Verdict:
