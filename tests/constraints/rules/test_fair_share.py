@@ -307,6 +307,18 @@ SUMS: dict[str, tuple[Case, tuple[int, int]]] = {
         ),
         (4, 6),  # two are there in any case; whoever sits in the other part may be one of them
     ),
+    "one part has more seats than it needs": (
+        case_of(
+            *units("a b c"),
+            series(rounds="1-2"),
+            part("duty", "p"),
+            part("duty", "q"),
+            seats(part="p", most=2),
+            seats(part="q"),
+            HOSTS,
+        ),
+        (2, 6),
+    ),
     "some activities do not count": (
         case_of(
             *units("a b"),
