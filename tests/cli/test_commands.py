@@ -104,6 +104,7 @@ def test_an_impossible_case_ends_with_3_and_says_why(rota: Rota, case_folder: Pa
     assert not (case_folder / "plan.json").exists()
 
 
+@pytest.mark.slow
 def test_demands_that_conflict_with_each_other_are_named(rota: Rota, case_folder: Path) -> None:
     demands = case_folder / "demands.csv"
     header, *rows = demands.read_text("utf-8-sig").splitlines()
