@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from math import comb
 from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.rule import RoleRule, param
@@ -70,8 +71,7 @@ class RestGap(RoleRule):
             board.between([(turn.serves, 1) for turn in together], None, max(1, fixed), (who,))
 
     def _price(self, board: Board, who: str, turns: list[_Turn]) -> None:
-        numbers = [turn.round for turn in turns]
-        for first in range(min(numbers, default=0) - self.rounds + 1, max(numbers, default=-1) + 1):
+        for first in sorted({turn.round - earlier for turn in turns for earlier in range(self.rounds)}):
             together = [turn for turn in turns if first <= turn.round < first + self.rounds]
             given = sum(not turn.is_open for turn in together)
             if len(together) > max(given, 1):
@@ -133,4 +133,4 @@ class _Pairs:
 
     def __call__(self, turns: int) -> int:
         """Return the number of pairs."""
-        return (turns * (turns - 1) - self.given * (self.given - 1)) // 2
+        return comb(turns, 2) - comb(self.given, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from constraints.board import Board
 from rota.demand import Pin
 from tests.constraints.building import (
     amounts,
@@ -120,6 +121,26 @@ def test_a_breach_says_which_pin() -> None:
     assert place.message.say("en") == "Duty 2027-01-04 (Mon): the pin Red Room is not kept"
     assert time.message.say("en") == "Duty 2027-01-04 (Mon): the pin 2027-01-04 14:00 is not kept"
     assert (seat.who, place.who, seat.sessions) == (("a",), (), (FIRST,))
+
+
+def test_an_instance_is_named_after_the_session_and_what_is_pinned() -> None:
+    case = case_of(
+        room("red"),
+        unit("a"),
+        series(rounds="1", needs_room=True),
+        seats(),
+        pin(FIRST, role="host", resource="a"),
+        pin(FIRST, room="red"),
+        pin(FIRST, start="2027-01-04 09:00"),
+        demand("pins"),
+    )
+    board = Board(case, mode="explain")
+    board.post([rule_of(case)])
+    assert [instance.about for instance in board.instances if instance.demand == "rule"] == [
+        (FIRST, "a"),
+        (FIRST, "red"),
+        (FIRST, "2027-01-04 09:00"),
+    ]
 
 
 def test_the_rule_is_said() -> None:
