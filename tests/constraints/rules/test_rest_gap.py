@@ -23,6 +23,25 @@ from tests.constraints.building import (
 )
 
 TINY = (
+    case_of(  # three turns within one stretch are three pairs
+        *units("a b"), series(rounds="1-3"), seats(), demand("rest_gap", role="host", cycle="weeks", rounds=3)
+    ),
+    case_of(  # two sessions in each round, the first and the last included
+        *units("a b"),
+        series(rounds="1-2"),
+        series("open", rounds="1-2"),
+        seats(),
+        seats(activity="open"),
+        demand("rest_gap", role="host", cycle="weeks", rounds=2),
+    ),
+    case_of(  # two known turns that lie close to each other, and to rounds 1 and 2
+        *units("a b"),
+        series(rounds="1-2"),
+        seats(),
+        turn("a", "2026-12-28"),
+        turn("a", "2026-12-21"),
+        demand("rest_gap", role="host", cycle="weeks", rounds=3),
+    ),
     case_of(*units("a b"), series(rounds="1-3"), seats(), demand("rest_gap", role="host", cycle="weeks", rounds=2)),
     case_of(*units("a b"), series(rounds="1,2,4"), seats(), demand("rest_gap", cycle="weeks", rounds=3, weight=2)),
     case_of(  # rounds of a fortnight: 4 and 11 January lie in one of them
