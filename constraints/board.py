@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -36,12 +35,21 @@ class Instance(NamedTuple):
     about: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """One resource's possible turn in one occurrence: whether it serves there."""
 
     occurrence: Occurrence
     serves: Lit
+
+
+class Stay(NamedTuple):
+    """One way in which a resource could serve, or serves: in which occurrence, from when to when, at which site."""
+
+    occurrence: Occurrence
+    start: dt.datetime
+    end: dt.datetime
+    site: str
+    taken: Lit
 
 
 class Place(NamedTuple):
@@ -204,6 +212,12 @@ class Board:
             return (self.fixed[occurrence.id].start.astimezone(self.case.zone),)
         return occurrence.starts
 
+    def sites(self, occurrence: Occurrence) -> tuple[str, ...]:
+        """The sites that the session can have: candidates where it is open, the one it has where it is fixed."""
+        if occurrence.id in self.fixed:
+            return (self.fixed[occurrence.id].site,)
+        return occurrence.sites
+
     def site(self, occurrence: Occurrence, site: str) -> Lit:
         """Whether the session takes place at `site`."""
         return self._lit(self._site.get((occurrence.id, site), False))
@@ -238,6 +252,22 @@ class Board:
             if not role or place.role == role:
                 by_session.setdefault(place.occurrence.id, (place.occurrence, []))[1].append(place.taken)
         return [Turn(occurrence, self.any_of(lits)) for occurrence, lits in by_session.values()]
+
+    def stays(self, who: str, role: str = "") -> list[Stay]:
+        """Return the ways in which `who` could take a turn, in order of the nominal dates: each start at each site."""
+        return [
+            Stay(occurrence, start, occurrence.end_of(start), site, taken)
+            for occurrence, serves in self.turns(who, role)
+            for start in self.starts(occurrence)
+            for site in self.sites(occurrence)
+            if (taken := self._serves_at(occurrence, serves, start, site)) is not False
+        ]
+
+    def _serves_at(self, occurrence: Occurrence, serves: Lit, start: dt.datetime, site: str) -> Lit:
+        """Whether somebody serves, at this start and site; where there is but one, serving says it all."""
+        moment = self.start(occurrence, start) if len(self.starts(occurrence)) > 1 else True
+        place = self.site(occurrence, site) if len(self.sites(occurrence)) > 1 else True
+        return self.all_of([serves, moment, place])
 
     def starts_in(self, occurrence: Occurrence, starts: Collection[dt.datetime]) -> Lit:
         """Whether the session takes place and starts at one of `starts`."""

@@ -18,11 +18,13 @@ from rota.row import Id, Ids, Positive, Texts, Value, refused
 from rota.text import Message, Word, text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
-    from constraints.board import Board
+    from constraints.board import Board, Lit, Stay, Turn
     from rota.agenda import Occurrence
     from rota.case import Case
+    from rota.demand import HistoricTurn
     from rota.roster import Held, Roster
 
 FRAME = frozenset({"id", "priority", "weight"})
@@ -47,6 +49,8 @@ class Rule(Value, ABC):
     standing: ClassVar[bool] = False
     fact: ClassVar[bool] = False
     """Whether it speaks about single candidates; facts are posted first, so that the board can drop candidates."""
+    counting: ClassVar[bool] = False
+    """Whether it counts over many sessions, so that what is fixed can break it whatever the rest is."""
 
     id: Id
     priority: int = REQUIRED
@@ -119,6 +123,41 @@ class RoleRule(Rule):
         """Return the turns of `who` that count, in order of time."""
         return [turn for turn in roster.turns(who, self.role) if self.counts(turn.occurrence)]
 
+    def turns(self, board: Board, who: str) -> list[Turn]:
+        """Return the possible turns of `who` that count, in order of the nominal dates."""
+        return [turn for turn in board.turns(who, self.role) if self.counts(turn.occurrence)]
+
+    def stays(self, board: Board, who: str) -> list[Stay]:
+        """Return the ways in which `who` could take a turn that counts, in order of the nominal dates."""
+        return [stay for stay in board.stays(who, self.role) if self.counts(stay.occurrence)]
+
+    def days(self, board: Board, who: str) -> dict[dt.date, Lit]:
+        """Return for every day, in order, whether `who` serves in a session that begins on it; earlier years too."""
+        lits: dict[dt.date, list[Lit]] = {turn.day: [True] for turn in self.earlier(board.case, who)}
+        for turn in self.turns(board, who):
+            for start in board.starts(turn.occurrence):
+                serves = [turn.serves, board.starts_in(turn.occurrence, [start])]
+                lits.setdefault(start.date(), []).append(board.all_of(serves))
+        return {day: board.any_of(lits[day]) for day in sorted(lits)}
+
+    def days_held(self, roster: Roster, who: str) -> dict[dt.date, tuple[str, ...]]:
+        """Return the days on which `who` serves, in order, with the sessions; days of earlier years have none."""
+        served: dict[dt.date, list[str]] = {turn.day: [] for turn in self.earlier(roster.case, who)}
+        for turn in self.held(roster, who):
+            served.setdefault(turn.start.date(), []).append(turn.id)
+        return {day: tuple(served[day]) for day in sorted(served)}
+
+    def earlier(self, case: Case, who: str) -> list[HistoricTurn]:
+        """Return the turns of `who` in earlier years that count, in order of time."""
+        turns = (
+            turn
+            for turn in case.history
+            if turn.resource == who
+            and self.role in {"", turn.role}
+            and (not self.activities or turn.activity in self.activities)
+        )
+        return sorted(turns, key=lambda turn: turn.day)
+
     def role_name(self, case: Case) -> Message:
         """Say the role."""
         if not self.role:
@@ -188,6 +227,10 @@ def misfits(named: Mapping[str, tuple[object, ...]], case: Case) -> Iterator[tup
         "activities": set(case.activity),
         "cycle": set(case.cycle),
         "lines": set(case.line),
+        "sites": set(case.site),
+        "audience": {row.id for row in case.audience},
+        "then": set(case.activity),
+        "instead": set(case.activity),
         "who": set(case.resources),
         "with_whom": set(case.resources),
         "choice": {activity.choice for activity in case.activities if activity.choice},

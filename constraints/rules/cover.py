@@ -26,6 +26,7 @@ class Cover(RoleRule):
     label = text("Cover", "全覆盖")
     summary = text("everybody of a group has a turn", "分组内人人轮到")
     unit = text("turns missing", "缺少次数")
+    counting = True
 
     times: Positive = param("次数", "turns that everybody has at least", "每个对象至少几次", 1)
 
@@ -34,8 +35,7 @@ class Cover(RoleRule):
         touched = set(board.touched())
         for who in self.about(board.case):
             if who in touched and _ever_member(board.case, who):
-                turns = [turn for turn in board.turns(who, self.role) if self.counts(turn.occurrence)]
-                board.between([(turn.serves, 1) for turn in turns], self.times, None, (who,))
+                board.between([(turn.serves, 1) for turn in self.turns(board, who)], self.times, None, (who,))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource with too few turns."""

@@ -41,6 +41,7 @@ class FairShare(RoleRule):
     label = text("Fair share", "公平分担")
     summary = text("turns follow each one's fair share, earlier years included", "次数符合各自应承担的份额，计入往年")
     unit = text("hundredths of a squared turn", "百分之一次²")
+    counting = True
 
     weighted: Flag = param("按成员数", "shares are weighted by members", "按成员数加权", default=False)
     history: Flag = param("计入往年", "earlier years' turns count", "计入往年记录", default=True)
@@ -53,7 +54,7 @@ class FairShare(RoleRule):
         counts: list[tuple[LinearExprT, int]] = []
         for who, target in targets.items():
             if who in touched:
-                turns = [turn for turn in board.turns(who, self.role) if self.counts(turn.occurrence)]
+                turns = self.turns(board, who)
                 counts.append((board.charge([(t.serves, 1) for t in turns], self._price(target), (who,)), 1))
         self._add_up(board, counts, set(targets))
 

@@ -41,6 +41,7 @@ class Load(RoleRule):
     label = text("Load", "工作量")
     summary = text("how many turns one resource takes in a period", "每个对象在一个周期内的次数上下限")
     unit = text("turns (or minutes)", "次（或分钟）")
+    counting = True
 
     least: Count = param("最少", "at least so many", "至少", 0)
     most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)
@@ -58,9 +59,7 @@ class Load(RoleRule):
             if who not in touched:
                 continue
             terms: dict[str, list[tuple[Lit, int]]] = defaultdict(list)
-            for turn in board.turns(who, self.role):
-                if not self.counts(turn.occurrence):
-                    continue
+            for turn in self.turns(board, who):
                 for period, starts in self._by_period(board.starts(turn.occurrence)).items():
                     inside = board.all_of([turn.serves, board.starts_in(turn.occurrence, starts)])
                     terms[period].append((inside, self._size(turn.occurrence)))

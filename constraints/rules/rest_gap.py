@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
     from rota.case import Case
-    from rota.cycle import Cycle
     from rota.roster import Roster
 
 
@@ -53,11 +52,11 @@ class RestGap(RoleRule):
             if who in touched:
                 turns = [
                     _Turn(cycle.round_of(turn.occurrence.nominal.date()), turn.serves, board.is_open(turn.occurrence))
-                    for turn in board.turns(who, self.role)
-                    if self.counts(turn.occurrence)
+                    for turn in self.turns(board, who)
                 ]
                 turns += [
-                    _Turn(number, serves=True, is_open=False) for number, _ in self._earlier(board.case, cycle, who)
+                    _Turn(cycle.round_of(turn.day), serves=True, is_open=False)
+                    for turn in self.earlier(board.case, who)
                 ]
                 if self.required:
                     self._bound(board, who, turns)
@@ -85,7 +84,7 @@ class RestGap(RoleRule):
                 (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label)
                 for t in self.held(roster, who)
             ]
-            past = [(r, (), name(day)) for r, day in self._earlier(roster.case, cycle, who)]
+            past = [(cycle.round_of(t.day), (), name(t.day.isoformat())) for t in self.earlier(roster.case, who)]
             for (early, a, one), (late, b, other) in (*combinations(held, 2), *product(past, held)):
                 missing = self.rounds - abs(late - early)
                 if missing > 0:
@@ -109,16 +108,6 @@ class RestGap(RoleRule):
             cycle=case.label[self.cycle],
             role=self.role_name(case),
         )
-
-    def _earlier(self, case: Case, cycle: Cycle, who: str) -> list[tuple[int, str]]:
-        """Return the rounds and dates of the turns of earlier years."""
-        return [
-            (cycle.round_of(turn.day), turn.day.isoformat())
-            for turn in case.history
-            if turn.resource == who
-            and (not self.role or turn.role == self.role)
-            and (not self.activities or turn.activity in self.activities)
-        ]
 
 
 class _Pairs:

@@ -23,8 +23,6 @@ Sessions = Mapping[str, Session]
 
 MOST_PLANS = 1000
 """A tiny case with more plans than this is not tiny."""
-COUNTING = frozenset({"load", "cover", "fair_share", "line_coverage", "line_balance", "choose"})
-"""Rules that count over many sessions: what is fixed can break them whatever the rest is."""
 FEW_PLANS = 50
 """So many plans show what does not depend on the plan."""
 
@@ -246,12 +244,12 @@ def _compare_window(
     for sessions, checked, solved in zip(plans, costs, found, strict=True):
         assert solved is not None
         assert checked - least == solved - lowest, f"window {opened.id}, preferred: {describe(sessions)}"
-    if least and required.kind in COUNTING:
+    if least and required.counting:
         return
     holds = _window(case, required, opened.id, fixed)
     for sessions, checked in zip(plans, costs, strict=True):
         about = (breach.sessions for breach in required.check(roster(case, sessions)))
-        broken = checked > 0 if required.kind in COUNTING else any(opened.id in sessions for sessions in about)
+        broken = checked > 0 if required.counting else any(opened.id in sessions for sessions in about)
         feasible = holds.least_cost(sessions) is not None
         assert feasible is not broken, f"window {opened.id}, required: {describe(sessions)}"
 

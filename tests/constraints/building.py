@@ -12,7 +12,7 @@ from rota.agenda import Occurrence, PartFrame, agenda_of
 from rota.case import Case
 from rota.cycle import Cycle
 from rota.demand import Availability, Demand, HistoricTurn, Holiday, Pin
-from rota.facts import Equipment, Person, Room, ServiceLine, Site, Unit
+from rota.facts import Audience, Equipment, Person, Room, ServiceLine, Site, Staffing, Travel, Unit
 from rota.plan import CaseRef, Plan, PlanPart, Session
 from rota.roster import Roster
 
@@ -37,6 +37,9 @@ TABLE_OF: dict[type, str] = {
     Demand: "demands",
     Holiday: "holidays",
     HistoricTurn: "history",
+    Travel: "travel",
+    Audience: "audience",
+    Staffing: "staffing",
 }
 
 MONDAY = dt.date(2027, 1, 4)
@@ -81,6 +84,18 @@ def person(id_: str, **cells: object) -> Person:
 
 def equipment(id_: str, **cells: object) -> Equipment:
     return Equipment.model_validate({"id": id_, "name": id_, **cells})
+
+
+def way(origin: str, destination: str, minutes: int) -> Travel:
+    return Travel.model_validate({"origin": origin, "destination": destination, "minutes": minutes})
+
+
+def audience(id_: str, size: int, start: str, end: str, **cells: object) -> Audience:
+    return Audience.model_validate({"id": id_, "name": id_, "size": size, "start": start, "end": end, **cells})
+
+
+def staffing(person: str, sites: str) -> Staffing:
+    return Staffing.model_validate({"person": person, "sites": sites})
 
 
 def cycle(id_: str, rrule: str, first: dt.date = MONDAY) -> Cycle:
