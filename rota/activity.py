@@ -61,10 +61,11 @@ class Service(Word):
 
 
 class Presence(Word):
-    """Whether a session has to take place."""
+    """Whether a session has to take place; `order` has none of its own, and takes place only when ordered."""
 
     MUST = "must", "必办", "must"
     MAY = "may", "可办", "may"
+    ORDER = "order", "点单", "order"
 
 
 class Activity(Named):
@@ -73,10 +74,11 @@ class Activity(Named):
     A session of it may start at one of `times` (the first is the nominal one) on any of the `weekdays` from
     `days_before` to `days_after` around the round's date, and lasts `minutes`. `rooms` and `sites` left empty mean all.
     `attendance` is the number of people expected, `value` what a session that `may` take place is worth, `choice` names
-    the set of activities of which some are to be chosen, `requester` who ordered it (点单).
+    the set of activities of which some are to be chosen, `requester` who asked for it. One that takes place only when
+    ordered needs no cycle, and its `rounds` say nothing.
     """
 
-    cycle: Id = Field(title="轮次表")
+    cycle: OptionalId = Field("", title="轮次表")
     rounds: Rounds = Field("", title="轮次")
     times: Clocks = Field(title="时刻", min_length=1)
     minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(title="时长分钟")
@@ -99,6 +101,16 @@ class Activity(Named):
     features: Texts = Field((), title="所需设施")
     requester: str = Field("", title="点单人")
     note: str = Field("", title="备注")
+
+    @model_validator(mode="after")
+    def _in_a_cycle(self) -> Activity:
+        if not self.cycle and self.presence is not Presence.ORDER:
+            raise refused(
+                "a cycle is needed here, unless the activity takes place only when ordered",
+                "此处必须填写轮次表，除非“是否必办”为“点单”",
+                "cycle",
+            )
+        return self
 
 
 class Part(Row):

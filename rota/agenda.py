@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from rota.text import Message, name
 
 if TYPE_CHECKING:
     from rota.case import Case
+    from rota.order import Order
 
 MAIN_PART = "main"
 
@@ -51,8 +52,9 @@ class PartFrame:
 class Occurrence:
     """One session as the case foresees it, before anything is decided.
 
-    `round` counts the rounds of the activity's cycle from 1; `nominal` is the nominal start; `starts` are the candidate
-    starts in order of time, zone-aware; a session without one cannot take place.
+    `round` counts the rounds of the activity's cycle from 1, and is 0 outside them; `nominal` is the nominal start;
+    `starts` are the candidate starts in order of time, zone-aware; a session without one cannot take place. Where an
+    `order` asks for the session, `activity` is the service with what the order says put in its place.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Occurrence:
     starts: tuple[dt.datetime, ...]
     sites: tuple[str, ...]
     parts: tuple[PartFrame, ...]
+    order: Order | None = None
 
     @property
     def duration(self) -> dt.timedelta:
@@ -79,10 +82,12 @@ class Occurrence:
 
     @property
     def label(self) -> Message:
-        """The activity's name; the nominal date tells sessions of one series apart."""
-        return Message(
-            "{activity} {day}", "{activity} {day}", {"activity": self.activity.label, "day": self.nominal.date()}
-        )
+        """The activity's name; the nominal date tells sessions of one series apart, the requester those ordered."""
+        named = {"activity": self.activity.label, "day": self.nominal.date()}
+        if self.order is None:
+            return Message("{activity} {day}", "{activity} {day}", named)
+        named["requester"] = self.order.requester
+        return Message("{activity} for {requester} {day}", "{requester}点单的{activity} {day}", named)
 
     @cached_property
     def part(self) -> Mapping[str, PartFrame]:
@@ -106,6 +111,7 @@ class Agenda:
     def __init__(self, case: Case) -> None:
         self.case = case
         found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
+        found += [_ordered(case, order) for order in case.orders if order.service in case.activity]
         self.occurrences = tuple(sorted(found, key=lambda o: (o.nominal, o.id)))
 
     @cached_property
@@ -148,10 +154,12 @@ def session_id(activity: str, day: dt.date) -> str:
 
 
 def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:
+    if activity.presence is Presence.ORDER:
+        return []
     days = case.cycle[activity.cycle].days
     wanted = selected(activity.rounds, len(days))
     sites = activity.sites or tuple(case.site)
-    parts = tuple(_part(case, activity, part, sites) for part in _parts_of(case, activity))
+    parts = _parts(case, activity)
     found = []
     for number, day in enumerate(days, start=1):
         if number not in wanted or not case.settings.first <= day <= case.settings.last:
@@ -164,6 +172,32 @@ def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:
     return found
 
 
+def _ordered(case: Case, order: Order) -> Occurrence:
+    """Return the session that an order asks for; its service decides whatever the order leaves open."""
+    service = case.activity[order.service]
+    said = {"presence": Presence.MAY, "value": order.value, "requester": order.requester}
+    left_open = {"attendance": order.attendance, "times": order.times, "sites": order.sites}
+    activity = service.model_copy(update=said | {cell: value for cell, value in left_open.items() if value})
+    day = order.days[0]
+    return Occurrence(
+        id=session_id(order.id, day),
+        activity=activity,
+        round=_round(case, activity, day),
+        nominal=dt.datetime.combine(day, activity.times[0], case.zone),
+        starts=_at_times(case, _in_horizon(case, order.days), activity.times),
+        sites=activity.sites or tuple(case.site),
+        parts=_parts(case, activity),
+        order=order,
+    )
+
+
+def _round(case: Case, activity: Activity, day: dt.date) -> int:
+    """Return the round of the activity's cycle that a day lies in, 0 where it lies in none."""
+    cycle = case.cycle.get(activity.cycle)
+    number = cycle.round_of(day) if cycle else 0
+    return number if cycle and 1 <= number <= len(cycle.days) else 0
+
+
 def _on_special_day(case: Case, activity: Activity, day: dt.date) -> OnHoliday:
     special = special_day(case, day)
     if special is None:
@@ -172,27 +206,33 @@ def _on_special_day(case: Case, activity: Activity, day: dt.date) -> OnHoliday:
 
 
 def _starts(case: Case, activity: Activity, nominal: dt.date) -> tuple[dt.datetime, ...]:
-    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time.
-
-    No start lies outside the horizon, where another case decides.
-    """
+    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time."""
     allowed = weekday_set(activity.weekdays)
-    days = [nominal + dt.timedelta(days=offset) for offset in range(-activity.days_before, activity.days_after + 1)]
+    window = (nominal + dt.timedelta(days=n) for n in range(-activity.days_before, activity.days_after + 1))
     open_days = [
         day
-        for day in days
-        if case.settings.first <= day <= case.settings.last
-        and day.weekday() in allowed
-        and _on_special_day(case, activity, day) is OnHoliday.KEEP
+        for day in _in_horizon(case, window)
+        if day.weekday() in allowed and _on_special_day(case, activity, day) is OnHoliday.KEEP
     ]
-    return tuple(dt.datetime.combine(day, time, case.zone) for day in open_days for time in sorted(set(activity.times)))
+    return _at_times(case, open_days, activity.times)
 
 
-def _parts_of(case: Case, activity: Activity) -> list[Part]:
-    return [part for part in case.parts if part.activity == activity.id] or [Part(activity=activity.id, id=MAIN_PART)]
+def _in_horizon(case: Case, days: Iterable[dt.date]) -> list[dt.date]:
+    """Return the days of the horizon, each once, in order; about those outside it another case decides."""
+    return sorted({day for day in days if case.settings.first <= day <= case.settings.last})
 
 
-def _part(case: Case, activity: Activity, part: Part, sites: tuple[str, ...]) -> PartFrame:
+def _at_times(case: Case, days: Iterable[dt.date], times: Iterable[dt.time]) -> tuple[dt.datetime, ...]:
+    return tuple(dt.datetime.combine(day, time, case.zone) for day in days for time in sorted(set(times)))
+
+
+def _parts(case: Case, activity: Activity) -> tuple[PartFrame, ...]:
+    stated = [part for part in case.parts if part.activity == activity.id]
+    return tuple(_part(case, activity, part) for part in stated or [Part(activity=activity.id, id=MAIN_PART)])
+
+
+def _part(case: Case, activity: Activity, part: Part) -> PartFrame:
+    sites = activity.sites or tuple(case.site)
     rooms = part.rooms or activity.rooms or tuple(room.id for room in case.rooms)
     return PartFrame(
         id=part.id,

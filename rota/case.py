@@ -28,6 +28,7 @@ from rota.facts import (
     Travel,
     Unit,
 )
+from rota.order import Order
 from rota.row import Day, Id, OptionalDay, Row, Value, Zone, refused
 from rota.text import Message, name
 
@@ -88,6 +89,7 @@ class Case(Value):
     activities: tuple[Activity, ...] = Field((), title="活动项目")
     parts: tuple[Part, ...] = Field((), title="分场")
     roles: tuple[Role, ...] = Field((), title="岗位")
+    orders: tuple[Order, ...] = Field((), title="点单")
     availability: tuple[Availability, ...] = Field((), title="时间意向")
     pins: tuple[Pin, ...] = Field((), title="锁定")
     demands: tuple[Demand, ...] = Field((), title="规则")

@@ -39,6 +39,8 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("parts", "lines", ("lines",)),
     ("parts", "rooms", ("rooms",)),
     ("roles", "activity", ("activities",)),
+    ("orders", "service", ("activities",)),
+    ("orders", "sites", ("sites",)),
     ("availability", "resource", ("units", "people", "equipment", "rooms", "sites")),
     ("pins", "room", ("rooms",)),
     ("pins", "resource", ("units", "people", "equipment")),
@@ -51,7 +53,8 @@ SHARED_IDS = ("sites", "rooms", "units", "people", "equipment")
 
 UNIQUE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (SHARED_IDS, ("id",)),
-    *(((table,), ("id",)) for table in ("lines", "cycles", "activities", "demands", "audience")),
+    *(((table,), ("id",)) for table in ("lines", "cycles", "demands", "audience")),
+    (("activities", "orders"), ("id",)),
     (("parts",), ("activity", "id")),
     (("roles",), ("activity", "part", "role")),
     (("travel",), ("origin", "destination")),
@@ -98,6 +101,7 @@ def inspect_agenda(case: Case) -> list[Problem]:
     if len(sound) == len(case.activities):
         return list(_in_agenda(case))
     whole = {case.activities[number].id for number in sound}
+    whole |= {order.id for order in case.orders if order.service in whole}
     smaller = case.model_copy(update={"activities": tuple(case.activities[number] for number in sound)})
     found: list[Problem] = []
     for problem in _in_agenda(smaller):
@@ -111,14 +115,14 @@ def inspect_agenda(case: Case) -> list[Problem]:
 
 
 def sound_activities(case: Case) -> list[int]:
-    """Return which rows of the activities can be laid out: their cycle and all their rooms exist."""
+    """Return which rows of the activities can be laid out: their cycle, if they have one, and all their rooms exist."""
     rooms_of = {activity.id: set(activity.rooms) for activity in case.activities}
     for part in case.parts:
         rooms_of.setdefault(part.activity, set()).update(part.rooms)
     return [
         number
         for number, activity in enumerate(case.activities)
-        if activity.cycle in case.cycle and rooms_of[activity.id] <= case.room.keys()
+        if activity.cycle in {"", *case.cycle} and rooms_of[activity.id] <= case.room.keys()
     ]
 
 
@@ -283,6 +287,7 @@ def _pin_problems(
 
 def _warnings(case: Case) -> Iterator[Problem]:
     yield from _rounds_beyond(case)
+    yield from _orders_beyond(case)
     first, last = notice_years()
     for year in years_without_notice(case):
         yield Problem(
@@ -311,6 +316,8 @@ def _advice(case: Case, year: int) -> Message:
 def _rounds_beyond(case: Case) -> Iterator[Problem]:
     """Yield activities that choose rounds which their cycle does not have."""
     for number, activity in enumerate(case.activities):
+        if not activity.cycle:
+            continue
         rounds = len(case.cycle[activity.cycle].days) if activity.cycle in case.cycle else MOST_ROUNDS
         beyond = sorted(number for number in selected(activity.rounds, rounds) if number > rounds)
         if beyond:
@@ -322,3 +329,16 @@ def _rounds_beyond(case: Case) -> Iterator[Problem]:
                 rounds=rounds,
             )
             yield Problem("activities", number, "rounds", message, "warning")
+
+
+def _orders_beyond(case: Case) -> Iterator[Problem]:
+    """Yield orders of which no wished day lies in the horizon."""
+    for number, order in enumerate(case.orders):
+        if not any(case.settings.first <= day <= case.settings.last for day in order.days):
+            message = text(
+                "none of these days lies in the horizon from {first} to {last}",
+                "这些日期都不在排班期内（{first} 至 {last}）",
+                first=case.settings.first,
+                last=case.settings.last,
+            )
+            yield Problem("orders", number, "days", message, "warning")

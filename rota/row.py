@@ -134,6 +134,7 @@ OptionalClock = Annotated[dt.time | None, BeforeValidator(lambda v: None if v ==
 Flag = Annotated[bool, BeforeValidator(read_flag)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(split_cell)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(split_cell)]
+Days = Annotated[tuple[Day, ...], BeforeValidator(split_cell)]
 Clocks = Annotated[tuple[Clock, ...], BeforeValidator(split_cell)]
 Zone = Annotated[str, AfterValidator(known_zone)]
 OptionalZone = Annotated[str, AfterValidator(lambda zone: known_zone(zone) if zone else "")]

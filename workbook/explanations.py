@@ -31,6 +31,10 @@ _TABLES = {
         "分场：同一场次并行的部分；只有一个时不填。",
     ),
     "roles": text("The seats of each activity and who may fill them.", "岗位：每个活动项目需要谁、多少。"),
+    "orders": text(
+        "Services that somebody asked for, with the dates wished: accepted, or declined with the reason.",
+        "点单：谁在哪些日期想要哪项服务；接单安排，或说明未接原因。",
+    ),
     "availability": text(
         "When a unit, person, room or site cannot, should not or would like to serve.",
         "时间意向：单位、人员、场地或站点何时不能、尽量避免、优先。",
@@ -67,6 +71,16 @@ _FIELDS = {
     ),
     "rounds": text("which rounds, e.g. 1, 3-20; empty means all", "哪些轮次，例如 1, 3-20；空为全部"),
     "times": text("starting times, the usual one first, e.g. 09:30; 14:00", "开始时刻，首个为常用，例如 09:30; 14:00"),
+    "cycle": text(
+        "the sequence of rounds that it follows; needed unless it takes place only when ordered",
+        "按哪个轮次表举行；除仅接受点单的以外，均须填写",
+    ),
+    "service": text("the kind of service", "服务的类别"),
+    "requester": text("who asked for it", "由谁点单"),
+    "days": text(
+        "the dates wished, the most wanted first, e.g. 2027-03-09; 2027-03-16",
+        "期望的日期，最想要的在前，例如 2027-03-09; 2027-03-16",
+    ),
     "minutes": text("how many minutes", "分钟数"),
     "days_before": text("how many days a session may be earlier", "最多可提前几天"),
     "days_after": text("how many days a session may be later", "最多可推后几天"),
@@ -100,6 +114,15 @@ _FIELDS = {
     "of": text("id of a unit, person or site", "单位、人员或站点的编号"),
 }
 
+_ORDERED = {
+    "service": text("the activity that is asked for", "想要的活动项目"),
+    "times": text("starting times wished; empty means those of the service", "期望的开始时刻；空为该项目的时刻"),
+    "attendance": text("people expected; 0 means as many as the service says", "预计人数；0 为按该项目"),
+    "sites": text("sites wished; empty means those of the service", "期望的站点；空为该项目的站点"),
+    "value": text("what it is worth to accept the order", "接单的价值"),
+}
+"""What columns of the orders mean that are called like those of other tables."""
+
 
 def table_meaning(table: str) -> Message:
     """Say what a table is for."""
@@ -122,7 +145,7 @@ def _own(table: str, field: str) -> Message | None:
         return text("last day of the plan", "排班期最后一天")
     if (table, field) == ("settings", "id"):
         return text("a short id of the case, e.g. suzhou-2027", "本排班的简短编号，例如 suzhou-2027")
-    return _FIELDS.get(field)
+    return _ORDERED.get(field) if table == "orders" and field in _ORDERED else _FIELDS.get(field)
 
 
 def _says_more(column: Column, meaning: Message | None) -> bool:

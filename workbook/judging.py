@@ -97,7 +97,7 @@ def _depends_on_unread(problem: Problem, case: Case, readings: Readings) -> bool
 
 def _grounds(problem: Problem, case: Case) -> Iterator[str]:
     """Yield the tables that a finding about the agenda rests on."""
-    yield from ("cycles", "activities")
+    yield from ("cycles", "activities", *(("orders",) if problem.field == "session" else ()))
     skips = any(OnHoliday.SKIP in {a.holidays, a.makeup_days} for a in case.activities)
     if problem.table == "activities" or (problem.field == "session" and skips):
         yield "holidays"

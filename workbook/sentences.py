@@ -73,6 +73,8 @@ def sentence(error: ErrorDetails, column: Column | None, cell: str) -> Message:
     context: Mapping[str, Any] = error.get("ctx", {})
     if column is None:
         return _verbatim(error, context)
+    if not cell.strip() and error["type"] == "refused":
+        return _verbatim(error, context)
     if not cell.strip() or error["type"] == "missing":
         return missing(column)
     shown = error["input"] if isinstance(error["input"], str) and error["input"] else cell

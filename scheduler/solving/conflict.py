@@ -134,13 +134,15 @@ def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instanc
 
 
 def _by_activity(sessions: Iterable[Occurrence]) -> tuple[Message, ...]:
-    """Say sessions, those of one activity together: its name, then their dates."""
-    days: dict[str, list[Occurrence]] = {}
+    """Say sessions, those of one activity together: its name, then their dates; each order by itself."""
+    together: dict[str, list[Occurrence]] = {}
     for occurrence in dict.fromkeys(sessions):
-        days.setdefault(occurrence.activity.id, []).append(occurrence)
+        together.setdefault(occurrence.id if occurrence.order else occurrence.activity.id, []).append(occurrence)
     return tuple(
-        text("{a} {days}", "{a} {days}", a=group[0].activity.label, days=tuple(o.nominal.date() for o in group))
-        for group in days.values()
+        text("{a} {days}", "{a} {days}", a=one.activity.label, days=tuple(o.nominal.date() for o in (one, *others)))
+        if one.order is None
+        else one.label
+        for one, *others in together.values()
     )
 
 

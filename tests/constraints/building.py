@@ -13,6 +13,7 @@ from rota.case import Case
 from rota.cycle import Cycle
 from rota.demand import Availability, Demand, HistoricTurn, Holiday, Pin
 from rota.facts import Audience, Equipment, Person, Room, ServiceLine, Site, Staffing, Travel, Unit
+from rota.order import Order
 from rota.plan import CaseRef, Plan, PlanPart, Session
 from rota.roster import Roster
 
@@ -32,6 +33,7 @@ TABLE_OF: dict[type, str] = {
     Activity: "activities",
     Part: "parts",
     Role: "roles",
+    Order: "orders",
     Availability: "availability",
     Pin: "pins",
     Demand: "demands",
@@ -120,6 +122,15 @@ def part(activity: str, id_: str, **cells: object) -> Part:
 def seats(role: str = "host", activity: str = "duty", **cells: object) -> Role:
     """Make a role with exactly one seat for a unit."""
     return Role.model_validate({"activity": activity, "role": role, **cells})
+
+
+def service(id_: str, **cells: object) -> Activity:
+    """Make an activity that takes place only when ordered, in no cycle."""
+    return series(id_, "", **{"cycle": "", "presence": "order", **cells})
+
+
+def order(id_: str, service: str, days: str, requester: str = "shop", **cells: object) -> Order:
+    return Order.model_validate({"id": id_, "service": service, "days": days, "requester": requester, **cells})
 
 
 def states(who: str, level: str, first: str, **cells: object) -> Availability:

@@ -15,6 +15,7 @@ from tests.constraints.building import (
     cycle,
     demand,
     line,
+    order,
     part,
     pin,
     room,
@@ -57,6 +58,9 @@ def cases(draw: st.DrawFn) -> Case:
     activities = ["duty", "talk"][: draw(st.integers(1, 2))]
     for activity in activities:
         rows += draw(sessions(activity))
+    if draw(st.sampled_from([False, False, True])):
+        days = f"{draw(DAYS)}; {draw(DAYS)}"
+        rows.append(order("wish", activities[-1], days, value=draw(st.integers(0, 3)), attendance=7))
     for _ in range(draw(st.integers(0, 3))):
         level = draw(st.sampled_from(["cannot", "avoid", "prefer"]))
         whose = draw(st.sampled_from([*who, "red", "hall"]))

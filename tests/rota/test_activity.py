@@ -47,6 +47,15 @@ def test_an_activity_has_a_time_and_lasts_up_to_a_day(cells: dict[str, object], 
     assert error.value.errors()[0]["loc"] == (field,)
 
 
+def test_only_an_activity_that_takes_place_when_ordered_may_lack_a_cycle() -> None:
+    cells = {"id": "a", "name": "活动", "times": "09:00", "minutes": 60}
+    assert Activity.model_validate({**cells, "presence": "点单"}).cycle == ""
+    with pytest.raises(ValidationError, match="a cycle is needed here, unless") as error:
+        Activity.model_validate({**cells, "presence": "可办"})
+    context = error.value.errors()[0]["ctx"]
+    assert (context["field"], context["zh"]) == ("cycle", "此处必须填写轮次表，除非“是否必办”为“点单”")
+
+
 @pytest.mark.parametrize(
     ("vocabulary", "spoken", "meant"),
     [

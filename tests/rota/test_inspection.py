@@ -18,6 +18,7 @@ QUIET = {"calendar": "none"}
 ACTIVITY = TABLES["activities"][0]
 HOST = TABLES["roles"][0]
 DAY = "day@2027-03-06"
+ORDER = {"id": "o", "service": "day", "requester": "商户", "days": "2027-03-09"}
 
 
 def found(**tables: object) -> list[Problem]:
@@ -47,6 +48,7 @@ TWICE: Mapping[str, tuple[list[Mapping[str, Any]], str, str]] = {
     "a part of an activity": ([{"activity": "day", "id": "p"}, {"activity": "day", "id": "p"}], "parts", "id"),
     "a role of an activity": ([HOST, HOST], "roles", "role"),
     "a holiday": ([{"day": "2027-05-20", "kind": "off"}, {"day": "2027-05-20", "kind": "work"}], "holidays", "day"),
+    "an order": ([ORDER, ORDER], "orders", "id"),
     "an outcome": ([{"session": DAY, "held": "是"}, {"session": DAY, "held": "否"}], "outcomes", "session"),
     "a way": (
         [{"origin": "center", "destination": "north", "minutes": n} for n in (5, 6)],
@@ -74,6 +76,12 @@ def test_ids_that_availability_names_differ_between_tables_too() -> None:
     assert where == ("people", 0, "id")
     assert en == '"bank" stands here a second time; each may stand once'
     assert zh == "“bank”重复出现；每个只能出现一次"
+
+
+def test_an_order_may_not_bear_the_id_of_an_activity() -> None:
+    where, en, _ = only(found(orders=[ORDER, {**ORDER, "id": "day"}]))
+    assert where == ("orders", 1, "id")
+    assert en == '"day" stands here a second time; each may stand once'
 
 
 def test_the_same_id_in_tables_that_are_never_mixed_is_innocent() -> None:
@@ -107,6 +115,8 @@ NOWHERE: Mapping[str, tuple[str, list[Mapping[str, Any]], str]] = {
     "a room of an activity": ("activities", [{**ACTIVITY, "rooms": "nowhere"}], "rooms"),
     "the activity of a part": ("parts", [{"activity": "nowhere", "id": "p"}], "activity"),
     "the activity of a role": ("roles", [HOST, {**HOST, "activity": "nowhere"}], "activity"),
+    "the service of an order": ("orders", [ORDER, {**ORDER, "id": "o2", "service": "nowhere"}], "service"),
+    "a site of an order": ("orders", [{**ORDER, "sites": "north; nowhere"}], "sites"),
     "who is away": ("availability", [{"resource": "nowhere", "level": "cannot", "first": "2027-03-06"}], "resource"),
     "a pinned room": ("pins", [{"session": DAY, "room": "nowhere"}], "room"),
     "the host of an outcome": ("outcomes", [{"session": DAY, "held": "是", "host": "nowhere"}], "host"),
@@ -234,7 +244,33 @@ def test_sound_activities_are_laid_out_even_where_others_cannot_be() -> None:
     assert [place(problem) for problem in inspect_agenda(case)] == [("activities", 1, "holidays")]
 
 
+def test_orders_are_laid_out_with_their_services() -> None:
+    broken = {**ACTIVITY, "id": "broken", "cycle": "nowhere"}
+    orders = [{**ORDER, "service": "broken"}, {**ORDER, "id": "o2"}]
+    pins = [{"session": f"{order}@2027-03-10", "room": "hall"} for order in ("o", "o2")]
+    case = case_of(QUIET, activities=[broken, ACTIVITY], orders=orders, pins=pins)
+    assert [place(problem) for problem in inspect_agenda(case)] == [("pins", 1, "session")]
+
+
+def test_an_activity_without_a_cycle_is_sound() -> None:
+    service = {**ACTIVITY, "id": "aid", "cycle": "", "presence": "order"}
+    case = case_of(QUIET, activities=[ACTIVITY, service], orders=[{**ORDER, "service": "aid"}])
+    assert sound_activities(case) == [0, 1]
+    assert inspect(case) == []
+
+
 # Warnings.
+
+
+def test_an_order_whose_days_all_lie_outside_the_horizon_is_warned_of() -> None:
+    settings = {**QUIET, "last": "2027-03-31"}
+    innocent = {**ORDER, "days": "2027-04-01; 2027-03-31"}
+    (problem,) = inspect(case_of(settings, orders=[innocent, {**ORDER, "id": "o2", "days": "2027-04-01; 2026-12-31"}]))
+    assert (place(problem), problem.severity) == (("orders", 1, "days"), "warning")
+    assert problem.message.say("en") == (
+        "none of these days lies in the horizon from 2027-01-01 (Fri) to 2027-03-31 (Wed)"
+    )
+    assert problem.message.say("zh") == "这些日期都不在排班期内（2027-01-01 (周五) 至 2027-03-31 (周三)）"
 
 
 def test_a_round_that_the_cycle_lacks_is_warned_of() -> None:

@@ -14,6 +14,7 @@ from rota.activity import Activity, Kind, Role
 from rota.case import Case, Settings
 from rota.demand import Availability, Demand, Level
 from rota.facts import Audience, Site, Unit
+from rota.order import Order
 from rota.row import SEPARATORS
 from rota.text import Language
 from workbook.folder import write_folder
@@ -64,6 +65,10 @@ activities = st.builds(
     Activity, id=ids, name=needed, cycle=ids, times=st.lists(clocks, min_size=1, max_size=3).map(tuple),
     minutes=st.integers(1, 600), needs_room=st.booleans(), features=items, theme=words, requester=words,
 )  # fmt: skip
+orders = st.builds(
+    Order, id=ids, service=ids, requester=needed, days=st.lists(days, min_size=1, max_size=3).map(tuple),
+    times=st.lists(clocks, max_size=2).map(tuple), attendance=counts, sites=st.lists(ids, max_size=2).map(tuple),
+)  # fmt: skip
 roles = st.builds(Role, activity=ids, role=ids, kind=st.sampled_from(Kind), groups=items, name=words)
 availability = st.builds(Availability, resource=ids, level=st.sampled_from(Level), first=days, reason=words)
 params = st.dictionaries(st.sampled_from(("role", "least", "per", "unheard", "of")), words, max_size=4)
@@ -79,6 +84,7 @@ cases = st.builds(
     audience=st.lists(audience, max_size=2).map(tuple),
     activities=st.lists(activities, max_size=2).map(tuple),
     roles=st.lists(roles, max_size=2).map(tuple),
+    orders=st.lists(orders, max_size=2).map(tuple),
     availability=st.lists(availability, max_size=2).map(tuple),
     demands=st.lists(demands, max_size=3).map(tuple),
 )  # fmt: skip

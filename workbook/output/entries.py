@@ -27,7 +27,7 @@ class EntryPart:
 class Entry:
     """One session of the plan; times are the case's local ones.
 
-    `activity` and `round` are None where the case does not know the session.
+    `activity` and `round` are None where the case does not know the session, `round` also where it is in none.
     """
 
     session: Session
@@ -120,7 +120,7 @@ def _entry(
     return Entry(
         session=session,
         activity=case.activity.get(session.activity),
-        round=occurrence.round if occurrence else None,
+        round=(occurrence.round or None) if occurrence else None,
         start=start,
         end=end,
         special=special_day(case, start.date()),
