@@ -277,6 +277,12 @@ class Board:
             return self.held(occurrence)
         return self.any_of([self.start(occurrence, start) for start in chosen])
 
+    def serves_in(self, turn: Turn, starts: Collection[dt.datetime]) -> Lit:
+        """Whether the turn is taken at one of `starts`; where the session has no others, serving says it all."""
+        if all(start in starts for start in self.starts(turn.occurrence)):
+            return turn.serves
+        return self.all_of([turn.serves, self.starts_in(turn.occurrence, starts)])
+
     def negation(self, lit: Lit) -> Lit:
         """Return the opposite of a decision."""
         return _not(lit)

@@ -8,6 +8,7 @@ from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.cover import Cover
 from constraints.rules.date_preference import DatePreference
+from constraints.rules.duty_rest import DutyRest
 from constraints.rules.eligibility import Eligibility
 from constraints.rules.fair_share import FairShare
 from constraints.rules.fresh_partners import FreshPartners
@@ -38,6 +39,7 @@ RULES: tuple[type[Rule], ...] = (
     Load,
     Cover,
     RestGap,
+    DutyRest,
     FairShare,
     LineCoverage,
     LineBalance,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
 from pydantic import Field
@@ -135,9 +135,8 @@ class RoleRule(Rule):
         """Return for every day, in order, whether `who` serves in a session that begins on it; earlier years too."""
         lits: dict[dt.date, list[Lit]] = {turn.day: [True] for turn in self.earlier(board.case, who)}
         for turn in self.turns(board, who):
-            for start in board.starts(turn.occurrence):
-                serves = [turn.serves, board.starts_in(turn.occurrence, [start])]
-                lits.setdefault(start.date(), []).append(board.all_of(serves))
+            for day, starts in by_day(board.starts(turn.occurrence)).items():
+                lits.setdefault(day, []).append(board.serves_in(turn, starts))
         return {day: board.any_of(lits[day]) for day in sorted(lits)}
 
     def days_held(self, roster: Roster, who: str) -> dict[dt.date, tuple[str, ...]]:
@@ -174,6 +173,14 @@ def in_order(rule: AnyRule, least: int, most: int | None) -> AnyRule:
     if most is not None and most < least:
         raise refused("is less than the minimum", "小于最少", "most")
     return rule
+
+
+def by_day(starts: Iterable[dt.datetime]) -> dict[dt.date, list[dt.datetime]]:
+    """Return the starts by the day on which they lie."""
+    days: dict[dt.date, list[dt.datetime]] = {}
+    for start in starts:
+        days.setdefault(start.date(), []).append(start)
+    return days
 
 
 def outside(n: int, least: int, most: int | None) -> int:

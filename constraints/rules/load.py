@@ -61,8 +61,7 @@ class Load(RoleRule):
             terms: dict[str, list[tuple[Lit, int]]] = defaultdict(list)
             for turn in self.turns(board, who):
                 for period, starts in self._by_period(board.starts(turn.occurrence)).items():
-                    inside = board.all_of([turn.serves, board.starts_in(turn.occurrence, starts)])
-                    terms[period].append((inside, self._size(turn.occurrence)))
+                    terms[period].append((board.serves_in(turn, starts), self._size(turn.occurrence)))
             for period in self._periods(board.case, who):
                 board.between(terms.get(period, []), self.least, None, (who, period))
             for period, counted in terms.items():

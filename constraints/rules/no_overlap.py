@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from constraints.rule import Rule
+from constraints.stretches import Use, stretches
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Held, Roster
-
-
-class Use(NamedTuple):
-    """One possible use: of which seat or room, from when to when, and the decisions that all bring it about."""
-
-    of: tuple[str, ...]
-    start: dt.datetime
-    end: dt.datetime
-    decisions: tuple[Lit, Lit]
-    is_open: bool
 
 
 class NoOverlap(Rule):
@@ -62,7 +52,7 @@ class NoOverlap(Rule):
 
     def _bound(self, board: Board, what: str, capacity: int, uses: list[Use]) -> None:
         """Allow as many uses at once as there may be, or as are fixed already."""
-        for minutes, together in _stretches(uses):
+        for minutes, together in stretches(uses):
             most = max(capacity, sum(not use.is_open for use in together))
             if len({use.of for use in together}) > most:
                 board.between([(board.all_of(use.decisions), 1) for use in together], None, most, (what,), minutes)
@@ -135,19 +125,3 @@ def _uses(board: Board, occurrence: Occurrence, of: tuple[str, ...], taken: Lit)
         if taken is not False and begins is not False:
             end, is_open = occurrence.end_of(start), board.is_open(occurrence)
             yield Use((occurrence.id, *of), start, end, (taken, begins), is_open)
-
-
-def _stretches(uses: list[Use]) -> Iterator[tuple[int, list[Use]]]:
-    """Yield (minutes, uses possible throughout) for the stretches between moments; those of equal uses are added up."""
-    moments = sorted({moment for use in uses for moment in (use.start, use.end)})
-    minutes: dict[tuple[int, ...], int] = {}
-    active: list[int] = []
-    starting: dict[dt.datetime, list[int]] = defaultdict(list)
-    for number, use in enumerate(uses):
-        starting[use.start].append(number)
-    for begin, end in pairwise(moments):
-        active = [number for number in active if uses[number].end > begin] + starting[begin]
-        key = tuple(active)
-        minutes[key] = minutes.get(key, 0) + int((end - begin).total_seconds() // 60)
-    for key, length in minutes.items():
-        yield length, [uses[number] for number in key]

@@ -284,6 +284,24 @@ def test_what_is_fixed_is_answered_with_constants() -> None:
     assert [board.is_open(o) for o in (FIRST, WALK, SECOND)] == [False, False, True]
 
 
+def test_a_turn_at_some_of_the_starts_is_less_than_the_turn_and_at_all_of_them_the_turn_itself() -> None:
+    case = case_of(*units("a"), series(rounds="1", times="09:00; 14:00", presence="may"), seats())
+    board = Board(case)
+    (turn,) = board.turns("a")
+    nine, two = turn.occurrence.starts
+    assert board.serves_in(turn, [nine, two]) is turn.serves
+    assert board.serves_in(turn, []) is False
+    at_two = held(case, turn.occurrence.id, start="14:00", host="a")
+    early, late = (board.serves_in(turn, [start]) for start in (nine, two))
+    assert not isinstance(early, bool)
+    assert not isinstance(late, bool)
+    board.model.add_bool_or([early, late.negated()])
+    trial = Trial(board)
+    assert trial.least_cost({at_two.id: at_two}) is None
+    assert trial.least_cost({at_two.id: held(case, turn.occurrence.id, start="09:00", host="a")}) == 0
+    assert trial.least_cost({}) == 0
+
+
 def test_a_start_written_in_another_zone_is_the_same_start() -> None:
     utc = FIXED.model_copy(update={"start": FIXED.start.astimezone(dt.UTC), "end": FIXED.end.astimezone(dt.UTC)})
     board = Board(WIDE, {SECOND.id}, {FIRST.id: utc})
