@@ -36,6 +36,13 @@ def impossibilities(case: Case, rules: Sequence[Rule]) -> list[Problem]:
     return [*problems, *_too_few_turns(case, rules), *_never_able(case, rules, facts)]
 
 
+def shortcomings(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> list[Message]:
+    """Return what is missing at every start of an occurrence; empty where nothing is seen to be missing at one."""
+    facts = _Facts(case, rules)
+    found = [facts.shortcomings(occurrence, start) for start in occurrence.starts]
+    return [message for missing in found for message in missing] if all(found) else []
+
+
 def _cannot(occurrence: Occurrence, found: list[Message]) -> Message:
     return text(
         "{session} cannot take place at any possible start: {found}",

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from constraints.quick import shortcomings
+from rota.agenda import agenda_of
 from rota.plan import CaseRef, Declined, OpenSeat, Plan, PlanPart, Session
-from rota.text import text
+from rota.text import Message, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from constraints.board import Board, Lit
+    from constraints.rule import Rule
     from rota.agenda import Occurrence, PartFrame
     from rota.case import Case
+
+MOST_SAID = 6
+"""Of what is missing at the starts of a declined session, so many things are said."""
 
 
 def decode(board: Board, values: Sequence[int]) -> tuple[Session, ...]:
@@ -57,13 +63,12 @@ def _part(board: Board, occurrence: Occurrence, part: PartFrame, true: Callable[
 
 
 def as_plan(case: Case, board: Board, sessions: Iterable[Session]) -> Plan:
-    """Make a plan of sessions, without a score: what was declined and which seats are open follows from the case."""
+    """Make a plan of sessions, without a score: what was declined and which seats are open follows from the case.
+
+    Why sessions were declined is left to `with_reasons`.
+    """
     held = {session.id: session for session in sessions}
-    declined = [
-        Declined(session=o.id, reason=_reason(case, o))
-        for o in board.agenda.occurrences
-        if o.id not in held and not o.must
-    ]
+    declined = [Declined(session=o.id, reason="") for o in board.agenda.occurrences if o.id not in held and not o.must]
     missing = [seat for o in board.agenda.occurrences for seat in _open(o, held.get(o.id))] if board.open_seats else []
     return Plan(
         case=CaseRef(title=case.settings.title, hash=case.hash),
@@ -73,10 +78,29 @@ def as_plan(case: Case, board: Board, sessions: Iterable[Session]) -> Plan:
     )
 
 
-def _reason(case: Case, occurrence: Occurrence) -> str:
+def with_reasons(case: Case, rules: Sequence[Rule], plan: Plan) -> Plan:
+    """Return the plan with the reason, in the case's language, for which each declined session was declined."""
+    known = agenda_of(case).by_id
+    declined = (
+        (each.session, _reason(case, rules, known[each.session]).say(case.settings.language)) for each in plan.declined
+    )
+    return plan.model_copy(update={"declined": tuple(Declined(session=id_, reason=why) for id_, why in declined)})
+
+
+def _reason(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> Message:
     if not occurrence.starts:
-        return text("it has no possible start", "没有可用的开始时间").say(case.settings.language)
-    return text("not chosen", "未选入").say(case.settings.language)
+        return text("it has no possible start", "没有可用的开始时间")
+    missing = shortcomings(case, rules, occurrence)
+    if not missing:
+        return text(
+            "it would cost more than it is worth, or break a rule; `rota why --session {session}` tells",
+            "得不偿失，或会违反规则；详见 `rota why --session {session}`",
+            session=occurrence.id,
+        )
+    said, unsaid = missing[:MOST_SAID], len(missing) - MOST_SAID
+    if unsaid > 0:
+        said.append(text("and {n} more", "另有 {n} 处", n=unsaid))
+    return Message("; ".join(m.say("en") for m in said), "；".join(m.say("zh") for m in said))
 
 
 def _open(occurrence: Occurrence, session: Session | None) -> Iterable[OpenSeat]:

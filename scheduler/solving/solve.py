@@ -19,7 +19,7 @@ from rota.plan import Plan, PriorityScore, Solver
 from rota.text import text
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
-from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
 from scheduler.solving.run import Effort, Run, run
 
@@ -245,7 +245,7 @@ class _Search:
         """
         if self.best is None:
             raise NoPlanFoundError
-        plan = as_plan(self.case, self.board, self.best)
+        plan = with_reasons(self.case, self.rules, as_plan(self.case, self.board, self.best))
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:
             raise VerifierError(verdict.breaches)
