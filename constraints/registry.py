@@ -22,6 +22,8 @@ from constraints.rules.pairing import Pairing
 from constraints.rules.pins import Pins
 from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
+from constraints.rules.travel_cost import TravelCost
+from constraints.rules.travel_time import TravelTime
 from constraints.rules.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ RULES: tuple[type[Rule], ...] = (
     Statements,
     Membership,
     NoOverlap,
+    TravelTime,
     Eligibility,
     RoomFit,
     OpeningHours,
@@ -46,6 +49,7 @@ RULES: tuple[type[Rule], ...] = (
     Pairing,
     FreshPartners,
     DatePreference,
+    TravelCost,
     Wanted,
     Choose,
 )

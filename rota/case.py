@@ -148,6 +148,17 @@ class Case(Value):
         return {row.day: row for row in self.holidays}
 
     @cached_property
+    def ways(self) -> Mapping[tuple[str, str], int]:
+        """The minutes on every way that takes any, from site to site; the way back takes as long, unless stated."""
+        back = {(row.destination, row.origin): row.minutes for row in self.travel}
+        there = {(row.origin, row.destination): row.minutes for row in self.travel}
+        return {way: minutes for way, minutes in (back | there).items() if minutes and way[0] != way[1]}
+
+    def minutes_between(self, origin: str, destination: str) -> int:
+        """Return the minutes on the way between two sites; 0 where none are known."""
+        return self.ways.get((origin, destination), 0)
+
+    @cached_property
     def label(self) -> Mapping[str, Message]:
         """The names of everything that has an id, in both languages."""
         named = (*self.lines, *self.sites, *self.rooms, *self.resources.values(), *self.cycles, *self.activities)

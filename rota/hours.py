@@ -119,6 +119,11 @@ def covers(cell: str, start: dt.datetime, end: dt.datetime) -> bool:
     return any(first <= opening and closing <= last for first, last in hours[start.weekday()])
 
 
+def minutes_from(begin: dt.datetime, end: dt.datetime) -> int:
+    """Return the minutes that pass from one moment to another, also while clocks change."""
+    return int((end.astimezone(dt.UTC) - begin.astimezone(dt.UTC)).total_seconds() // 60)
+
+
 def _readable(cell: str) -> str:
     try:
         weekly(cell)

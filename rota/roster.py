@@ -29,6 +29,11 @@ class Held:
         """The session's id."""
         return self.session.id
 
+    @property
+    def site(self) -> str:
+        """Where the session takes place."""
+        return self.session.site
+
 
 @dataclass(frozen=True, eq=False)
 class Seat:

@@ -25,6 +25,7 @@ from tests.constraints.building import (
     states,
     turn,
     unit,
+    way,
     weeks,
 )
 
@@ -55,6 +56,7 @@ def cases(draw: st.DrawFn) -> Case:
     rows += [weeks(3), cycle("fortnights", "FREQ=WEEKLY;INTERVAL=2;COUNT=2")]
     who = UNITS[: draw(st.integers(2, 4))]
     rows += [draw(members(each)) for each in who]
+    rows += [way("hall", "yard", draw(st.sampled_from([0, 20, 90]))), way("yard", "hall", 40)]
     activities = ["duty", "talk"][: draw(st.integers(1, 2))]
     for activity in activities:
         rows += draw(sessions(activity))
@@ -168,6 +170,8 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "fresh_partners": {"role": "host", "with_role": draw(st.sampled_from(["host", "partner"]))},
         "date_preference": {**some, "weekdays": draw(st.sampled_from(["", "Tue"]))},
         "wanted": some,
+        "travel_time": {"minutes": 5 * least},
+        "travel_cost": narrow,
         "choose": {"choice": "n", "least": least, "most": most},
     }
     if kind == "load" and draw(st.booleans()):

@@ -111,3 +111,28 @@ def test_an_error_of_a_case_says_every_problem_with_its_place() -> None:
     assert str(error) == "1 problems\nunits[3].left: is late by 2"
     assert error.say("zh") == "1 处错误"
     assert error.problems == (wrong,)
+
+
+def test_a_way_takes_as_long_back_unless_the_way_back_has_its_own_row() -> None:
+    case = case_of(
+        sites=[{"id": each, "name": each} for each in "xyz"],
+        travel=[
+            {"origin": "x", "destination": "y", "minutes": 20},
+            {"origin": "x", "destination": "z", "minutes": 5},
+            {"origin": "z", "destination": "x", "minutes": 15},
+        ],
+    )
+    asked = [("x", "y"), ("y", "x"), ("x", "z"), ("z", "x"), ("y", "z"), ("x", "x")]
+    assert [case.minutes_between(*way) for way in asked] == [20, 20, 5, 15, 0, 0]
+
+
+def test_nobody_is_on_the_way_to_where_they_are_or_next_door() -> None:
+    case = case_of(
+        sites=[{"id": each, "name": each} for each in "xy"],
+        travel=[
+            {"origin": "x", "destination": "x", "minutes": 9},
+            {"origin": "x", "destination": "y", "minutes": 7},
+            {"origin": "y", "destination": "x", "minutes": 0},
+        ],
+    )
+    assert case.ways == {("x", "y"): 7}

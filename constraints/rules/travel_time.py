@@ -1,0 +1,119 @@
+"""Travel time: between two turns at different sites there is time for the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from constraints.rule import Rule, param
+from constraints.travellers import travellers
+from rota.hours import minutes_from
+from rota.row import Count
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Held, Roster
+
+
+class TravelTime(Rule):
+    """Of two turns of one resource at different sites, the later begins when the way can be done after the earlier.
+
+    For turns that do not overlap, at site a and then at site b: start - end >= way(a, b) + `minutes`, where the case
+    knows a way of any minutes from a to b. Whoever serves in several sessions at once (`parallel` > 1) is several teams
+    and not bound; turns that overlap are a matter of `no_overlap`. Amount: minutes missing, summed over all such pairs.
+    """
+
+    kind = "travel_time"
+    label = text("Travel time", "路程时间")
+    summary = text(
+        "there is time for the way between two turns at different sites", "在不同站点的两次当值之间留足路上的时间"
+    )
+    unit = text("minutes missing", "缺少分钟")
+    standing = True
+
+    minutes: Count = param("分钟", "minutes allowed for on top of each way", "每段路程另留的分钟数", 0)
+
+    def post(self, board: Board) -> None:
+        """Forbid every pair of stays that lie too close and are not both fixed."""
+        ways = self._ways(board.case)
+        for who in travellers(board):
+            if _travels(board.case, who):
+                for early, late, gap in _close(board.stays(who), max(ways.values())):
+                    missing = ways.get((early.site, late.site), 0) - gap
+                    is_open = board.is_open(early.occurrence) or board.is_open(late.occurrence)
+                    if missing > 0 and is_open and early.occurrence is not late.occurrence:
+                        about = (who, early.start.date().isoformat())
+                        board.forbid([early.taken, late.taken], about, missing)
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every pair of turns between which time is missing."""
+        ways = self._ways(roster.case)
+        for who in roster.case.resources if ways else ():
+            if _travels(roster.case, who):
+                for early, late, gap in _close(roster.turns(who), max(ways.values())):
+                    missing = ways.get((early.site, late.site), 0) - gap
+                    if missing > 0:
+                        yield self._breach(roster.case, who, early, late, missing)
+
+    def _breach(self, case: Case, who: str, early: Held, late: Held, missing: int) -> Breach:
+        message = text(
+            "{who} has {gap} min from {one} ({origin}, until {end}) to {other} ({destination}, from {start});"
+            " {needed} min are needed",
+            "{who} 从 {one}（{origin}，{end} 结束）到 {other}（{destination}，{start} 开始）只有 {gap} 分钟；"
+            "需要 {needed} 分钟",
+            who=case.label[who],
+            gap=minutes_from(early.end, late.start),
+            one=early.occurrence.label,
+            origin=case.label[early.site],
+            end=early.end.time(),
+            other=late.occurrence.label,
+            destination=case.label[late.site],
+            start=late.start.time(),
+            needed=case.minutes_between(early.site, late.site) + self.minutes,
+        )
+        return self.breach(missing, message, sessions=(early.id, late.id), who=(who,))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        if not self.minutes:
+            return text(
+                "There is time for the way between turns at different sites", "不同站点的两次当值之间留足路程时间"
+            )
+        return text(
+            "There is time for the way between turns at different sites, and {minutes} min more",
+            "不同站点的两次当值之间留足路程时间，并另留 {minutes} 分钟",
+            minutes=self.minutes,
+        )
+
+    def _ways(self, case: Case) -> Mapping[tuple[str, str], int]:
+        return {way: minutes + self.minutes for way, minutes in case.ways.items()}
+
+
+class _Visit(Protocol):
+    @property
+    def start(self) -> dt.datetime: ...
+    @property
+    def end(self) -> dt.datetime: ...
+
+
+AnyVisit = TypeVar("AnyVisit", bound=_Visit)
+
+
+def _travels(case: Case, who: str) -> bool:
+    return case.resources[who].parallel == 1
+
+
+def _close(visits: Sequence[AnyVisit], furthest: int) -> Iterator[tuple[AnyVisit, AnyVisit, int]]:
+    """Yield (early, late, minutes between) for visits that follow each other in less than `furthest` minutes."""
+    in_order = sorted(visits, key=lambda visit: visit.start.timestamp())
+    for number, early in enumerate(in_order, start=1):
+        for follower in range(number, len(in_order)):
+            gap = minutes_from(early.end, in_order[follower].start)
+            if gap >= furthest:
+                break
+            if gap >= 0:
+                yield early, in_order[follower], gap
