@@ -12,6 +12,7 @@ from constraints.rules.eligibility import Eligibility
 from constraints.rules.membership import Membership
 from constraints.rules.opening_hours import OpeningHours
 from constraints.rules.room_fit import RoomFit, shortfall
+from constraints.rules.staffing_sites import StaffingSites
 from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
 from rota.demand import Level
 from rota.hours import covers
@@ -62,6 +63,7 @@ class _Facts:
         self.membership = any(isinstance(rule, Membership) for rule in required)
         self.hours = any(isinstance(rule, OpeningHours) for rule in required)
         self.fit = any(isinstance(rule, RoomFit) for rule in required)
+        self.homes = case.homes if any(isinstance(rule, StaffingSites) for rule in required) else {}
         self.eligibility = next((rule for rule in required if isinstance(rule, Eligibility)), None)
 
     def sessions_of(self, who: str, role: str) -> set[str]:
@@ -70,15 +72,13 @@ class _Facts:
             occurrence.id
             for occurrence, part, seats in agenda_of(self.case).seats_of(role)
             if who in seats.candidates
-            and any(self._able(who, part, seats, start, occurrence.end_of(start)) for start in occurrence.starts)
+            and any(self._able(who, part, seats, occurrence, start) for start in occurrence.starts)
         }
 
     def shortcomings(self, occurrence: Occurrence, start: dt.datetime) -> list[Message]:
         """Return what is missing for the occurrence to begin at `start`."""
         end = occurrence.end_of(start)
-        sites = [
-            s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
-        ]
+        sites = self._sites(occurrence, start)
         if not sites:
             return [text("at {start} no site is open", "{start} 没有站点开放", start=start)]
         found: list[Message] = []
@@ -87,7 +87,7 @@ class _Facts:
             if part.needs_room and not rooms:
                 found.append(text("at {start} no room fits and is free", "{start} 没有合适且空闲的场地", start=start))
             for seats in part.seats:
-                able = [who for who in seats.candidates if self._able(who, part, seats, start, end)]
+                able = [who for who in seats.candidates if self._able(who, part, seats, occurrence, start)]
                 if len(able) < seats.role.least:
                     found.append(self._too_few(seats, able, start))
         return found
@@ -114,13 +114,21 @@ class _Facts:
         fits = not self.fit or shortfall(room, part) == (0, [])
         return room.site in sites and fits and self._open(room.hours, start, end) and self._free(id_, start, end)
 
-    def _able(self, who: str, part: PartFrame, seats: Seats, start: dt.datetime, end: dt.datetime) -> bool:
+    def _sites(self, occurrence: Occurrence, start: dt.datetime) -> list[str]:
+        end = occurrence.end_of(start)
+        return [
+            s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
+        ]
+
+    def _able(self, who: str, part: PartFrame, seats: Seats, occurrence: Occurrence, start: dt.datetime) -> bool:
         resource = self.case.resources[who]
         if self.membership and not resource.belongs(start.date()):
             return False
         if self.eligibility and not self.eligibility.admits(resource, seats.role, part.lines):
             return False
-        return self._free(who, start, end)
+        if who in self.homes and not set(self.homes[who]).intersection(self._sites(occurrence, start)):
+            return False
+        return self._free(who, start, occurrence.end_of(start))
 
 
 def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:

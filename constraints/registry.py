@@ -22,6 +22,7 @@ from constraints.rules.pairing import Pairing
 from constraints.rules.pins import Pins
 from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
+from constraints.rules.staffing_sites import StaffingSites
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
 from constraints.rules.wanted import Wanted
@@ -36,6 +37,7 @@ RULES: tuple[type[Rule], ...] = (
     NoOverlap,
     TravelTime,
     Eligibility,
+    StaffingSites,
     RoomFit,
     OpeningHours,
     Pins,

@@ -159,6 +159,11 @@ class Case(Value):
         return self.ways.get((origin, destination), 0)
 
     @cached_property
+    def homes(self) -> Mapping[str, tuple[str, ...]]:
+        """The home sites of the people who are shared between sites."""
+        return {row.person: row.sites for row in self.staffing if row.sites}
+
+    @cached_property
     def label(self) -> Mapping[str, Message]:
         """The names of everything that has an id, in both languages."""
         named = (*self.lines, *self.sites, *self.rooms, *self.resources.values(), *self.cycles, *self.activities)
