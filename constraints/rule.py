@@ -13,9 +13,9 @@ from constraints.breach import Breach
 from rota.agenda import agenda_of
 from rota.catalogue import RuleKind, RuleParam
 from rota.demand import REQUIRED
-from rota.periods import Per
+from rota.periods import WHOLE, Per
 from rota.row import Id, Ids, Positive, Texts, Value, refused
-from rota.text import Message, Word, text
+from rota.text import Message, Word, name, text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -193,6 +193,11 @@ def each(per: Per) -> Message:
     if per is Per.HORIZON:
         return text("in the whole horizon", "全期")
     return text("each {per}", "每{per}", per=per.label)
+
+
+def period_name(period: str) -> Message:
+    """Say a period of the calendar."""
+    return text("the whole horizon", "全期") if period == WHOLE else name(period)
 
 
 def _presented(name: str, info: FieldInfo) -> RuleParam:

@@ -6,6 +6,9 @@ import datetime as dt
 
 from rota.text import Word
 
+WHOLE = "*"
+"""The name of the period that is the whole horizon."""
+
 
 class Per(Word):
     """The period within which something is counted."""
@@ -33,7 +36,7 @@ def period_of(day: dt.date, per: Per) -> str:
         case Per.YEAR:
             return f"{day.year}"
         case Per.HORIZON:
-            return "*"
+            return WHOLE
 
 
 def periods(first: dt.date, last: dt.date, per: Per) -> dict[str, tuple[dt.date, dt.date]]:

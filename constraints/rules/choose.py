@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, in_order, outside, param
+from constraints.rule import Rule, each, in_order, outside, param, period_name
 from rota.agenda import agenda_of
+from rota.periods import Per, period_of
 from rota.row import Count, Id
 from rota.text import Message, text
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 
 class Choose(Rule):
-    """From `least` to `most` activities of the set `choice` take place, each with at least one session.
+    """In each period `per`, from `least` to `most` activities of the set `choice` take place.
 
-    Amount: activities missing or in excess.
+    An activity takes place in a period with at least one session whose nominal date lies in it; periods for which none
+    of the set is foreseen are not looked at. Amount: activities missing or in excess, per period.
     """
 
     kind = "choose"
@@ -36,40 +38,49 @@ class Choose(Rule):
     choice: Id = param("选择组", "the set, as named in the sheet of activities", "活动项目表中的选择组")
     least: Count = param("最少", "activities that take place, at least", "至少选办几项", 0)
     most: Count | None = param("最多", "activities that take place, at most", "至多选办几项", None)
+    per: Per = param("周期", "the period", "周期", Per.HORIZON)
 
     @model_validator(mode="after")
     def _ordered(self) -> Choose:
         return in_order(self, self.least, self.most)
 
     def post(self, board: Board) -> None:
-        """Bound the number of activities with a session."""
-        series = self._series(board.case)
-        if any(board.is_open(occurrence) for occurrences in series.values() for occurrence in occurrences):
-            chosen = [(board.any_of(board.held(o) for o in occurrences), 1) for occurrences in series.values()]
-            board.between(chosen, self.least, self.most, (self.choice,))
+        """Bound the number of activities with a session, in every period that has an open one."""
+        for period, series in self._series(board.case).items():
+            if any(board.is_open(occurrence) for occurrences in series.values() for occurrence in occurrences):
+                chosen = [(board.any_of(board.held(o) for o in occurrences), 1) for occurrences in series.values()]
+                board.between(chosen, self.least, self.most, (self.choice, period))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
-        """Yield the set if too few or too many of its activities take place."""
-        chosen = [a for a, series in self._series(roster.case).items() if any(o.id in roster.by_id for o in series)]
-        if amount := outside(len(chosen), self.least, self.most):
-            message = text(
-                "{n} activities of {choice} take place: {chosen}",
-                "选择组 {choice} 中有 {n} 项举办：{chosen}",
-                n=len(chosen),
-                choice=self.choice,
-                chosen=tuple(roster.case.label[a] for a in chosen) or text("none", "无"),
-            )
-            yield self.breach(amount, message)
+        """Yield every period in which too few or too many activities of the set take place."""
+        for period, series in self._series(roster.case).items():
+            chosen = [a for a, occurrences in series.items() if any(o.id in roster.by_id for o in occurrences)]
+            if amount := outside(len(chosen), self.least, self.most):
+                message = text(
+                    "{n} activity of {choice} takes place in {period}: {chosen}"
+                    if len(chosen) == 1
+                    else "{n} activities of {choice} take place in {period}: {chosen}",
+                    "选择组 {choice} 在 {period} 有 {n} 项举办：{chosen}",
+                    n=len(chosen),
+                    choice=self.choice,
+                    period=period_name(period),
+                    chosen=tuple(roster.case.label[a] for a in chosen) or text("none", "无"),
+                )
+                yield self.breach(amount, message)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
+        said = {"n": self.least, "m": self.most, "c": self.choice, "per": each(self.per)}
         if self.most is None:
-            return text("At least {n} activities of {c}", "{c} 中至少 {n} 项", n=self.least, c=self.choice)
-        return text("{n} to {m} activities of {c}", "{c} 中 {n} 至 {m} 项", n=self.least, m=self.most, c=self.choice)
+            said["noun"] = "activity" if self.least == 1 else "activities"
+            return text("At least {n} {noun} of {c} {per}", "{c} 中{per}至少 {n} 项", **said)
+        return text("{n} to {m} activities of {c} {per}", "{c} 中{per} {n} 至 {m} 项", **said)
 
-    def _series(self, case: Case) -> dict[str, list[Occurrence]]:
-        series: dict[str, list[Occurrence]] = defaultdict(list)
+    def _series(self, case: Case) -> dict[str, dict[str, list[Occurrence]]]:
+        """Return the occurrences of each activity of the set, by period."""
+        found: dict[str, dict[str, list[Occurrence]]] = defaultdict(lambda: defaultdict(list))
         for occurrence in agenda_of(case).occurrences:
             if occurrence.activity.choice == self.choice:
-                series[occurrence.activity.id].append(occurrence)
-        return series
+                period = period_of(occurrence.nominal.date(), self.per)
+                found[period][occurrence.activity.id].append(occurrence)
+        return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, outside, param
+from constraints.rule import Rule, each, in_order, outside, param, period_name
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -68,7 +68,7 @@ class LineCoverage(Rule):
                         "{line} 在 {period} 有 {n} 场；{limits}",
                         line=roster.case.label[line],
                         n=n,
-                        period=period,
+                        period=period_name(period),
                         limits=self._limits(),
                     )
                     yield self.breach(amount, message, sessions=tuple(parts[period, line]))

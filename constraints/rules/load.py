@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, each, in_order, outside, param
+from constraints.rule import RoleRule, each, in_order, outside, param, period_name
 from rota.periods import Per, period_of, periods
 from rota.row import Count
-from rota.text import Message, Word, name, text
+from rota.text import Message, Word, text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,7 +90,7 @@ class Load(RoleRule):
             n=n,
             measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
             role=self.role_name(case),
-            period=_period_name(period),
+            period=period_name(period),
             limits=self._limits(),
         )
         return self.breach(amount, message, sessions=sessions, who=(who,))
@@ -129,7 +129,3 @@ class Load(RoleRule):
         resource = case.resources[who]
         spans = periods(case.settings.first, case.settings.last, self.per)
         return [key for key, (first, last) in spans.items() if resource.belongs(first) and resource.belongs(last)]
-
-
-def _period_name(period: str) -> Message:
-    return text("the whole horizon", "全期") if period == "*" else name(period)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constraints.board import Board, Instance
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import agenda_of
+from rota.periods import WHOLE
 from rota.text import Message, name, text
 from scheduler.solving.run import Effort, run
 
@@ -147,11 +148,12 @@ def _by_activity(sessions: Iterable[Occurrence]) -> tuple[Message, ...]:
 
 
 def _about(case: Case, instance: Instance) -> Message:
-    """Say to whom or what a demand is applied."""
+    """Say to whom or what a demand is applied; the whole horizon goes without saying."""
     occurrences = agenda_of(case).by_id
     names = [
         occurrences[a].label if a in occurrences else case.label.get(a, case.role_label.get(a, name(a)))
         for a in instance.about
+        if a != WHOLE
     ]
     if not names:
         return text("all", "全部")

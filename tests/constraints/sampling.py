@@ -172,7 +172,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "wanted": some,
         "travel_time": {"minutes": 5 * least},
         "travel_cost": narrow,
-        "choose": {"choice": "n", "least": least, "most": most},
+        "choose": {"choice": "n", "least": least, "most": most, "per": per},
     }
     if kind == "load" and draw(st.booleans()):
         params["load"] |= {"measure": "minutes", "least": 60 * least, "most": 60 * most}

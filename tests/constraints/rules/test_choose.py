@@ -21,6 +21,13 @@ TINY = (
         seats(activity="tea"),
         demand("choose", choice="n", least=2, most=2),
     ),
+    case_of(  # by weeks: chess is moved by a day or not, tea has rounds in both weeks, nothing is foreseen in the third
+        series("tea", rounds="1-2", presence="may", choice="n"),
+        series("chess", rounds="1", presence="may", choice="n", days_after=7),
+        series("law", rounds="2", choice="n"),
+        series("other", rounds="3", presence="may"),
+        demand("choose", choice="n", per="week", least=1, most=1, weight=2),
+    ),
 )
 
 
@@ -51,25 +58,55 @@ def test_activities_of_another_set_are_not_meant() -> None:
     assert amounts(case, [held(case, "tea@2027-01-04")]) == []
 
 
+def test_the_numbers_hold_in_each_period_for_which_something_is_foreseen() -> None:
+    case = case_of(
+        series("tea", rounds="1-3", presence="may", choice="n"),
+        series("chess", rounds="1, 3", presence="may", choice="n"),
+        series("run", rounds="4", presence="may"),
+        demand("choose", choice="n", per="week", least=1, most=1),
+    )
+    # Tea on the 4th and the 11th: the third week lacks one; nothing of the set is foreseen for the fourth.
+    first_and_second = [held(case, "tea@2027-01-04"), held(case, "tea@2027-01-11")]
+    assert amounts(case, [*first_and_second, held(case, "chess@2027-01-18")]) == []
+    (breach,) = breaches(case, first_and_second)
+    assert (breach.amount, breach.message.say("en")) == (1, "0 activities of n take place in 2027-W03: none")
+    (breach,) = breaches(case, [*first_and_second, *(held(case, f"{a}@2027-01-18") for a in ("tea", "chess"))])
+    assert breach.message.say("en") == "2 activities of n take place in 2027-W03: chess, tea"
+    assert breach.message.say("zh") == "选择组 n 在 2027-W03 有 2 项举办：chess、tea"
+
+
+def test_a_session_lies_in_the_period_of_its_nominal_date() -> None:
+    case = case_of(
+        series("tea", rounds="1-2", presence="may", choice="n", days_after=7),
+        demand("choose", choice="n", per="week", most=1),
+        demand("choose", id="least", choice="n", per="week", least=1),
+    )
+    moved = held(case, "tea@2027-01-04", start="2027-01-11 09:00")
+    assert [b.message.say("en") for b in breaches(case, [moved], "least")] == [
+        "0 activities of n take place in 2027-W02: none"
+    ]
+
+
 def test_a_breach_says_what_was_chosen() -> None:
     case = case_of(
         series("tea", rounds="1", presence="may", choice="n", name="茶会", name_en="Tea"),
         demand("choose", choice="n", least=2),
     )
     (breach,) = breaches(case, [held(case, "tea@2027-01-04")])
-    assert breach.message.say("en") == "1 activities of n take place: Tea"
-    assert breach.message.say("zh") == "选择组 n 中有 1 项举办：茶会"
+    assert breach.message.say("en") == "1 activity of n takes place in the whole horizon: Tea"
+    assert breach.message.say("zh") == "选择组 n 在 全期 有 1 项举办：茶会"
     (breach,) = breaches(case, [])
     assert breach.amount == 2
-    assert breach.message.say("en") == "0 activities of n take place: none"
-    assert breach.message.say("zh") == "选择组 n 中有 0 项举办：无"
+    assert breach.message.say("en") == "0 activities of n take place in the whole horizon: none"
+    assert breach.message.say("zh") == "选择组 n 在 全期 有 0 项举办：无"
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({"least": 3}, "At least 3 activities of n", "n 中至少 3 项"),
-        ({"least": 1, "most": 4}, "1 to 4 activities of n", "n 中 1 至 4 项"),
+        ({"least": 3}, "At least 3 activities of n in the whole horizon", "n 中全期至少 3 项"),
+        ({"least": 1, "per": "month"}, "At least 1 activity of n each month", "n 中每月至少 1 项"),
+        ({"least": 1, "most": 4}, "1 to 4 activities of n in the whole horizon", "n 中全期 1 至 4 项"),
     ],
 )
 def test_the_rule_is_said_with_its_limits(params: dict[str, object], en: str, zh: str) -> None:
