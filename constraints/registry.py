@@ -22,6 +22,7 @@ from constraints.rules.pairing import Pairing
 from constraints.rules.pins import Pins
 from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
+from constraints.rules.room_stability import RoomStability
 from constraints.rules.staffing_sites import StaffingSites
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
@@ -52,6 +53,7 @@ RULES: tuple[type[Rule], ...] = (
     FreshPartners,
     DatePreference,
     TravelCost,
+    RoomStability,
     Wanted,
     Choose,
 )

@@ -172,6 +172,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "wanted": some,
         "travel_time": {"minutes": 5 * least},
         "travel_cost": narrow,
+        "room_stability": {**some, "most": count, "per": per},
         "choose": {"choice": "n", "least": least, "most": most, "per": per},
     }
     if kind == "load" and draw(st.booleans()):
