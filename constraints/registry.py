@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
+from constraints.rules.compactness import Compactness
 from constraints.rules.cover import Cover
 from constraints.rules.date_preference import DatePreference
 from constraints.rules.duty_rest import DutyRest
@@ -54,6 +55,7 @@ RULES: tuple[type[Rule], ...] = (
     DatePreference,
     TravelCost,
     RoomStability,
+    Compactness,
     Wanted,
     Choose,
 )

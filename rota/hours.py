@@ -119,9 +119,14 @@ def covers(cell: str, start: dt.datetime, end: dt.datetime) -> bool:
     return any(first <= opening and closing <= last for first, last in hours[start.weekday()])
 
 
+def minute_of(moment: dt.datetime) -> int:
+    """Return the number of a minute, so that differences are what passes also while clocks change."""
+    return int(moment.timestamp() // 60)
+
+
 def minutes_from(begin: dt.datetime, end: dt.datetime) -> int:
-    """Return the minutes that pass from one moment to another, also while clocks change."""
-    return int((end.astimezone(dt.UTC) - begin.astimezone(dt.UTC)).total_seconds() // 60)
+    """Return the minutes that pass from one moment to another."""
+    return minute_of(end) - minute_of(begin)
 
 
 def _readable(cell: str) -> str:

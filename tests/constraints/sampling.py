@@ -174,6 +174,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "travel_cost": narrow,
         "room_stability": {**some, "most": count, "per": per},
         "choose": {"choice": "n", "least": least, "most": most, "per": per},
+        "compactness": {**narrow, "minutes": 15 * least},
     }
     if kind == "load" and draw(st.booleans()):
         params["load"] |= {"measure": "minutes", "least": 60 * least, "most": 60 * most}

@@ -1,0 +1,139 @@
+"""Compactness: nobody comes for a single turn that stands alone in the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from constraints.rule import RoleRule, param
+from rota.hours import minute_of
+from rota.row import Count
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Held, Roster
+
+
+class _Span(NamedTuple):
+    """When turns begin and end, in minutes."""
+
+    begin: int
+    end: int
+
+    @classmethod
+    def of(cls, start: dt.datetime, end: dt.datetime) -> _Span:
+        """Return the span from one moment to another."""
+        return cls(minute_of(start), minute_of(end))
+
+    def gap(self, other: _Span) -> int:
+        """Return the minutes between two spans; less than 0 where they overlap."""
+        return max(other.begin - self.end, self.begin - other.end)
+
+
+class _Possible(NamedTuple):
+    """A turn that could be taken in a span, or is: the decision, and whether that is still open."""
+
+    serves: Lit
+    is_open: bool
+
+
+Spans = dict[_Span, list[_Possible]]
+"""The possible turns of one resource on one day."""
+
+
+class Compactness(RoleRule):
+    """Every turn has company: another turn of the same resource, begun on the same day, at most `minutes` away.
+
+    Turns lie as far apart as the one begins after the other has ended; turns that overlap are company. Curriculum
+    compactness of the International Timetabling Competition 2007, with minutes for its periods.
+    Amount: 1 per turn without company.
+    """
+
+    kind = "compactness"
+    label = text("Compactness", "时间紧凑")
+    summary = text("no turn stands alone in its day", "同一天的当值前后相连，不单独跑一趟")
+    unit = text("isolated turns", "次")
+
+    minutes: Count = param(
+        "分钟", "minutes between turns that are still next to each other", "间隔不超过多少分钟算相连", 0
+    )
+
+    def post(self, board: Board) -> None:
+        """Ask for company in every span of time in which turns could lie."""
+        touched = set(board.touched())
+        for who in self.about(board.case):
+            if who in touched:
+                for day, spans in self._days(board, who).items():
+                    self._post_day(board, (who, day.isoformat()), spans)
+
+    def _post_day(self, board: Board, about: tuple[str, ...], spans: Spans) -> None:
+        """Demand that the turns of each span are none, two or more, or have others near.
+
+        With n turns in the span: near others + n >= 2 where n > 0.
+        """
+        taken = {span: board.any_of(turn.serves for turn in turns) for span, turns in spans.items()}
+        for span, turns in spans.items():
+            near = [other for other in spans if other != span and span.gap(other) <= self.minutes]
+            if self._is_asked(turns, [turn for other in near for turn in spans[other]]):
+                here = [(taken[span], -2), *((turn.serves, 1) for turn in turns)]
+                board.between([*here, *((taken[other], 1) for other in near)], 0, None, about)
+
+    def _is_asked(self, here: list[_Possible], near: list[_Possible]) -> bool:
+        """Tell whether company can be asked for; a turn that is fixed may lack it, at a price that may be saved."""
+        is_open = any(turn.is_open for turn in here)
+        if self.required:
+            return all(turn.is_open for turn in here)
+        return is_open or any(turn.is_open for turn in near)
+
+    def _days(self, board: Board, who: str) -> dict[dt.date, Spans]:
+        days: dict[dt.date, Spans] = defaultdict(dict)
+        for turn in self.turns(board, who):
+            for start in board.starts(turn.occurrence):
+                span = _Span.of(start, turn.occurrence.end_of(start))
+                possible = _Possible(board.serves_in(turn, [start]), board.is_open(turn.occurrence))
+                days[start.date()].setdefault(span, []).append(possible)
+        return days
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every turn without company."""
+        for who in self.about(roster.case):
+            by_day: dict[dt.date, list[Held]] = defaultdict(list)
+            for turn in self.held(roster, who):
+                by_day[turn.start.date()].append(turn)
+            for turns in by_day.values():
+                spans = [_Span.of(turn.start, turn.end) for turn in turns]
+                for number, turn in enumerate(turns):
+                    others = spans[:number] + spans[number + 1 :]
+                    if all(spans[number].gap(other) > self.minutes for other in others):
+                        yield self._breach(roster.case, who, turn)
+
+    def _breach(self, case: Case, who: str, turn: Held) -> Breach:
+        message = text(
+            "{who} comes for {session} alone, from {start} to {end}",
+            "{who} 单独为 {session} 跑一趟（{start} 至 {end}）",
+            who=case.label[who],
+            session=turn.occurrence.label,
+            start=turn.start,
+            end=turn.end.time(),
+        )
+        return self.breach(1, message, sessions=(turn.id,), who=(who,))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        if not self.minutes:
+            return text(
+                "As {role}: no turn stands alone in its day; turns follow at once",
+                "任“{role}”：同一天的当值首尾相连，不单独跑一趟",
+                role=self.role_name(case),
+            )
+        return text(
+            "As {role}: no turn stands alone in its day; turns follow within {minutes} min",
+            "任“{role}”：同一天的当值间隔不超过 {minutes} 分钟，不单独跑一趟",
+            role=self.role_name(case),
+            minutes=self.minutes,
+        )
