@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -26,6 +27,18 @@ Bound = cp_model.BoundedLinearExpression | bool
 """A linear constraint; a constant where nothing in it is open."""
 
 Mode = Literal["plan", "explain"]
+
+
+class Count(NamedTuple):
+    """A number that follows from decisions: its value, and the least and the most that it can be."""
+
+    value: cp_model.LinearExpr
+    least: int
+    most: int
+
+
+Term = tuple[Lit | Count, int]
+"""A decision, or a number that follows from some, with its coefficient."""
 
 
 class Instance(NamedTuple):
@@ -325,6 +338,28 @@ class Board:
             self._all[key] = both
         return self._all[key]
 
+    def count(self, terms: Iterable[Term]) -> Count:
+        """Return the sum of coefficient x literal, or count, as a number that other sums may hold."""
+        total, unknown = self._total(terms)
+        if unknown <= 1:
+            return total
+        value = self.model.new_int_var(total.least, total.most, "count")
+        self.model.add(value == total.value)
+        return total._replace(value=value)
+
+    def tally(self, dated: Iterable[tuple[dt.date, Lit]], days: Sequence[dt.date]) -> dict[dt.date, Count]:
+        """Return for each of `days`, which are in order, how many of the dated decisions hold by its end."""
+        lits: dict[dt.date, list[Term]] = {}
+        for day, lit in dated:
+            if day <= days[-1]:
+                lits.setdefault(days[bisect_left(days, day)], []).append((lit, 1))
+        running, counts = self.count([]), {}
+        for day in days:
+            if day in lits:
+                running = self.count([(running, 1), *lits[day]])
+            counts[day] = running
+        return counts
+
     # Demands: what a rule may say.
 
     def post(self, rules: Iterable[Rule]) -> None:
@@ -360,42 +395,52 @@ class Board:
 
     def between(
         self,
-        terms: Iterable[tuple[Lit, int]],
+        terms: Iterable[Term],
         least: int | None,
         most: int | None,
         about: tuple[str, ...],
         amount: int = 1,
     ) -> None:
-        """Demand least <= sum of coefficient x literal <= most; each unit outside is a breach of size `amount`."""
-        known = list(terms)
-        constant = sum(c for lit, c in known if lit is True)
-        unknown = [(lit, c) for lit, c in known if not isinstance(lit, bool)]
-        low = constant + sum(min(0, c) for _, c in unknown)
-        high = constant + sum(max(0, c) for _, c in unknown)
-        if (least is None or low >= least) and (most is None or high <= most):
-            return
-        total = cp_model.LinearExpr.weighted_sum([lit for lit, _ in unknown], [c for _, c in unknown]) + constant
+        """Demand least <= sum of coefficient x literal or count <= most; each unit outside is a breach of `amount`."""
+        (total, low, high), _ = self._total(terms)
         if least is not None and low < least:
             self._keep(total >= least, lambda slack: total + slack >= least, least - low, about, amount, minimum=True)
         if most is not None and high > most:
             self._keep(total <= most, lambda slack: total - slack <= most, high - most, about, amount)
 
+    def spread(
+        self, compared: Iterable[tuple[Sequence[Count], Sequence[Count]]], most: int, about: tuple[str, ...]
+    ) -> None:
+        """Demand that none of the first counts is more than `most` above any of the second, in each pair of groups.
+
+        The greatest excess is the size of the breach. Each group is held against one level, not count against count.
+        """
+        gaps = [
+            (ahead.value - level.value, ahead.most - level.least - most)
+            for first, second in compared
+            for level in [self._at_most(second)]
+            for ahead in first
+            if ahead.most - level.least > most
+        ]
+        if not gaps:
+            return
+        excess: cp_model.LinearExpr = cp_model.LinearExpr.constant(0)
+        if not self._rule.required:
+            excess = self.model.new_int_var(0, max(furthest for _, furthest in gaps), "excess")
+            self._cost(1, excess)
+        for gap, _ in gaps:
+            self._enforce(gap - excess <= most, about)
+
     def charge(
-        self, terms: Iterable[tuple[Lit, int]], price: Callable[[int], int], about: tuple[str, ...]
+        self, terms: Iterable[Term], price: Callable[[int], int], about: tuple[str, ...]
     ) -> cp_model.LinearExprT:
-        """Demand that price(n) is 0, where n is the sum of coefficient x literal; else it is the size of the breach.
+        """Demand that price(n) is 0, where n is the sum of the terms; else it is the size of the breach.
 
         `price` must be convex and not negative. Returns n as an expression.
         """
-        known = list(terms)
-        constant = sum(c for lit, c in known if lit is True)
-        unknown = [(lit, c) for lit, c in known if not isinstance(lit, bool)]
-        low = constant + sum(min(0, c) for _, c in unknown)
-        high = constant + sum(max(0, c) for _, c in unknown)
+        (total, low, high), _ = self._total(terms)
         count = self.model.new_int_var(low, high, "count")
-        self.model.add(
-            count == cp_model.LinearExpr.weighted_sum([lit for lit, _ in unknown], [c for _, c in unknown]) + constant
-        )
+        self.model.add(count == total)
         prices = [price(n) for n in range(low, high + 1)]
         if self._rule.required:
             free = [n for n, p in enumerate(prices, low) if p == 0]
@@ -421,6 +466,39 @@ class Board:
             raise RuntimeError("demands are made while a rule is being posted")
         return self._posting
 
+    def _total(self, terms: Iterable[Term]) -> tuple[Count, int]:
+        """Return a sum, and of how many unknowns it is one."""
+        constant, low, high = 0, 0, 0
+        unknown: list[cp_model.LinearExpr] = []
+        coefficients: list[int] = []
+        for what, coefficient in terms:
+            if isinstance(what, bool):
+                constant += coefficient * what
+                continue
+            value, least, most = what if isinstance(what, Count) else (what, 0, 1)
+            if least == most:
+                constant += coefficient * least
+                continue
+            unknown.append(value)
+            coefficients.append(coefficient)
+            low += min(coefficient * least, coefficient * most)
+            high += max(coefficient * least, coefficient * most)
+        total = cp_model.LinearExpr.weighted_sum(unknown, coefficients) + constant
+        return Count(total, constant + low, constant + high), len(unknown)
+
+    def _at_most(self, counts: Sequence[Count]) -> Count:
+        """Return a level that no count lies below; the highest such level is their least."""
+        if len(counts) == 1:
+            return counts[0]
+        lowest, highest = min(count.least for count in counts), min(count.most for count in counts)
+        if lowest == highest:
+            return Count(cp_model.LinearExpr.constant(lowest), lowest, lowest)
+        level = self.model.new_int_var(lowest, highest, "level")
+        for count in counts:
+            if count.least < highest:
+                self.model.add(level <= count.value)
+        return Count(level, lowest, highest)
+
     def _instance(self, instance: Instance) -> cp_model.IntVar:
         if instance not in self.instances:
             self.instances[instance] = self.model.new_bool_var(f"{instance.demand} {' '.join(instance.about)}")
@@ -445,10 +523,14 @@ class Board:
                 self.missing.append((1, slack))
             else:
                 self._cost(amount, slack)
-        elif self.mode == "explain":
-            self.model.add(whole).only_enforce_if(self._instance(Instance(rule.id, about)))
         else:
-            self.model.add(whole)
+            self._enforce(whole, about)
+
+    def _enforce(self, whole: Bound, about: tuple[str, ...]) -> None:
+        """State a constraint; where it is to be explained, one of a required rule holds under its instance only."""
+        stated = self.model.add(whole)
+        if self._rule.required and self.mode == "explain":
+            stated.only_enforce_if(self._instance(Instance(self._rule.id, about)))
 
     def _charge_all(self, unknown: list[Unknown], amount: int) -> None:
         if len(unknown) == 1:

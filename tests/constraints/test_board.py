@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ortools.sat.python import cp_model
 
-from constraints.board import Board, Instance, Lit, Mode
+from constraints.board import Board, Count, Instance, Lit, Mode
 from constraints.rule import Rule
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import agenda_of
@@ -95,6 +95,24 @@ def lits(board: Board) -> list[Lit]:
     return [seat(board, 0, who) for who in "abc"]
 
 
+def counted(board: Board) -> Count:
+    """Return the number of seats taken in the first session."""
+    return board.count(terms(board))
+
+
+def single(board: Board, who: str) -> Count:
+    return board.count([(seat(board, 0, who), 1)])
+
+
+def given(board: Board, n: int) -> Count:
+    return board.count([(True, n)])
+
+
+def ahead(board: Board, *others: int) -> tuple[list[Count], list[Count]]:
+    """Compare the number of seats taken in the first session with numbers that are given."""
+    return [counted(board)], [given(board, n) for n in others]
+
+
 # Demands.
 
 DEMANDS: dict[str, tuple[Callable[[Board], object], list[int]]] = {
@@ -125,6 +143,30 @@ DEMANDS: dict[str, tuple[Callable[[Board], object], list[int]]] = {
     "charge a run": (lambda board: board.charge(terms(board), lambda n: max(0, 1 - n, n - 2), ()), [1, 0, 0, 1]),
     "charge always": (lambda board: board.charge(terms(board), lambda n: n + 1, ()), [1, 2, 3, 4]),
     "charge what is fixed": (lambda board: board.charge([(True, 2), (False, 1)], lambda n: n, ()), [2, 2, 2, 2]),
+    "charge counts": (lambda board: board.charge([(counted(board), 2), (True, 1)], lambda n: n, ()), [1, 3, 5, 7]),
+    "between counts": (lambda board: board.between([(counted(board), -2), (True, 1)], -3, 0, ()), [1, 0, 0, 2]),
+    "count of counts": (
+        lambda board: board.between([(board.count([(counted(board), 2), (seat(board, 0, "a"), 1)]), 1)], None, 3, ()),
+        [0, 0, 2, 4],  # 0; 2 + 1; 4 + 1; 6 + 1
+    ),
+    "spread": (lambda board: board.spread([ahead(board, 0, 0)], 1, ()), [0, 0, 1, 2]),
+    "spread, and the other way round": (
+        lambda board: board.spread([ahead(board, 1), ahead(board, 1)[::-1]], 1, ()),
+        [0, 0, 0, 1],  # 1 behind; level; 1 ahead; 2 ahead
+    ),
+    "spread, the other way round": (lambda board: board.spread([ahead(board, 0, 2)[::-1]], 0, ()), [2, 1, 0, 0]),
+    "spread of several": (
+        lambda board: board.spread([ahead(board, 1, 2, 3), ahead(board, 2, 2)], 0, ()),
+        [0, 0, 1, 2],  # against the least of each group
+    ),
+    "spread of what is open": (
+        lambda board: board.spread(
+            [([single(board, "a"), single(board, "b")], [single(board, "c"), counted(board)])], 0, ()
+        ),
+        [0, 1, 1, 0],  # level; a above c; a and b above c; all have 1, and the count is above
+    ),
+    "spread of what is fixed": (lambda board: board.spread([([given(board, 5)], [given(board, 2)])], 1, ()), [2] * 4),
+    "spread of nothing": (lambda board: board.spread([], 0, ()), [0] * 4),
     "any": (lambda board: board.forbid([board.any_of(lits(board)[1:])], (), 7), [0, 0, 7, 7]),
     "any with what is fixed": (lambda board: board.forbid([board.any_of([*lits(board), True])], (), 7), [7] * 4),
     "any of none": (lambda board: board.forbid([board.any_of([False])], (), 7), [0] * 4),
@@ -191,6 +233,35 @@ def test_what_follows_anyway_may_be_stated() -> None:
     board.post([saying(lambda b: b.imply([(lit, 1) for lit in lits(b)], 1, 2))])
     trial = Trial(board)
     assert [trial.least_cost(plans_with(*"abc"[:n])) for n in range(4)] == [None, 0, 0, None]
+
+
+def test_a_sum_of_what_is_known_is_known() -> None:
+    board = Board(THREE)
+    four = board.count([(True, 3), (False, 7), (given(board, 1), 1)])
+    assert (four.least, four.most) == (4, 4)
+    more = board.count([(four, 2), (seat(board, 0, "a"), -3)])
+    assert (more.least, more.most) == (5, 8)
+
+
+def test_a_tally_counts_what_has_happened_by_the_end_of_each_day() -> None:
+    board = Board(THREE)
+    days = [dt.date(2027, 1, day) for day in (4, 11, 18)]
+    dated: list[tuple[dt.date, Lit]] = [
+        (dt.date(2026, 12, 28), True),
+        (days[0], seat(board, 0, "a")),
+        (days[0], seat(board, 0, "b")),
+        (dt.date(2027, 1, 12), seat(board, 0, "c")),
+        (dt.date(2027, 1, 19), True),
+    ]
+    counts = board.tally(dated, days)
+    assert [(day, count.least, count.most) for day, count in counts.items()] == [
+        (days[0], 1, 3),
+        (days[1], 1, 3),
+        (days[2], 1, 4),
+    ]
+    assert outcomes(
+        lambda b: b.charge([(b.tally([(days[0], lit) for lit in lits(b)], days)[days[1]], 1)], int, ()), priority=1
+    ) == [0, 1, 2, 3]
 
 
 def test_costs_are_kept_by_priority() -> None:
