@@ -13,6 +13,7 @@ from constraints.rules.duty_rest import DutyRest
 from constraints.rules.eligibility import Eligibility
 from constraints.rules.fair_share import FairShare
 from constraints.rules.fresh_partners import FreshPartners
+from constraints.rules.full_circle import FullCircle
 from constraints.rules.line_balance import LineBalance
 from constraints.rules.line_coverage import LineCoverage
 from constraints.rules.load import Load
@@ -58,6 +59,7 @@ RULES: tuple[type[Rule], ...] = (
     Compactness,
     Wanted,
     Choose,
+    FullCircle,
 )
 
 

@@ -1,0 +1,149 @@
+"""Full circle: nobody has a second turn before everybody has had one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from constraints.rule import RoleRule, param
+from rota.row import Flag
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Count, Lit
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Roster
+
+
+class _Comparison(NamedTuple):
+    """Turns since a day: none of `ahead` may have had more than one more than any of `behind`."""
+
+    since: dt.date
+    ahead: tuple[str, ...]
+    behind: tuple[str, ...]
+
+
+class _Gap(NamedTuple):
+    """Two of those compared, with the sessions of their turns; turns of earlier years have none."""
+
+    since: dt.date
+    ahead: str
+    more: list[tuple[str, ...]]
+    behind: str
+    fewer: list[tuple[str, ...]]
+
+    @property
+    def excess(self) -> int:
+        """The turns that the one has had too early."""
+        return len(self.more) - len(self.fewer) - 1
+
+
+class FullCircle(RoleRule):
+    """Nobody comes again before everybody has come: turns since two became members differ by at most 1, day by day.
+
+    At the end of each day t for which a session that counts is foreseen, and for any two who are members on t, with J
+    the later of the days on which they joined (the first day of the horizon; with `history`, the beginning): the turns
+    on nominal dates J..t of the one exceed those of the other by at most 1. Amount: for each day the greatest excess
+    over that.
+    """
+
+    kind = "full_circle"
+    label = text("Full circle", "转满一圈")
+    summary = text("nobody has a second turn before everybody has had one", "人人轮到一次之后，才轮第二次")
+    unit = text("turns too early", "提前的次数")
+    counting = True
+
+    history: Flag = param("计入往年", "earlier years' turns count", "计入往年记录", default=False)
+
+    def post(self, board: Board) -> None:
+        """Hold those who are ahead against the least turns of the others, on each day from the first open one."""
+        opened = [occurrence.nominal.date() for occurrence in self.foreseen(board.case) if board.is_open(occurrence)]
+        if not opened:
+            return
+        compared = self._compared(board.case)
+        dated: dict[str, list[tuple[dt.date, Lit]]] = {
+            who: [(turn.occurrence.nominal.date(), turn.serves) for turn in self.turns(board, who)]
+            + [(day, True) for day in self._past(board.case, who)]
+            for who in self.about(board.case)
+        }
+
+        @cache
+        def tally(who: str, since: dt.date) -> dict[dt.date, Count]:
+            return board.tally([(day, lit) for day, lit in dated[who] if day >= since], list(compared))
+
+        for day, comparisons in compared.items():
+            if day >= opened[0]:
+                pairs = [
+                    ([tally(who, c.since)[day] for who in c.ahead], [tally(who, c.since)[day] for who in c.behind])
+                    for c in comparisons
+                ]
+                board.spread(pairs, 1, (day.isoformat(),))
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        """Yield every day at whose end somebody has come again too early."""
+        dated: dict[str, list[tuple[dt.date, tuple[str, ...]]]] = {
+            who: [(turn.occurrence.nominal.date(), (turn.id,)) for turn in self.held(roster, who)]
+            + [(day, ()) for day in self._past(roster.case, who)]
+            for who in self.about(roster.case)
+        }
+        for day, comparisons in self._compared(roster.case).items():
+            gaps = []
+            for since, ahead, behind in comparisons:
+                had = {who: [ids for date, ids in dated[who] if since <= date <= day] for who in {*ahead, *behind}}
+                most = max(ahead, key=lambda who: len(had[who]))
+                least = min(behind, key=lambda who: len(had[who]))
+                gaps.append(_Gap(since, most, had[most], least, had[least]))
+            widest = max(gaps, key=lambda gap: gap.excess, default=None)
+            if widest and widest.excess > 0:
+                yield self._breach(roster.case, day, widest)
+
+    def _breach(self, case: Case, day: dt.date, gap: _Gap) -> Breach:
+        message = text(
+            "By {day} {ahead} has had {n} turns as {role}, {behind} {m}{since}",
+            "截至 {day}，{ahead} 已任“{role}”{n} 次，{behind} 仅 {m} 次{since}",
+            day=day,
+            ahead=case.label[gap.ahead],
+            n=len(gap.more),
+            behind=case.label[gap.behind],
+            m=len(gap.fewer),
+            role=self.role_name(case),
+            since=text(", counted from {day}", "（自 {day} 起计）", day=gap.since)
+            if gap.since > case.settings.first
+            else text("", ""),
+        )
+        sessions = tuple(id_ for ids in (*gap.more, *gap.fewer) for id_ in ids)
+        return self.breach(gap.excess, message, sessions=sessions, who=(gap.ahead, gap.behind))
+
+    def describe(self, case: Case) -> Message:
+        """Say the rule."""
+        return text(
+            "Nobody has a second turn as {role} before everybody has had one{history}",
+            "人人任过一次“{role}”之后，才有人任第二次{history}",
+            role=self.role_name(case),
+            history=text(", earlier years included", "，计入往年") if self.history else text("", ""),
+        )
+
+    def _past(self, case: Case, who: str) -> list[dt.date]:
+        """Return the days of the turns in earlier years that count."""
+        return [turn.day for turn in self.earlier(case, who)] if self.history else []
+
+    def _compared(self, case: Case) -> dict[dt.date, list[_Comparison]]:
+        """Return who is compared with whom at the end of each day, in order.
+
+        Two are compared from the day on which the later of them joined: so newcomers of each day with all who had
+        joined by then, both ways.
+        """
+        begin = dt.date.min if self.history else case.settings.first
+        joined = {who: max(case.resources[who].joined or begin, begin) for who in self.about(case)}
+        compared: dict[dt.date, list[_Comparison]] = {o.nominal.date(): [] for o in self.foreseen(case)}
+        for day, since in product(compared, sorted(set(joined.values()))):
+            members = tuple(w for w in joined if joined[w] <= since and case.resources[w].belongs(day))
+            newcomers = tuple(who for who in members if joined[who] == since)
+            if newcomers:
+                ways = {(members, newcomers), (newcomers, members)}
+                compared[day] += [_Comparison(since, *way) for way in sorted(ways)]
+        return compared
