@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constraints.rules.audience_fit import AudienceFit
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.compactness import Compactness
@@ -60,6 +61,7 @@ RULES: tuple[type[Rule], ...] = (
     Wanted,
     Choose,
     FullCircle,
+    AudienceFit,
 )
 
 

@@ -131,7 +131,7 @@ class RoleRule(Rule):
 
     def counts(self, occurrence: Occurrence) -> bool:
         """Tell whether turns in this occurrence count."""
-        return not self.activities or occurrence.activity.id in self.activities
+        return is_of(occurrence, self.activities)
 
     def held(self, roster: Roster, who: str) -> list[Held]:
         """Return the turns of `who` that count, in order of time."""
@@ -187,6 +187,11 @@ def in_order(rule: AnyRule, least: int, most: int | None) -> AnyRule:
     if most is not None and most < least:
         raise refused("is less than the minimum", "小于最少", "most")
     return rule
+
+
+def is_of(occurrence: Occurrence, activities: tuple[str, ...]) -> bool:
+    """Tell whether an occurrence is one of these activities; where none is named, any is meant."""
+    return not activities or occurrence.activity.id in activities
 
 
 def by_day(starts: Iterable[dt.datetime]) -> dict[dt.date, list[dt.datetime]]:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from pydantic import Field
 
-from rota.hours import Hours, Weekdays
+from rota.hours import Hours, Weekdays, weekday_set
 from rota.row import Clock, Count, Id, Ids, Named, OptionalDay, OptionalId, OptionalZone, Positive, Row, Texts
 from rota.text import Word
 
@@ -117,7 +117,10 @@ class Travel(Row):
 
 
 class Audience(Row):
-    """How many people of one kind (人群) are free at a time of the week, e.g. from a survey."""
+    """How many people of one kind (人群) are free at a time of the week, e.g. from a survey.
+
+    A time that does not end after it starts runs past midnight; `weekdays` are those on which it starts.
+    """
 
     id: Id = Field(title="编号")
     name: str = Field(title="人群", min_length=1)
@@ -127,6 +130,18 @@ class Audience(Row):
     size: Count = Field(title="人数")
     site: OptionalId = Field("", title="站点")
     note: str = Field("", title="备注")
+
+    def free(self, start: dt.datetime, end: dt.datetime) -> bool:
+        """Tell whether they are free the whole time from `start` to `end`, by the clock on the wall."""
+        return any(self._covers(day, start, end) for day in (start.date(), start.date() - dt.timedelta(days=1)))
+
+    def _covers(self, day: dt.date, start: dt.datetime, end: dt.datetime) -> bool:
+        """Tell whether their time that starts on `day` covers the time from `start` to `end`."""
+        if day.weekday() not in weekday_set(self.weekdays):
+            return False
+        last = day + dt.timedelta(days=self.end <= self.start)
+        opens = dt.datetime.combine(day, self.start, start.tzinfo)
+        return opens <= start and end <= dt.datetime.combine(last, self.end, start.tzinfo)
 
 
 class Staffing(Row):

@@ -143,6 +143,7 @@ def _readable(cell: str) -> str:
 Hours = Annotated[str, AfterValidator(_readable)]
 
 
+@lru_cache(maxsize=256)
 def weekday_set(cell: str) -> frozenset[int]:
     """Read a cell of weekdays, `周六、周日` or `Sat-Sun`; an empty cell means every day.
 

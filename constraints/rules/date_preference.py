@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, param
+from constraints.rule import Rule, is_of, param
 from rota.hours import Weekdays, weekday_set
 from rota.row import Ids
 from rota.text import Message, text
@@ -67,7 +67,7 @@ class DatePreference(Rule):
         )
 
     def _counts(self, occurrence: Occurrence) -> bool:
-        return not self.activities or occurrence.activity.id in self.activities
+        return is_of(occurrence, self.activities)
 
     def _distance(self, occurrence: Occurrence, start: dt.datetime) -> int:
         days = abs((start.date() - occurrence.nominal.date()).days)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, each, outside, param
+from constraints.rule import Rule, each, is_of, outside, param
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids
@@ -86,7 +86,7 @@ class LineBalance(Rule):
         lines = set(self._lines(case))
         found: dict[str, list[tuple[Occurrence, PartFrame]]] = defaultdict(list)
         for occurrence in agenda_of(case).occurrences:
-            if not self.activities or occurrence.activity.id in self.activities:
+            if is_of(occurrence, self.activities):
                 period = period_of(occurrence.nominal.date(), self.per)
                 found[period] += [(occurrence, part) for part in occurrence.parts if lines & set(part.lines)]
         return {period: foreseen for period, foreseen in found.items() if foreseen}

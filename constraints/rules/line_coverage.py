@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, outside, param, period_name
+from constraints.rule import Rule, each, in_order, is_of, outside, param, period_name
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -89,7 +89,7 @@ class LineCoverage(Rule):
         return text("{least} to {most}", "{least} 至 {most}", least=self.least, most=self.most)
 
     def _counts(self, occurrence: Occurrence) -> bool:
-        return not self.activities or occurrence.activity.id in self.activities
+        return is_of(occurrence, self.activities)
 
     def _foreseen(self, case: Case) -> list[tuple[str, Occurrence]]:
         """Return the occurrences that could serve a line, with their periods."""

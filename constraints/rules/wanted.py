@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, param
+from constraints.rule import Rule, is_of, param
 from rota.agenda import agenda_of
 from rota.row import Ids
 from rota.text import Message, text
@@ -46,5 +46,4 @@ class Wanted(Rule):
         return text("Sessions that may take place do", "可办的场次尽量举办")
 
     def _wants(self, occurrence: Occurrence) -> bool:
-        chosen = not self.activities or occurrence.activity.id in self.activities
-        return chosen and not occurrence.must and occurrence.activity.value > 0
+        return is_of(occurrence, self.activities) and not occurrence.must and occurrence.activity.value > 0

@@ -11,6 +11,7 @@ from constraints.registry import RULES
 from rota.agenda import Occurrence, PartFrame, agenda_of
 from rota.plan import PlanPart, Session
 from tests.constraints.building import (
+    audience,
     case_of,
     cycle,
     demand,
@@ -63,6 +64,7 @@ def cases(draw: st.DrawFn) -> Case:
     if draw(st.sampled_from([False, False, True])):
         days = f"{draw(DAYS)}; {draw(DAYS)}"
         rows.append(order("wish", activities[-1], days, value=draw(st.integers(0, 3)), attendance=7))
+    rows += [audience("riders", 4, "09:00", "11:00"), audience("neighbours", 3, "08:00", "10:00", site="hall")]
     for _ in range(draw(st.integers(0, 3))):
         level = draw(st.sampled_from(["cannot", "avoid", "prefer"]))
         whose = draw(st.sampled_from([*who, "red", "hall"]))
@@ -170,6 +172,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "fresh_partners": {"role": "host", "with_role": draw(st.sampled_from(["host", "partner"]))},
         "date_preference": {**some, "weekdays": draw(st.sampled_from(["", "Tue"]))},
         "wanted": some,
+        "audience_fit": {**some, "least": draw(st.sampled_from(["", count]))},
         "travel_time": {"minutes": 5 * least},
         "travel_cost": narrow,
         "room_stability": {**some, "most": count, "per": per},
