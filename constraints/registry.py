@@ -27,6 +27,8 @@ from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
 from constraints.rules.room_stability import RoomStability
 from constraints.rules.staffing_sites import StaffingSites
+from constraints.rules.standby import Standby
+from constraints.rules.theme_focus import ThemeFocus
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
 from constraints.rules.wanted import Wanted
@@ -62,6 +64,8 @@ RULES: tuple[type[Rule], ...] = (
     Choose,
     FullCircle,
     AudienceFit,
+    Standby,
+    ThemeFocus,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from constraints.admission import lacking, offers
 from constraints.rule import Rule, param
 from rota.row import Ids
 from rota.text import Message, text
@@ -47,10 +48,10 @@ class Eligibility(Rule):
                     continue
                 about = (who, place.occurrence.id)
                 seats = next(s for s in place.part.seats if s.name == place.role)
-                if not set(seats.role.skills) <= set(resource.skills):
+                if lacking(resource, seats.role):
                     board.forbid([place.taken], about)
                 for line in place.part.lines:
-                    if not self._offers(resource, place.role, line):
+                    if not offers(resource, place.role, line, self.roles):
                         board.forbid([place.taken, board.line(place.occurrence, place.part, line)], about)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
@@ -61,18 +62,17 @@ class Eligibility(Rule):
             role = next((s.role for s in frame.seats if s.name == seat.role), None) if frame else None
             if resource is None or role is None:
                 continue
-            lacking = [skill for skill in role.skills if skill not in resource.skills]
-            if lacking:
+            if skills := lacking(resource, role):
                 message = text(
                     "{who} lacks {skills} for {role} in {session}",
                     "{who} 在 {session} 任“{role}”，但缺少技能 {skills}",
                     who=resource.label,
-                    skills=tuple(lacking),
+                    skills=tuple(skills),
                     role=role.label,
                     session=seat.held.occurrence.label,
                 )
                 yield self.breach(1, message, sessions=(seat.held.id,), who=(seat.who,))
-            if seat.part.line is not None and not self._offers(resource, seat.role, seat.part.line):
+            if seat.part.line is not None and not offers(resource, seat.role, seat.part.line, self.roles):
                 message = text(
                     "{who} does not offer the service line {line} of {session}",
                     "{who} 不提供 {session} 的服务线“{line}”",
@@ -97,8 +97,5 @@ class Eligibility(Rule):
 
     def admits(self, resource: Resource, role: Role, lines: tuple[str, ...]) -> bool:
         """Tell whether the resource could take the role in a part that serves one of `lines` (empty: none)."""
-        skilled = set(role.skills) <= set(resource.skills)
-        return skilled and (not lines or any(self._offers(resource, role.role, line) for line in lines))
-
-    def _offers(self, resource: Resource, role: str, line: str) -> bool:
-        return not resource.lines or line in resource.lines or bool(self.roles and role not in self.roles)
+        served = not lines or any(offers(resource, role.role, line, self.roles) for line in lines)
+        return served and not lacking(resource, role)

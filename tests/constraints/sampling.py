@@ -115,7 +115,9 @@ def sessions(draw: st.DrawFn, activity: str) -> list[Row]:
         )
     ]
     parts = draw(st.sampled_from([[], [], ["p", "q"]]))
-    rows += [part(activity, each, lines=draw(st.sampled_from(["", "law", "law; tea"]))) for each in parts]
+    for each in parts:
+        theme = draw(st.sampled_from(["", "culture", "business"]))
+        rows.append(part(activity, each, theme=theme, lines=draw(st.sampled_from(["", "law", "law; tea"]))))
     for role in draw(st.sampled_from([ROLES[:1], ROLES])):
         least, most = draw(st.sampled_from([(1, 1), (1, 1), (0, 1), (1, 2)]))
         skills = draw(st.sampled_from(["", "", "talk"]))
@@ -172,6 +174,8 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "fresh_partners": {"role": "host", "with_role": draw(st.sampled_from(["host", "partner"]))},
         "date_preference": {**some, "weekdays": draw(st.sampled_from(["", "Tue"]))},
         "wanted": some,
+        "standby": {**some, "role": "partner", "with_role": "host"},
+        "theme_focus": narrow,
         "audience_fit": {**some, "least": draw(st.sampled_from(["", count]))},
         "travel_time": {"minutes": 5 * least},
         "travel_cost": narrow,
