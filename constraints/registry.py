@@ -31,6 +31,7 @@ from constraints.rules.standby import Standby
 from constraints.rules.theme_focus import ThemeFocus
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
+from constraints.rules.turn_order import TurnOrder
 from constraints.rules.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ RULES: tuple[type[Rule], ...] = (
     AudienceFit,
     Standby,
     ThemeFocus,
+    TurnOrder,
 )
 
 
