@@ -105,7 +105,7 @@ class TurnOrder(RoleRule):
         self, case: Case, taken: Mapping[str, list[tuple[dt.date, What]]]
     ) -> dict[str, list[tuple[dt.date, What]]]:
         """Return the dated turns that count for each: one's own since joining, before that those of a neighbour."""
-        joined = {who: max(case.resources[who].joined or dt.date.min, case.settings.first) for who in taken}
+        joined = {who: case.resources[who].joined or dt.date.min for who in taken}
         counted: dict[str, list[tuple[dt.date, What]]] = {}
         for who in sorted(joined, key=joined.__getitem__):
             day = joined[who]

@@ -136,6 +136,26 @@ def test_a_newcomer_is_not_level_with_those_who_have_left() -> None:
     assert amounts(case, turns(case, "a x b c")) == [1]
 
 
+def test_the_day_of_joining_is_the_first_that_is_ones_own() -> None:
+    case = case_of(
+        unit("a"), unit("c", joined="2027-01-11"), series(rounds="1-3"), seats(), demand("turn_order", role="host")
+    )
+    assert amounts(case, turns(case, "a a c")) == []  # level with a at 1 before 11 January
+    assert amounts(case, turns(case, "a c a")) == [1]
+
+
+def test_those_who_cannot_take_a_turn_are_passed_over() -> None:
+    case = case_of(
+        unit("a", groups="old"),
+        unit("x"),
+        unit("b", groups="old"),
+        series(rounds="1-2"),
+        seats(groups="old"),
+        demand("turn_order", role="host", who="a; x; b"),
+    )
+    assert amounts(case, turns(case, "a b")) == []
+
+
 def test_turns_before_one_joined_are_the_neighbours() -> None:
     case = case_of(
         unit("a"), unit("b", joined="2027-01-12"), series(rounds="1-3"), seats(), demand("turn_order", role="host")
@@ -209,14 +229,14 @@ def test_a_breach_says_who_was_overtaken() -> None:
         seats(),
         demand("turn_order", role="host"),
     )
-    (breach,) = breaches(case, turns(case, "a b b"))
+    (breach,) = breaches(case, turns(case, "b b a"))
     assert breach.message.say("en") == (
-        "Civil Affairs comes before Tax Office as Host, against the order: 2 to 1 by 2027-01-18 (Mon)"
+        "Civil Affairs comes before Tax Office as Host, against the order: 1 to 0 by 2027-01-04 (Mon)"
     )
     assert breach.message.say("zh") == (
-        "民政局 先于 税务局 任“轮值单位”，与次序不符：截至 2027-01-18 (周一) 为 2 次对 1 次"
+        "民政局 先于 税务局 任“轮值单位”，与次序不符：截至 2027-01-04 (周一) 为 1 次对 0 次"
     )
-    assert breach.sessions == ("duty@2027-01-18",)
+    assert (breach.amount, breach.sessions) == (1 + 2 + 1, ("duty@2027-01-04",))
 
 
 def test_the_rule_is_said_with_its_order() -> None:
