@@ -26,6 +26,7 @@ from constraints.rules.pins import Pins
 from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
 from constraints.rules.room_stability import RoomStability
+from constraints.rules.spread import Spread
 from constraints.rules.staffing_sites import StaffingSites
 from constraints.rules.standby import Standby
 from constraints.rules.theme_focus import ThemeFocus
@@ -68,6 +69,7 @@ RULES: tuple[type[Rule], ...] = (
     Standby,
     ThemeFocus,
     TurnOrder,
+    Spread,
 )
 
 

@@ -207,6 +207,15 @@ def outside(n: int, least: int, most: int | None) -> int:
     return max(least - n, 0 if most is None else n - most, 0)
 
 
+def limits(least: int, most: int | None) -> Message:
+    """Say the limits of a number."""
+    if most is None:
+        return text("at least {least}", "至少 {least}", least=least)
+    if not least:
+        return text("at most {most}", "至多 {most}", most=most)
+    return text("{least} to {most}", "{least} 至 {most}", least=least, most=most)
+
+
 def each(per: Per) -> Message:
     """Say in which periods something is counted."""
     if per is Per.HORIZON:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, is_of, outside, param, period_name
+from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, period_name
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -69,7 +69,7 @@ class LineCoverage(Rule):
                         line=roster.case.label[line],
                         n=n,
                         period=period_name(period),
-                        limits=self._limits(),
+                        limits=limits(self.least, self.most),
                     )
                     yield self.breach(amount, message, sessions=tuple(parts[period, line]))
 
@@ -80,13 +80,8 @@ class LineCoverage(Rule):
             "{lines}：{per}{limits} 场",
             per=each(self.per),
             lines=tuple(case.label[line] for line in self.lines) or text("Every service line", "各服务线"),
-            limits=self._limits(),
+            limits=limits(self.least, self.most),
         )
-
-    def _limits(self) -> Message:
-        if self.most is None:
-            return text("at least {least}", "至少 {least}", least=self.least)
-        return text("{least} to {most}", "{least} 至 {most}", least=self.least, most=self.most)
 
     def _counts(self, occurrence: Occurrence) -> bool:
         return is_of(occurrence, self.activities)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, each, in_order, outside, param, period_name
+from constraints.rule import RoleRule, each, in_order, limits, outside, param, period_name
 from rota.periods import Per, period_of, periods
 from rota.row import Count
 from rota.text import Message, Word, text
@@ -91,7 +91,7 @@ class Load(RoleRule):
             measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
             role=self.role_name(case),
             period=period_name(period),
-            limits=self._limits(),
+            limits=limits(self.least, self.most),
         )
         return self.breach(amount, message, sessions=sessions, who=(who,))
 
@@ -101,17 +101,10 @@ class Load(RoleRule):
             "As {role}: {limits} {measure} {per}",
             "任“{role}”：{per}{limits} {measure}",
             role=self.role_name(case),
-            limits=self._limits(),
+            limits=limits(self.least, self.most),
             measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
             per=each(self.per),
         )
-
-    def _limits(self) -> Message:
-        if self.most is None:
-            return text("at least {least}", "至少 {least}", least=self.least)
-        if not self.least:
-            return text("at most {most}", "至多 {most}", most=self.most)
-        return text("{least} to {most}", "{least} 至 {most}", least=self.least, most=self.most)
 
     def _size(self, occurrence: Occurrence) -> int:
         return 1 if self.measure is Measure.TURNS else occurrence.activity.minutes
