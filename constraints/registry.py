@@ -8,6 +8,7 @@ from constraints.rules.audience_fit import AudienceFit
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.compactness import Compactness
+from constraints.rules.continuity import Continuity
 from constraints.rules.cover import Cover
 from constraints.rules.date_preference import DatePreference
 from constraints.rules.duty_rest import DutyRest
@@ -70,6 +71,7 @@ RULES: tuple[type[Rule], ...] = (
     ThemeFocus,
     TurnOrder,
     Spread,
+    Continuity,
 )
 
 
