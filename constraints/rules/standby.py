@@ -67,12 +67,12 @@ class Standby(Rule):
                 self._apart(board, occurrence)
 
     def _fit(self, board: Board, occurrence: Occurrence, at: _Reserve, who: str) -> None:
-        taken = board.seat(occurrence, at.part, self.role, who)
-        if not self._able(board.case.resources[who], at.regular):
+        resource, taken = board.case.resources[who], board.seat(occurrence, at.part, self.role, who)
+        if not self._able(resource, at.regular):
             board.forbid([taken], (who, occurrence.id))
             return
         for line in at.part.lines:
-            if not self._offers(board.case.resources[who], line):
+            if not self._able(resource, at.regular, line):
                 board.forbid([taken, board.line(occurrence, at.part, line)], (who, occurrence.id))
 
     def _apart(self, board: Board, occurrence: Occurrence) -> None:
@@ -95,14 +95,12 @@ class Standby(Rule):
         part = held.session.part.get(at.part.id)
         for who in part.roles.get(self.role, ()) if part else ():
             resource = case.resources.get(who)
-            if part is None or resource is None:
-                continue
-            if not self._able(resource, at.regular) or (part.line and not self._offers(resource, part.line)):
+            if part and resource and not self._able(resource, at.regular, part.line):
                 yield self._breach(case, held, who, _UNABLE)
 
     def _breach(self, case: Case, held: Held, who: str, template: Message) -> Breach:
         said = {
-            "who": case.label[who],
+            "who": case.label.get(who, who),
             "session": held.occurrence.label,
             "role": case.role_label[self.role],
             "regular": case.role_label[self.with_role],
@@ -133,11 +131,9 @@ class Standby(Rule):
                     found.setdefault(who, []).append(board.seat(occurrence, part, role, who))
         return found
 
-    def _able(self, resource: Resource, regular: Seats) -> bool:
-        return resource.id in regular.candidates and not lacking(resource, regular.role)
-
-    def _offers(self, resource: Resource, line: str) -> bool:
-        return offers(resource, self.with_role, line, self.roles)
+    def _able(self, resource: Resource, regular: Seats, line: str | None = None) -> bool:
+        served = line is None or offers(resource, self.with_role, line, self.roles)
+        return served and resource.id in regular.candidates and not lacking(resource, regular.role)
 
 
 _UNABLE = text(

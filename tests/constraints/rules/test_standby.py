@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LINES = (line("law", name="法律", name_en="Law"), line("tea", name="茶艺", name_en="Tea"))
 LI = unit("li", name="李", groups="able", skills="talk", lines="law")
 MA = unit("ma", name="马", groups="able", skills="talk", lines="tea")
-WU = unit("wu", name="吴", groups="able", lines="law; tea")
+WU = unit("wu", name="吴", groups="able", lines="tea")
 XU = unit("xu", name="徐", skills="talk")
 EVERYBODY = (*LINES, LI, MA, WU, XU)
 
@@ -52,9 +52,21 @@ TINY = (
         series(rounds="1"),
         part("duty", "p"),
         part("duty", "q"),
+        part("duty", "r"),
         seats("teacher", groups="able", part="p"),
+        seats("teacher", groups="able", part="r"),
         seats("reserve", part="p"),
         seats("reserve", part="q", most=2),
+        demand("standby", **RULE),
+    ),
+    case_of(  # in two parts the same two may take either role
+        LI,
+        MA,
+        series(rounds="1"),
+        part("duty", "p"),
+        part("duty", "q"),
+        seats("teacher", most=2),
+        seats("reserve"),
         demand("standby", **RULE),
     ),
     case_of(
@@ -89,6 +101,7 @@ def lesson(*rows: Row, **params: object) -> Case:
         ("ma", "law", [1]),  # serves tea alone
         ("ma", "tea", []),
         ("wu", "tea", [1]),  # cannot talk
+        ("wu", "law", [1]),  # nor serve law: still one seat
         ("xu", "tea", [1]),  # is none of those who could be teacher; that they name no lines does not help
     ],
 )
@@ -134,6 +147,13 @@ def test_a_part_without_the_other_role_needs_no_reserve() -> None:
         *EVERYBODY, series(rounds="1"), RESERVE, series("talk"), seats("teacher", "talk"), demand("standby", **RULE)
     )
     assert amounts(case, [held(case, "duty@2027-01-04", reserve="xu")]) == []
+
+
+def test_what_is_no_part_of_the_case_is_left_to_the_structure() -> None:
+    case = lesson()
+    stranger = held(case, "duty@2027-01-04", line="law", teacher="li", reserve="nobody")
+    assert amounts(case, [stranger]) == []
+    assert amounts(case, [stranger.model_copy(update={"parts": ()})]) == []
 
 
 def test_other_activities_are_not_meant() -> None:

@@ -34,6 +34,7 @@ TINY = (
         part("talk", "q", theme="便民"),
         seats(),
         seats(activity="talk"),
+        seats("partner", "talk", part="q"),
         demand("theme_focus", role="host", activities="talk"),
     ),
 )
