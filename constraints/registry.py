@@ -22,6 +22,7 @@ from constraints.rules.load import Load
 from constraints.rules.membership import Membership
 from constraints.rules.no_overlap import NoOverlap
 from constraints.rules.opening_hours import OpeningHours
+from constraints.rules.order_share import OrderShare
 from constraints.rules.pairing import Pairing
 from constraints.rules.pins import Pins
 from constraints.rules.rest_gap import RestGap
@@ -30,6 +31,7 @@ from constraints.rules.room_stability import RoomStability
 from constraints.rules.spread import Spread
 from constraints.rules.staffing_sites import StaffingSites
 from constraints.rules.standby import Standby
+from constraints.rules.substitute import Substitute
 from constraints.rules.theme_focus import ThemeFocus
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
@@ -69,6 +71,8 @@ RULES: tuple[type[Rule], ...] = (
     AudienceFit,
     Standby,
     ThemeFocus,
+    Substitute,
+    OrderShare,
     TurnOrder,
     Spread,
     Continuity,

@@ -213,6 +213,8 @@ def limits(least: int, most: int | None) -> Message:
         return text("at least {least}", "至少 {least}", least=least)
     if not least:
         return text("at most {most}", "至多 {most}", most=most)
+    if least == most:
+        return text("exactly {least}", "正好 {least}", least=least)
     return text("{least} to {most}", "{least} 至 {most}", least=least, most=most)
 
 

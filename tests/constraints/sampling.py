@@ -176,6 +176,8 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "wanted": some,
         "standby": {**some, "role": "partner", "with_role": "host"},
         "theme_focus": narrow,
+        "substitute": {"activities": activities[0], "instead": activities[-1], "per": per},
+        "order_share": {**some, "least": least, "most": most, "per": per},
         "audience_fit": {**some, "least": draw(st.sampled_from(["", count]))},
         "travel_time": {"minutes": 5 * least},
         "travel_cost": narrow,
