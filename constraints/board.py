@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ortools.sat.python import cp_model
 
+from constraints.instances import Instance
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
 
@@ -39,13 +40,6 @@ class Count(NamedTuple):
 
 Term = tuple[Lit | Count, int]
 """A decision, or a number that follows from some, with its coefficient."""
-
-
-class Instance(NamedTuple):
-    """What one constraint of the model stands for: a demand, or a piece of structure, and whom it is applied to."""
-
-    demand: str
-    about: tuple[str, ...]
 
 
 class Turn(NamedTuple):
@@ -80,7 +74,8 @@ class Board:
     Sessions that are neither open nor fixed do not take place. In `explain` mode every required demand is enforced
     under the literal of its instance (`instances`); otherwise it simply holds, and candidates that facts forbid are
     dropped. `open_seats` lets seats and whole sessions stay empty, at a cost in `missing`. `partial` is for building a
-    plan up bit by bit: required minima become wishes, also counted in `missing`.
+    plan up bit by bit: required minima become wishes, also counted in `missing`. What is required under an instance in
+    `exempt` may be broken, at a cost in `exceptions`.
     """
 
     def __init__(
@@ -92,6 +87,7 @@ class Board:
         mode: Mode = "plan",
         open_seats: bool = False,
         partial: bool = False,
+        exempt: Collection[Instance] = (),
     ) -> None:
         self.case = case
         self.agenda = agenda_of(case)
@@ -99,12 +95,14 @@ class Board:
         self.mode = mode
         self.open_seats = open_seats
         self.partial = partial
+        self.exempt = frozenset(exempt)
         self.fixed = dict(fixed or {})
         opened = set(self.agenda.by_id) - set(self.fixed) if open is None else set(open)
         self.occurrences = tuple(o for o in self.agenda.occurrences if o.id in opened)
         self.instances: dict[Instance, cp_model.IntVar] = {}
         self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}
         self.missing: list[tuple[int, cp_model.LinearExprT]] = []
+        self.exceptions: list[tuple[int, cp_model.LinearExprT]] = []
         self._held: dict[str, Lit] = {}
         self._start: dict[tuple[str, dt.datetime], Lit] = {}
         self._site: dict[tuple[str, str], Lit] = {}
@@ -139,14 +137,16 @@ class Board:
 
     def _takes_place(self, occurrence: Occurrence) -> Lit:
         """Decide whether a session takes place; a must can fail only where that is to be counted or explained."""
-        if occurrence.must and self.mode == "plan" and not self.open_seats:
+        instance = Instance(TAKES_PLACE, (occurrence.id,))
+        exempt = instance in self.exempt
+        if occurrence.must and self.mode == "plan" and not self.open_seats and not exempt:
             return True
         held = self.model.new_bool_var(f"held {occurrence.id}")
         if occurrence.must and self.mode == "explain":
-            self.model.add_implication(self._instance(Instance(TAKES_PLACE, (occurrence.id,))), held)
+            self.model.add_implication(self._instance(instance), held)
         elif occurrence.must:
             whole = 1 + sum(seats.role.least for part in occurrence.parts for seats in part.seats)
-            self.missing.append((whole, 1 - held))
+            (self.exceptions if exempt else self.missing).append((whole, 1 - held))
         return held
 
     def _choose(self, held: Lit, into: dict[tuple, Lit], keys: Sequence[tuple]) -> None:  # type: ignore[type-arg]  # keys of several decisions
@@ -179,12 +179,13 @@ class Board:
         least, most = seats.role.least, seats.role.most
         if most < len(lits):
             self.model.add(taken <= most)
-        if self.open_seats:
+        instance = Instance(LEAST, (occurrence.id, part.id, seats.name))
+        if self.open_seats or instance in self.exempt:
             lack = self.model.new_int_var(0, least, "lack")
             self.model.add(taken + lack >= least * held)
-            self.missing.append((1, lack))
+            (self.missing if self.open_seats else self.exceptions).append((1, lack))
         elif self.mode == "explain":
-            enforced = [self._instance(Instance(LEAST, (occurrence.id, part.id, seats.name)))]
+            enforced = [self._instance(instance)]
             self.model.add(taken >= least).only_enforce_if([*enforced, *([] if held is True else [held])])
         elif least:
             self.model.add(taken >= least * held)
@@ -379,7 +380,7 @@ class Board:
             return
         unknown = list(_unknown(known).values())
         rule = self._rule
-        if not rule.required:
+        if not self._strict(about):
             self._charge_all(unknown, amount)
         elif self.mode == "explain":
             self._clause([*(lit.negated() for lit in unknown), self._instance(Instance(rule.id, about)).negated()])
@@ -516,7 +517,7 @@ class Board:
     ) -> None:
         rule = self._rule
         soft = rule.required and minimum and self.partial
-        if not rule.required or soft:
+        if not self._strict(about) or soft:
             slack = self.model.new_int_var(0, furthest, "slack")
             self.model.add(with_slack(slack))
             if soft:
@@ -542,7 +543,14 @@ class Board:
             self._clause([*(lit.negated() for lit in unknown), broken])
             self._cost(amount, broken)
 
+    def _strict(self, about: tuple[str, ...]) -> bool:
+        """Tell whether what the rule demands there has to hold."""
+        return self._rule.required and Instance(self._rule.id, about) not in self.exempt
+
     def _cost(self, amount: int, what: Lit | cp_model.IntVar) -> None:
+        if self._rule.required:
+            self.exceptions.append((amount, what))
+            return
         self.costs.setdefault(self._rule.priority, []).append((amount * self._rule.weight, what))
 
     def _clause(self, lits: Sequence[Lit]) -> None:

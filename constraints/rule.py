@@ -51,6 +51,8 @@ class Rule(Value, ABC):
     """Whether it speaks about single candidates; facts are posted first, so that the board can drop candidates."""
     counting: ClassVar[bool] = False
     """Whether it counts over many sessions, so that what is fixed can break it whatever the rest is."""
+    firmness: ClassVar[int] = 1
+    """How hard it is to make one exception: 1 for what somebody decided, up to 9 for what nobody can change."""
 
     id: Id
     priority: int = REQUIRED

@@ -34,6 +34,7 @@ class Statements(Rule):
     unit = text("turns", "次")
     standing = True
     fact = True
+    firmness = 3
 
     level: Level = param("意向", "which statements it is about", "所指意向", Level.CANNOT)
 

@@ -34,6 +34,7 @@ class Eligibility(Rule):
     unit = text("seats", "个岗位")
     standing = True
     fact = True
+    firmness = 3
 
     roles: Ids = param(
         "所涉岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ()
@@ -46,7 +47,7 @@ class Eligibility(Rule):
             for place in board.places(who):
                 if not board.is_open(place.occurrence):
                     continue
-                about = (who, place.occurrence.id)
+                about = (place.occurrence.id, place.role)
                 seats = next(s for s in place.part.seats if s.name == place.role)
                 if lacking(resource, seats.role):
                     board.forbid([place.taken], about)

@@ -24,6 +24,7 @@ class Membership(Rule):
     unit = text("turns", "次")
     standing = True
     fact = True
+    firmness = 8
 
     def post(self, board: Board) -> None:
         """Forbid every start of a turn that lies outside the membership."""

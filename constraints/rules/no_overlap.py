@@ -33,6 +33,7 @@ class NoOverlap(Rule):
     )
     unit = text("minutes", "分钟")
     standing = True
+    firmness = 9
 
     def post(self, board: Board) -> None:
         """Bound the uses in every stretch of time between two moments at which something could begin or end."""

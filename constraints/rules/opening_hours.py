@@ -28,6 +28,7 @@ class OpeningHours(Rule):
     unit = text("sessions", "场")
     standing = True
     fact = True
+    firmness = 3
 
     def post(self, board: Board) -> None:
         """Forbid every start together with a site or a room that is closed then."""

@@ -27,6 +27,7 @@ class Pins(Rule):
     summary = text("what has been fixed by hand stays", "人工锁定的内容保持不变")
     unit = text("pins", "项")
     standing = True
+    firmness = 2
 
     def post(self, board: Board) -> None:
         """Force, or forbid, what each pin about an open session says."""

@@ -29,6 +29,7 @@ class RoomFit(Rule):
     unit = text("people or features", "人或设施")
     standing = True
     fact = True
+    firmness = 3
 
     def post(self, board: Board) -> None:
         """Forbid every candidate room that falls short."""
@@ -37,9 +38,8 @@ class RoomFit(Rule):
                 for room in part.rooms:
                     people, features = shortfall(board.case.room[room], part)
                     if people or features:
-                        board.forbid(
-                            [board.room(occurrence, part, room)], (occurrence.id, part.id, room), people + len(features)
-                        )
+                        short = people + len(features)
+                        board.forbid([board.room(occurrence, part, room)], (occurrence.id, part.id), short)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every part whose room falls short."""

@@ -1,26 +1,28 @@
-"""Why there is no plan: instances of what is required that cannot all hold, found by leaving out and solving again."""
+"""Why there is no plan: instances of what is required that cannot all hold, each shown to be needed for that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constraints.board import Board, Instance
+from constraints.instances import say_instances, session_of
 from constraints.structure import LEAST, TAKES_PLACE
-from rota.agenda import agenda_of
-from rota.periods import WHOLE
-from rota.text import Message, name, text
-from scheduler.solving.run import Effort, run
+from scheduler.solving.question import Question
 
 if TYPE_CHECKING:
+    from constraints.instances import Instance
     from constraints.rule import Rule
-    from rota.agenda import Occurrence
     from rota.case import Case
+    from rota.text import Message
     from scheduler.solving.control import Control
 
-PATIENCE = 5.0
-"""Seconds for one question; unanswered, the instances in question stay in the conflict."""
+FIRMNESS = {LEAST: 4, TAKES_PLACE: 6}
+"""How hard it is to give up a piece of structure, on the scale of `Rule.firmness`."""
+FEW = 24
+"""Of more instances than this, several are left out at a time at first."""
+GUESSES = 4
+"""So many guesses at a conflict, from different starts; the smallest is taken up."""
 
 
 @dataclass(frozen=True)
@@ -35,43 +37,67 @@ class Conflict:
 def find_conflict(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool = False) -> Conflict | None:
     """Return instances of required rules that no plan can keep together; None if that was not shown in time.
 
-    Instances are left out in ever smaller groups as long as the rest still conflicts: whole demands first, and of these
-    the ones about many sessions before facts about one, so that what remains lies close together. With `open_seats`,
-    that sessions take place and seats are taken is not among what is required.
+    With `open_seats`, that sessions take place and seats are taken is not among what is required.
     """
-    board = Board(case, mode="explain")
-    board.post([rule for rule in rules if rule.required])
-    question = _Question(board, control)
+    return conflict_of(Question(case, rules, control), case, rules, open_seats=open_seats)
+
+
+def conflict_of(question: Question, case: Case, rules: Sequence[Rule], *, open_seats: bool = False) -> Conflict | None:
+    """Return a conflict as `find_conflict` does, on the board of a question.
+
+    What would be given up at the least lies in conflicts with what is kept: any one of it, with all that is kept,
+    conflicts. There the search's own guess is a start; then instances are left out as long as the rest still conflicts.
+    """
     may_stay_open = {LEAST, TAKES_PLACE} if open_seats else set()
-    stated = [instance for instance in board.instances if instance.demand not in may_stay_open]
-    kept = sorted(stated, key=lambda instance: _session_of(case, instance))
-    if question.conflict(kept) is not True:
+    stated = [instance for instance in question.instances if instance.demand not in may_stay_open]
+    stated.sort(key=lambda instance: session_of(case, instance))
+    if question.conflict(stated) is not True:
         return None
-    for demand in _demands_to_leave_out(rules):
-        rest = [instance for instance in kept if instance.demand != demand]
-        if len(rest) < len(kept) and question.conflict(rest):
-            kept = rest
-    size = max(1, len(kept) // 2)
-    while True:
-        kept = _without_chunks(question, kept, size)
-        if size == 1:
-            break
-        size = max(1, size // 2)
+    starts = [kept for kept in _starts(question, stated, prices(question, rules)) if len(kept) < len(stated)]
+    guesses = [guess for start in starts or [stated] if (guess := question.guess(start)) is not None]
+    kept = min(guesses, key=len) if guesses else _whole_demands(question, (starts or [stated])[0], rules)
+    kept = _smallest(question, kept)
     return Conflict(tuple(kept), say_instances(case, rules, kept), minimal=question.always_answered)
 
 
-def _session_of(case: Case, instance: Instance) -> str:
-    """Return the session that an instance is about, empty where it is about none; instances of one belong together."""
-    return next((a for a in instance.about if a in agenda_of(case).by_id), "")
+def prices(question: Question, rules: Sequence[Rule]) -> dict[Instance, int]:
+    """Return how hard it is to give up each instance."""
+    firmness = {**FIRMNESS, **{rule.id: rule.firmness for rule in rules}}
+    return {instance: firmness[instance.demand] for instance in question.instances}
 
 
-def _demands_to_leave_out(rules: Sequence[Rule]) -> list[str]:
+def _starts(question: Question, stated: list[Instance], costs: dict[Instance, int]) -> Iterator[list[Instance]]:
+    """Yield what is stated without all that would be given up at the least, but for one instance of it at a time."""
+    allowed = set(stated)
+    relaxed = question.relax({i: cost if i in allowed else 0 for i, cost in costs.items()}, (), ())
+    given_up = [instance for instance in relaxed.given_up if instance in allowed] if relaxed else []
+    one_of_each_demand = {instance.demand: instance for instance in reversed(given_up)}
+    for one in list(one_of_each_demand.values())[:GUESSES]:
+        yield [instance for instance in stated if instance == one or instance not in set(given_up)]
+
+
+def _whole_demands(question: Question, kept: list[Instance], rules: Sequence[Rule]) -> list[Instance]:
+    """Leave out whole demands without which the rest still conflicts: those about many sessions before single facts."""
     required = [rule for rule in rules if rule.required]
-    return [*(r.id for r in required if not r.fact), *(r.id for r in required if r.fact), LEAST, TAKES_PLACE]
+    order = [*(r.id for r in required if not r.fact), *(r.id for r in required if r.fact), LEAST, TAKES_PLACE]
+    for demand in order:
+        rest = [instance for instance in kept if instance.demand != demand]
+        if len(rest) < len(kept) and question.conflict(rest):
+            kept = rest
+    return kept
 
 
-def _without_chunks(question: _Question, kept: list[Instance], size: int) -> list[Instance]:
-    """Leave out every run of `size` instances without which the rest still conflicts."""
+def _smallest(question: Question, kept: list[Instance]) -> list[Instance]:
+    """Leave out ever smaller runs of instances without which the rest still conflicts, in the end single ones."""
+    size = 1 if len(kept) <= FEW else len(kept) // 6
+    while True:
+        kept = _without_runs(question, kept, size)
+        if size == 1:
+            return kept
+        size = max(1, size // 2)
+
+
+def _without_runs(question: Question, kept: list[Instance], size: int) -> list[Instance]:
     position = 0
     while position < len(kept):
         rest = kept[:position] + kept[position + size :]
@@ -80,83 +106,3 @@ def _without_chunks(question: _Question, kept: list[Instance], size: int) -> lis
         else:
             position += size
     return kept
-
-
-class _Question:
-    """Asks whether instances conflict, each time on a copy of the model in which only they are enforced."""
-
-    def __init__(self, board: Board, control: Control) -> None:
-        self.board, self.control = board, control
-        self.always_answered = True
-
-    def conflict(self, instances: Sequence[Instance]) -> bool | None:
-        if self.control.over:
-            self.always_answered = False
-            return None
-        model = self.board.model.clone()
-        for instance in instances:
-            model.add_bool_or([model.get_bool_var_from_proto_index(self.board.instances[instance].index)])
-        found = run(model, self.control, Effort(seconds=PATIENCE))
-        if not found.infeasible and found.values is None:
-            self.always_answered = False
-        return found.infeasible
-
-
-def say_instances(case: Case, rules: Sequence[Rule], instances: Sequence[Instance]) -> tuple[Message, ...]:
-    """Say instances, those of one demand in one sentence: the demand in words, and whom or what it is applied to."""
-    by_demand: dict[str, list[Instance]] = {}
-    for instance in instances:
-        by_demand.setdefault(instance.demand, []).append(instance)
-    return tuple(_say(case, rules, demand, group) for demand, group in by_demand.items())
-
-
-def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instance]) -> Message:
-    occurrences = agenda_of(case).by_id
-    if demand == TAKES_PLACE:
-        sessions = _by_activity(occurrences[instance.about[0]] for instance in group)
-        return text("these must take place: {sessions}", "必须举办：{sessions}", sessions=sessions)
-    if demand == LEAST:
-        roles: dict[str, list[Occurrence]] = {}
-        for session, _, role in (instance.about for instance in group):
-            roles.setdefault(role, []).append(occurrences[session])
-        seats = tuple(
-            text(
-                "{role} ({sessions})",
-                "{role}（{sessions}）",
-                role=case.role_label[role],
-                sessions=_by_activity(of_role),
-            )
-            for role, of_role in roles.items()
-        )
-        return text("these seats must be taken: {seats}", "以下岗位必须有人：{seats}", seats=seats)
-    rule = next(rule for rule in rules if rule.id == demand)
-    about = tuple(_about(case, instance) for instance in group)
-    return text("{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=about)
-
-
-def _by_activity(sessions: Iterable[Occurrence]) -> tuple[Message, ...]:
-    """Say sessions, those of one activity together: its name, then their dates; each order by itself."""
-    together: dict[str, list[Occurrence]] = {}
-    for occurrence in dict.fromkeys(sessions):
-        together.setdefault(occurrence.id if occurrence.order else occurrence.activity.id, []).append(occurrence)
-    return tuple(
-        text("{a} {days}", "{a} {days}", a=one.activity.label, days=tuple(o.nominal.date() for o in (one, *others)))
-        if one.order is None
-        else one.label
-        for one, *others in together.values()
-    )
-
-
-def _about(case: Case, instance: Instance) -> Message:
-    """Say to whom or what a demand is applied; the whole horizon goes without saying."""
-    occurrences = agenda_of(case).by_id
-    names = [
-        occurrences[a].label if a in occurrences else case.label.get(a, case.role_label.get(a, name(a)))
-        for a in instance.about
-        if a != WHOLE
-    ]
-    if not names:
-        return text("all", "全部")
-    if len(names) == 1:
-        return names[0]
-    return text("{first} ({others})", "{first}（{others}）", first=names[0], others=tuple(names[1:]))

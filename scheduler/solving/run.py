@@ -22,6 +22,8 @@ class Run:
     values: Sequence[int] | None
     objective: int | None
     bound: int | None
+    core: tuple[int, ...] = ()
+    """Where assumptions made the model infeasible: the indices of some that did, as far as the search recalls."""
 
     @property
     def proved(self) -> bool:
@@ -39,7 +41,8 @@ class Effort:
     """How one run searches: within `seconds`, or `deterministic` seconds of CP-SAT's clock, with how many `workers`.
 
     `exact` asks for one worker with the full linear relaxation: it proves, and does the same every time
-    (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint.
+    (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint. Without `presolve` the search recalls
+    which assumptions made the model infeasible.
     """
 
     seconds: float | None = None
@@ -47,6 +50,7 @@ class Effort:
     workers: int | None = None
     exact: bool = False
     to_hint: bool = False
+    presolve: bool = True
 
 
 def run(
@@ -87,6 +91,7 @@ def run(
         tuple(solver.response_proto.solution) if solved else None,
         round(solver.objective_value) if solved and has_objective else None,
         _whole(solver.best_objective_bound) if has_objective and status != cp_model.INFEASIBLE else None,
+        tuple(solver.sufficient_assumptions_for_infeasibility()) if status == cp_model.INFEASIBLE else (),
     )
 
 
@@ -98,6 +103,7 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     parameters.linearization_level = 2 if effort.exact else 1
     parameters.catch_sigint_signal = False
     parameters.fix_variables_to_their_hinted_value = effort.to_hint
+    parameters.cp_model_presolve = effort.presolve
     limits = [limit for limit in (effort.seconds, control.left()) if limit is not None]
     if limits:
         parameters.max_time_in_seconds = min(limits)

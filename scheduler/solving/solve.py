@@ -21,6 +21,7 @@ from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.nearness import differing
 from scheduler.solving.run import Effort, Run, run
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ PROVING = 30.0
 """Deterministic seconds that the exact search may spend on one priority before the portfolio takes over."""
 SETTLING = 60.0
 """Deterministic seconds for the choice among the best plans, where the portfolio had to find their values."""
+NEARING = 5.0
+"""Deterministic seconds for one search for the plan that is nearest to a known one among the best."""
+FEW = 10
+"""So many sessions, at the most, differ from a known plan in the first such search."""
 SHARE = 0.7
 """The share of the time left that one priority may take while others wait."""
 
@@ -56,15 +61,24 @@ class _Level:
     """Costs are never negative, so that 0 is a bound from the start."""
 
 
-def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool = False) -> Solved:
+def solve(
+    case: Case,
+    rules: Sequence[Rule],
+    control: Control,
+    *,
+    open_seats: bool = False,
+    near: Mapping[str, Session] | None = None,
+) -> Solved:
     """Return the best plan of `case` that can be found within the limits of `control`.
+
+    Where several are equally good, it is one close to the sessions of `near`, if these are given.
 
     Raises:
         InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
-    search = _Search(case, rules, control, open_seats=open_seats)
+    search = _Search(case, rules, control, near, open_seats=open_seats)
     with ThreadPoolExecutor(max_workers=1) as beside:
         constructing = replace(control, stop=Event(), seconds=control.left())
         first = beside.submit(construct, case, rules, constructing)
@@ -79,14 +93,23 @@ def solve(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bo
             search.start_from(first.result())
             search.improve()
             search.settle()
+    search.approach()
     return search.finish()
 
 
 class _Search:
     """The state of one search: the board, the levels done so far, and the best plan known."""
 
-    def __init__(self, case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool) -> None:
-        self.case, self.rules, self.control, self.open_seats = case, rules, control, open_seats
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        control: Control,
+        near: Mapping[str, Session] | None,
+        *,
+        open_seats: bool,
+    ) -> None:
+        self.case, self.rules, self.control, self.near, self.open_seats = case, rules, control, near, open_seats
         self.board = self._board()
         stated = {rule.priority for rule in rules if not rule.required}
         self.levels = [_Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
@@ -235,6 +258,27 @@ class _Search:
         if found.values is not None and found.proved:
             self.best = decode(board, found.values)
             self.reproducible = True
+
+    def approach(self) -> None:
+        """Among the plans as good as the best one, take the one nearest to the known plan, as far as it is found.
+
+        Plans with few differences are tried first: the search then has little left to decide.
+        """
+        for most in (FEW, None):
+            if self.near is None or self.best is None or self.control.over:
+                return
+            board = self._board()
+            for level in self.levels:
+                if level.value is not None:
+                    board.model.add(_cost(board, level.priority) <= level.value)
+            different = cp_model.LinearExpr.sum(list(differing(board, self.near)))
+            if most is not None:
+                board.model.add(different <= most)
+            board.model.minimize(different)
+            found = run(board.model, self.control, Effort(exact=True, deterministic=NEARING))
+            if found.values is not None:
+                self.best = decode(board, found.values)
+                return
 
     def finish(self) -> Solved:
         """Return the best plan with its score, after the verifier has passed it.

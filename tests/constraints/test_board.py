@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ortools.sat.python import cp_model
 
-from constraints.board import Board, Count, Instance, Lit, Mode
+from constraints.board import Board, Count, Lit, Mode
+from constraints.instances import Instance
 from constraints.rule import Rule
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import agenda_of

@@ -2,7 +2,8 @@
 
 import pytest
 
-from constraints.board import Board, Instance
+from constraints.board import Board
+from constraints.instances import Instance
 from constraints.reading import read_rules
 from rota.case import Case
 from rota.demand import Availability, Demand, Level

@@ -1,0 +1,71 @@
+"""What if: the price of one decision, as the difference of the best plan with it and the plan without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from constraints.reading import read_rules
+from constraints.verify import Verdict, verify
+from scheduler.solving.conflict import Conflict, find_conflict
+from scheduler.solving.errors import InfeasibleError
+from scheduler.solving.solve import Solved, solve
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from rota.demand import Pin
+    from rota.plan import Plan
+    from scheduler.solving.control import Control
+
+Key = TypeVar("Key", int, str)
+
+
+@dataclass(frozen=True)
+class Forced:
+    """What a decision comes to.
+
+    Either `conflict` forbids it (with `impossible` set; None where it was not found in time), or `solved` holds the
+    best plan with it, nearest to the old one. `by_priority` and `by_rule` tell how much more that costs than the old
+    plan; `exact` whether both are proved best, so that the difference is the price of the decision itself.
+    """
+
+    impossible: bool
+    conflict: Conflict | None = None
+    solved: Solved | None = None
+    by_priority: tuple[tuple[int, int], ...] = ()
+    by_rule: tuple[tuple[str, int], ...] = ()
+    exact: bool = False
+
+
+def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control) -> Forced:
+    """Return the price of what `pins` fix, against a plan of `case`, or what forbids it.
+
+    Raises:
+        NoPlanFoundError: no plan with it was found in time.
+    """
+    before = verify(case, read_rules(case), plan)
+    proved = plan.proved and plan.case.hash == case.hash and bool(plan.score)
+    forced_case = case.model_copy(update={"pins": (*case.pins, *pins)})
+    rules = read_rules(forced_case)
+    try:
+        solved = solve(forced_case, rules, control, near=plan.session)
+    except InfeasibleError:
+        return Forced(impossible=True, conflict=find_conflict(forced_case, rules, control))
+    return Forced(
+        impossible=False,
+        solved=solved,
+        by_priority=_more(before.costs, solved.verdict.costs),
+        by_rule=_more(_by_rule(before), _by_rule(solved.verdict)),
+        exact=proved and solved.plan.proved,
+    )
+
+
+def _by_rule(verdict: Verdict) -> dict[str, int]:
+    return {score.rule: score.cost for score in verdict.rules}
+
+
+def _more(before: Mapping[Key, int], after: Mapping[Key, int]) -> tuple[tuple[Key, int], ...]:
+    """Return the differences, in the order of the first."""
+    keys = {**before, **after}
+    return tuple((key, more) for key in keys if (more := after.get(key, 0) - before.get(key, 0)))

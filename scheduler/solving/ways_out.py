@@ -1,0 +1,119 @@
+"""Ways out where there is no plan: the cheapest exceptions with which there is one, each tried by solving."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.instances import say_instances
+from constraints.structure import LEAST, STRUCTURE, TAKES_PLACE
+from constraints.verify import verify
+from scheduler.solving.conflict import prices
+from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.errors import VerifierError
+from scheduler.solving.run import Effort, run
+
+if TYPE_CHECKING:
+    from constraints.breach import Breach
+    from constraints.instances import Instance
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Plan
+    from rota.text import Message
+    from scheduler.solving.control import Control
+    from scheduler.solving.question import Question, Relaxed
+
+MOST = 3
+"""So many ways out are looked for."""
+SPARING = 5.0
+"""Deterministic seconds for keeping the exceptions of one way out small."""
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """Exceptions with which there is a plan, and that plan.
+
+    `price` adds up how hard each exception is to make (`Rule.firmness`); `cheapest` tells whether it was shown that no
+    other way out, unlike the ones before it, costs less. `breaches` are what the plan does against the rules.
+    """
+
+    instances: tuple[Instance, ...]
+    price: int
+    cheapest: bool
+    sentences: tuple[Message, ...]
+    breaches: tuple[Breach, ...]
+    plan: Plan
+
+
+def ways_out(
+    question: Question, case: Case, rules: Sequence[Rule], control: Control, most: int = MOST
+) -> Iterator[WayOut]:
+    """Yield up to `most` ways out, the cheapest first, each as soon as it is found.
+
+    Each gives up other rules than those before it as long as there are such; then other instances; then at least one.
+
+    Raises:
+        VerifierError: a plan breaks more than its exceptions; a fault of this program.
+    """
+    costs = prices(question, rules)
+    found: list[tuple[Instance, ...]] = []
+    while len(found) < most:
+        relaxed = _cheapest(question, costs, found)
+        if relaxed is None or not relaxed.given_up:
+            return
+        way = _tried(case, rules, control, relaxed.given_up)
+        found.append(relaxed.given_up)
+        if way is None:
+            continue
+        breaches, plan = way
+        yield WayOut(
+            relaxed.given_up,
+            sum(costs[instance] for instance in relaxed.given_up),
+            relaxed.cheapest,
+            say_instances(case, rules, relaxed.given_up),
+            breaches,
+            plan,
+        )
+
+
+def _cheapest(
+    question: Question, costs: Mapping[Instance, int], found: Sequence[tuple[Instance, ...]]
+) -> Relaxed | None:
+    """Return the cheapest exceptions that differ from those found as much as can be."""
+    used = {instance for given_up in found for instance in given_up}
+    demands = {instance.demand for instance in used}
+    other_demands = [instance for instance in question.instances if instance.demand in demands]
+    relaxed = question.relax(costs, other_demands, ())
+    if relaxed is None and used:
+        relaxed = question.relax(costs, used, ())
+    if relaxed is None and used:
+        relaxed = question.relax(costs, (), found)
+    return relaxed
+
+
+def _tried(
+    case: Case, rules: Sequence[Rule], control: Control, exempt: Collection[Instance]
+) -> tuple[tuple[Breach, ...], Plan] | None:
+    """Return a plan that makes as little use of the exceptions as was found, with its breaches; None if out of time.
+
+    Raises:
+        VerifierError: the plan breaks a rule that was not to be given up.
+    """
+    board = Board(case, exempt=exempt)
+    board.post([rule for rule in rules if rule.required])
+    board.model.minimize(
+        cp_model.LinearExpr.weighted_sum([what for _, what in board.exceptions], [n for n, _ in board.exceptions])
+    )
+    found = run(board.model, control, Effort(exact=True, deterministic=SPARING))
+    if found.values is None:
+        return None
+    plan = as_plan(case, board, decode(board, found.values))
+    breaches = verify(case, rules, plan).breaches
+    allowed = {STRUCTURE if i.demand in {LEAST, TAKES_PLACE} else i.demand for i in exempt}
+    if others := tuple(breach for breach in breaches if breach.rule not in allowed):
+        raise VerifierError(others)
+    return breaches, plan
