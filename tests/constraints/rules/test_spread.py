@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from constraints.board import Board
 from constraints.reading import rule_problems
+from tests.constraints.agreement import Trial
 from tests.constraints.building import (
     amounts,
     breaches,
@@ -119,6 +121,16 @@ def test_a_turn_lies_in_the_round_of_its_nominal_date() -> None:
     )
     first, second, _ = session_ids(case)
     assert amounts(case, [held(case, first, start="2027-01-11 09:00", host="a"), held(case, second, host="a")]) == []
+
+
+def test_what_is_past_and_wrong_rules_nothing_out_later() -> None:
+    case = case_of(*units("a b"), series(rounds="1-4"), seats(), demand("spread", cycle="weeks", rounds=2, most=1))
+    *past, _ = turns(case, "b b a b")
+    last = session_ids(case)[3]
+    board = Board(case, {last}, {session.id: session for session in past})
+    board.post([rule_of(case)])
+    trial = Trial(board)
+    assert [trial.least_cost({last: held(case, last, host=who)}) for who in "ab"] == [None, 0]
 
 
 def test_only_turns_that_count_are_counted() -> None:
