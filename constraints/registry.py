@@ -11,6 +11,7 @@ from constraints.rules.compactness import Compactness
 from constraints.rules.continuity import Continuity
 from constraints.rules.cover import Cover
 from constraints.rules.date_preference import DatePreference
+from constraints.rules.double_rotation import DoubleRotation
 from constraints.rules.duty_rest import DutyRest
 from constraints.rules.eligibility import Eligibility
 from constraints.rules.fair_share import FairShare
@@ -76,6 +77,7 @@ RULES: tuple[type[Rule], ...] = (
     TurnOrder,
     Spread,
     Continuity,
+    DoubleRotation,
 )
 
 
