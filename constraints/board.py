@@ -59,6 +59,14 @@ class Stay(NamedTuple):
     taken: Lit
 
 
+class Visit(NamedTuple):
+    """A site at which a resource could take a turn, or takes one."""
+
+    occurrence: Occurrence
+    site: str
+    made: Lit
+
+
 class Place(NamedTuple):
     """A seat that one resource could take, or takes: in which role of which part of which occurrence."""
 
@@ -277,9 +285,21 @@ class Board:
             if (taken := self._serves_at(occurrence, serves, start, site)) is not False
         ]
 
-    def _serves_at(self, occurrence: Occurrence, serves: Lit, start: dt.datetime, site: str) -> Lit:
-        """Whether somebody serves, at this start and site; where there is but one, serving says it all."""
-        moment = self.start(occurrence, start) if len(self.starts(occurrence)) > 1 else True
+    def visits(self, who: str, role: str = "") -> list[Visit]:
+        """Return the sites at which `who` could take a turn, in order of the nominal dates."""
+        return [
+            Visit(occurrence, site, made)
+            for occurrence, serves in self.turns(who, role)
+            for site in self.sites(occurrence)
+            if (made := self._serves_at(occurrence, serves, None, site)) is not False
+        ]
+
+    def _serves_at(self, occurrence: Occurrence, serves: Lit, start: dt.datetime | None, site: str) -> Lit:
+        """Whether somebody serves, at this start (any, where none is given) and site.
+
+        Where there is but one, serving says it all.
+        """
+        moment = self.start(occurrence, start) if start and len(self.starts(occurrence)) > 1 else True
         place = self.site(occurrence, site) if len(self.sites(occurrence)) > 1 else True
         return self.all_of([serves, moment, place])
 
@@ -360,6 +380,17 @@ class Board:
                 running = self.count([(running, 1), *lits[day]])
             counts[day] = running
         return counts
+
+    def greatest(self, counts: Iterable[Count]) -> Count:
+        """Return the greatest of some counts."""
+        known = list(counts)
+        least, most = max(count.least for count in known), max(count.most for count in known)
+        unknown = [count for count in known if count.most > least]
+        if len(unknown) <= 1 and all(count.least == least for count in unknown):
+            return unknown[0] if unknown else self.count([(True, least)])
+        value = self.model.new_int_var(least, most, "greatest")
+        self.model.add_max_equality(value, [least, *(count.value for count in unknown)])
+        return Count(value, least, most)
 
     # Demands: what a rule may say.
 

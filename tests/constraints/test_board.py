@@ -168,6 +168,22 @@ DEMANDS: dict[str, tuple[Callable[[Board], object], list[int]]] = {
     ),
     "spread of what is fixed": (lambda board: board.spread([([given(board, 5)], [given(board, 2)])], 1, ()), [2] * 4),
     "spread of nothing": (lambda board: board.spread([], 0, ()), [0] * 4),
+    "greatest": (
+        lambda board: board.charge(
+            [(board.greatest([single(board, "a"), single(board, "b"), board.count([(seat(board, 0, "c"), 2)])]), 1)],
+            int,
+            (),
+        ),
+        [0, 1, 1, 2],
+    ),
+    "greatest with what is fixed": (
+        lambda board: board.charge([(board.greatest([given(board, 2), counted(board), given(board, 1)]), 1)], int, ()),
+        [2, 2, 2, 3],
+    ),
+    "greatest of what is fixed": (
+        lambda board: board.charge([(board.greatest([given(board, 2), given(board, 1)]), 1)], int, ()),
+        [2] * 4,
+    ),
     "any": (lambda board: board.forbid([board.any_of(lits(board)[1:])], (), 7), [0, 0, 7, 7]),
     "any with what is fixed": (lambda board: board.forbid([board.any_of([*lits(board), True])], (), 7), [7] * 4),
     "any of none": (lambda board: board.forbid([board.any_of([False])], (), 7), [0] * 4),
@@ -399,6 +415,26 @@ def test_turns_join_the_seats_of_a_session_and_places_do_not() -> None:
     ]
     assert len(board.places("a")) == 5  # three that could be taken in the second session
     assert board.touched() == ("a", "b")
+
+
+def test_a_visit_is_a_turn_at_a_site_whenever_it_begins() -> None:
+    board = Board(WIDE, {SECOND.id}, {FIRST.id: FIXED})
+    visits = board.visits("a")
+    assert [(visit.occurrence.id, visit.site) for visit in visits] == [
+        (FIRST.id, "yard"),
+        (SECOND.id, "hall"),
+        (SECOND.id, "yard"),
+    ]
+    assert visits[0].made is True
+    assert [visit.occurrence.id for visit in board.visits("b", "partner")] == [SECOND.id] * 2
+
+
+def test_the_greatest_of_some_counts_is_known_where_one_exceeds_the_others_anyway() -> None:
+    board = Board(THREE)
+    taken = counted(board)
+    assert board.greatest([given(board, 0), taken]) is taken
+    assert board.greatest([given(board, 3), taken])[1:] == (3, 3)
+    assert board.greatest([given(board, 1), taken])[1:] == (1, 3)
 
 
 def test_nobody_is_touched_where_nothing_is_open() -> None:
