@@ -103,6 +103,7 @@ def test_a_visitor_who_comes_twice_running_is_one_in_excess_each_time() -> None:
 def test_in_a_longer_run_others_have_to_come_in_between() -> None:
     assert station("ab", "ac", "ab", rounds=3) == [1]
     assert station("ab", "ab", "ab", "ac", rounds=3) == [2, 1]  # sessions 1-3: thrice; 2-4: twice
+    assert station("ab", "ac", "ac", rounds=3) == [1]  # the last two are no run by themselves
     assert station("ab", "ab", rounds=3) == [1]  # as many as there are
     assert station("ab", "ab", rounds=1) == []
 
