@@ -29,6 +29,7 @@ from constraints.rules.pins import Pins
 from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
 from constraints.rules.room_stability import RoomStability
+from constraints.rules.site_rotation import SiteRotation
 from constraints.rules.spread import Spread
 from constraints.rules.staffing_sites import StaffingSites
 from constraints.rules.standby import Standby
@@ -78,6 +79,7 @@ RULES: tuple[type[Rule], ...] = (
     Spread,
     Continuity,
     DoubleRotation,
+    SiteRotation,
 )
 
 

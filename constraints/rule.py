@@ -117,19 +117,20 @@ class RoleRule(Rule):
         able = {who for role in ([self.role] if self.role else agenda.roles) for who in agenda.candidates(role)}
         return tuple(r.id for r in case.resources.values() if r.id in able and (not groups or groups & set(r.groups)))
 
+    def takers(self, occurrence: Occurrence) -> set[str]:
+        """Return the candidates for a turn in the role."""
+        return {
+            who
+            for part in occurrence.parts
+            for seats in part.seats
+            if self.role in {"", seats.name}
+            for who in seats.candidates
+        }
+
     def foreseen(self, case: Case) -> list[Occurrence]:
         """Return the sessions in which a turn that counts could be taken, in order of the nominal dates."""
         able = set(self.about(case))
-        return [
-            occurrence
-            for occurrence in agenda_of(case).occurrences
-            if self.counts(occurrence)
-            and any(
-                self.role in {"", seats.name} and able & set(seats.candidates)
-                for part in occurrence.parts
-                for seats in part.seats
-            )
-        ]
+        return [o for o in agenda_of(case).occurrences if self.counts(o) and able & self.takers(o)]
 
     def counts(self, occurrence: Occurrence) -> bool:
         """Tell whether turns in this occurrence count."""
