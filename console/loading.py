@@ -10,7 +10,7 @@ from pathlib import Path
 from console.exits import Exit
 from console.language import spoken
 from console.screen import Screen
-from constraints.quick import impossibilities
+from constraints.quick import impossibilities, unweighed_orders
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
 from rota.case import Case
@@ -31,11 +31,13 @@ def case_file(place: Path) -> CaseFile:
 
 
 def with_impossibilities(found: CaseFile) -> CaseFile:
-    """Add what can be seen not to work without solving."""
+    """Add what can be seen not to work, or to come to nothing, without solving."""
     if found.case is None:
         return found
-    seen = tuple(found.locate(problem) for problem in impossibilities(found.case, read_rules(found.case)))
-    return replace(found, problems=(*seen, *found.problems))
+    rules = read_rules(found.case)
+    seen = tuple(found.locate(problem) for problem in impossibilities(found.case, rules))
+    warned = tuple(found.locate(problem) for problem in unweighed_orders(found.case, rules))
+    return replace(found, problems=(*seen, *found.problems, *warned))
 
 
 def screen_for(found: CaseFile, lang: str | None, *, as_json: bool = False) -> Screen:

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from constraints.rules.availability import Statements
+from constraints.rules.choose import Choose
 from constraints.rules.cover import Cover
 from constraints.rules.eligibility import Eligibility
 from constraints.rules.membership import Membership
 from constraints.rules.opening_hours import OpeningHours
+from constraints.rules.order_share import OrderShare
 from constraints.rules.room_fit import RoomFit, shortfall
 from constraints.rules.staffing_sites import StaffingSites
+from constraints.rules.substitute import Substitute
+from constraints.rules.wanted import Wanted
 from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
 from rota.demand import Level
 from rota.hours import covers
@@ -35,6 +39,17 @@ def impossibilities(case: Case, rules: Sequence[Rule]) -> list[Problem]:
             if found:
                 problems.append(Problem("activities", rows[occurrence.activity.id], "id", _cannot(occurrence, found)))
     return [*problems, *_too_few_turns(case, rules), *_never_able(case, rules, facts)]
+
+
+def unweighed_orders(case: Case, rules: Sequence[Rule]) -> list[Problem]:
+    """Return the warning that no rule asks for any order to be accepted, so that declining all is best."""
+    if not case.orders or any(isinstance(rule, Wanted | OrderShare | Choose | Substitute) for rule in rules):
+        return []
+    message = text(
+        'no rule asks that orders be accepted, so none will be; state the rule "Wanted sessions" (wanted)',
+        "没有规则要求接单，点单都不会安排；请在“规则”中添加“可办尽办”（wanted）",
+    )
+    return [Problem("orders", None, None, message, "warning")]
 
 
 def shortcomings(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> list[Message]:
@@ -94,7 +109,7 @@ class _Facts:
 
     def _too_few(self, seats: Seats, able: list[str], start: dt.datetime) -> Message:
         return text(
-            "at {start} {n} of {all} candidates can be {role}, {least} are needed",
+            "at {start} {n} of {all} candidates can be {role}; it takes {least}",
             "{start}：{all} 个候选中只有 {n} 个能任“{role}”，需要 {least} 个",
             start=start,
             n=len(able),

@@ -7,6 +7,7 @@ import pytest
 
 from rota.case import Case
 from rota.difference import difference
+from rota.order import Order
 from rota.plan import Declined, OpenSeat, Plan
 from rota.text import LANGUAGES, Language
 from workbook.output import diff_lines, year_table
@@ -79,6 +80,20 @@ def test_open_seats_and_declined_sessions_are_said(case: Case, plan: Plan) -> No
     assert "（缺2）" in table
     assert "尚缺 2 个岗位" in table
     assert "1 场可办活动未安排" in table
+
+
+def test_orders_that_were_declined_say_why(case: Case, plan: Plan) -> None:
+    order = Order(id="o1", service="lawyers", requester="银行", days=(dt.date(2023, 4, 4),))
+    asked = case.model_copy(update={"orders": (order,)})
+    declined = tuple(Declined(session=id_, reason="没有合适且空闲的场地") for id_ in ("o1@2023-04-04", "x@2023-04-01"))
+    draft = plan.model_copy(update={"declined": declined})
+    lines = year_table(asked, draft, "zh", 200).splitlines()
+    at = lines.index("未接点单")
+    assert lines[at + 1 : at + 3] == ["  银行点单的周五律师咨询 2023-04-04 (周二)：没有合适且空闲的场地", ""]
+    assert "  Friday lawyers for 银行 2023-04-04 (Tue): 没有合适且空闲的场地" in year_table(asked, draft, "en", 200)
+    assert "未接点单" not in year_table(case, draft, "zh", 200)
+    narrow = year_table(asked, draft, "zh", 40).splitlines()
+    assert max(display_width(line) for line in narrow[narrow.index("未接点单") :]) <= 40
 
 
 def test_control_characters_never_reach_the_terminal(case: Case, plan: Plan) -> None:

@@ -46,7 +46,7 @@ def test_an_order_is_accepted_where_somebody_and_a_room_are_free() -> None:
             "en",
             (
                 "at 2027-03-09 (Tue) 09:00 no room fits and is free; "
-                "at 2027-03-09 (Tue) 09:00 0 of 1 candidates can be teacher, 1 are needed; "
+                "at 2027-03-09 (Tue) 09:00 0 of 1 candidates can be teacher; it takes 1; "
                 "at 2027-03-10 (Wed) 09:00 no room fits and is free"
             ),
         ),

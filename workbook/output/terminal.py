@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
+from rota.agenda import agenda_of
 from rota.case import Case
 from rota.plan import Plan
 from rota.text import Language, Message, text, weekday_name
@@ -28,13 +29,17 @@ def year_table(case: Case, plan: Plan, language: Language, width: int) -> str:
     """Return the year in lines of at most `width` columns, Chinese characters counted as two.
 
     Each session of the rotation has one line; a session of many parts names how many. Fixed services have one line per
-    activity. The last line says what is proved and what is missing. No colour codes; control characters are left out.
+    activity; orders that were declined follow with the reason. The last line says what is proved and what is missing.
+    No colour codes; control characters are left out.
     """
     shown, fixed = rotation(entries(case, plan))
     lines = [_plain(_title(case, shown, language)), *_grid(case, shown, language, width)]
     if fixed:
         lines += ["", words.FIXED_SERVICES.say(language)]
         lines += [f"{GAP}{_offered(offer)}" for offer in fixed_offers(case, fixed, language)]
+    if declined := _declined(case, plan, language):
+        lines += ["", words.ORDERS_DECLINED.say(language)]
+        lines += [f"{GAP}{line}" for order in declined for line in wrapped(order, width - len(GAP))]
     lines += ["", *wrapped(state_line(plan, language), width)]
     return "\n".join(cut(line, width).rstrip() for line in lines) + "\n"
 
@@ -52,6 +57,17 @@ def fixed_offers(case: Case, fixed: Sequence[Entry], language: Language, home: s
     by_activity = sorted(fixed, key=lambda e: (order.get(e.session.activity, len(order)), e.start))
     return [
         offer_of(case, list(group), language, home) for _, group in groupby(by_activity, lambda e: e.session.activity)
+    ]
+
+
+def _declined(case: Case, plan: Plan, language: Language) -> list[str]:
+    """Say which of the sessions that somebody asked for do not take place, and why."""
+    known = agenda_of(case).by_id
+    orders = ((known[each.session], each.reason) for each in plan.declined if each.session in known)
+    return [
+        _plain(text("{order}: {reason}", "{order}：{reason}", order=order.label, reason=reason).say(language))
+        for order, reason in orders
+        if order.activity.requester
     ]
 
 

@@ -35,6 +35,7 @@ PROVIDERS = text("Provided by", "提供者")
 WHEN = text("When", "时间安排")
 WHERE = text("Where", "地点")
 FIXED_SERVICES = text("Fixed services", "固定服务")
+ORDERS_DECLINED = text("Orders declined", "未接点单")
 NO_LINE = text("No line", "未分线")
 
 WEIGHT = text("Weight", "权重")

@@ -108,7 +108,7 @@ def test_the_check_of_a_case_counts_who_is_at_home() -> None:
     (problem,) = impossibilities(away, read_rules(away))
     assert problem.message.say("en") == (
         "duty 2027-01-04 (Mon) cannot take place at any possible start: "
-        "at 2027-01-04 (Mon) 09:00 1 of 2 candidates can be Guide, 2 are needed"
+        "at 2027-01-04 (Mon) 09:00 1 of 2 candidates can be Guide; it takes 2"
     )
     wished = case_of(*rows, staffing("li", "hall"), demand("staffing_sites", priority=1))
     assert impossibilities(wished, read_rules(wished)) == []
