@@ -30,6 +30,7 @@ BY_ERROR = {
     "FileHeldError": Exit.ERROR,
     "OccupiedError": Exit.ERROR,
     "FolderError": Exit.ERROR,
+    "PluginError": Exit.ERROR,
 }
 """Errors that are not about the input, by the name of their class: naming them here spares importing the solver."""
 

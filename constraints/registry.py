@@ -1,9 +1,11 @@
-"""The list of all rules."""
+"""The list of all rules: ours, and those that other distributions add."""
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from constraints.plugins import GROUP, added_rules
 from constraints.rules.audience_fit import AudienceFit
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.catalogue import RuleKind
 
-RULES: tuple[type[Rule], ...] = (
+OURS: tuple[type[Rule], ...] = (
     Statements,
     Membership,
     NoOverlap,
@@ -81,6 +83,11 @@ RULES: tuple[type[Rule], ...] = (
     DoubleRotation,
     SiteRotation,
 )
+
+ADDED: tuple[type[Rule], ...] = added_rules(OURS, entry_points(group=GROUP))
+"""The rules of other distributions, in order of their kinds."""
+
+RULES: tuple[type[Rule], ...] = (*OURS, *ADDED)
 
 
 def catalogue() -> tuple[RuleKind, ...]:

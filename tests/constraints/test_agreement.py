@@ -6,17 +6,17 @@ from itertools import islice
 
 import pytest
 
+from constraints import trial
 from constraints.reading import rule_problems
 from constraints.registry import RULES
 from tests.constraints import agreement
-from tests.constraints.building import rule_of
 
 KINDS = [rule.kind for rule in RULES]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_board_and_check_agree_on_every_plan_of_the_tiny_cases(kind: str) -> None:
-    verdicts = [agreement.compare(case, rule_of(case)) for case in agreement.tiny_cases(kind)]
+    verdicts = [trial.compare(case, trial.stated(case, kind)) for case in agreement.tiny_cases(kind)]
     assert any(verdict.kept for verdict in verdicts), f"no plan keeps {kind}: its tiny cases say nothing"
     assert any(verdict.broken for verdict in verdicts), f"no plan breaks {kind}: its tiny cases say nothing"
 
@@ -24,13 +24,13 @@ def test_board_and_check_agree_on_every_plan_of_the_tiny_cases(kind: str) -> Non
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_window_of_one_session_agrees_with_the_whole(kind: str) -> None:
     for case in agreement.tiny_cases(kind):
-        agreement.compare_windows(case, rule_of(case))
+        trial.compare_windows(case, trial.stated(case, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_window_that_touches_nothing_is_asked_for_nothing(kind: str) -> None:
     for case in agreement.tiny_cases(kind):
-        agreement.compare_untouched(case, rule_of(case))
+        trial.compare_untouched(case, trial.stated(case, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,9 +45,9 @@ def test_the_bare_board_has_exactly_the_plans_that_the_case_foresees(kind: str) 
 def test_tiny_cases_are_tiny_and_state_the_rule_that_they_try(kind: str) -> None:
     for case in agreement.tiny_cases(kind):
         assert rule_problems(case) == []
-        assert rule_of(case).kind == kind
-        plans = list(islice(agreement.plans_of(case), agreement.MOST_PLANS + 1))
-        assert 1 < len(plans) <= agreement.MOST_PLANS
+        assert trial.stated(case, kind).kind == kind
+        plans = list(islice(trial.plans_of(case), trial.MOST_PLANS + 1))
+        assert 1 < len(plans) <= trial.MOST_PLANS
 
 
 def test_a_rule_without_tiny_cases_is_not_taken_for_tried() -> None:

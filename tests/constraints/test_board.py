@@ -14,11 +14,10 @@ from constraints.board import Board, Count, Lit, Mode
 from constraints.instances import Instance
 from constraints.rule import Rule
 from constraints.structure import LEAST, TAKES_PLACE
+from constraints.trial import Trial, describe, plans_of, quick_solver, roster
 from rota.agenda import agenda_of
 from rota.plan import Session
 from rota.text import Message, text
-from tests.constraints import agreement
-from tests.constraints.agreement import Trial, quick_solver
 from tests.constraints.building import (
     case_of,
     demand,
@@ -600,13 +599,13 @@ def test_a_bare_board_admits_every_plan_of_a_wide_case_and_no_other() -> None:
     )
     board = Board(case)
     trial = Trial(board)
-    structural = [agreement.describe(sessions) for sessions in agreement.plans_of(case)]
+    structural = [describe(sessions) for sessions in plans_of(case)]
     (id_,) = session_ids(case)
     admitted = []
     for at, p, q in product(("hall", "yard"), ("red", "shed"), ("red", "shed")):
         sessions = {id_: held(case, id_, at=at, parts={"p": {"room": p}, "q": {"room": q}})}
         if trial.least_cost(sessions) is not None:
-            admitted.append(agreement.describe(sessions))
+            admitted.append(describe(sessions))
     assert admitted == structural[:-1]
     assert structural[-1] == ""
     assert trial.least_cost({}) == 0
@@ -622,7 +621,7 @@ def test_a_role_that_nobody_may_take_rules_out_what_needs_it() -> None:
         assert [trial.least_cost(sessions) for sessions in ({}, {id_: held(needed, id_)})] == [0, None]
         trial = Trial(Board(idle, mode=mode), assumed=True)
         assert [trial.least_cost(sessions) for sessions in ({}, {id_: held(idle, id_)})] == [0, 0]
-    assert list(agreement.plans_of(needed)) == [{}]
+    assert list(plans_of(needed)) == [{}]
     must = case_of(unit("a"), series(rounds="1"), seats(groups="nobody"))
     assert quick_solver().solve(Board(must).model) == cp_model.INFEASIBLE
 
@@ -641,7 +640,7 @@ def test_rules_about_a_role_that_nobody_may_take_are_about_nobody() -> None:
     board.post(rules)
     plan = {id_: held(case, id_) for id_ in session_ids(case)}
     assert Trial(board).least_cost(plan) == 0
-    assert [list(rule.check(agreement.roster(case, plan))) for rule in rules] == [[], [], []]
+    assert [list(rule.check(roster(case, plan))) for rule in rules] == [[], [], []]
 
 
 def test_a_session_without_a_start_takes_no_place() -> None:

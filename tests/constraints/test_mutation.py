@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mutation import JUDGES, file_of, mutants_of, suite_of
-from constraints.registry import RULES
+from constraints.registry import OURS
 
 SOURCE = '''"""A rule."""
 
@@ -64,7 +64,7 @@ def test_every_expression_is_changed_by_one_and_sentences_are_left_alone(tmp_pat
 
 
 def test_every_rule_and_judge_has_a_file_and_tests_that_have_to_notice(root: Path) -> None:
-    for name in [*(rule.kind for rule in RULES), *JUDGES]:
+    for name in [*(rule.kind for rule in OURS), *JUDGES]:
         assert file_of(name).is_file(), name
         assert all((root / test.partition("::")[0]).is_file() for test in suite_of(name))
 

@@ -14,12 +14,12 @@ from ortools.sat.python import cp_model
 from constraints.board import Board, Mode
 from constraints.quick import impossibilities
 from constraints.reading import read_rules
+from constraints.trial import Trial, describe
 from constraints.verify import Verdict, verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan, Session
 from scheduler.solving.decode import decode
 from tests.constraints import sampling
-from tests.constraints.agreement import Trial, describe
 
 if TYPE_CHECKING:
     from constraints.rule import Rule

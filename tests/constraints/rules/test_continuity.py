@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from constraints.board import Board
-from tests.constraints.agreement import Trial
+from constraints.trial import Trial
 from tests.constraints.building import (
     amounts,
     breaches,

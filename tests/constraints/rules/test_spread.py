@@ -6,7 +6,7 @@ import pytest
 
 from constraints.board import Board
 from constraints.reading import rule_problems
-from tests.constraints.agreement import Trial
+from constraints.trial import Trial
 from tests.constraints.building import (
     amounts,
     breaches,

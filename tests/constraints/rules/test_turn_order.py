@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from constraints.board import Board
-from tests.constraints.agreement import Trial
+from constraints.trial import Trial
 from tests.constraints.building import (
     amounts,
     breaches,
