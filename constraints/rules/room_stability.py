@@ -87,8 +87,7 @@ class RoomStability(Rule):
             if not self.activities or occurrence.activity.id in self.activities:
                 period = period_of(occurrence.nominal.date(), self.per)
                 for part in occurrence.parts:
-                    if part.needs_room:
-                        series[occurrence.activity.id, part.id, period].append((occurrence, part))
+                    series[occurrence.activity.id, part.id, period].append((occurrence, part))
         return series
 
 

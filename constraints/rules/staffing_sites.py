@@ -43,23 +43,22 @@ class StaffingSites(Rule):
         """Forbid each seat by itself where that is all one: the board drops candidates that stand alone."""
         homes = board.case.homes[who]
         elsewhere = [site for site in occurrence.sites if site not in homes]
-        if elsewhere:
-            never_home = len(elsewhere) == len(occurrence.sites)
-            away = [] if never_home else [board.any_of(board.site(occurrence, site) for site in elsewhere)]
-            for serves in seats if self.required else [board.any_of(seats)]:
-                board.forbid([serves, *away], (who, occurrence.id))
+        never_home = len(elsewhere) == len(occurrence.sites)
+        away = [] if never_home else [board.any_of(board.site(occurrence, site) for site in elsewhere)]
+        for serves in seats if self.required else [board.any_of(seats)]:
+            board.forbid([serves, *away], (who, occurrence.id))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every turn at a site that is no home."""
         for who, homes in roster.case.homes.items():
             for held in roster.turns(who):
-                if held.site in roster.case.site and held.site not in homes:
+                if held.site not in homes:
                     message = text(
                         "{who} serves in {session} at {site}; the home sites are: {homes}",
                         "{who} 在 {site} 参加 {session}；其常驻站点为：{homes}",
                         who=roster.case.label[who],
                         session=held.occurrence.label,
-                        site=roster.case.label[held.site],
+                        site=roster.case.label.get(held.site, held.site),
                         homes=tuple(roster.case.label[site] for site in homes),
                     )
                     yield self.breach(1, message, sessions=(held.id,), who=(who,))

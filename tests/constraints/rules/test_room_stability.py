@@ -34,10 +34,11 @@ TINY = (
     ),
     case_of(  # January has four rounds, February the fifth; rooms at two sites, and an activity besides
         room("red"),
+        room("blue"),
         room("shed", at="yard"),
         site("hall"),
         site("yard"),
-        series(rounds="1-2,5", needs_room=True, days_after=7, weekdays="Mon", presence="may"),
+        series(rounds="1-2,5", needs_room=True, rooms="red; shed", presence="may"),
         series("talk", rounds="1-2", needs_room=True, sites="hall"),
         demand("room_stability", per="month", activities="duty"),
     ),

@@ -83,7 +83,7 @@ def test_a_candidate_who_is_never_at_home_is_dropped_from_the_board() -> None:
         person("li"),
         *PLACES,
         staffing("li", "hall"),
-        series(rounds="1", sites="park"),
+        series(rounds="1", sites="park; yard", presence="may"),
         series("talk", rounds="1", sites="park; hall"),
         seats("guide", kind="person"),
         seats("speaker", kind="person"),

@@ -50,6 +50,18 @@ TINY = (
         *(seats(activity=each, least=0) for each in "xyz"),
         demand("travel_cost"),
     ),
+    case_of(  # a long one begins before and ends after another, and two begin together: their ids decide
+        unit("a", parallel=2),
+        unit("b"),
+        *PLACES,
+        *WAYS,
+        series("w", rounds="1", sites="park", minutes=30),
+        series("x", rounds="1", sites="hall", minutes=240),
+        series("y", rounds="1", times="10:00", sites="yard", minutes=30),
+        series("z", rounds="1", times="13:30", sites="park"),
+        *(seats(activity=each) for each in "wxyz"),
+        demand("travel_cost"),
+    ),
     case_of(  # another role, another activity and a group besides are no turns that count
         unit("a", groups="old"),
         unit("b"),

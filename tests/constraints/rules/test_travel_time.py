@@ -38,7 +38,7 @@ TINY = (
         *PLACES,
         way("hall", "yard", 30),
         series("early", rounds="1", sites="hall"),
-        series("late", rounds="1", times="09:30; 10:00; 10:20; 10:30", sites="yard; hall"),
+        series("late", rounds="1", times="09:30; 10:00; 10:29; 10:30", sites="yard; hall"),
         seats(activity="early"),
         seats(activity="late"),
         demand("travel_time", weight=2),
@@ -102,6 +102,7 @@ def two(late: str, *, minutes: int = 0, parallel: int = 1) -> list[int]:
     [
         ("10:00", [30]),
         ("10:20", [10]),  # 20 minutes for a way of 30
+        ("10:29", [1]),
         ("10:30", []),
         ("08:00", [30]),  # the way back takes as long
         ("07:30", []),
@@ -165,6 +166,20 @@ def test_a_long_way_reaches_past_the_turn_between() -> None:
     )
     # from x 60 minutes of 120, from y 30 of 120
     assert amounts(case, [held(case, f"{each}{DAY}", host="a") for each in "xyz"]) == [60, 90]
+
+
+def test_a_short_turn_far_off_does_not_hide_a_long_one_that_is_near() -> None:
+    case = case_of(
+        *units("a"),
+        *PLACES,
+        way("hall", "yard", 30),
+        series("x", rounds="1", sites="hall"),
+        series("y", rounds="1", times="10:10", sites="yard", minutes=120),
+        series("z", rounds="1", times="11:00", sites="hall", minutes=5),
+        *(seats(activity=each) for each in "xyz"),
+        demand("travel_time"),
+    )
+    assert amounts(case, [held(case, f"{each}{DAY}", host="a") for each in "xyz"]) == [20]
 
 
 def test_minutes_on_the_way_pass_also_while_clocks_change() -> None:
