@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule
 from constraints.travellers import travellers
+from rota.hours import minute_of, minutes_from
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class TravelCost(RoleRule):
     """Nobody goes from one site to another between a turn and the next one of the same day.
 
-    The turns of a day are those that begin on it, in order of their starts (of their ids where they start together).
-    Amount: the minutes on the way from the site of a turn to that of the next one; no known way is no minutes.
+    The next turn of the day is the one that begins first once a turn has ended; of several that begin together, each.
+    Amount: the minutes on the way from the site of a turn to that of the next; no known way is no minutes.
     """
 
     kind = "travel_cost"
@@ -32,37 +32,58 @@ class TravelCost(RoleRule):
     unit = text("minutes on the way", "路上分钟")
 
     def post(self, board: Board) -> None:
-        """Forbid, or price, each way between two stays of one day with no other between them."""
+        """Forbid, or price, the ways from each stay of a day to those that begin when it is over."""
         about = set(self.about(board.case))
         for who in travellers(board):
             if who in about:
-                by_day: dict[dt.date, list[Stay]] = defaultdict(list)
+                days: dict[dt.date, list[Stay]] = defaultdict(list)
                 for stay in self.stays(board, who):
-                    by_day[stay.start.date()].append(stay)
-                for stays in by_day.values():
-                    self._post_day(board, who, sorted(stays, key=lambda s: (s.start, s.occurrence.id)))
+                    days[stay.start.date()].append(stay)
+                for day, stays in days.items():
+                    self._post_day(board, (who, day.isoformat()), stays)
 
-    def _post_day(self, board: Board, who: str, stays: list[Stay]) -> None:
-        for (i, first), (j, then) in combinations(enumerate(stays), 2):
-            minutes = board.case.minutes_between(first.site, then.site)
-            ends = {first.occurrence.id, then.occurrence.id}
-            between = [stay for stay in stays[i + 1 : j] if stay.occurrence.id not in ends]
-            if minutes and len(ends) > 1 and self._concerns(board, first, then, between):
-                absent = [board.negation(stay.taken) for stay in between]
-                board.forbid([first.taken, then.taken, *absent], (who, first.start.date().isoformat()), minutes)
+    def _post_day(self, board: Board, about: tuple[str, ...], stays: list[Stay]) -> None:
+        begin: dict[int, list[Stay]] = defaultdict(list)
+        for stay in sorted(stays, key=lambda stay: minute_of(stay.start)):
+            begin[minute_of(stay.start)].append(stay)
+        for first in stays:
+            between: list[Stay] = []
+            for minute, then in begin.items():
+                if minute >= minute_of(first.end):
+                    self._post_way(board, about, first, then, between)
+                    between = between + then
 
-    def _concerns(self, board: Board, first: Stay, then: Stay, between: list[Stay]) -> bool:
-        """Tell whether the way is still to be decided; one between fixed turns is never forbidden, but may be saved."""
-        weighed = (first, then) if self.required else (first, then, *between)
-        return any(board.is_open(stay.occurrence) for stay in weighed)
+    def _post_way(
+        self, board: Board, about: tuple[str, ...], first: Stay, then: list[Stay], between: list[Stay]
+    ) -> None:
+        """Let nobody go from the first stay to those that begin together, unless something lies between.
+
+        Where the first is taken and nothing lies between, the sum exceeds its bound by the minutes of the ways.
+        """
+        fixed_too = not self.required and any(board.is_open(stay.occurrence) for stay in (first, *then, *between))
+        ways = [
+            (stay.taken, board.case.minutes_between(first.site, stay.site))
+            for stay in then
+            if fixed_too or board.is_open(first.occurrence) or board.is_open(stay.occurrence)
+        ]
+        longest = sum(minutes for _, minutes in ways)
+        if longest:
+            at_once = board.negation(board.any_of(stay.taken for stay in between))
+            board.between([(first.taken, longest), (at_once, longest), *ways], None, 2 * longest, about)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every way from one turn to the next of a day."""
         for who in self.about(roster.case):
-            for first, then in pairwise(self.held(roster, who)):
-                minutes = roster.case.minutes_between(first.site, then.site)
-                if minutes and first.start.date() == then.start.date():
-                    yield self._breach(roster.case, who, first, then, minutes)
+            days: dict[dt.date, list[Held]] = defaultdict(list)
+            for turn in self.held(roster, who):
+                days[turn.start.date()].append(turn)
+            for turns in days.values():
+                for first in turns:
+                    later = [turn for turn in turns if minutes_from(first.end, turn.start) >= 0]
+                    for then in later:
+                        minutes = roster.case.minutes_between(first.site, then.site)
+                        if minutes and minute_of(then.start) == minute_of(later[0].start):
+                            yield self._breach(roster.case, who, first, then, minutes)
 
     def _breach(self, case: Case, who: str, first: Held, then: Held, minutes: int) -> Breach:
         message = text(

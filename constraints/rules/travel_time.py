@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from constraints.rule import Rule, param
 from constraints.travellers import travellers
-from rota.hours import minutes_from
+from rota.hours import minute_of, minutes_from
 from rota.row import Count
 from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from constraints.board import Board
+    from constraints.board import Board, Stay
     from constraints.breach import Breach
     from rota.case import Case
     from rota.roster import Held, Roster
@@ -38,26 +39,37 @@ class TravelTime(Rule):
     minutes: Count = param("分钟", "minutes allowed for on top of each way", "每段路程另留的分钟数", 0)
 
     def post(self, board: Board) -> None:
-        """Forbid every pair of stays that lie too close and are not both fixed."""
+        """Let no stay be taken together with those that begin too soon after it."""
         ways = self._ways(board.case)
         for who in travellers(board):
             if _travels(board.case, who):
-                for early, late, gap in _close(board.stays(who), max(ways.values())):
-                    missing = ways.get((early.site, late.site), 0) - gap
-                    is_open = board.is_open(early.occurrence) or board.is_open(late.occurrence)
-                    if missing > 0 and is_open and early.occurrence is not late.occurrence:
-                        about = (who, early.start.date().isoformat())
-                        board.forbid([early.taken, late.taken], about, missing)
+                for early, followers in _followers(board.stays(who), max(ways.values())):
+                    self._post_stay(board, who, ways, early, followers)
+
+    def _post_stay(
+        self, board: Board, who: str, ways: Mapping[tuple[str, str], int], early: Stay, followers: list[Stay]
+    ) -> None:
+        """Bound a sum that exceeds its bound, where the early stay is taken, by the minutes that are missing."""
+        too_soon = [
+            (late.taken, missing)
+            for late in followers
+            if (missing := ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)) > 0
+            and (board.is_open(early.occurrence) or board.is_open(late.occurrence))
+            and late.occurrence is not early.occurrence
+        ]
+        most = sum(missing for _, missing in too_soon)
+        board.between([(early.taken, most), *too_soon], None, most, (who, early.start.date().isoformat()))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns between which time is missing."""
         ways = self._ways(roster.case)
         for who in roster.case.resources if ways else ():
             if _travels(roster.case, who):
-                for early, late, gap in _close(roster.turns(who), max(ways.values())):
-                    missing = ways.get((early.site, late.site), 0) - gap
-                    if missing > 0:
-                        yield self._breach(roster.case, who, early, late, missing)
+                for early, followers in _followers(roster.turns(who), max(ways.values())):
+                    for late in followers:
+                        missing = ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
+                        if missing > 0:
+                            yield self._breach(roster.case, who, early, late, missing)
 
     def _breach(self, case: Case, who: str, early: Held, late: Held, missing: int) -> Breach:
         message = text(
@@ -107,13 +119,10 @@ def _travels(case: Case, who: str) -> bool:
     return case.resources[who].parallel == 1
 
 
-def _close(visits: Sequence[AnyVisit], furthest: int) -> Iterator[tuple[AnyVisit, AnyVisit, int]]:
-    """Yield (early, late, minutes between) for visits that follow each other in less than `furthest` minutes."""
-    in_order = sorted(visits, key=lambda visit: visit.start.timestamp())
-    for number, early in enumerate(in_order, start=1):
-        for follower in range(number, len(in_order)):
-            gap = minutes_from(early.end, in_order[follower].start)
-            if gap >= furthest:
-                break
-            if gap >= 0:
-                yield early, in_order[follower], gap
+def _followers(visits: Sequence[AnyVisit], within: int) -> Iterator[tuple[AnyVisit, list[AnyVisit]]]:
+    """Yield every visit with those that begin at its end or less than `within` minutes later."""
+    in_order = sorted(visits, key=lambda visit: minute_of(visit.start))
+    begins = [minute_of(visit.start) for visit in in_order]
+    for visit in in_order:
+        end = minute_of(visit.end)
+        yield visit, in_order[bisect_left(begins, end) : bisect_left(begins, end + within)]
