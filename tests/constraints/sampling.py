@@ -224,6 +224,7 @@ def _part(draw: st.DrawFn, case: Case, place: str, frame: PartFrame) -> PlanPart
     rooms = [each for each in frame.rooms if case.room[each].site == place]
     return PlanPart(
         id=frame.id,
+        theme=frame.theme.zh,
         room=draw(st.sampled_from(rooms)) if frame.needs_room else None,
         line=draw(st.sampled_from(frame.lines)) if frame.lines else None,
         roles={
