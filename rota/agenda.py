@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -111,7 +111,7 @@ class Agenda:
     def __init__(self, case: Case) -> None:
         self.case = case
         found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
-        found += [_ordered(case, order) for order in case.orders if order.service in case.activity]
+        found += [_ordered(case, order, days) for order, days in _orders(case)]
         self.occurrences = tuple(sorted(found, key=lambda o: (o.nominal, o.id)))
 
     @cached_property
@@ -172,19 +172,26 @@ def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:
     return found
 
 
-def _ordered(case: Case, order: Order) -> Occurrence:
+def _orders(case: Case) -> Iterator[tuple[Order, list[dt.date]]]:
+    """Yield the orders that this case can answer, with the days wished that lie in its horizon."""
+    for order in case.orders:
+        days = [day for day in order.days if case.settings.first <= day <= case.settings.last]
+        if days and order.service in case.activity:
+            yield order, days
+
+
+def _ordered(case: Case, order: Order, days: Sequence[dt.date]) -> Occurrence:
     """Return the session that an order asks for; its service decides whatever the order leaves open."""
     service = case.activity[order.service]
     said = {"presence": Presence.MAY, "value": order.value, "requester": order.requester}
     left_open = {"attendance": order.attendance, "times": order.times, "sites": order.sites}
     activity = service.model_copy(update=said | {cell: value for cell, value in left_open.items() if value})
-    day = order.days[0]
     return Occurrence(
-        id=session_id(order.id, day),
+        id=session_id(order.id, days[0]),
         activity=activity,
-        round=_round(case, activity, day),
-        nominal=dt.datetime.combine(day, activity.times[0], case.zone),
-        starts=_at_times(case, _in_horizon(case, order.days), activity.times),
+        round=_round(case, activity, days[0]),
+        nominal=dt.datetime.combine(days[0], activity.times[0], case.zone),
+        starts=_at_times(case, days, activity.times),
         sites=activity.sites or tuple(case.site),
         parts=_parts(case, activity),
         order=order,
@@ -206,24 +213,25 @@ def _on_special_day(case: Case, activity: Activity, day: dt.date) -> OnHoliday:
 
 
 def _starts(case: Case, activity: Activity, nominal: dt.date) -> tuple[dt.datetime, ...]:
-    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time."""
+    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time.
+
+    No start lies outside the horizon, where another case decides.
+    """
     allowed = weekday_set(activity.weekdays)
-    window = (nominal + dt.timedelta(days=n) for n in range(-activity.days_before, activity.days_after + 1))
+    days = [nominal + dt.timedelta(days=offset) for offset in range(-activity.days_before, activity.days_after + 1)]
     open_days = [
         day
-        for day in _in_horizon(case, window)
-        if day.weekday() in allowed and _on_special_day(case, activity, day) is OnHoliday.KEEP
+        for day in days
+        if case.settings.first <= day <= case.settings.last
+        and day.weekday() in allowed
+        and _on_special_day(case, activity, day) is OnHoliday.KEEP
     ]
     return _at_times(case, open_days, activity.times)
 
 
-def _in_horizon(case: Case, days: Iterable[dt.date]) -> list[dt.date]:
-    """Return the days of the horizon, each once, in order; about those outside it another case decides."""
-    return sorted({day for day in days if case.settings.first <= day <= case.settings.last})
-
-
 def _at_times(case: Case, days: Iterable[dt.date], times: Iterable[dt.time]) -> tuple[dt.datetime, ...]:
-    return tuple(dt.datetime.combine(day, time, case.zone) for day in days for time in sorted(set(times)))
+    """Return every time on every day, each once, in order."""
+    return tuple(dt.datetime.combine(d, t, case.zone) for d in sorted(set(days)) for t in sorted(set(times)))
 
 
 def _parts(case: Case, activity: Activity) -> tuple[PartFrame, ...]:

@@ -336,8 +336,8 @@ def _orders_beyond(case: Case) -> Iterator[Problem]:
     for number, order in enumerate(case.orders):
         if not any(case.settings.first <= day <= case.settings.last for day in order.days):
             message = text(
-                "none of these days lies in the horizon from {first} to {last}",
-                "这些日期都不在排班期内（{first} 至 {last}）",
+                "none of these days lies in the horizon from {first} to {last}; the order is left out",
+                "这些日期都不在排班期内（{first} 至 {last}）；该点单不参与安排",
                 first=case.settings.first,
                 last=case.settings.last,
             )

@@ -10,9 +10,10 @@ from rota.row import Clocks, Count, Days, Id, Ids, Row
 class Order(Row):
     """A wish (点单) for one session of the activity `service`: accepted with a time, a room and people, or declined.
 
-    It may start on any of `days`, the most wanted first, at any of `times` (empty: the service's); the weekdays, the
-    window and the holiday policy of the service do not narrow what is wished for by name. `sites` left empty and an
-    `attendance` of 0 mean the service's; parts and roles are always the service's.
+    It may start on any of `days`, the most wanted first, at any of `times` (empty: the service's); days outside the
+    horizon are another case's. The weekdays, the window and the holiday policy of the service do not narrow what is
+    wished for by name. `sites` left empty and an `attendance` of 0 mean the service's; parts and roles are always the
+    service's, and a part that states its own attendance keeps it.
     """
 
     id: Id = Field(title="编号")

@@ -91,7 +91,10 @@ _FIELDS = {
     "least": text("at least so many", "至少几个"),
     "most": text("at most so many", "至多几个"),
     "resource": text("id of a unit, person, equipment, room or site", "单位、人员、设备、场地或站点的编号"),
-    "session": text("activity@date, e.g. rotation@2027-01-09", "活动项目@日期，例如 rotation@2027-01-09"),
+    "session": text(
+        "activity@date, e.g. rotation@2027-01-09; of an order, its id and the first date wished",
+        "活动项目@日期，例如 rotation@2027-01-09；点单为 点单编号@首选日期",
+    ),
     "absent": text("yes turns the pin into a ban", "填“是”则表示禁止"),
     "priority": text("必须 (required), or a number from 1, the strongest wish", "必须，或从 1 开始的数字，1 最优先"),
     "weight": text("how much one breach counts among wishes of the same priority", "同一优先级内每次违反的分量"),

@@ -268,9 +268,12 @@ def test_an_order_whose_days_all_lie_outside_the_horizon_is_warned_of() -> None:
     (problem,) = inspect(case_of(settings, orders=[innocent, {**ORDER, "id": "o2", "days": "2027-04-01; 2026-12-31"}]))
     assert (place(problem), problem.severity) == (("orders", 1, "days"), "warning")
     assert problem.message.say("en") == (
-        "none of these days lies in the horizon from 2027-01-01 (Fri) to 2027-03-31 (Wed)"
+        "none of these days lies in the horizon from 2027-01-01 (Fri) to 2027-03-31 (Wed); the order is left out"
     )
-    assert problem.message.say("zh") == "这些日期都不在排班期内（2027-01-01 (周五) 至 2027-03-31 (周三)）"
+    assert (
+        problem.message.say("zh")
+        == "这些日期都不在排班期内（2027-01-01 (周五) 至 2027-03-31 (周三)）；该点单不参与安排"
+    )
 
 
 def test_a_round_that_the_cycle_lacks_is_warned_of() -> None:

@@ -74,9 +74,20 @@ def test_times_wished_take_the_place_of_those_of_the_service() -> None:
     assert f"{found.nominal:%H:%M}" == "16:00"
 
 
-def test_days_outside_the_horizon_are_none_of_its_starts() -> None:
-    assert starts(ordered({"times": "9:00"}, settings={"first": "2027-03-08"})) == ["03-09 09:00"]
-    assert starts(ordered({}, settings={"first": "2027-03-10"})) == []
+def test_days_outside_the_horizon_are_left_out() -> None:
+    found = ordered({"times": "9:00"}, settings={"last": "2027-03-08"})
+    assert (found.id, starts(found)) == ("o1@2027-03-07", ["03-07 09:00"])
+
+
+def test_an_order_for_another_year_is_left_out() -> None:
+    case = case_of({"last": "2027-03-06"}, orders=[{**ORDER, "service": "day"}])
+    assert [o.id for o in agenda_of(case).occurrences] == ["day@2027-03-06"]
+
+
+def test_a_part_with_an_attendance_of_its_own_keeps_it() -> None:
+    parts = [{"activity": "aid", "id": "talk", "attendance": 30}, {"activity": "aid", "id": "practice"}]
+    case = case_of(activities=[AID], parts=parts, roles=[], orders=[{**ORDER, "attendance": 20}])
+    assert [part.attendance for part in agenda_of(case).occurrences[0].parts] == [30, 20]
 
 
 def test_parts_and_roles_are_those_of_the_service() -> None:

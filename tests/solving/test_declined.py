@@ -9,7 +9,7 @@ import pytest
 from constraints.reading import read_rules
 from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
-from tests.constraints.building import case_of, demand, order, person, room, seats, service, states
+from tests.constraints.building import case_of, demand, order, person, room, seats, series, service, states
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -83,6 +83,6 @@ def test_an_order_that_could_be_accepted_is_declined_for_what_it_costs() -> None
     assert zh == {"o1@2027-03-09": "得不偿失，或会违反规则；详见 `rota why --session o1@2027-03-09`"}
 
 
-def test_an_order_for_days_of_another_year_has_no_start() -> None:
-    case = asked(room("red"), order("o", "aid", "2028-03-09"), order("o2", "aid", "2027-03-09"))
-    assert declined(case) == {"o@2028-03-09": "it has no possible start"}
+def test_a_session_whose_window_holds_no_day_has_no_start() -> None:
+    case = asked(room("red"), series("tea", rounds="1", presence="may", weekdays="Tue"))
+    assert declined(case) == {"tea@2027-01-04": "it has no possible start"}
