@@ -11,12 +11,15 @@ from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.compactness import Compactness
 from constraints.rules.continuity import Continuity
+from constraints.rules.consecutive_days import ConsecutiveDays
 from constraints.rules.cover import Cover
 from constraints.rules.date_preference import DatePreference
 from constraints.rules.double_rotation import DoubleRotation
+from constraints.rules.days_off import DaysOff
 from constraints.rules.duty_rest import DutyRest
 from constraints.rules.eligibility import Eligibility
 from constraints.rules.fair_share import FairShare
+from constraints.rules.forbidden_succession import ForbiddenSuccession
 from constraints.rules.fresh_partners import FreshPartners
 from constraints.rules.full_circle import FullCircle
 from constraints.rules.line_balance import LineBalance
@@ -60,6 +63,9 @@ OURS: tuple[type[Rule], ...] = (
     Cover,
     RestGap,
     DutyRest,
+    ConsecutiveDays,
+    ForbiddenSuccession,
+    DaysOff,
     FairShare,
     LineCoverage,
     LineBalance,

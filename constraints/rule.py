@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
@@ -18,7 +19,6 @@ from rota.row import Id, Ids, Positive, Texts, Value, refused
 from rota.text import Message, Word, name, text
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from constraints.board import Board, Lit, Stay, Turn
@@ -148,7 +148,7 @@ class RoleRule(Rule):
         """Return the ways in which `who` could take a turn that counts, in order of the nominal dates."""
         return [stay for stay in board.stays(who, self.role) if self.counts(stay.occurrence)]
 
-    def days(self, board: Board, who: str) -> dict[dt.date, Lit]:
+    def days_served(self, board: Board, who: str) -> dict[dt.date, Lit]:
         """Return for every day, in order, whether `who` serves in a session that begins on it; earlier years too."""
         lits: dict[dt.date, list[Lit]] = {turn.day: [True] for turn in self.earlier(board.case, who)}
         for turn in self.turns(board, who):
@@ -231,6 +231,11 @@ def each(per: Per) -> Message:
 def period_name(period: str) -> Message:
     """Say a period of the calendar."""
     return text("the whole horizon", "全期") if period == WHOLE else name(period)
+
+
+def several(n: int, noun: str, zh: str) -> Message:
+    """Say a number of something, `1 day` or `3 days`, whose Chinese form carries its measure word."""
+    return text("{n} " + (noun if n == 1 else f"{noun}s"), "{n} " + zh, n=n)
 
 
 def _presented(name: str, info: FieldInfo) -> RuleParam:

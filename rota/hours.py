@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from rota.row import refused
+from rota.text import Message, weekday_name
 
 CHINESE_DAYS = {**{day: i for i, day in enumerate("一二三四五六日")}, "天": 6}
 ENGLISH_DAYS = {
@@ -151,6 +152,13 @@ def weekday_set(cell: str) -> frozenset[int]:
         ValueError: a word is no weekday.
     """
     return frozenset(_weekdays(re.sub(r"[;；\n]", " ", cell.casefold()).strip(BETWEEN)))
+
+
+def weekdays_label(cell: str) -> Message:
+    """Say a cell of weekdays day by day, from Monday on."""
+    days = sorted(weekday_set(cell))
+    en, zh = ([weekday_name(day, language) for day in days] for language in ("en", "zh"))
+    return Message(", ".join(en), "、".join(zh))
 
 
 def _readable_weekdays(cell: str) -> str:

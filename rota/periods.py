@@ -47,3 +47,12 @@ def periods(first: dt.date, last: dt.date, per: Per) -> dict[str, tuple[dt.date,
         key = period_of(day, per)
         spans[key] = (spans.get(key, (day, day))[0], day)
     return spans
+
+
+def whole_periods(first: dt.date, last: dt.date, per: Per) -> dict[str, tuple[dt.date, dt.date]]:
+    """Return the periods that lie within first..last from their first day to their last; the horizon always does."""
+    spans = periods(first, last, per)
+    if per is Per.HORIZON:
+        return spans
+    cut = {period_of(first - dt.timedelta(days=1), per), period_of(last + dt.timedelta(days=1), per)}
+    return {key: span for key, span in spans.items() if key not in cut}

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from rota.hours import Hours, Weekdays, covers, weekday_set, weekly
+from rota.hours import Hours, Weekdays, covers, weekday_set, weekdays_label, weekly
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 MORNING, NOON, EVENING = 9 * 60, 12 * 60, 18 * 60
@@ -123,3 +123,11 @@ def test_weekdays_are_read_in_both_languages(cell: str, days: set[int]) -> None:
 def test_what_names_no_weekday_is_refused(cell: str) -> None:
     with pytest.raises(ValidationError, match="names no weekdays"):
         TypeAdapter(Weekdays).validate_python(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "en", "zh"), [("Sat-Sun", "Sat, Sun", "周六、周日"), ("周日、周一", "Mon, Sun", "周一、周日")]
+)
+def test_weekdays_are_said_from_monday_on(cell: str, en: str, zh: str) -> None:
+    label = weekdays_label(cell)
+    assert (label.say("en"), label.say("zh")) == (en, zh)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rota.periods import Per, period_of, periods
+from rota.periods import Per, period_of, periods, whole_periods
 
 NEW_YEAR = dt.date(2027, 1, 1)
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
@@ -54,3 +54,21 @@ def test_periods_follow_one_another_without_gap_from_first_to_last(first: dt.dat
 @given(day=DAYS, later=st.integers(0, 400), per=st.sampled_from(Per))
 def test_the_names_of_periods_sort_in_order_of_time(day: dt.date, later: int, per: Per) -> None:
     assert period_of(day, per) <= period_of(day + dt.timedelta(days=later), per)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "per", "whole"),
+    [
+        (dt.date(2027, 1, 4), dt.date(2027, 1, 17), Per.WEEK, ["2027-W01", "2027-W02"]),  # Monday to Sunday
+        (dt.date(2027, 1, 5), dt.date(2027, 1, 17), Per.WEEK, ["2027-W02"]),
+        (dt.date(2027, 1, 4), dt.date(2027, 1, 16), Per.WEEK, ["2027-W01"]),
+        (dt.date(2027, 1, 5), dt.date(2027, 1, 8), Per.WEEK, []),
+        (dt.date(2027, 1, 1), dt.date(2027, 2, 27), Per.MONTH, ["2027-01"]),
+        (dt.date(2027, 1, 5), dt.date(2027, 1, 6), Per.DAY, ["2027-01-05", "2027-01-06"]),
+        (dt.date(2027, 1, 5), dt.date(2027, 1, 8), Per.HORIZON, ["*"]),
+    ],
+)
+def test_whole_periods_are_those_that_nothing_is_cut_off(
+    first: dt.date, last: dt.date, per: Per, whole: list[str]
+) -> None:
+    assert list(whole_periods(first, last, per)) == whole
