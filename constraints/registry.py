@@ -43,6 +43,7 @@ from constraints.rules.theme_focus import ThemeFocus
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
 from constraints.rules.turn_order import TurnOrder
+from constraints.rules.spacing import Spacing
 from constraints.rules.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ OURS: tuple[type[Rule], ...] = (
     ConsecutiveDays,
     ForbiddenSuccession,
     DaysOff,
+    Spacing,
     FairShare,
     LineCoverage,
     LineBalance,

@@ -96,5 +96,5 @@ class DaysOff(RoleRule):
         return {key: [day for day in listed if day.weekday() in allowed] for key, listed in days.items()}
 
     def _most(self, days: list[dt.date]) -> int:
-        """Return how many of some days may be served."""
-        return max(0, len(days) - self.least)
+        """Return how many of some days may be served; where there are too few, none."""
+        return len(days) - self.least

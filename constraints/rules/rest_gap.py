@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
-from math import comb
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from constraints.apart import Mark, keep_apart
 from constraints.rule import RoleRule, param
 from rota.row import Id, Positive
 from rota.text import Message, name, text
 
 if TYPE_CHECKING:
-    from constraints.board import Board, Lit
+    from constraints.board import Board
     from constraints.breach import Breach
     from rota.case import Case
     from rota.roster import Roster
-
-
-class _Turn(NamedTuple):
-    """A turn that one resource could take, or took: its round, the decision, and whether that is still open."""
-
-    round: int
-    serves: Lit
-    is_open: bool
 
 
 class RestGap(RoleRule):
@@ -47,34 +39,20 @@ class RestGap(RoleRule):
         Turns of earlier years are given. What is fixed and too close rules nothing out that is still open.
         """
         touched = set(board.touched())
-        cycle = board.case.cycle[self.cycle]
         for who in self.about(board.case):
             if who in touched:
-                turns = [
-                    _Turn(cycle.round_of(turn.occurrence.nominal.date()), turn.serves, board.is_open(turn.occurrence))
-                    for turn in self.turns(board, who)
-                ]
-                turns += [
-                    _Turn(cycle.round_of(turn.day), serves=True, is_open=False)
-                    for turn in self.earlier(board.case, who)
-                ]
-                if self.required:
-                    self._bound(board, who, turns)
-                else:
-                    self._price(board, who, turns)
+                keep_apart(board, self._marks(board, who), self.rounds, required=self.required)
 
-    def _bound(self, board: Board, who: str, turns: list[_Turn]) -> None:
-        for first in sorted({turn.round for turn in turns}):
-            together = [turn for turn in turns if first <= turn.round < first + self.rounds]
-            fixed = sum(not turn.is_open for turn in together)
-            board.between([(turn.serves, 1) for turn in together], None, max(1, fixed), (who,))
-
-    def _price(self, board: Board, who: str, turns: list[_Turn]) -> None:
-        for first in sorted({turn.round - earlier for turn in turns for earlier in range(self.rounds)}):
-            together = [turn for turn in turns if first <= turn.round < first + self.rounds]
-            given = sum(not turn.is_open for turn in together)
-            if len(together) > max(given, 1):
-                board.charge([(turn.serves, 1) for turn in together], _Pairs(given), (who,))
+    def _marks(self, board: Board, who: str) -> list[Mark]:
+        """Return the rounds of the turns that one resource could take, or took."""
+        cycle = board.case.cycle[self.cycle]
+        marks = []
+        for occurrence, serves in self.turns(board, who):
+            number = cycle.round_of(occurrence.nominal.date())
+            marks.append(Mark(occurrence.id, number, serves, board.is_open(occurrence), (who,)))
+        for number, turn in enumerate(self.earlier(board.case, who)):
+            marks.append(Mark(str(number), cycle.round_of(turn.day), taken=True, is_open=False, about=(who,)))
+        return marks
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns that lie too close; pairs of earlier years are past and not counted."""
@@ -108,18 +86,3 @@ class RestGap(RoleRule):
             cycle=case.label[self.cycle],
             role=self.role_name(case),
         )
-
-
-class _Pairs:
-    """The pairs among the turns of one stretch of `rounds` rounds, beside those among the `given` ones.
-
-    Two turns g rounds apart lie together in rounds - g stretches: counted in every stretch, a pair comes to the rounds
-    that it misses, and the counts are convex, so that they bound from below where single pairs would not.
-    """
-
-    def __init__(self, given: int) -> None:
-        self.given = given
-
-    def __call__(self, turns: int) -> int:
-        """Return the number of pairs."""
-        return comb(turns, 2) - comb(self.given, 2)
