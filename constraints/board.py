@@ -392,6 +392,21 @@ class Board:
         self.model.add_max_equality(value, [least, *(count.value for count in unknown)])
         return Count(value, least, most)
 
+    def at_least(self, lits: Iterable[Lit], n: int) -> Lit:
+        """Return a literal that is true exactly when `n` of `lits`, which differ, are, or more."""
+        known = list(lits)
+        n -= sum(lit is True for lit in known)
+        unknown = list(_unknown(known).values())
+        if n <= 0 or n > len(unknown):
+            return n <= 0
+        if n == 1:
+            return self.any_of(unknown)
+        enough = self.model.new_bool_var("enough")
+        count = cp_model.LinearExpr.sum(unknown)
+        self.model.add(count >= n).only_enforce_if(enough)
+        self.model.add(count < n).only_enforce_if(enough.negated())
+        return enough
+
     # Demands: what a rule may say.
 
     def post(self, rules: Iterable[Rule]) -> None:

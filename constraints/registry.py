@@ -10,12 +10,12 @@ from constraints.rules.audience_fit import AudienceFit
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.compactness import Compactness
-from constraints.rules.continuity import Continuity
 from constraints.rules.consecutive_days import ConsecutiveDays
+from constraints.rules.continuity import Continuity
 from constraints.rules.cover import Cover
 from constraints.rules.date_preference import DatePreference
-from constraints.rules.double_rotation import DoubleRotation
 from constraints.rules.days_off import DaysOff
+from constraints.rules.double_rotation import DoubleRotation
 from constraints.rules.duty_rest import DutyRest
 from constraints.rules.eligibility import Eligibility
 from constraints.rules.fair_share import FairShare
@@ -26,6 +26,7 @@ from constraints.rules.line_balance import LineBalance
 from constraints.rules.line_coverage import LineCoverage
 from constraints.rules.load import Load
 from constraints.rules.membership import Membership
+from constraints.rules.minimum_days import MinimumDays
 from constraints.rules.no_overlap import NoOverlap
 from constraints.rules.opening_hours import OpeningHours
 from constraints.rules.order_share import OrderShare
@@ -35,6 +36,7 @@ from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
 from constraints.rules.room_stability import RoomStability
 from constraints.rules.site_rotation import SiteRotation
+from constraints.rules.spacing import Spacing
 from constraints.rules.spread import Spread
 from constraints.rules.staffing_sites import StaffingSites
 from constraints.rules.standby import Standby
@@ -43,7 +45,6 @@ from constraints.rules.theme_focus import ThemeFocus
 from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
 from constraints.rules.turn_order import TurnOrder
-from constraints.rules.spacing import Spacing
 from constraints.rules.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ OURS: tuple[type[Rule], ...] = (
     ConsecutiveDays,
     ForbiddenSuccession,
     DaysOff,
+    MinimumDays,
     Spacing,
     FairShare,
     LineCoverage,

@@ -389,6 +389,22 @@ def test_a_turn_at_some_of_the_starts_is_less_than_the_turn_and_at_all_of_them_t
     assert trial.least_cost({}) == 0
 
 
+@pytest.mark.parametrize("n", range(5))
+def test_so_many_are_true_or_more(n: int) -> None:
+    case = case_of(unit("a"), series(rounds="1-3", presence="may"), seats())
+    board = Board(case)
+    assert board.at_least([True, False], 1) is True
+    assert board.at_least([True, False], 2) is False
+    enough = board.at_least([True, *(board.held(o) for o in board.occurrences)], n)
+    assert isinstance(enough, bool) is (n in {0, 1})
+    board.model.add_bool_or([enough])
+    trial = Trial(board)
+    for sessions in agreement.plans_of(case):
+        assert (trial.least_cost(sessions) is not None) is (1 + len(sessions) >= n)
+    board.model.add_bool_or([board.negation(enough)])
+    assert all(Trial(board).least_cost(sessions) is None for sessions in agreement.plans_of(case))
+
+
 def test_a_start_written_in_another_zone_is_the_same_start() -> None:
     utc = FIXED.model_copy(update={"start": FIXED.start.astimezone(dt.UTC), "end": FIXED.end.astimezone(dt.UTC)})
     board = Board(WIDE, {SECOND.id}, {FIRST.id: utc})
