@@ -32,6 +32,7 @@ from constraints.rules.opening_hours import OpeningHours
 from constraints.rules.order_share import OrderShare
 from constraints.rules.pairing import Pairing
 from constraints.rules.pins import Pins
+from constraints.rules.precedence import Precedence
 from constraints.rules.rest_gap import RestGap
 from constraints.rules.room_fit import RoomFit
 from constraints.rules.room_stability import RoomStability
@@ -69,6 +70,7 @@ OURS: tuple[type[Rule], ...] = (
     ForbiddenSuccession,
     DaysOff,
     MinimumDays,
+    Precedence,
     Spacing,
     FairShare,
     LineCoverage,
