@@ -359,6 +359,21 @@ class Board:
             self._all[key] = both
         return self._all[key]
 
+    def at_least(self, lits: Iterable[Lit], n: int) -> Lit:
+        """Return a literal that is true exactly when `n` of `lits`, which differ, are, or more."""
+        known = list(lits)
+        n -= sum(lit is True for lit in known)
+        unknown = list(_unknown(known).values())
+        if n <= 0 or n > len(unknown):
+            return n <= 0
+        if n == 1:
+            return self.any_of(unknown)
+        enough = self.model.new_bool_var("enough")
+        count = cp_model.LinearExpr.sum(unknown)
+        self.model.add(count >= n).only_enforce_if(enough)
+        self.model.add(count < n).only_enforce_if(enough.negated())
+        return enough
+
     def count(self, terms: Iterable[Term]) -> Count:
         """Return the sum of coefficient x literal, or count, as a number that other sums may hold."""
         total, unknown = self._total(terms)
@@ -391,21 +406,6 @@ class Board:
         value = self.model.new_int_var(least, most, "greatest")
         self.model.add_max_equality(value, [least, *(count.value for count in unknown)])
         return Count(value, least, most)
-
-    def at_least(self, lits: Iterable[Lit], n: int) -> Lit:
-        """Return a literal that is true exactly when `n` of `lits`, which differ, are, or more."""
-        known = list(lits)
-        n -= sum(lit is True for lit in known)
-        unknown = list(_unknown(known).values())
-        if n <= 0 or n > len(unknown):
-            return n <= 0
-        if n == 1:
-            return self.any_of(unknown)
-        enough = self.model.new_bool_var("enough")
-        count = cp_model.LinearExpr.sum(unknown)
-        self.model.add(count >= n).only_enforce_if(enough)
-        self.model.add(count < n).only_enforce_if(enough.negated())
-        return enough
 
     # Demands: what a rule may say.
 

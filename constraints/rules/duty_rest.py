@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule, param
 from constraints.stretches import Use, crowds, stretches
+from rota.hours import minutes_from
 from rota.row import Positive
 from rota.text import Message, text
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from constraints.breach import Breach
     from rota.case import Case
     from rota.roster import Held, Roster
-
-MINUTE = dt.timedelta(minutes=1)
 
 
 class DutyRest(RoleRule):
@@ -77,7 +76,7 @@ class DutyRest(RoleRule):
                 taken_up = sorted(((u, t) for u, t in taken_up if u > begin), key=lambda use: use[0], reverse=True)
                 if len(taken_up) >= teams:
                     free, last = taken_up[teams - 1]
-                    missing = (min(free, until) - begin) // MINUTE
+                    missing = minutes_from(begin, min(free, until))
                     sessions = (*(t.id for _, t in taken_up), turn.id)
                     message = self._too_early(roster.case, who, last, turn)
                     yield self.breach(missing, message, sessions=sessions, who=(who,))
@@ -88,7 +87,7 @@ class DutyRest(RoleRule):
         return start.astimezone(dt.UTC), end.astimezone(dt.UTC) + dt.timedelta(hours=self.hours)
 
     def _too_early(self, case: Case, who: str, last: Held, turn: Held) -> Message:
-        rest = (turn.start.astimezone(dt.UTC) - last.end.astimezone(dt.UTC)) // MINUTE
+        rest = minutes_from(last.end, turn.start)
         said = {
             "who": case.label[who],
             "session": turn.occurrence.label,

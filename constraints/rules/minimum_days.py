@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, by_day, each, param, period_name, several
+from constraints.rule import Rule, by_day, each, is_of, param, period_name, several
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids, Positive
@@ -81,7 +81,7 @@ class MinimumDays(Rule):
         """Return the occurrences of each activity in each period."""
         found: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
         for occurrence in agenda_of(case).occurrences:
-            if not self.activities or occurrence.activity.id in self.activities:
+            if is_of(occurrence, self.activities):
                 found[occurrence.activity.id, period_of(occurrence.nominal.date(), self.per)].append(occurrence)
         return found
 

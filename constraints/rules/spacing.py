@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constraints.apart import Mark, keep_apart
-from constraints.rule import Rule, by_day, param, several
+from constraints.rule import Rule, by_day, is_of, param, several
 from rota.row import Flag, Ids, Positive
 from rota.text import Message, text
 
@@ -37,14 +37,14 @@ class Spacing(Rule):
 
     def post(self, board: Board) -> None:
         """Keep the possible starts apart, everywhere or at each site."""
-        occurrences = [o for o in board.agenda.occurrences if self._counts(o) and board.held(o) is not False]
+        occurrences = [o for o in board.agenda.occurrences if is_of(o, self.activities) and board.held(o) is not False]
         for site in board.case.site if self.same_site else [None]:
             marks = [mark for occurrence in occurrences for mark in _marks(board, occurrence, site)]
             keep_apart(board, marks, self.days, required=self.required)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of sessions that lie too close."""
-        counted = [held for held in roster.held if self._counts(held.occurrence)]
+        counted = [held for held in roster.held if is_of(held.occurrence, self.activities)]
         for one, other in combinations(counted, 2):
             apart = (other.start.date() - one.start.date()).days
             if apart < self.days and (not self.same_site or one.session.site == other.session.site):
@@ -72,9 +72,6 @@ class Spacing(Rule):
             site=text(" at one site", "同一站点") if self.same_site else text("", ""),
             n=several(self.days, "day", "天"),
         )
-
-    def _counts(self, occurrence: Occurrence) -> bool:
-        return not self.activities or occurrence.activity.id in self.activities
 
 
 def _marks(board: Board, occurrence: Occurrence, site: str | None) -> Iterator[Mark]:
