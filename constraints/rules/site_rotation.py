@@ -53,15 +53,14 @@ class SiteRotation(RoleRule):
     sites: Ids = param("站点", "only these sites; empty means all", "只限这些站点；空为全部", ())
 
     def post(self, board: Board) -> None:
-        """Compare the visits of each touched resource on each day from its first open session."""
-        touched = set(board.touched())
+        """Compare the visits of each resource on each day from its first open session."""
         opened: dict[str, dt.date] = {}
         for occurrence in self.foreseen(board.case):
             if board.is_open(occurrence):
                 for who in self.takers(occurrence):
                     opened.setdefault(who, occurrence.nominal.date())
         for who, tour in self._tours(board.case).items():
-            if who in touched and who in opened:
+            if who in opened:
                 self._compare(board, who, tour, opened[who])
 
     def _compare(self, board: Board, who: str, tour: _Tour, opened: dt.date) -> None:

@@ -183,6 +183,12 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "travel_cost": narrow,
         "room_stability": {**some, "most": count, "per": per},
         "choose": {"choice": "n", "least": least, "most": most, "per": per},
+        "full_circle": {**narrow, "history": draw(st.sampled_from(["是", "否"]))},
+        "turn_order": {**narrow, "who": draw(st.sampled_from(["", "; ".join(reversed(who))]))},
+        "spread": {**narrow, "cycle": "weeks", "rounds": count, "least": least, "most": most},
+        "continuity": {**narrow, "most": count, "per": per},
+        "double_rotation": {**some, "role": "host", "with_role": draw(st.sampled_from(ROLES)), "per": per},
+        "site_rotation": {**narrow, "sites": draw(st.sampled_from(["", "hall; yard"]))},
         "compactness": {**narrow, "minutes": 15 * least},
     }
     if kind == "load" and draw(st.booleans()):

@@ -116,6 +116,37 @@ def test_only_the_sites_of_the_rule_are_compared() -> None:
     assert tour("hall", "hall", "park", "park", "hall", sites="hall; park") == [1]  # after the second week
 
 
+def test_a_day_is_counted_once_and_only_where_there_is_something_to_visit() -> None:
+    case = case_of(
+        *SITES,
+        unit("a"),
+        series(rounds="1-2", sites="hall; park"),
+        series("late", rounds="1", sites="hall; park", times="18:00"),
+        series("open", rounds="3-4", sites="yard"),
+        *(seats(activity=activity, least=0) for activity in ("duty", "late", "open")),
+        demand("site_rotation", role="host", sites="hall; park"),
+    )
+    assert amounts(case, visits(case, ["hall", "hall", "-", "yard", "yard"])) == [1, 1]  # in the first two weeks
+
+
+def test_sites_where_one_cannot_serve_are_not_asked_for() -> None:
+    case = case_of(
+        *SITES,
+        unit("a"),
+        unit("b", groups="old"),
+        series(rounds="1-3", sites="hall; park"),
+        series("open", rounds="1-3", sites="yard", times="18:00"),
+        seats(least=0, most=2),
+        seats(activity="open", least=0, groups="old"),
+        demand("site_rotation", role="host"),
+    )
+    plan = [
+        held(case, id_, at=at, host="a b")
+        for id_, at in zip(session_ids(case)[::2], ["hall", "park", "hall"], strict=True)
+    ]
+    assert [breach.who for breach in breaches(case, plan)] == [("b",)]
+
+
 def test_each_volunteer_goes_round_alone() -> None:
     case = case_of(*SITES[:2], *units("a b"), series(rounds="1-4"), seats(), demand("site_rotation", role="host"))
     first, second, third, fourth = session_ids(case)
