@@ -31,6 +31,10 @@ CasePath = click.Path(path_type=Path)
 case_argument = click.argument("case", type=CasePath, required=False)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs. 以 JSON 输出。")
 
+time_limit_option = click.option(
+    "--time-limit", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Stop after this time. 限时（秒）。"
+)
+
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --lang, which every command has."""
@@ -166,9 +170,7 @@ def convert(source: Path, target: Path, lang: str | None) -> None:
 @rota.command()
 @case_argument
 @click.option("-o", "--output", type=CasePath, help="Where the plan goes; else plan.json beside the case. 输出位置。")
-@click.option(
-    "--time-limit", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Stop after this time. 限时（秒）。"
-)
+@time_limit_option
 @click.option(
     "--seed", type=click.IntRange(0, 2**31 - 1), default=0, help="Another seed, another of the best plans. 随机种子。"
 )
@@ -256,6 +258,49 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
         from console.planning import show_score
 
         show_score(loaded, read_rules(loaded), answer, screen)
+
+
+@rota.command()
+@click.argument("said", nargs=-1)
+@click.option("--session", help="The session that is asked about: 第7场, a date, an activity and a date. 所问场次。")
+@click.option("--as", "role", help="Only this role. 只看该岗位。")
+@click.option("--not", "who", help="Ask why this unit or person does not serve there. 询问为何不是此单位或人员。")
+@click.option("--on", help="With --not: the session, or its date. 与 --not 同用：场次或日期。")
+@click.option("-o", "--output", type=CasePath, help="With --not: write the plan that would result. 写出相应的安排。")
+@time_limit_option
+@json_option
+@language_option
+def why(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Say why there is no plan, why a session is as it is, or what another choice would cost. 说明原因与代价。
+
+    SAID names the case, the plan, and the session, each only where it is needed: `rota why 第7场`.
+    SAID 依次可写资料、安排和场次，能省则省：`rota why 第7场`。
+    """
+    from console.asked import Asked
+
+    asked = Asked.read(said, options["session"] or options["on"], lang, as_json=options["as_json"])
+    if options["who"]:
+        asked.why_not(options["who"], options["role"], options["time_limit"], options["output"])
+    else:
+        asked.why(options["role"], options["time_limit"])
+
+
+@rota.command()
+@click.argument("said", nargs=-1, required=True)
+@click.option("--as", "role", help="In which role. 所问岗位。")
+@click.option("-o", "--output", type=CasePath, help="Write the plan that would result. 写出相应的安排。")
+@time_limit_option
+@json_option
+@language_option
+def whynot(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Say what forbids a choice, or what it would cost: `rota whynot 税务局 第7场`. 为何不这样安排。"""
+    from console.asked import Asked
+
+    if len(said) < 2:  # noqa: PLR2004 - somebody, and a session
+        raise click.UsageError("say who, and in which session: rota whynot 税务局 第7场")
+    *paths, who, session = said
+    asked = Asked.read(paths, session, lang, as_json=options["as_json"])
+    asked.why_not(who, options["role"], options["time_limit"], options["output"])
 
 
 @rota.command()

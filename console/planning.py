@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from console.loading import plan_from
+from console.no_plan import conflict_body, say_conflict
 from console.places import previous_of
 from console.progress import progress_line
 from console.screen import Screen
@@ -65,14 +66,9 @@ def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: 
     if conflict is None:
         screen.say(text("No small conflict was found in time.", "限时内未能找出具体冲突。"))
         return
-    if conflict.minimal:
-        screen.say(text("These cannot all hold together:", "以下各项不能同时满足："))
-    else:
-        screen.say(
-            text("These cannot all hold together (perhaps fewer would do):", "以下各项不能同时满足（可能还可精简）：")
-        )
-    screen.each(f"  - {sentence.say(screen.language)}" for sentence in conflict.sentences)
-    screen.emit({"conflict": [s.say(screen.language) for s in conflict.sentences], "minimal": conflict.minimal})
+    say_conflict(conflict, screen)
+    screen.emit(conflict_body(conflict, screen))
+    screen.note(text("`rota why` names ways out.", "可用 `rota why` 查看让步办法。"))
 
 
 def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> None:

@@ -84,7 +84,10 @@ def _start(cell: str) -> str:
 
 
 class Pin(Row):
-    """A decision fixed by hand (锁定): a start, a room of a part, or who sits in a role; `absent` makes it a ban."""
+    """A decision fixed by hand (锁定): a start, a room of a part, or who sits in a role; `absent` makes it a ban.
+
+    A pin of nothing but its session fixes that the session takes place, or, as a ban, that it does not.
+    """
 
     session: str = Field(title="场次", min_length=1)
     start: Annotated[str, AfterValidator(_start)] = Field("", title="开始")
@@ -97,8 +100,8 @@ class Pin(Row):
 
     @model_validator(mode="after")
     def _one_statement(self) -> Pin:
-        if sum(map(bool, (self.start, self.room, self.resource))) != 1:
-            raise refused("must fix exactly one of start, room and resource", "每行只能锁定“开始”“场地”“对象”三者之一")
+        if sum(map(bool, (self.start, self.room, self.resource))) > 1:
+            raise refused("must fix only one of start, room and resource", "每行只能锁定“开始”“场地”“对象”三者之一")
         if self.resource and not self.role:
             raise refused("a pinned resource needs its role", "锁定对象时必须写明岗位", "role")
         return self

@@ -43,6 +43,8 @@ class Pins(Rule):
         occurrence = board.agenda.by_id[pin.session]
         if pin.start:
             yield board.start(occurrence, pin.at().replace(tzinfo=board.case.zone))
+        elif not pin.room and not pin.resource:
+            yield board.held(occurrence)
         else:
             for part in occurrence.parts:
                 if pin.part in {"", part.id} and pin.room:
@@ -77,7 +79,7 @@ def _kept(case: Case, pin: Pin, held: Held) -> bool:
     parts = [part for part in held.session.parts if pin.part in {"", part.id}]
     if pin.room:
         return any(part.room == pin.room for part in parts)
-    return any(pin.resource in part.roles.get(pin.role, ()) for part in parts)
+    return not pin.resource or any(pin.resource in part.roles.get(pin.role, ()) for part in parts)
 
 
 def _what(case: Case, pin: Pin) -> Message:
@@ -85,4 +87,6 @@ def _what(case: Case, pin: Pin) -> Message:
         return name(pin.start)
     if pin.room:
         return case.label[pin.room]
+    if not pin.resource:
+        return text("takes place", "举办")
     return text("{role}: {who}", "{role}：{who}", role=case.role_label[pin.role], who=case.label[pin.resource])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from constraints.alternatives import by_rule, differences
 from constraints.reading import read_rules
-from constraints.verify import Verdict, verify
+from constraints.verify import verify
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.solve import Solved, solve
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from rota.demand import Pin
     from rota.plan import Plan
     from scheduler.solving.control import Control
-
-Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class Forced:
     impossible: bool
     conflict: Conflict | None = None
     solved: Solved | None = None
-    by_priority: tuple[tuple[int, int], ...] = ()
-    by_rule: tuple[tuple[str, int], ...] = ()
+    by_priority: Mapping[int, int] = field(default_factory=dict)
+    by_rule: Mapping[str, int] = field(default_factory=dict)
     exact: bool = False
 
 
@@ -55,17 +54,7 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control) -> Forc
     return Forced(
         impossible=False,
         solved=solved,
-        by_priority=_more(before.costs, solved.verdict.costs),
-        by_rule=_more(_by_rule(before), _by_rule(solved.verdict)),
+        by_priority=differences(before.costs, solved.verdict.costs),
+        by_rule=differences(by_rule(before), by_rule(solved.verdict)),
         exact=proved and solved.plan.proved,
     )
-
-
-def _by_rule(verdict: Verdict) -> dict[str, int]:
-    return {score.rule: score.cost for score in verdict.rules}
-
-
-def _more(before: Mapping[Key, int], after: Mapping[Key, int]) -> tuple[tuple[Key, int], ...]:
-    """Return the differences, in the order of the first."""
-    keys = {**before, **after}
-    return tuple((key, more) for key in keys if (more := after.get(key, 0) - before.get(key, 0)))

@@ -23,20 +23,3 @@ def differing(board: Board, sessions: Mapping[str, Session]) -> Iterator[Lit]:
             yield board.negation(board.all_of(chosen[occurrence.id]))
         else:
             yield board.held(occurrence)
-
-
-def differences(before: Mapping[str, Session], after: Mapping[str, Session]) -> int:
-    """Return how many sessions differ in time, place, line or in who serves, or are held in one plan alone."""
-    return sum(_differs(before.get(id_), after.get(id_)) for id_ in {*before, *after})
-
-
-def _differs(one: Session | None, other: Session | None) -> bool:
-    return (one and _decided(one)) != (other and _decided(other))
-
-
-def _decided(session: Session) -> tuple[object, ...]:
-    parts = {
-        part.id: (part.room, part.line, {role: frozenset(seated) for role, seated in part.roles.items() if seated})
-        for part in session.parts
-    }
-    return session.start, session.site, parts

@@ -1,0 +1,135 @@
+"""`rota why --session`: what else a session could be, all else staying as it is, and what that would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from console.naming import UnclearNameError
+from console.prices import effect_line
+from constraints.alternatives import Alternatives, Candidate, Effect, OtherStart
+from rota.agenda import agenda_of
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    from console.screen import Screen
+    from constraints.rule import Rule
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.plan import Plan
+
+MOST_SHOWN = 5
+"""So many alternatives to one decision are shown in full."""
+
+
+def why_session(
+    case: Case, rules: Sequence[Rule], plan: Plan, occurrence: Occurrence, role: str | None, screen: Screen
+) -> None:
+    """Print what else a session could be, all else staying as it is: who else could serve, and when it could start.
+
+    Raises:
+        UnclearNameError: the session has no such role.
+    """
+    alternatives = Alternatives(case, rules, plan)
+    held = plan.session[occurrence.id]
+    screen.say(
+        text(
+            "{session}, {start}", "{session}，{start}", session=occurrence.label, start=held.start.astimezone(case.zone)
+        )
+    )
+    body: dict[str, object] = {"session": occurrence.id}
+    starts = alternatives.starts(occurrence.id)
+    if starts and role is None:
+        screen.say(text("Other starts, all else as it is:", "其他开始时间（其余不变）："))
+        _some(screen, (_start_line(case, rules, other) for other in starts))
+        body["starts"] = [{"start": o.start.isoformat(), **_effect_body(o.effect, screen)} for o in starts]
+    roles = [(part, seats) for part in occurrence.parts for seats in part.seats if role in {None, seats.name}]
+    if not roles:
+        raise UnclearNameError(_no_role(occurrence))
+    seats_body = []
+    for part, seats in roles:
+        seated = held.part[part.id].roles.get(seats.name, ())
+        found = alternatives.candidates(occurrence.id, part.id, seats.name)
+        screen.say("")
+        screen.say(_seated(case, part.theme, seats.role.label, seated, several=len(occurrence.parts) > 1))
+        _some(screen, (_candidate_line(case, rules, candidate) for candidate in found))
+        seats_body.append(
+            {
+                "part": part.id,
+                "role": seats.name,
+                "holds": list(seated),
+                "candidates": [_candidate_body(candidate, screen) for candidate in found],
+            }
+        )
+    screen.emit({**body, "seats": seats_body})
+
+
+def _some(screen: Screen, lines: Iterable[Message]) -> None:
+    every = list(lines)
+    screen.each(f"  - {line.say(screen.language)}" for line in every[:MOST_SHOWN])
+    if len(every) > MOST_SHOWN:
+        more = text("and {n} more; --json lists all", "另有 {n} 项；--json 可列出全部", n=len(every) - MOST_SHOWN)
+        screen.say(f"    {more.say(screen.language)}")
+
+
+def _seated(case: Case, theme: Message, role: Message, seated: Sequence[str], *, several: bool) -> Message:
+    return text(
+        "{role}{theme}: {who}. Instead:",
+        "{role}{theme}：{who}。可替换为：",
+        role=role,
+        theme=text(" ({theme})", "（{theme}）", theme=theme) if several else text("", ""),
+        who=tuple(case.label[who] for who in seated) or text("nobody", "空缺"),
+    )
+
+
+def _start_line(case: Case, rules: Sequence[Rule], other: OtherStart) -> Message:
+    return text(
+        "{start}: {effect}", "{start}：{effect}", start=other.start, effect=effect_line(case, rules, other.effect)
+    )
+
+
+def _candidate_line(case: Case, rules: Sequence[Rule], candidate: Candidate) -> Message:
+    words = {
+        "who": case.label[candidate.who],
+        "instead": case.label[candidate.instead] if candidate.instead else "",
+        "effect": effect_line(case, rules, candidate.effect),
+    }
+    if candidate.exchange:
+        other = agenda_of(case).by_id[candidate.exchange].label
+        return text(
+            "{who}, with {instead} at {other} in exchange: {effect}",
+            "{who}（与 {instead} 互换，后者改任 {other}）：{effect}",
+            other=other,
+            **words,
+        )
+    if candidate.instead is None:
+        return text("{who}, in addition: {effect}", "{who}（增补）：{effect}", **words)
+    return text("{who} for {instead}: {effect}", "{who} 替 {instead}：{effect}", **words)
+
+
+def _effect_body(effect: Effect, screen: Screen) -> dict[str, object]:
+    return {
+        "possible": effect.possible,
+        "breaches": [breach.message.say(screen.language) for breach in effect.breaches],
+        "by_priority": dict(effect.by_priority),
+        "by_rule": dict(effect.by_rule),
+    }
+
+
+def _candidate_body(candidate: Candidate, screen: Screen) -> dict[str, object]:
+    return {
+        "who": candidate.who,
+        "instead": candidate.instead,
+        "exchange": candidate.exchange,
+        **_effect_body(candidate.effect, screen),
+    }
+
+
+def _no_role(occurrence: Occurrence) -> Message:
+    return text(
+        "{session} has no such role; it has: {roles}",
+        "{session} 没有该岗位；已有：{roles}",
+        session=occurrence.label,
+        roles=tuple(dict.fromkeys(seats.role.label for part in occurrence.parts for seats in part.seats))
+        or text("none", "无"),
+    )

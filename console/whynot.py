@@ -1,0 +1,133 @@
+"""`rota whynot`: the conflict that forbids a decision, or its price and the plan that would result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.naming import UnclearNameError
+from console.no_plan import conflict_body, say_conflict
+from console.prices import price_line
+from console.progress import progress_line
+from rota.demand import Pin
+from rota.difference import difference
+from rota.plan import dump_plan
+from rota.text import text
+from scheduler.solving.control import Control
+from scheduler.solving.forcing import Forced, force
+from workbook.output import diff_lines
+from workbook.saving import write_file
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from console.screen import Screen
+    from constraints.rule import Rule
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.plan import Plan
+
+
+def pin_of(case: Case, occurrence: Occurrence, who: str, role: str | None) -> Pin:
+    """Return the pin that seats `who` in a session; without a role, in the one that they could take there.
+
+    Raises:
+        UnclearNameError: they cannot take the role, or there are several that they could take.
+    """
+    able = {
+        seats.name: seats.role.label for part in occurrence.parts for seats in part.seats if who in seats.candidates
+    }
+    if role is None and len(able) == 1:
+        role = next(iter(able))
+    if role in able:
+        return Pin(session=occurrence.id, role=role, resource=who)
+    if role is None and able:
+        raise UnclearNameError(
+            text(
+                "{who} could take several roles there: {roles}. Say which with --as.",
+                "{who} 在该场可任多个岗位：{roles}。请用 --as 指明。",
+                who=case.label[who],
+                roles=tuple(able.values()),
+            )
+        )
+    raise UnclearNameError(
+        text(
+            "{who} is not among those who may serve so in {session}: the table of roles draws from others.",
+            "{who} 不在 {session} 该岗位的候选之列：岗位表中的来源、分组不包括该对象。",
+            who=case.label[who],
+            session=occurrence.label,
+        )
+    )
+
+
+def why_not(
+    case: Case,
+    rules: Sequence[Rule],
+    plan: Plan,
+    pin: Pin,
+    screen: Screen,
+    *,
+    seconds: float | None,
+    stop: Event,
+    output: Path | None,
+) -> None:
+    """Print the conflict that forbids what a pin fixes, or its price and the plan that would result."""
+    if _is_so(plan, pin):
+        screen.say(text("That is so in this plan.", "现有安排正是如此。"))
+        screen.emit({"so": True})
+        return
+    with progress_line(screen.language) as report:
+        forced = force(case, plan, [pin], Control(seconds=seconds, stop=stop, report=report))
+    if forced.impossible:
+        _forbidden(forced, screen)
+        return
+    _priced(case, rules, plan, forced, screen)
+    if output is not None and forced.solved is not None:
+        write_file(output, dump_plan(forced.solved.plan).encode())
+        screen.say(str(output))
+
+
+def _is_so(plan: Plan, pin: Pin) -> bool:
+    session = plan.session.get(pin.session)
+    return session is not None and (not pin.resource or pin.resource in session.serving(pin.role))
+
+
+def _forbidden(forced: Forced, screen: Screen) -> None:
+    screen.say(text("That cannot be.", "无法这样安排。"))
+    if forced.conflict is None:
+        screen.say(text("What forbids it was not found in time.", "限时内未能找出具体原因。"))
+        screen.emit({"possible": False, "conflict": None})
+        return
+    say_conflict(forced.conflict, screen)
+    screen.emit({"possible": False, **conflict_body(forced.conflict, screen)})
+
+
+def _priced(case: Case, rules: Sequence[Rule], plan: Plan, forced: Forced, screen: Screen) -> None:
+    if forced.solved is None:
+        return
+    price = price_line(case, rules, forced.by_priority, forced.by_rule)
+    if forced.exact:
+        screen.say(text("That can be; its price: {price}.", "可以这样安排；代价：{price}。", price=price))
+    else:
+        screen.say(
+            text(
+                "That can be. Against this plan (not all is proved): {price}.",
+                "可以这样安排。与现有安排相比（尚未全部证明）：{price}。",
+                price=price,
+            )
+        )
+    changes = difference(plan, forced.solved.plan)
+    lines = diff_lines(case, changes, screen.language)
+    screen.say(text("{n} sessions would differ:", "将有 {n} 场不同：", n=len(changes.sessions)))
+    screen.each(lines)
+    screen.emit(
+        {
+            "possible": True,
+            "exact": forced.exact,
+            "by_priority": dict(forced.by_priority),
+            "by_rule": dict(forced.by_rule),
+            "sessions": list(changes.sessions),
+            "lines": lines,
+        }
+    )

@@ -1,0 +1,149 @@
+"""Alternatives to one decision of a plan, all else staying as it is: what each would break, and what it would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from constraints.verify import Verdict, verify
+from rota.agenda import agenda_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from constraints.breach import Breach
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Plan, Session
+
+Key = TypeVar("Key", int, str)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change of a plan does: breaches of what must hold that it brings, and the costs that differ."""
+
+    breaches: tuple[Breach, ...]
+    by_priority: Mapping[int, int]
+    by_rule: Mapping[str, int]
+
+    @property
+    def possible(self) -> bool:
+        """Whether the change breaks nothing that must hold."""
+        return not self.breaches
+
+    def rank(self) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """Return what sorts effects: unbroken before broken, then by what they cost, priority by priority."""
+        return (len(self.breaches), tuple(sorted(self.by_priority.items())))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could take a seat: in the place of `instead`, or in exchange with them for another session."""
+
+    who: str
+    instead: str | None
+    exchange: str | None
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class OtherStart:
+    """Another start that a session could have."""
+
+    start: dt.datetime
+    effect: Effect
+
+
+class Alternatives:
+    """Answers what one change of a plan does, by the verifier alone."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule], plan: Plan) -> None:
+        self.case, self.rules, self.plan = case, rules, plan
+        self.before = verify(case, rules, plan)
+        self._known = {(b.rule, b.message.say("en")) for b in self.before.breaches}
+
+    def effect(self, changed: Iterable[Session]) -> Effect:
+        """Return what a plan comes to in which some sessions are replaced."""
+        new = {session.id: session for session in changed}
+        sessions = tuple(new.get(session.id, session) for session in self.plan.sessions)
+        after = verify(self.case, self.rules, self.plan.model_copy(update={"sessions": sessions}))
+        return Effect(
+            tuple(b for b in after.breaches if (b.rule, b.message.say("en")) not in self._known),
+            differences(self.before.costs, after.costs),
+            differences(by_rule(self.before), by_rule(after)),
+        )
+
+    def candidates(self, session: str, part: str, role: str) -> list[Candidate]:
+        """Return everybody else who may take the role there, the best first.
+
+        For each the best of: the seat of one who holds it, with or without a turn in the same role in exchange; or a
+        seat that is free, where the role has one more.
+        """
+        held = self.plan.session[session]
+        frame = agenda_of(self.case).by_id[session].part[part]
+        seats = next(seats for seats in frame.seats if seats.name == role)
+        seated = held.part[part].roles.get(role, ())
+        others = [who for who in seats.candidates if who not in seated]
+        free = (None,) if len(seated) < seats.role.most else ()
+        found = [
+            min(
+                self._ways(held, part, role, who, (*seated, *free)),
+                key=lambda way: (way.effect.rank(), way.exchange or ""),
+            )
+            for who in others
+        ]
+        return sorted(found, key=lambda candidate: candidate.effect.rank())
+
+    def _ways(
+        self, held: Session, part: str, role: str, who: str, instead: Sequence[str | None]
+    ) -> Iterator[Candidate]:
+        for holder in instead:
+            yield Candidate(who, holder, None, self.effect([_reseated(held, part, role, holder, who)]))
+            if holder is None:
+                continue
+            for other in self.plan.sessions:
+                for there in other.parts:
+                    if other.id != held.id and who in there.roles.get(role, ()):
+                        exchanged = [
+                            _reseated(held, part, role, holder, who),
+                            _reseated(other, there.id, role, who, holder),
+                        ]
+                        yield Candidate(who, holder, other.id, self.effect(exchanged))
+
+    def starts(self, session: str) -> list[OtherStart]:
+        """Return the other starts that the session could have, the best first."""
+        held, occurrence = self.plan.session[session], agenda_of(self.case).by_id[session]
+        found = [
+            OtherStart(
+                start,
+                self.effect([held.model_copy(update={"start": start, "end": occurrence.end_of(start)})]),
+            )
+            for start in occurrence.starts
+            if start != held.start
+        ]
+        return sorted(found, key=lambda other: (other.effect.rank(), other.start))
+
+
+def _reseated(session: Session, part: str, role: str, old: str | None, new: str) -> Session:
+    """Return the session with `new` in the role of a part, in the place of `old`."""
+
+    def seated(who: tuple[str, ...]) -> tuple[str, ...]:
+        return (*who, new) if old is None else tuple(new if each == old else each for each in who)
+
+    parts = tuple(
+        p.model_copy(update={"roles": {**p.roles, role: seated(p.roles.get(role, ()))}}) if p.id == part else p
+        for p in session.parts
+    )
+    return session.model_copy(update={"parts": parts})
+
+
+def by_rule(verdict: Verdict) -> dict[str, int]:
+    """Return what each preference costs."""
+    return {score.rule: score.cost for score in verdict.rules}
+
+
+def differences(before: Mapping[Key, int], after: Mapping[Key, int]) -> dict[Key, int]:
+    """Return by how much costs rise or fall, in the order of the costs; what stays the same is left out."""
+    return {key: more for key in {**before, **after} if (more := after.get(key, 0) - before.get(key, 0))}
