@@ -45,29 +45,20 @@ class AudienceFit(Rule):
         """Forbid every start, at every site, at which too few are free."""
         for occurrence in board.occurrences:
             if is_of(occurrence, self.activities):
-                wanted = self._wanted(board.case, occurrence)
-                for start in occurrence.starts:
-                    self._weigh(board, occurrence, start, wanted)
-
-    def _weigh(self, board: Board, occurrence: Occurrence, start: dt.datetime, wanted: int) -> None:
-        """Forbid a start for those missing wherever it is, and its sites for those missing beyond them."""
-        missing = {s: max(0, wanted - self._free(board.case, occurrence, start, s)) for s in occurrence.sites}
-        anywhere = min(missing.values(), default=0)
-        begins = board.start(occurrence, start)
-        if anywhere:
-            board.forbid([begins], (occurrence.id,), anywhere)
-        for site, lack in missing.items():
-            if lack > anywhere:
-                board.forbid([begins, board.site(occurrence, site)], (occurrence.id, site), lack - anywhere)
+                free = self._free(board.case, occurrence)
+                wanted = self._wanted(free)
+                for start, people in free.items():
+                    missing = {site: max(0, wanted - n) for site, n in people.items()}
+                    _forbid(board, occurrence, start, missing)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every session at which people are missing."""
         for held in roster.held:
             if is_of(held.occurrence, self.activities):
-                wanted = self._wanted(roster.case, held.occurrence)
-                free = self._free(roster.case, held.occurrence, held.start, held.session.site)
-                if free < wanted:
-                    yield self._breach(roster.case, held, free, wanted)
+                free = self._free(roster.case, held.occurrence)
+                wanted, found = self._wanted(free), free.get(held.start, {}).get(held.session.site, 0)
+                if found < wanted:
+                    yield self._breach(roster.case, held, found, wanted)
 
     def _breach(self, case: Case, held: Held, free: int, wanted: int) -> Breach:
         message = text(
@@ -104,12 +95,24 @@ class AudienceFit(Rule):
     def _rows(self, case: Case) -> list[Audience]:
         return [row for row in case.audience if not self.audience or row.id in self.audience]
 
-    def _free(self, case: Case, occurrence: Occurrence, start: dt.datetime, site: str) -> int:
-        end = occurrence.end_of(start)
-        return sum(row.size for row in self._rows(case) if row.site in {"", site} and row.free(start, end))
+    def _free(self, case: Case, occurrence: Occurrence) -> dict[dt.datetime, dict[str, int]]:
+        """Return how many people are free at each start, at each site."""
+        found: dict[dt.datetime, dict[str, int]] = {}
+        for start in occurrence.starts:
+            free = [row for row in self._rows(case) if row.free(start, occurrence.end_of(start))]
+            found[start] = {s: sum(row.size for row in free if row.site in {"", s}) for s in occurrence.sites}
+        return found
 
-    def _wanted(self, case: Case, occurrence: Occurrence) -> int:
-        if self.least is not None:
-            return self.least
-        every = (self._free(case, occurrence, s, site) for s in occurrence.starts for site in occurrence.sites)
-        return max(every, default=0)
+    def _wanted(self, free: dict[dt.datetime, dict[str, int]]) -> int:
+        best = max((people for at_sites in free.values() for people in at_sites.values()), default=0)
+        return best if self.least is None else self.least
+
+
+def _forbid(board: Board, occurrence: Occurrence, start: dt.datetime, missing: dict[str, int]) -> None:
+    """Forbid a start for those missing wherever it is, and its sites for those missing beyond them."""
+    begins, anywhere = board.start(occurrence, start), min(missing.values(), default=0)
+    if anywhere:
+        board.forbid([begins], (occurrence.id,), anywhere)
+    for site, lack in missing.items():
+        if lack > anywhere:
+            board.forbid([begins, board.site(occurrence, site)], (occurrence.id, site), lack - anywhere)
