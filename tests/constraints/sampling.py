@@ -232,7 +232,6 @@ def _part(draw: st.DrawFn, case: Case, place: str, frame: PartFrame) -> PlanPart
         id=frame.id,
         theme=frame.theme.zh,
         room=draw(st.sampled_from(rooms)) if frame.needs_room else None,
-        theme=frame.theme.zh,
         line=draw(st.sampled_from(frame.lines)) if frame.lines else None,
         roles={
             s.name: tuple(

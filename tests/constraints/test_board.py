@@ -399,10 +399,10 @@ def test_so_many_are_true_or_more(n: int) -> None:
     assert isinstance(enough, bool) is (n in {0, 1})
     board.model.add_bool_or([enough])
     trial = Trial(board)
-    for sessions in agreement.plans_of(case):
+    for sessions in plans_of(case):
         assert (trial.least_cost(sessions) is not None) is (1 + len(sessions) >= n)
     board.model.add_bool_or([board.negation(enough)])
-    assert all(Trial(board).least_cost(sessions) is None for sessions in agreement.plans_of(case))
+    assert all(Trial(board).least_cost(sessions) is None for sessions in plans_of(case))
 
 
 def test_a_start_written_in_another_zone_is_the_same_start() -> None:
