@@ -132,6 +132,12 @@ class RoleRule(Rule):
         able = set(self.about(case))
         return [o for o in agenda_of(case).occurrences if self.counts(o) and able & self.takers(o)]
 
+    def turns_between(self, board: Board, occurrence: Occurrence, who: set[str]) -> tuple[int, int]:
+        """Return how many of `who` take a turn in a session, at least and at most, where every seat is filled."""
+        seats = [s for part in occurrence.parts for s in part.seats if self.role in {"", s.name}]
+        taken = [s.role.least for s in seats if board.held(occurrence) is True and who.issuperset(s.candidates)]
+        return max(taken, default=0), sum(min(s.role.most, len(who.intersection(s.candidates))) for s in seats)
+
     def counts(self, occurrence: Occurrence) -> bool:
         """Tell whether turns in this occurrence count."""
         return is_of(occurrence, self.activities)

@@ -130,14 +130,8 @@ class FairShare(RoleRule):
         """State between which bounds the counts add up; where every seat must be taken the sum is known, and proves."""
         if not counts or board.fixed or board.open_seats or board.partial or board.mode == "explain":
             return
-        least: dict[str, int] = defaultdict(int)
-        most: dict[str, int] = defaultdict(int)
-        for occurrence, seats in self._seats(board.case):
-            mine = who & set(seats.candidates)
-            if board.held(occurrence) is True and mine == set(seats.candidates):
-                least[occurrence.id] = max(least[occurrence.id], seats.role.least)
-            most[occurrence.id] += min(seats.role.most, len(mine))
-        board.imply(counts, sum(least.values()), sum(most.values()))
+        turns = [self.turns_between(board, o, who) for o in board.agenda.occurrences if self.counts(o)]
+        board.imply(counts, sum(least for least, _ in turns), sum(most for _, most in turns))
 
 
 class Price:

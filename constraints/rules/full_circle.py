@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -82,6 +82,34 @@ class FullCircle(RoleRule):
                     for c in comparisons
                 ]
                 board.spread(pairs, 1, (day.isoformat(),))
+        self._narrow(board, compared, tally)
+
+    def _narrow(
+        self,
+        board: Board,
+        compared: dict[dt.date, list[_Comparison]],
+        tally: Callable[[str, dt.date], dict[dt.date, Count]],
+    ) -> None:
+        """State where the turns of each must lie once all seats up to a day are filled; that finds a plan much sooner.
+
+        Counts that differ by at most 1 are their average, rounded down or up.
+        """
+        whole = not (board.fixed or board.open_seats or board.partial or board.mode == "explain")
+        if not self.required or self.history or not whole:
+            return
+        everybody = set(self.about(board.case))
+        seats = dict.fromkeys(compared, (0, 0))
+        for occurrence in self.foreseen(board.case):
+            day, turns = occurrence.nominal.date(), self.turns_between(board, occurrence, everybody)
+            seats[day] = (seats[day][0] + turns[0], seats[day][1] + turns[1])
+        least = most = 0
+        for day, comparisons in compared.items():
+            least, most = least + seats[day][0], most + seats[day][1]
+            for since, members, _ in comparisons:
+                if since == board.case.settings.first:
+                    low = least // len(members) if everybody.issubset(members) else 0
+                    for who in members:
+                        board.imply([(tally(who, since)[day].value, 1)], low, -(-most // len(members)))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every day at whose end somebody has come again too early."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
+from ortools.sat.python import cp_model
 
 from constraints.board import Board
 from constraints.trial import Trial
@@ -217,6 +220,37 @@ def test_a_session_counts_on_its_nominal_date_wherever_it_is_moved() -> None:
         held(case, third, host="a"),
     ]
     assert amounts(case, plan) == []
+
+
+class Noting(Board):
+    """A board that notes what is said to follow."""
+
+    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int, most: int) -> None:
+        self.noted = [*getattr(self, "noted", []), (least, most)]
+        super().imply(terms, least, most)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        # of 1, 2, 3, 4 turns among three each has 0 or 1, 0 or 1, 1, 1 or 2
+        ({}, [(0, 1)] * 6 + [(1, 1)] * 3 + [(1, 2)] * 3),
+        # c, who joins later, may take any of them; a and b have no more than half of all
+        ({"joined": "2027-01-05"}, [(0, 1)] * 4 + [(0, 2)] * 4),
+        # c, who leaves, may have taken the first
+        ({"left": "2027-01-05"}, [(0, 1)] * 3 + [(0, 1)] * 2 + [(0, 2)] * 4),
+    ],
+)
+def test_turns_lie_near_the_average_and_that_is_said_where_all_seats_are_filled(
+    cells: dict[str, str], expected: list[tuple[int, int]]
+) -> None:
+    case = case_of(*units("a b"), unit("c", **cells), series(rounds="1-4"), seats(), demand("full_circle", role="host"))
+    board = Noting(case)
+    board.post([rule_of(case)])
+    assert board.noted == expected
+    for others in (Noting(case, mode="explain"), Noting(case, open_seats=True), Noting(case, partial=True)):
+        others.post([rule_of(case)])
+        assert not hasattr(others, "noted")
 
 
 def test_a_breach_names_the_two_and_their_turns() -> None:
