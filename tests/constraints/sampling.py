@@ -157,6 +157,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
     some = {"activities": draw(st.sampled_from(["", "", activities[-1]]))}
     narrow = {"role": role, "groups": draw(st.sampled_from(["", "", "old"])), **some}
     count = draw(st.integers(1, 3))
+    in_rounds = draw(st.sampled_from([{}, {"match": "round"}, {"match": "round", "most_days": str(most)}]))
     params: dict[str, dict[str, Any]] = {
         "availability": {"level": draw(st.sampled_from(["cannot", "avoid", "prefer"]))},
         "eligibility": {"roles": role},
@@ -190,6 +191,13 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "double_rotation": {**some, "role": "host", "with_role": draw(st.sampled_from(ROLES)), "per": per},
         "site_rotation": {**narrow, "sites": draw(st.sampled_from(["", "hall; yard"]))},
         "compactness": {**narrow, "minutes": 15 * least},
+        "duty_rest": {**narrow, "hours": draw(st.sampled_from([1, 20, 160]))},
+        "consecutive_days": {**narrow, "least": 1 + least, "most": 1 + most},
+        "forbidden_succession": {**narrow, "then": activities[0], "days": draw(st.sampled_from([1, 7]))},
+        "days_off": {**narrow, "least": 7 - count, "per": per, "weekdays": draw(st.sampled_from(["", "Mon-Tue"]))},
+        "minimum_days": {**some, "least": 1 + count, "per": per},
+        "precedence": {"activities": activities[0], "then": activities[-1], "days": least, **in_rounds},
+        "spacing": {**some, "days": draw(st.sampled_from([2, 8])), "same_site": draw(st.sampled_from(["是", "否"]))},
     }
     if kind == "load" and draw(st.booleans()):
         params["load"] |= {"measure": "minutes", "least": 60 * least, "most": 60 * most}
