@@ -44,14 +44,14 @@ class TravelCost(RoleRule):
 
     def _post_day(self, board: Board, about: tuple[str, ...], stays: list[Stay]) -> None:
         begin: dict[int, list[Stay]] = defaultdict(list)
-        for stay in sorted(stays, key=lambda stay: minute_of(stay.start)):
+        for stay in stays:
             begin[minute_of(stay.start)].append(stay)
         for first in stays:
             between: list[Stay] = []
-            for minute, then in begin.items():
+            for minute in sorted(begin):
                 if minute >= minute_of(first.end):
-                    self._post_way(board, about, first, then, between)
-                    between = between + then
+                    self._post_way(board, about, first, begin[minute], between)
+                    between = [*between, *begin[minute]]
 
     def _post_way(
         self, board: Board, about: tuple[str, ...], first: Stay, then: list[Stay], between: list[Stay]

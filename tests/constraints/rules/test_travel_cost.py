@@ -50,7 +50,7 @@ TINY = (
         *(seats(activity=each, least=0) for each in "xyz"),
         demand("travel_cost"),
     ),
-    case_of(  # a long one begins before and ends after another, and two begin together: their ids decide
+    case_of(  # a long one begins before and ends after another; two begin together
         unit("a", parallel=2),
         unit("b"),
         *PLACES,
@@ -108,6 +108,36 @@ def test_the_turn_of_somebody_else_does_not_lie_between() -> None:
 def test_the_next_turn_ends_the_way_even_where_it_is_not_known_how_long_it_took() -> None:
     case = case_of(*units("a"), *PLACES, way("hall", "park", 40), *at("hall", "yard", "park"), demand("travel_cost"))
     assert amounts(case, [held(case, f"{x}{DAY}", host="a") for x in "xyz"]) == []
+
+
+def test_the_next_turn_begins_once_one_has_ended_and_what_overlaps_is_no_next_turn() -> None:
+    case = case_of(
+        unit("a", parallel=2),
+        *PLACES,
+        *WAYS,
+        series("x", rounds="1", sites="hall"),
+        series("y", rounds="1", times="09:59", minutes=31, sites="yard"),
+        series("z", rounds="1", times="11:00", sites="park"),
+        *(seats(activity=each) for each in "xyz"),
+        demand("travel_cost"),
+    )
+    x, y, z = (held(case, f"{each}{DAY}", host="a") for each in "xyz")
+    assert amounts(case, [x, y]) == []
+    assert amounts(case, [x, y, z]) == [40, 20]  # from both of the two that overlap
+
+
+def test_of_several_turns_that_begin_together_each_is_the_next() -> None:
+    case = case_of(
+        unit("a", parallel=2),
+        *PLACES,
+        *WAYS,
+        series("x", rounds="1", sites="hall"),
+        series("y", rounds="1", times="11:00", sites="yard"),
+        series("z", rounds="1", times="11:00", sites="park"),
+        *(seats(activity=each) for each in "xyz"),
+        demand("travel_cost"),
+    )
+    assert amounts(case, [held(case, f"{each}{DAY}", host="a") for each in "xyz"]) == [10, 40]
 
 
 def test_the_turns_of_two_days_are_two_journeys() -> None:
