@@ -106,16 +106,20 @@ def test_a_pinned_start_is_kept_in_one_form() -> None:
 @pytest.mark.parametrize(
     ("cells", "advice"),
     [
-        ({}, "exactly one of start, room and resource"),
-        ({"room": "hall", "start": "2027-03-06 09:30"}, "exactly one of start, room and resource"),
+        ({"room": "hall", "start": "2027-03-06 09:30"}, "only one of start, room and resource"),
         ({"resource": "bank"}, "needs its role"),
         ({"start": "2027-03-06"}, "is not a start; e.g. 2027-01-08 09:30"),
         ({"start": "at nine"}, "is not a start; e.g. 2027-01-08 09:30"),
     ],
 )
-def test_a_pin_fixes_exactly_one_thing(cells: dict[str, str], advice: str) -> None:
+def test_a_pin_fixes_one_thing(cells: dict[str, str], advice: str) -> None:
     with pytest.raises(ValidationError, match=advice):
         Pin.model_validate({"session": "day@2027-03-06", **cells})
+
+
+def test_a_pin_that_names_nothing_else_is_about_the_session_itself() -> None:
+    pin = Pin(session="day@2027-03-06")
+    assert (pin.start, pin.room, pin.resource) == ("", "", "")
 
 
 def test_a_ban_is_a_pin_that_is_absent() -> None:
