@@ -97,6 +97,18 @@ def test_two_activities_may_have_two_rooms() -> None:
     assert amounts(case, [held(case, f"duty{FIRST}", room="red"), held(case, f"talk{FIRST}", room="blue")]) == []
 
 
+def test_an_activity_that_is_not_named_may_move() -> None:
+    case = case_of(
+        *ROOMS,
+        series(rounds="1-2", needs_room=True),
+        series("talk", rounds="1-2", needs_room=True),
+        demand("room_stability", activities="talk"),
+    )
+    rooms = {FIRST: "red", SECOND: "blue"}
+    assert amounts(case, [held(case, f"duty{day}", room=each) for day, each in rooms.items()]) == []
+    assert amounts(case, [held(case, f"talk{day}", room=each) for day, each in rooms.items()]) == [1]
+
+
 def test_a_breach_names_the_rooms_and_the_part_by_its_theme() -> None:
     case = case_of(
         room("red", name="红厅", name_en="Red Room"),
