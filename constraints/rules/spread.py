@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     import datetime as dt
 
-    from constraints.board import Board
+    from constraints.board import Board, Turn
     from constraints.breach import Breach
     from rota.case import Case
     from rota.cycle import Cycle
@@ -85,9 +86,11 @@ class Spread(RoleRule):
         cycle = board.case.cycle[self.cycle]
         for who in self.about(board.case):
             if who in touched:
-                turns = [(cycle.round_of(t.occurrence.nominal.date()), t) for t in self.turns(board, who)]
+                turns: dict[int, list[Turn]] = defaultdict(list)
+                for turn in self.turns(board, who):
+                    turns[cycle.round_of(turn.occurrence.nominal.date())].append(turn)
                 for window in self._windows(cycle):
-                    inside = [turn for number, turn in turns if window.first <= number <= window.last]
+                    inside = [turn for number in range(window.first, window.last + 1) for turn in turns[number]]
                     terms = [(turn.serves, 1) for turn in inside]
                     least = self._least(board.case, who, window)
                     if not inside or any(board.is_open(turn.occurrence) for turn in inside):
