@@ -211,6 +211,11 @@ def test_every_rule_is_presented_with_names_in_both_languages() -> None:
         assert all(param.title != param.name for param in entry.params)
 
 
+def test_parameters_of_one_name_have_one_title_and_no_other_has_it() -> None:
+    pairs = {(param.name, param.title) for entry in catalogue() for param in entry.params}
+    assert len({name for name, _ in pairs}) == len({title for _, title in pairs}) == len(pairs)
+
+
 def test_the_catalogue_says_which_parameters_are_needed_and_what_they_accept() -> None:
     load = {param.name: param for param in next(e for e in catalogue() if e.kind == "load").params}
     assert load["per"].choices == ("day", "week", "month", "quarter", "year", "horizon")
