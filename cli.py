@@ -304,6 +304,40 @@ def whynot(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # 
 
 
 @rota.command()
+@click.argument("case", type=CasePath, required=False)
+@click.argument("plan", type=CasePath, required=False)
+@click.option(
+    "--between", nargs=2, required=True, metavar="A B", help="Two priorities, or `changes`. 两个优先级，或 changes。"
+)
+@click.option("--points", type=click.IntRange(2, 100), default=12, help="So many plans at the most. 最多几个方案。")
+@click.option("-o", "--output", type=CasePath, help="Write a page with the plot, and the plans. 写出图表与各方案。")
+@time_limit_option
+@json_option
+@language_option
+def frontier(case: Path | None, plan: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Show what one thing costs the other: the plans not worse in both than another. 两个目标之间的取舍。"""
+    from console.loading import plan_from, usable
+    from console.trading import axes_of, trade
+    from constraints.reading import read_rules
+
+    place = case_at(case, plan)
+    loaded, screen = usable(place, lang, as_json=options["as_json"])
+    rules = read_rules(loaded)
+    known = plan_from(plan) if plan else plan_from(plan_of(place)) if plan_of(place).is_file() else None
+    axes = axes_of(options["between"], rules, known)
+    trade(
+        loaded,
+        rules,
+        axes,
+        known,
+        screen,
+        most=options["points"],
+        seconds=options["time_limit"],
+        output=options["output"],
+    )
+
+
+@rota.command()
 @click.argument("old", type=CasePath, required=False)
 @click.argument("new", type=CasePath, required=False)
 @click.option("--case", type=CasePath, help="The case they answer; else the one they lie beside. 对应的排班资料。")

@@ -102,6 +102,10 @@ class Pin(Row):
     def _one_statement(self) -> Pin:
         if sum(map(bool, (self.start, self.room, self.resource))) > 1:
             raise refused("must fix only one of start, room and resource", "每行只能锁定“开始”“场地”“对象”三者之一")
+        if (self.part or self.role) and not (self.room or self.resource):
+            raise refused(
+                "names a part or role, but not what is fixed there", "写了分场或岗位，但未写锁定的内容", "part"
+            )
         if self.resource and not self.role:
             raise refused("a pinned resource needs its role", "锁定对象时必须写明岗位", "role")
         return self

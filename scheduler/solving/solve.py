@@ -162,7 +162,7 @@ class _Search:
 
     def _improve(self, level: _Level, number: int, *, exact: bool) -> bool:
         """Minimise one priority under the values of those before it; return whether its value is now proved."""
-        cost = _cost(self.board, level.priority)
+        cost = cost_at(self.board, level.priority)
         self.board.model.minimize(cost)
         found = self._run(level, exact=exact, last=number == len(self.levels) - 1)
         self._take(found)
@@ -252,8 +252,8 @@ class _Search:
         *stronger, last = self.levels
         for level in stronger:
             if level.value is not None:
-                board.model.add(_cost(board, level.priority) <= level.value)
-        board.model.minimize(_cost(board, last.priority))
+                board.model.add(cost_at(board, level.priority) <= level.value)
+        board.model.minimize(cost_at(board, last.priority))
         found = run(board.model, self.control, Effort(exact=True, deterministic=SETTLING))
         if found.values is not None and found.proved:
             self.best = decode(board, found.values)
@@ -270,7 +270,7 @@ class _Search:
             board = self._board()
             for level in self.levels:
                 if level.value is not None:
-                    board.model.add(_cost(board, level.priority) <= level.value)
+                    board.model.add(cost_at(board, level.priority) <= level.value)
             different = cp_model.LinearExpr.sum(list(differing(board, self.near)))
             if most is not None:
                 board.model.add(different <= most)
@@ -339,7 +339,8 @@ def _disagreement(level: _Level, proved: int | None) -> Breach:
     return Breach(f"priority {level.priority}", 1, message)
 
 
-def _cost(board: Board, priority: int) -> cp_model.LinearExprT:
+def cost_at(board: Board, priority: int) -> cp_model.LinearExprT:
+    """Return what a board charges at a priority; at that of what must hold, the seats that are missing."""
     if priority == REQUIRED:
         return sum(amount * what for amount, what in board.missing)
     terms = board.costs.get(priority, [])

@@ -106,6 +106,7 @@ def test_a_pinned_start_is_kept_in_one_form() -> None:
 @pytest.mark.parametrize(
     ("cells", "advice"),
     [
+        ({"role": "host"}, "not what is fixed there"),
         ({"room": "hall", "start": "2027-03-06 09:30"}, "only one of start, room and resource"),
         ({"resource": "bank"}, "needs its role"),
         ({"start": "2027-03-06"}, "is not a start; e.g. 2027-01-08 09:30"),
@@ -117,9 +118,8 @@ def test_a_pin_fixes_one_thing(cells: dict[str, str], advice: str) -> None:
         Pin.model_validate({"session": "day@2027-03-06", **cells})
 
 
-def test_a_pin_that_names_nothing_else_is_about_the_session_itself() -> None:
-    pin = Pin(session="day@2027-03-06")
-    assert (pin.start, pin.room, pin.resource) == ("", "", "")
+def test_a_pin_of_a_session_alone_fixes_that_it_takes_place() -> None:
+    assert not Pin(session="day@2027-03-06").resource
 
 
 def test_a_ban_is_a_pin_that_is_absent() -> None:

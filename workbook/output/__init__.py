@@ -2,16 +2,19 @@
 
 from workbook.output.changes import diff_lines
 from workbook.output.csv_files import export_csv
+from workbook.output.frontier_page import Mark, frontier_html
 from workbook.output.pages import Exported, export_html, menu_html, poster_html
 from workbook.output.terminal import year_table
 from workbook.output.xlsx import export_xlsx
 
 __all__ = [
     "Exported",
+    "Mark",
     "diff_lines",
     "export_csv",
     "export_html",
     "export_xlsx",
+    "frontier_html",
     "menu_html",
     "poster_html",
     "year_table",

@@ -117,12 +117,13 @@ def menu_html(case: Case, plan: Plan, language: Language, week: str | None = Non
 
 def _rendered(template: str, language: Language, paper: Paper, **values: object) -> str:
     tag = "zh-CN" if language == "zh" else "en"
-    html = _templates().get_template(template)
+    html = templates().get_template(template)
     return html.render(lang=tag, paper=paper, chip_styles=chip_styles(), **values)
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return the templates of the printed pages."""
     return Environment(
         loader=PackageLoader("workbook.output"),
         autoescape=True,

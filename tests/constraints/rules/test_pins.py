@@ -67,6 +67,14 @@ TINY = (
         pin(SECOND, role="partner", resource="b"),
         demand("pins"),
     ),
+    case_of(  # that a session takes place, and that another one does not
+        *units("a b"),
+        series(rounds="1-3", presence="may"),
+        seats(),
+        pin(FIRST),
+        pin(SECOND, absent="是"),
+        demand("pins"),
+    ),
 )
 
 
@@ -84,6 +92,10 @@ TINY = (
         (pin(FIRST, room="blue"), [1]),
         (pin(SECOND, room="red"), [1]),  # a session that is not held keeps no pin
         (pin(SECOND, room="red", absent="是"), []),  # and breaks no ban
+        (pin(FIRST), []),
+        (pin(FIRST, absent="是"), [1]),
+        (pin(SECOND), [1]),
+        (pin(SECOND, absent="是"), []),
     ],
 )
 def test_what_is_pinned_is_kept(pinned: Pin, expected: list[int]) -> None:

@@ -1,0 +1,175 @@
+"""The frontier: for two things that pull apart, the plans that are not worse in both than another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.verify import verify
+from rota.difference import difference
+from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.errors import InfeasibleError
+from scheduler.solving.nearness import differing
+from scheduler.solving.run import Effort, run
+from scheduler.solving.solve import PROVING, cost_at
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Plan, Session
+    from scheduler.solving.control import Control
+
+CHANGES: Literal["changes"] = "changes"
+"""The number of sessions that differ from a known plan, as one of the two."""
+
+Axis = int | Literal["changes"]
+"""What a frontier weighs: the cost at a priority, or the number of changes."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One plan of the frontier: its values on both axes; `proved` where none is as good on both and better on one."""
+
+    first: int
+    second: int
+    proved: bool
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class _Least:
+    value: int
+    proved: bool
+    sessions: tuple[Session, ...]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """Two neighbours, between which points may lie whose value on the second axis is not under `floor`."""
+
+    lower: Point
+    upper: Point
+    floor: int
+
+    def half(self) -> int:
+        """Return the value on the second axis up to which the better half of the gap reaches."""
+        return (self.lower.second - 1 + self.floor) // 2
+
+    def width(self) -> int:
+        """Return how much lies between the neighbours."""
+        return (self.upper.first - self.lower.first) * (self.lower.second - self.floor)
+
+    def split(self, between: Point) -> list[_Gap]:
+        """Return what is left of the gap around a point in it."""
+        parts = [_Gap(self.lower, between, between.second + 1), _Gap(between, self.upper, self.floor)]
+        return [part for part in parts if part.floor < part.lower.second and part.upper.first - part.lower.first > 1]
+
+
+class Frontier:
+    """The trade-off of two axes; priorities stronger than both are kept at their best values first.
+
+    Weaker ones are free: a plan of the frontier says what can be had on the two axes, not more.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        axes: tuple[Axis, Axis],
+        control: Control,
+        near: Mapping[str, Session] | None = None,
+    ) -> None:
+        self.case, self.rules, self.axes, self.control, self.near = case, rules, axes, control, near
+        self.limits: list[tuple[Axis, int]] = []
+        self.complete = False
+        self._all_answered = True
+
+    def points(self, most: int) -> Iterator[Point]:
+        """Yield up to `most` points, the two ends first, then always one in the widest gap.
+
+        `complete` is set where these are all that there are.
+
+        Raises:
+            InfeasibleError: there is no plan.
+        """
+        if not self._hold_stronger():
+            return
+        first, second = self.axes
+        left, right = self._point(first, second), self._point(second, first)
+        found = [point for point in (left, right) if point is not None]
+        if left is not None and right is not None and left.first == right.first:
+            found = [left]
+        yield from found
+        gaps = [_Gap(found[0], found[1], found[1].second + 1)] if len(found) == 2 else []  # noqa: PLR2004 - both ends
+        number = len(found)
+        while gaps and number < most and not self.control.over:
+            gaps.sort(key=_Gap.width)
+            gap = gaps.pop()
+            between = self._between(gap)
+            if between is not None:
+                number += 1
+                yield between
+                gaps += gap.split(between)
+            elif gap.half() < gap.lower.second - 1:
+                gaps.append(replace(gap, floor=gap.half() + 1))
+        self.complete = self._all_answered and not gaps and not self.control.over
+
+    def _hold_stronger(self) -> bool:
+        """Fix the priorities that are stronger than both axes at their best values."""
+        stated = {rule.priority for rule in self.rules if not rule.required}
+        chosen = [axis for axis in self.axes if axis != CHANGES]
+        for priority in sorted(p for p in stated if chosen and p < min(chosen)):
+            least = self._least(priority, ())
+            if least is None:
+                return False
+            self.limits.append((priority, least.value))
+        return True
+
+    def _between(self, gap: _Gap) -> Point | None:
+        """Return a point in the better half of a gap: of those the best on the first axis; None if there is none."""
+        limits = ((self.axes[1], gap.half()), (self.axes[0], gap.upper.first - 1))
+        least = self._least(self.axes[0], limits)
+        return None if least is None else self._completed(self.axes[0], least, self.axes[1])
+
+    def _point(self, main: Axis, other: Axis) -> Point | None:
+        least = self._least(main, ())
+        return None if least is None else self._completed(main, least, other)
+
+    def _completed(self, main: Axis, least: _Least, other: Axis) -> Point | None:
+        """Return the plan that is best on the other axis among those with this value on the main one."""
+        best = self._least(other, ((main, least.value),))
+        if best is None:
+            return None
+        plan = as_plan(self.case, Board(self.case), best.sessions)
+        value = {main: self._value(main, plan), other: self._value(other, plan)}
+        return Point(value[self.axes[0]], value[self.axes[1]], least.proved and best.proved, plan)
+
+    def _value(self, axis: Axis, plan: Plan) -> int:
+        if axis == CHANGES:
+            known = plan.model_copy(update={"sessions": tuple((self.near or {}).values())})
+            return len(difference(known, plan).sessions)
+        return verify(self.case, self.rules, plan).costs.get(axis, 0)
+
+    def _least(self, axis: Axis, limits: Sequence[tuple[Axis, int]]) -> _Least | None:
+        """Minimise one axis under limits; None where nothing keeps them, or nothing was found in time."""
+        board = Board(self.case)
+        board.post(self.rules)
+        for limited, most in (*self.limits, *limits):
+            board.model.add(self._cost(board, limited) <= most)
+        board.model.minimize(self._cost(board, axis))
+        found = run(board.model, self.control, Effort(exact=True, deterministic=PROVING))
+        if found.infeasible and not self.limits and not limits:
+            raise InfeasibleError
+        self._all_answered &= found.proved
+        if found.values is None or found.objective is None:
+            return None
+        return _Least(found.objective, found.proved, decode(board, found.values))
+
+    def _cost(self, board: Board, axis: Axis) -> cp_model.LinearExprT:
+        if axis == CHANGES:
+            return cp_model.LinearExpr.sum(list(differing(board, self.near or {})))
+        return cost_at(board, axis)
