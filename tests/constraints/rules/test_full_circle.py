@@ -71,7 +71,15 @@ TINY = (
         turn("b", "2026-12-28", role="partner"),
         demand("full_circle", role="host", history="yes"),
     ),
-    case_of(  # the same, not counted
+    case_of(  # c joins on the first day, when b is one turn ahead of a
+        *units("a b"),
+        unit("c", joined="2027-01-01"),
+        series(rounds="1-3"),
+        seats(),
+        turn("b", "2026-12-28"),
+        demand("full_circle", role="host", history="yes"),
+    ),
+    case_of(  # a turn of the year before that does not count
         *units("a b"), series(rounds="1-3"), seats(), turn("a", "2026-12-28"), demand("full_circle", role="host")
     ),
     case_of(  # two parts in one session are one turn, two sessions on one day two
@@ -172,7 +180,7 @@ def test_known_turns_do_not_count_where_that_is_not_asked_for() -> None:
     case = case_of(
         *units("a b"), series(rounds="1-2"), seats(), turn("a", "2027-01-05"), demand("full_circle", role="host")
     )
-    assert amounts(case, turns(case, "a b")) == []
+    assert amounts(case, turns(case, "a -")) == []
 
 
 def test_what_is_past_and_wrong_rules_nothing_out_that_mends_it() -> None:
@@ -248,6 +256,17 @@ def test_turns_lie_near_the_average_and_that_is_said_where_all_seats_are_filled(
     board = Noting(case)
     board.post([rule_of(case)])
     assert board.noted == expected
+    evening = case_of(
+        *units("a b c"),
+        series(rounds="1"),
+        series("late", rounds="1", times="18:00"),
+        seats(),
+        seats(activity="late", least=2, most=2),
+        demand("full_circle", role="host"),
+    )
+    both = Noting(evening)
+    both.post([rule_of(evening)])
+    assert both.noted == [(1, 1)] * 3  # three turns on one day
     for others in (Noting(case, mode="explain"), Noting(case, open_seats=True), Noting(case, partial=True)):
         others.post([rule_of(case)])
         assert not hasattr(others, "noted")
