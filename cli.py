@@ -124,6 +124,34 @@ def collect(answers: tuple[Path, ...], case: Path | None, dry_run: bool, as_json
 
 
 @rota.command()
+@click.argument("answers", type=CasePath)
+@click.option("--case", type=CasePath, help="The case it is about; else the one here or above. 对应的排班资料。")
+@click.option(
+    "--grid",
+    type=click.Choice(["1", "5", "10", "15", "30", "60"]),
+    default="1",
+    help="Narrow times to multiples of so many minutes: fewer rows. 时间取整到多少分钟，行数更少。",
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
+@json_option
+@language_option
+def survey(answers: Path, case: Path | None, grid: str, dry_run: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
+    """Count in the audience who is free when, from the answers of a survey. 由问卷答卷统计人群空闲时间。
+
+    ANSWERS is a CSV file or workbook with the columns id, weekdays, start, end and, where they are of use, unit, site
+    and services. It takes the place of an earlier survey of the same file name.
+    ANSWERS 为 CSV 或工作簿，含编号、星期、开始时刻、结束时刻各列，可另有单位、站点、想要的服务；取代同名文件的旧问卷。
+    """
+    from console.loading import usable
+    from console.survey import take_in_survey
+
+    place = case_at(case, answers)
+    loaded, screen = usable(place, lang, as_json=as_json)
+    if not take_in_survey(loaded, place, answers, screen, grid=int(grid), dry_run=dry_run):
+        sys.exit(Exit.BAD_INPUT)
+
+
+@rota.command()
 @case_argument
 @click.option("--annotate", type=CasePath, help="Write a copy with the faulty cells marked. 输出标注错误的副本。")
 @json_option

@@ -284,7 +284,7 @@ def misfits(named: Mapping[str, tuple[object, ...]], case: Case) -> Iterator[tup
         "cycle": set(case.cycle),
         "lines": set(case.line),
         "sites": set(case.site),
-        "audience": {row.id for row in case.audience},
+        "audience": {known for row in case.audience for known in (row.id, row.name)},
         "then": set(case.activity),
         "instead": set(case.activity),
         "who": set(case.resources),

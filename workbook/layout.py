@@ -8,7 +8,7 @@ import types
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal, Union, get_args, get_origin
@@ -143,11 +143,17 @@ class Layout:
 
 def _table(field: str, info: FieldInfo, catalogue: Catalogue) -> Table:
     model: type[Row] = Settings if field == SETTINGS else get_args(info.annotation)[0]
-    targets = {column: tables for table, column, tables in REFERENCES if table == field}
-    columns = [_column(each, own, targets.get(each, ())) for each, own in model.model_fields.items()]
+    table = table_of(field, info.title or field, model)
     if model is Demand:
-        columns = [*_demand_columns(columns, catalogue)]
-    return Table(field, info.title or field, model, tuple(columns))
+        return replace(table, columns=tuple(_demand_columns(list(table.columns), catalogue)))
+    return table
+
+
+def table_of(name: str, title: str, model: type[Row]) -> Table:
+    """Return the table whose rows are of a model, with a column for every field of it."""
+    targets = {column: tables for table, column, tables in REFERENCES if table == name}
+    columns = [_column(each, own, targets.get(each, ())) for each, own in model.model_fields.items()]
+    return Table(name, title, model, tuple(columns))
 
 
 def _column(field: str, info: FieldInfo, targets: tuple[str, ...]) -> Column:

@@ -19,6 +19,8 @@ from workbook.settings import read_settings
 from workbook.sources import TOML_FILE, csv_grid, sheet_grids, toml_grid
 
 OUTPUT_SHEETS = (GUIDE_TITLE, LISTS, "安排表", "场次", "变更对照", "均衡统计", "服务清单", "错误", "errors")
+SURVEYS = ("survey", "问卷")
+"""The names of surveys begin with these: their answers may lie beside the tables, and are no table of the case."""
 """Sheets and files that Rota writes for people and does not read as tables."""
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
@@ -173,7 +175,7 @@ def _second(table: Table, first: Grid | None) -> Message:
 def _unknown_table(layout: Layout, grid: Grid) -> Iterator[Located]:
     """Yield what is said of a sheet that is no table: an error where its name is nearly that of one."""
     title = _title(grid.source)
-    if folded(title) in map(folded, OUTPUT_SHEETS) or not grid.rows:
+    if folded(title) in map(folded, OUTPUT_SHEETS) or folded(title).startswith(SURVEYS) or not grid.rows:
         return
     near = layout.nearest(title)
     if near:

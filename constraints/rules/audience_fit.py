@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class AudienceFit(Rule):
     """Sessions of `activities` start where and when at least `least` people of the audience are free to the end.
 
-    Free at a start and a site are the people of all rows of 人群 (of `audience`, where it names some) whose time covers
-    the whole session; rows of another site do not count, rows without a site count at every one. Without `least`, as
-    many are asked for as are free at the best of the session's starts and sites. Amount: people missing, per session.
+    Free at a start and a site are the people of all rows of 人群 whose time covers the whole session: of those whose id
+    or name `audience` states, where it states any (rows of one survey share names); rows of another site do not count,
+    rows without a site count at every one. Without `least`, as many are asked for as are free at the best of the
+    session's starts and sites. Amount: people missing, per session.
     """
 
     kind = "audience_fit"
@@ -33,7 +34,12 @@ class AudienceFit(Rule):
     unit = text("people", "人")
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
-    audience: Ids = param("人群", "only these rows of the audience; empty means all", "只限这些人群；空为全部", ())
+    audience: Ids = param(
+        "人群",
+        "only these rows of the audience, by id or name; empty means all",
+        "只限这些人群（编号或名称）；空为全部",
+        (),
+    )
     least: Count | None = param(
         "最少",
         "people who are free, at least; empty means as many as possible for the session",
@@ -76,7 +82,7 @@ class AudienceFit(Rule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         what = tuple(case.label[a] for a in self.activities) or text("Sessions", "各场次")
-        names = tuple(row.name for row in self._rows(case)) if self.audience else text("people", "人群")
+        names = tuple(dict.fromkeys(row.name for row in self._rows(case))) if self.audience else text("people", "人群")
         if self.least is None:
             return text(
                 "{what}: when and where as many {audience} as possible are free",
@@ -93,7 +99,7 @@ class AudienceFit(Rule):
         )
 
     def _rows(self, case: Case) -> list[Audience]:
-        return [row for row in case.audience if not self.audience or row.id in self.audience]
+        return [row for row in case.audience if not self.audience or {row.id, row.name} & set(self.audience)]
 
     def _free(self, case: Case, occurrence: Occurrence) -> dict[dt.datetime, dict[str, int]]:
         """Return how many people are free at each start, at each site."""

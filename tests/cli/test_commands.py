@@ -274,3 +274,31 @@ def test_holidays_without_a_notice_are_drafted_and_written_as_the_sheet(rota: Ro
 def test_holidays_with_a_notice_name_the_make_up_workdays(rota: Rota) -> None:
     ended = rota("holidays", "2023", "--lang", "zh")
     assert "2023-06-25 (周日)  调休上班  端午" in ended.out
+
+
+def test_a_survey_becomes_the_audience_and_says_what_people_want(rota: Rota, case_folder: Path) -> None:
+    answers = case_folder / "survey.csv"
+    answers.write_text("id,weekdays,start,end,services\n1,Mon,14:00,16:00,rotation\n2,Mon,14:00,16:00,\n", "utf-8")
+    before = (case_folder / "audience.csv").read_bytes()
+
+    tried = rota("survey", answers, "--dry-run")
+    assert "2 answered; rows of the audience: 1 added, 0 withdrawn" in tried.out
+    assert (case_folder / "audience.csv").read_bytes() == before
+
+    taken = rota("survey", answers)
+    assert taken.code == 0, taken.err
+    assert "wanted by 1" in taken.out
+    assert "survey.1400-1600.1" in (case_folder / "audience.csv").read_text("utf-8-sig")
+    assert rota("check", case_folder).out == "0 errors, 0 warnings\n"
+    assert "rows of the audience: 0 added, 0 withdrawn" in rota("survey", answers).out
+
+
+def test_a_survey_with_a_wrong_cell_ends_with_5_and_writes_nothing(rota: Rota, case_folder: Path) -> None:
+    answers = case_folder / "survey.csv"
+    answers.write_text("id,weekdays,start,end\n1,Someday,14:00,16:00\n2,Mon,14:00,16:00\n", "utf-8")
+    before = (case_folder / "audience.csv").read_bytes()
+    ended = rota("survey", answers, "--lang", "zh")
+    assert ended.code == 5
+    assert "错误: survey.csv:2 (B, 星期)" in ended.out
+    assert (case_folder / "audience.csv").read_bytes() == before
+    assert json.loads(rota("survey", answers, "--json").out)["people"] == 1

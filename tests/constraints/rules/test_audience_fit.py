@@ -79,6 +79,21 @@ def test_only_the_audience_named_is_looked_at() -> None:
     assert at("09:00", "11:00", audience="riders") == [30]
 
 
+def test_rows_that_share_a_name_are_named_together() -> None:
+    evening = audience("riders_evening", 8, "18:00", "20:00", name="骑手")
+    case = case_of(
+        series(rounds="1", times="09:00; 10:00; 18:00"),
+        COURIERS,
+        DRIVERS,
+        evening,
+        demand("audience_fit", audience="骑手"),
+    )
+    assert list(rule_of(case).misfits(case)) == []
+    assert amounts(case, [held(case, "duty@2027-01-04", start="09:00")]) == []
+    assert amounts(case, [held(case, "duty@2027-01-04", start="18:00")]) == [22]
+    assert rule_of(case).describe(case).say("zh") == "各场次：安排在骑手有空人数最多的时间和站点"
+
+
 def test_couriers_free_on_weekdays_are_not_free_on_sunday() -> None:
     case = case_of(series(rounds="1", days_before=1), COURIERS, demand("audience_fit"))
     assert amounts(case, [held(case, "duty@2027-01-04")]) == []
