@@ -40,9 +40,7 @@ def axes_of(said: Sequence[str], rules: Sequence[Rule], plan: Plan | None) -> tu
         raise AxisError(text("Weigh two different things.", "请指定两个不同的目标。"))
     if CHANGES in (first, second) and plan is None:
         raise AxisError(
-            text(
-                "`changes` are counted from a plan: name one.", "“changes”须以一份安排为基准：请写明安排文件。"
-            )
+            text("`changes` are counted from a plan: name one.", "“changes”须以一份安排为基准：请写明安排文件。")
         )
     return first, second
 

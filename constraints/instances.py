@@ -42,13 +42,22 @@ def say_instances(case: Case, rules: Sequence[Rule], instances: Sequence[Instanc
 def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instance]) -> Message:
     occurrences = agenda_of(case).by_id
     if demand == TAKES_PLACE:
-        sessions = _by_activity(occurrences[instance.about[0]] for instance in group)
-        return text("must take place: {sessions}", "必须举办：{sessions}", sessions=sessions)
+        sessions = [occurrences[instance.about[0]] for instance in group]
+        message = text("must take place: {sessions}", "必须举办：{sessions}", sessions=_by_activity(sessions))
+        return message if all(session.starts for session in sessions) else _without_a_day(message)
     if demand == LEAST:
         return text("seats that must be taken: {seats}", "必须有人的岗位：{seats}", seats=_seats(case, group))
     rule = next(rule for rule in rules if rule.id == demand)
     about = tuple(_about(case, first, of_first) for first, of_first in _by_first(group).items())
     return text("{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=about)
+
+
+def _without_a_day(message: Message) -> Message:
+    return text(
+        "{message} - but holidays and the ends of the horizon leave no day for it",
+        "{message}；但除去节假日和排班期外的日子，没有可用日期",
+        message=message,
+    )
 
 
 def _seats(case: Case, group: Sequence[Instance]) -> tuple[Message, ...]:

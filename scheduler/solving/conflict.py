@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 FIRMNESS = {LEAST: 4, TAKES_PLACE: 6}
 """How hard it is to give up a piece of structure, on the scale of `Rule.firmness`."""
-FEW = 24
-"""Of more instances than this, several are left out at a time at first."""
+FEW = 21
+"""Of more groups of instances than this, several are left out at a time at first."""
 GUESSES = 4
 """So many guesses at a conflict, from different starts; the smallest is taken up."""
 
@@ -56,7 +56,7 @@ def conflict_of(question: Question, case: Case, rules: Sequence[Rule], *, open_s
     starts = [kept for kept in _starts(question, stated, prices(question, rules)) if len(kept) < len(stated)]
     guesses = [guess for start in starts or [stated] if (guess := question.guess(start)) is not None]
     kept = min(guesses, key=len) if guesses else _whole_demands(question, (starts or [stated])[0], rules)
-    kept = _smallest(question, kept)
+    kept = _smallest(question, [[instance] for instance in kept])
     return Conflict(tuple(kept), say_instances(case, rules, kept), minimal=question.always_answered)
 
 
@@ -80,29 +80,25 @@ def _whole_demands(question: Question, kept: list[Instance], rules: Sequence[Rul
     """Leave out whole demands without which the rest still conflicts: those about many sessions before single facts."""
     required = [rule for rule in rules if rule.required]
     order = [*(r.id for r in required if not r.fact), *(r.id for r in required if r.fact), LEAST, TAKES_PLACE]
-    for demand in order:
-        rest = [instance for instance in kept if instance.demand != demand]
-        if len(rest) < len(kept) and question.conflict(rest):
-            kept = rest
-    return kept
+    by_demand = [[instance for instance in kept if instance.demand == demand] for demand in order]
+    return _smallest(question, [group for group in by_demand if group])
 
 
-def _smallest(question: Question, kept: list[Instance]) -> list[Instance]:
-    """Leave out ever smaller runs of instances without which the rest still conflicts, in the end single ones."""
-    size = 1 if len(kept) <= FEW else len(kept) // 6
+def _smallest(question: Question, groups: list[list[Instance]]) -> list[Instance]:
+    """Leave out ever shorter runs of groups without which the rest still conflicts, in the end single groups."""
+    size = len(groups) // 4 if len(groups) > FEW else 1
     while True:
-        kept = _without_runs(question, kept, size)
+        position = 0
+        while position < len(groups):
+            rest = groups[:position] + groups[position + size :]
+            if question.conflict(_all(rest)):
+                groups = rest
+            else:
+                position += size
         if size == 1:
-            return kept
+            return _all(groups)
         size = max(1, size // 2)
 
 
-def _without_runs(question: Question, kept: list[Instance], size: int) -> list[Instance]:
-    position = 0
-    while position < len(kept):
-        rest = kept[:position] + kept[position + size :]
-        if question.conflict(rest):
-            kept = rest
-        else:
-            position += size
-    return kept
+def _all(groups: Sequence[Sequence[Instance]]) -> list[Instance]:
+    return [instance for group in groups for instance in group]

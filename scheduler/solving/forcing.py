@@ -37,8 +37,10 @@ class Forced:
     exact: bool = False
 
 
-def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control) -> Forced:
+def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near: bool = True) -> Forced:
     """Return the price of what `pins` fix, against a plan of `case`, or what forbids it.
+
+    Of the best plans with it, one `near` to the old plan is looked for.
 
     Raises:
         NoPlanFoundError: no plan with it was found in time.
@@ -48,7 +50,7 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control) -> Forc
     forced_case = case.model_copy(update={"pins": (*case.pins, *pins)})
     rules = read_rules(forced_case)
     try:
-        solved = solve(forced_case, rules, control, near=plan.session)
+        solved = solve(forced_case, rules, control, near=plan.session if near else None)
     except InfeasibleError:
         return Forced(impossible=True, conflict=find_conflict(forced_case, rules, control))
     return Forced(
