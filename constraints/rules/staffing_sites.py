@@ -28,6 +28,7 @@ class StaffingSites(Rule):
     unit = text("turns", "次")
     standing = True
     fact = True
+    firmness = 3
 
     def post(self, board: Board) -> None:
         """Forbid each turn together with the sites that are no home."""

@@ -35,6 +35,7 @@ class TravelTime(Rule):
     )
     unit = text("minutes missing", "缺少分钟")
     standing = True
+    firmness = 6
 
     minutes: Count = param("分钟", "minutes allowed for on top of each way", "每段路程另留的分钟数", 0)
 

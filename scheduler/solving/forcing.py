@@ -50,7 +50,13 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near
     forced_case = case.model_copy(update={"pins": (*case.pins, *pins)})
     rules = read_rules(forced_case)
     try:
-        solved = solve(forced_case, rules, control, near=plan.session if near else None)
+        solved = solve(
+            forced_case,
+            rules,
+            control,
+            near=plan.session if near else None,
+            floors=before.costs if proved else None,
+        )
     except InfeasibleError:
         return Forced(impossible=True, conflict=find_conflict(forced_case, rules, control))
     return Forced(

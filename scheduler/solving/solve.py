@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PROVING = 30.0
 """Deterministic seconds that the exact search may spend on one priority before the portfolio takes over."""
+STAYING = 10.0
+"""Deterministic seconds for finding out whether known costs can be had once more."""
 SETTLING = 60.0
 """Deterministic seconds for the choice among the best plans, where the portfolio had to find their values."""
 NEARING = 5.0
@@ -68,10 +70,12 @@ def solve(
     *,
     open_seats: bool = False,
     near: Mapping[str, Session] | None = None,
+    floors: Mapping[int, int] | None = None,
 ) -> Solved:
     """Return the best plan of `case` that can be found within the limits of `control`.
 
-    Where several are equally good, it is one close to the sessions of `near`, if these are given.
+    Where several are equally good, it is one close to the sessions of `near`, if these are given. `floors` are costs by
+    priority that are proved to be the best of a case with fewer demands: where they can be had, that is soon seen.
 
     Raises:
         InfeasibleError: it is proved that there is none.
@@ -84,7 +88,8 @@ def solve(
         first = beside.submit(construct, case, rules, constructing)
         needed = False
         try:
-            search.prove()
+            if not search.stays_at(floors or {}):
+                search.prove()
             needed = not search.reproducible and not (control.over and search.best is not None)
         finally:
             if not needed:
@@ -120,6 +125,29 @@ class _Search:
         board = Board(self.case, open_seats=self.open_seats)
         board.post(self.rules)
         return board
+
+    def stays_at(self, floors: Mapping[int, int]) -> bool:
+        """Tell whether all priorities but the last can be had at their floors; then minimise the last under these.
+
+        With fewer demands nothing was better than the floors, so that nothing is now.
+        """
+        if not self.levels or any(level.priority not in floors for level in self.levels):
+            return False
+        board = self._board()
+        *stronger, last = self.levels
+        for level in stronger:
+            board.model.add(cost_at(board, level.priority) <= floors[level.priority])
+        board.model.minimize(cost_at(board, last.priority))
+        found = run(board.model, self.control, Effort(exact=True, deterministic=STAYING))
+        if found.values is None or not found.proved:
+            return False
+        self._keep(decode(board, found.values))
+        self._agree(last, found)
+        for level in self.levels:
+            level.bound = level.value or 0
+        self._mark_proved()
+        self.reproducible = True
+        return True
 
     def prove(self) -> None:
         """Minimise priority after priority with one exact worker and nothing carried over but the values reached.

@@ -106,7 +106,7 @@ def capacity() -> Case:
 
 
 def duty_rest() -> Case:
-    """An instructor is pinned to a class on Thursday and to the policy desk on the Wednesday after; nine days of rest."""
+    """An instructor is pinned to a class and, five days later, to the policy desk; nine days of rest are asked for."""
     return with_rows(
         demands=(rule("long_rest", "duty_rest", role="instructor", hours=9 * 24),),
         pins=(

@@ -1,0 +1,158 @@
+"""Why not: the price of a decision is what the best plan with it costs more than the best plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.reading import read_rules
+from rota.agenda import agenda_of
+from rota.case import Case
+from rota.demand import Pin
+from rota.plan import Plan
+from scheduler.solving.control import Control
+from scheduler.solving.forcing import Forced, force
+from scheduler.solving.solve import cost_at, solve
+from tests.solving.planted import suzhou
+
+pytestmark = pytest.mark.slow
+
+TWENTY = (
+    ("rotation@2023-10-14", "host", "fire"),
+    ("rotation@2023-11-11", "host", "organs"),
+    ("rotation@2023-11-11", "host", "power"),
+    ("rotation@2023-10-14", "host", "justice"),
+    ("rotation@2023-12-09", "host", "culture"),
+    ("rotation@2023-07-22", "host", "approval"),
+    ("rotation@2023-11-25", "support", "market"),
+    ("rotation@2023-09-16", "support", "fire"),
+    ("rotation@2023-06-10", "support", "tax"),
+    ("rotation@2023-04-15", "support", "market"),
+    ("rotation@2023-06-24", "support", "transport"),
+    ("rotation@2023-11-11", "support", "organs"),
+    ("rotation@2023-10-14", "partner", "mall"),
+    ("rotation@2023-06-24", "partner", "college"),
+    ("rotation@2023-07-08", "partner", "gym"),
+    ("rotation@2023-08-05", "partner", "insurer"),
+    ("rotation@2023-04-15", "instructor", "pan"),
+    ("rotation@2023-12-09", "instructor", "lin"),
+    ("legal@2023-05-05", "lawyer", "law_d"),
+    ("health_check@2023-06-18", "medical", "hospital"),
+)
+"""Who might as well have served where, in which role."""
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return suzhou()
+
+
+@pytest.fixture(scope="module")
+def plan(case: Case) -> Plan:
+    return solve(case, read_rules(case), Control()).plan
+
+
+@pytest.fixture(scope="module")
+def answers(case: Case, plan: Plan) -> dict[tuple[str, str, str], Forced]:
+    def ask(question: tuple[str, str, str]) -> Forced:
+        session, role, who = question
+        return force(case, plan, [Pin(session=session, role=role, resource=who)], Control(), near=False)
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(TWENTY, pool.map(ask, TWENTY), strict=True))
+
+
+def best_costs(case: Case, state: Callable[[Board], None] = lambda _: None) -> dict[int, int]:
+    """Return the best cost at each priority, one after the other, by nothing but a board and CP-SAT."""
+    board = Board(case)
+    board.post(read_rules(case))
+    state(board)
+    best: dict[int, int] = {}
+    for priority in sorted(board.costs):
+        cost = cost_at(board, priority)
+        board.model.minimize(cost)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = 2
+        assert solver.solve(board.model) == cp_model.OPTIMAL
+        best[priority] = round(solver.objective_value)
+        board.model.add(cost <= best[priority])
+    return best
+
+
+def seated(session: str, role: str, who: str) -> Callable[[Board], None]:
+    """Return what seats somebody, said without any pin."""
+
+    def state(board: Board) -> None:
+        occurrence = agenda_of(board.case).by_id[session]
+        seats = [board.seat(occurrence, part, role, who) for part in occurrence.parts]
+        board.model.add(cp_model.LinearExpr.sum(seats) >= 1)
+
+    return state
+
+
+def test_twenty_prices_are_the_difference_of_two_independent_solves(
+    case: Case, plan: Plan, answers: dict[tuple[str, str, str], Forced]
+) -> None:
+    free = best_costs(case)
+    assert free == {score.priority: score.value for score in plan.score}
+    with ThreadPoolExecutor(2) as pool:
+        forced = dict(zip(TWENTY, pool.map(lambda question: best_costs(case, seated(*question)), TWENTY), strict=True))
+    for question, answer in answers.items():
+        assert answer.exact
+        apart = {p: forced[question][p] - free[p] for p in free if forced[question][p] != free[p]}
+        assert dict(answer.by_priority) == apart, question
+
+
+def test_the_plan_that_would_result_does_what_was_asked_and_costs_what_was_said(
+    plan: Plan, answers: dict[tuple[str, str, str], Forced]
+) -> None:
+    before = {score.priority: score.value for score in plan.score}
+    for (session, role, who), answer in answers.items():
+        assert answer.solved is not None
+        assert who in answer.solved.plan.session[session].serving(role)
+        assert answer.solved.verdict.holds
+        after = {score.priority: score.value for score in answer.solved.plan.score}
+        assert after == {p: cost + answer.by_priority.get(p, 0) for p, cost in before.items()}
+
+
+def test_the_price_by_rule_adds_up_to_the_price_by_priority(
+    case: Case, answers: dict[tuple[str, str, str], Forced]
+) -> None:
+    priority_of = {rule.id: rule.priority for rule in read_rules(case)}
+    for answer in answers.values():
+        summed: dict[int, int] = {}
+        for rule, more in answer.by_rule.items():
+            summed[priority_of[rule]] = summed.get(priority_of[rule], 0) + more
+        assert {p: more for p, more in summed.items() if more} == dict(answer.by_priority)
+
+
+def test_some_of_the_twenty_cost_something_at_every_priority_and_some_nothing(
+    answers: dict[tuple[str, str, str], Forced],
+) -> None:
+    assert {p for answer in answers.values() for p in answer.by_priority} >= {1, 3, 4}
+    assert any(not answer.by_priority for answer in answers.values())
+
+
+def test_what_cannot_be_names_the_conflict_that_forbids_it(case: Case, plan: Plan) -> None:
+    answer = force(case, plan, [Pin(session="rotation@2023-06-24", role="host", resource="finance")], Control())
+    assert answer.impossible
+    assert answer.conflict is not None
+    assert answer.conflict.minimal
+    assert {instance.demand for instance in answer.conflict.instances} == {
+        "pins"
+    }  # a ban of the case stands against it
+
+
+def test_a_near_plan_changes_fewer_sessions(case: Case, plan: Plan) -> None:
+    pin = Pin(session="rotation@2023-12-09", role="host", resource="culture")
+    near = force(case, plan, [pin], Control())
+    assert near.solved is not None
+    assert near.exact
+    changed = [s.id for s in near.solved.plan.sessions if s != plan.session.get(s.id)]
+    assert "rotation@2023-12-09" in changed
+    assert len(changed) <= 10  # noqa: PLR2004 - 29 of 58 without looking for a near one
