@@ -155,4 +155,4 @@ def test_a_near_plan_changes_fewer_sessions(case: Case, plan: Plan) -> None:
     assert near.exact
     changed = [s.id for s in near.solved.plan.sessions if s != plan.session.get(s.id)]
     assert "rotation@2023-12-09" in changed
-    assert len(changed) <= 10  # noqa: PLR2004 - 29 of 58 without looking for a near one
+    assert len(changed) <= 10

@@ -1,6 +1,6 @@
-"""How well and how fast the example cases are planned: one table, each case in a process of its own.
+"""How well and how fast the stations of examples are planned: one table, each case in a process of its own.
 
-`python benchmarks/suzhou.py [CASE …] [--seconds 30]`; without names, all cases in examples/ that can be read.
+`python benchmarks/stations.py [CASE …] [--seconds 60]`; without names, all cases in examples/ that can be read.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def main() -> None:
     """Print the table, or with --one the measurements of one case as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("case", nargs="*", help="names of folders in examples/, or paths; else all that are there")
-    parser.add_argument("--seconds", type=float, default=30.0, help="at most so many seconds of solving per case")
+    parser.add_argument("--seconds", type=float, default=60.0, help="at most so many seconds of solving per case")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
