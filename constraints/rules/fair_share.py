@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 from math import floor
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 from constraints.rule import RoleRule, param
 from rota.agenda import agenda_of
 from rota.row import Count, Flag
+from rota.sharing import Portion, fair_shares
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence, Seats
     from rota.case import Case
     from rota.demand import HistoricTurn
+    from rota.facts import Resource
     from rota.roster import Roster
 
 HUNDREDTHS = 100
@@ -87,24 +87,19 @@ class FairShare(RoleRule):
     def targets(self, case: Case) -> dict[str, int]:
         """Return the target of every resource that the rule is about, in hundredths of a turn."""
         who = self.about(case)
-        shares: dict[str, Fraction] = defaultdict(Fraction)
-        for day, seats, sharers in self._shared_out(case, who):
-            present = {r: self._weight(case, r) for r in sharers if case.resources[r].belongs(day)}
-            total = sum(present.values())
-            for resource, weight in present.items():
-                shares[resource] += Fraction(seats * weight, total)
+        shares = fair_shares(self._shared_out(case, who), case.resources, self._weight)
         for turn in self._earlier(case):
             shares[turn.resource] -= 1
         return {r: max(0, floor(shares[r] * HUNDREDTHS + Fraction(1, 2))) for r in who}
 
-    def _shared_out(self, case: Case, who: tuple[str, ...]) -> Iterator[tuple[dt.date, int, list[str]]]:
-        """Yield what is to be shared out: the date, the number of seats, and those who share them."""
+    def _shared_out(self, case: Case, who: tuple[str, ...]) -> Iterator[Portion]:
+        """Yield what is to be shared out: the seats that must be filled, and the turns of earlier years."""
         for occurrence, seats in self._seats(case):
             if occurrence.must:
-                yield occurrence.nominal.date(), seats.role.least, list(seats.candidates)
+                yield Portion(occurrence.nominal.date(), seats.role.least, seats.candidates)
         for turn in self._earlier(case):
             if turn.resource in who:
-                yield turn.day, 1, list(who)
+                yield Portion(turn.day, 1, who)
 
     def _seats(self, case: Case) -> Iterator[tuple[Occurrence, Seats]]:
         """Yield all seats that the rule is about."""
@@ -120,8 +115,8 @@ class FairShare(RoleRule):
             if self.role in {"", turn.role} and (not self.activities or turn.activity in self.activities):
                 yield turn
 
-    def _weight(self, case: Case, who: str) -> int:
-        return case.resources[who].weight if self.weighted else 1
+    def _weight(self, resource: Resource) -> int:
+        return resource.weight if self.weighted else 1
 
     def _price(self, target: int) -> Price:
         return Price(target, self.tolerance)

@@ -1,0 +1,37 @@
+"""Fair shares: what is done on a day is shared among those who may do it and belong to the alliance on that day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rota.facts import Resource
+
+
+@dataclass(frozen=True)
+class Portion:
+    """So many turns on a day, and who could have taken them."""
+
+    day: dt.date
+    turns: int
+    sharers: Iterable[str]
+
+
+def fair_shares(
+    portions: Iterable[Portion], resources: Mapping[str, Resource], weigh: Callable[[Resource], int]
+) -> defaultdict[str, Fraction]:
+    """Return what falls to each, and 0 for all others.
+
+    Every portion is split by weight among those of its sharers who are members on its day; where none is, it falls to
+    nobody.
+    """
+    shares: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for portion in portions:
+        present = {who: weigh(resources[who]) for who in portion.sharers if resources[who].belongs(portion.day)}
+        total = sum(present.values())
+        for who, weight in present.items():
+            shares[who] += Fraction(portion.turns * weight, total)
+    return shares
