@@ -12,18 +12,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.exits import Exit, exit_of
 from console.help import Group, asked_language
 from console.language import spoken
-from console.places import case_at, lies_beside_case, plan_at, plan_of, previous_of
+from console.places import case_and_plan, case_at, lies_beside_case, plan_at, plan_of, previous_of
 from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
 from rota.text import text
+
+if TYPE_CHECKING:
+    from rota.case import Case
 
 FORMS = ("ics", "xlsx", "csv", "html")
 
@@ -33,6 +36,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 time_limit_option = click.option(
     "--time-limit", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Stop after this time. 限时（秒）。"
+)
+assume_held_option = click.option(
+    "--assume-held", is_flag=True, help="Count past sessions without an outcome. 无台账记录的已过期场次按已举办计。"
+)
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Sessions before this day are past; else before today. 统计截止日。",
 )
 
 
@@ -255,9 +266,7 @@ def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None
     from console.verifying import judge
     from constraints.reading import read_rules
 
-    if plan is None and case is not None and case.suffix == ".json":
-        case, plan = None, case
-    place = case_at(case, plan)
+    place, plan = case_and_plan(case, plan)
     loaded, screen = usable(place, lang, as_json=as_json)
     if not judge(loaded, read_rules(loaded), plan_from(plan_at(plan, place)), screen):
         sys.exit(Exit.ERROR)
@@ -426,6 +435,36 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
         screen.each(WRITERS[form](wanted))
 
 
+# Years.
+
+
+@rota.command()
+@click.argument("case", type=CasePath, required=False)
+@click.argument("plan", type=CasePath, required=False)
+@click.option("--role", help="Only this role. 只看该岗位。")
+@assume_held_option
+@as_of_option
+@click.option("-o", "--output", type=CasePath, help="Write FILE.csv, FILE.xlsx or FILE.html. 写成表格或网页。")
+@json_option
+@language_option
+def ledger(case: Path | None, plan: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Show who did what over the years, and who is ahead of their fair share or behind. 历年轮值账本。"""
+    from console.ledger import show_ledger
+    from console.loading import plan_if_any, usable
+
+    place, plan = case_and_plan(case, plan)
+    loaded, screen = usable(place, lang, as_json=options["as_json"])
+    show_ledger(
+        loaded,
+        plan_if_any(plan, place),
+        screen,
+        _day(options["as_of"], loaded),
+        role=options["role"],
+        assume_held=options["assume_held"],
+        output=options["output"],
+    )
+
+
 @rota.command()
 @click.argument("year", type=click.IntRange(2004, 2099))
 @click.option("-o", "--output", type=CasePath, help="Write the sheet of holidays as CSV. 写出节假日表。")
@@ -440,6 +479,11 @@ def holidays(year: int, output: Path | None, lang: str | None) -> None:
     if output is not None:
         write_table("holidays", holidays_of(year), output, screen.language)
         screen.say(str(output))
+
+
+def _day(given: dt.datetime | None, case: Case) -> dt.date:
+    """Return the day that is given, else today where the case is."""
+    return given.date() if given else dt.datetime.now(tz=case.zone).date()
 
 
 def _year_named(target: Path) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console.exits import Exit
 from console.language import spoken
+from console.places import plan_at, plan_of
 from console.screen import Screen
 from constraints.quick import impossibilities, unweighed_orders
 from constraints.reading import read_rules, rule_problems
@@ -92,3 +93,15 @@ def plan_from(path: Path) -> Plan:
     except (OSError, UnicodeDecodeError) as error:
         message = text("{path} cannot be read: {why}", "无法读取 {path}：{why}", path=str(path), why=str(error))
         raise PlanError(message) from error
+
+
+def plan_if_any(given: Path | None, place: Path) -> Plan | None:
+    """Read the plan named, else the one that lies beside the case, if there is one.
+
+    Raises:
+        NothingHereError: the plan named is not there.
+        PlanError: it cannot be read, or is no plan.
+    """
+    if given is None and not plan_of(place).is_file():
+        return None
+    return plan_from(plan_at(given, place))

@@ -39,6 +39,17 @@ def case_at(given: Path | None, beside: Path | None = None) -> Path:
     )
 
 
+def case_and_plan(case: Path | None, plan: Path | None) -> tuple[Path, Path | None]:
+    """Return where the case lies, and the plan if one is named: a single file of JSON is a plan, not a case.
+
+    Raises:
+        NothingHereError: there is no case.
+    """
+    if plan is None and case is not None and case.suffix == ".json":
+        case, plan = None, case
+    return case_at(case, plan), plan
+
+
 def lies_beside_case(plan: Path) -> bool:
     """Tell whether the case of a plan can be found from where the plan, or the reader, is."""
     try:

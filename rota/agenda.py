@@ -251,13 +251,14 @@ def _part(case: Case, activity: Activity, part: Part) -> PartFrame:
         features=frozenset(part.features or activity.features),
         needs_room=activity.needs_room,
         seats=tuple(
-            Seats(role, _candidates(case, role))
+            Seats(role, candidates_for(case, role))
             for role in case.roles
             if role.activity == activity.id and role.part in {"", part.id}
         ),
     )
 
 
-def _candidates(case: Case, role: Role) -> tuple[str, ...]:
+def candidates_for(case: Case, role: Role) -> tuple[str, ...]:
+    """Return who may take the seats of one row of the roles, in the order of the case's tables."""
     groups = set(role.groups)
     return tuple(r.id for r in case.of_kind(role.kind) if not groups or groups & set(r.groups))

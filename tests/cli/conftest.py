@@ -9,6 +9,7 @@ import pytest
 
 import cli
 from constraints.registry import catalogue
+from rota.plan import CaseRef, Plan, PlanPart, Session, dump_plan
 from workbook.folder import write_folder
 from workbook.starter import starter_case
 
@@ -52,3 +53,24 @@ def case_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "rota-2026"
     write_folder(starter_case(2026), folder, catalogue())
     return folder
+
+
+@pytest.fixture
+def planned_case(case_folder: Path) -> Path:
+    """The starter case with a plan of two rounds beside it: the tax office and the clinic host."""
+    sessions = [
+        Session.model_validate(
+            {
+                "id": f"rotation@{day}",
+                "activity": "rotation",
+                "start": f"{day}T09:30+08:00",
+                "end": f"{day}T11:30+08:00",
+                "site": "S01",
+                "parts": [PlanPart(id="main", room="R01", roles={"host": (host,), "instructor": ("P01",)})],
+            }
+        )
+        for day, host in (("2026-01-10", "U01"), ("2026-01-24", "U03"))
+    ]
+    plan = Plan(case=CaseRef(title="", hash=""), sessions=tuple(sessions))
+    (case_folder / "plan.json").write_text(dump_plan(plan), encoding="utf-8")
+    return case_folder

@@ -49,7 +49,7 @@ def export_csv(case: Case, plan: Plan, folder: Path, language: Language) -> list
         "service-list.csv": ([words.bilingual(word) for word in SERVICE_HEADERS], service_rows(case, plan, language)),
     }
     for name, (head, rows) in tables.items():
-        write_file(folder / name, _comma_separated(head, rows))
+        write_file(folder / name, comma_separated(head, rows))
     return [folder / name for name in tables]
 
 
@@ -72,7 +72,8 @@ def _turns(case: Case, plan: Plan, language: Language) -> list[tuple[Cell, ...]]
     ]
 
 
-def _comma_separated(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def comma_separated(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return a table as CSV for spreadsheets; nothing in it is taken for a formula."""
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow([_written(cell) for cell in header])

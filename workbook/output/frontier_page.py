@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rota.text import Language, Message, text
-from workbook.output.pages import templates
+from workbook.output.rendering import rendered
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -70,19 +70,16 @@ def frontier_html(
             "表中各方案互有长短：一项更优则另一项更差；可能还有其他方案。",
         ),
     }
-    return (
-        templates()
-        .get_template("frontier.html")
-        .render(
-            language=language,
-            said={key: message.say(language) for key, message in said.items()},
-            width=WIDTH,
-            height=HEIGHT,
-            across=across,
-            up=up,
-            dots=dots,
-            line=" ".join(_steps(dots)),
-        )
+    return rendered(
+        "frontier.html",
+        language,
+        said={key: message.say(language) for key, message in said.items()},
+        width=WIDTH,
+        height=HEIGHT,
+        across=across,
+        up=up,
+        dots=dots,
+        line=" ".join(_steps(dots)),
     )
 
 

@@ -6,11 +6,8 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Literal
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from rota.case import Case
 from rota.plan import Plan
@@ -18,7 +15,7 @@ from rota.text import Language, Message, text
 from workbook.output import menu as week_menu
 from workbook.output import poster as year_poster
 from workbook.output.browser import Browser, BrowserError, found_browser
-from workbook.output.chip import chip_styles
+from workbook.output.rendering import rendered
 from workbook.saving import write_file
 
 Paper = Literal["A3", "A4"]
@@ -101,7 +98,7 @@ def poster_html(case: Case, plan: Plan, language: Language, paper: Paper = "A3",
     """Return the poster of the year as one self-contained page of HTML; `fit` below 1 sets everything smaller."""
     said = {key: word.say(language) for key, word in year_poster.LABELS.items()}
     shown = year_poster.poster(case, plan, language)
-    return _rendered("poster.html", language, paper, poster=shown, words=said, fit=fit)
+    return rendered("poster.html", language, paper=paper, poster=shown, words=said, fit=fit)
 
 
 def menu_html(case: Case, plan: Plan, language: Language, week: str | None = None) -> str:
@@ -112,26 +109,7 @@ def menu_html(case: Case, plan: Plan, language: Language, week: str | None = Non
     """
     monday = week_menu.monday_of(week) if week else week_menu.first_week(plan, case)
     said = {key: word.say(language) for key, word in week_menu.LABELS.items()}
-    return _rendered("menu.html", language, "A4", menu=week_menu.menu(case, plan, monday, language), words=said)
-
-
-def _rendered(template: str, language: Language, paper: Paper, **values: object) -> str:
-    tag = "zh-CN" if language == "zh" else "en"
-    html = templates().get_template(template)
-    return html.render(lang=tag, paper=paper, chip_styles=chip_styles(), **values)
-
-
-@cache
-def templates() -> Environment:
-    """Return the templates of the printed pages."""
-    return Environment(
-        loader=PackageLoader("workbook.output"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return rendered("menu.html", language, paper="A4", menu=week_menu.menu(case, plan, monday, language), words=said)
 
 
 def _printed(browser: Browser | None, written: Exported, pages: tuple[Page, ...], *, pdf: bool, png: bool) -> Exported:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -11,16 +10,14 @@ from rota.case import Case
 from rota.plan import Plan
 from rota.text import Language, Message, text, weekday_name
 from workbook.output import words
+from workbook.output.columns import GAP, columns, plain
 from workbook.output.dates import period
 from workbook.output.entries import Entry, entries, roles_of, rotation
 from workbook.output.names import Names
 from workbook.output.services import Offer, offer_of
 from workbook.output.state import state_line
-from workbook.output.width import cut, display_width, pad, shrunk, wrapped
+from workbook.output.width import cut, wrapped
 
-GAP = "  "
-LEAST_COLUMN = 8
-RULE = "─"
 COLUMNS = (words.ROUND, words.DATE, words.WEEKDAY, words.TIME, words.ACTIVITY, words.SITE)
 """What leads each line, up to the time never shortened; the roles, the room and the service line follow."""
 
@@ -33,7 +30,7 @@ def year_table(case: Case, plan: Plan, language: Language, width: int) -> str:
     No colour codes; control characters are left out.
     """
     shown, fixed = rotation(entries(case, plan))
-    lines = [_plain(_title(case, shown, language)), *_grid(case, shown, language, width)]
+    lines = [plain(_title(case, shown, language)), *_grid(case, shown, language, width)]
     if fixed:
         lines += ["", words.FIXED_SERVICES.say(language)]
         lines += [f"{GAP}{_offered(offer)}" for offer in fixed_offers(case, fixed, language)]
@@ -65,14 +62,14 @@ def _declined(case: Case, plan: Plan, language: Language) -> list[str]:
     known = agenda_of(case).by_id
     orders = ((known[each.session], each.reason) for each in plan.declined if each.session in known)
     return [
-        _plain(text("{order}: {reason}", "{order}：{reason}", order=order.label, reason=reason).say(language))
+        plain(text("{order}: {reason}", "{order}：{reason}", order=order.label, reason=reason).say(language))
         for order, reason in orders
         if order.activity.requester
     ]
 
 
 def _offered(offer: Offer) -> str:
-    return _plain(" · ".join(each for each in (offer.activity, offer.when, offer.where, offer.providers) if each))
+    return plain(" · ".join(each for each in (offer.activity, offer.when, offer.where, offer.providers) if each))
 
 
 def _grid(case: Case, shown: Sequence[Entry], language: Language, width: int) -> list[str]:
@@ -82,13 +79,9 @@ def _grid(case: Case, shown: Sequence[Entry], language: Language, width: int) ->
     header += [words.ROOM.say(language), words.LINE.say(language)]
     rows = [_row(case, entry, roles, language) for entry in shown]
     kept = [i for i in range(len(header)) if any(row[i] for row in rows) and not _needless(case, i, rows)]
-    cells = [[_plain(row[i]) for i in kept] for row in [header, *rows]]
-    natural = [max(display_width(row[column]) for row in cells) for column in range(len(kept))]
     whole = COLUMNS.index(words.TIME)
-    least = [min(wide, LEAST_COLUMN if i > whole else wide) for i, wide in zip(kept, natural, strict=True)]
-    columns = shrunk(natural, least, width - len(GAP) * (len(kept) - 1))
-    lines = [GAP.join(pad(cut(cell, columns[i]), columns[i]) for i, cell in enumerate(row)) for row in cells]
-    return [lines[0], RULE * min(width, sum(columns) + len(GAP) * (len(kept) - 1)), *lines[1:]]
+    cells = [[row[i] for i in kept] for row in [header, *rows]]
+    return columns(cells, width, yielding={place for place, i in enumerate(kept) if i > whole})
 
 
 def _needless(case: Case, column: int, rows: Sequence[Sequence[str]]) -> bool:
@@ -121,9 +114,3 @@ def _rooms(entry: Entry, names: Names) -> str:
     if len(entry.rooms) > 1:
         return text("{n} points", "{n} 个点位", n=len(entry.rooms)).say(names.language)
     return names.listed(names.room(room) for room in entry.rooms)
-
-
-def _plain(phrase: str) -> str:
-    """Keep a cell in its line: white space becomes one space, control characters (a terminal's commands) go."""
-    visible = "".join(" " if c.isspace() and c != "　" else c for c in phrase)
-    return "".join(c for c in visible if unicodedata.category(c)[0] != "C").strip()

@@ -8,6 +8,7 @@ WALL = text("Year", "安排表")
 SESSIONS = text("Sessions", "场次")
 FAIRNESS = text("Fairness", "均衡统计")
 SERVICES = text("Services", "服务清单")
+LEDGER = text("Fairness ledger", "轮值账本")
 
 SESSION = text("Session", "场次编号")
 PART = text("Part", "分场")
