@@ -465,6 +465,33 @@ def ledger(case: Path | None, plan: Path | None, lang: str | None, **options: An
     )
 
 
+@rota.command("next")
+@click.argument("year", type=click.IntRange(2004, 2099))
+@click.argument("case", type=CasePath, required=False)
+@click.argument("plan", type=CasePath, required=False)
+@click.option("-o", "--output", type=CasePath, help="A folder or FILE.xlsx; else beside the case. 输出位置。")
+@assume_held_option
+@as_of_option
+@json_option
+@language_option
+def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Make the case for YEAR from this one and what was held. 由本年度资料生成下一年度资料。"""
+    from console.loading import plan_if_any, usable
+    from console.next_year import place_of_next, write_next
+
+    place, plan = case_and_plan(case, plan)
+    loaded, screen = usable(place, lang, as_json=options["as_json"])
+    write_next(
+        loaded,
+        plan_if_any(plan, place),
+        year,
+        options["output"] or place_of_next(place, loaded, year),
+        screen,
+        _day(options["as_of"], loaded),
+        assume_held=options["assume_held"],
+    )
+
+
 @rota.command()
 @click.argument("year", type=click.IntRange(2004, 2099))
 @click.option("-o", "--output", type=CasePath, help="Write the sheet of holidays as CSV. 写出节假日表。")

@@ -1,0 +1,70 @@
+"""`rota next`: the next year's case, written beside this one, and what to look at in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.holiday_lines import with_drafted_holidays
+from console.ledger import remarks
+from constraints.registry import catalogue
+from rota.ledger import ledger
+from rota.next_year import next_year, out_of_the_way_of_holidays
+from rota.shifting import year_of
+from rota.text import text
+from workbook.starter import write_starter
+
+if TYPE_CHECKING:
+    from console.screen import Screen
+    from rota.case import Case
+    from rota.plan import Plan
+
+
+def place_of_next(place: Path, case: Case, year: int) -> Path:
+    """Return where the next case goes when nobody says: beside this one, the year in its name replaced or appended."""
+    here = place.resolve()
+    stem, suffix = (here.name, "") if here.is_dir() else (here.stem, here.suffix)
+    old = re.compile(rf"(?<!\d){year_of(case)}(?!\d)")
+    return here.with_name((old.sub(str(year), stem) if old.search(stem) else f"{stem}-{year}") + suffix)
+
+
+def write_next(
+    case: Case, plan: Plan | None, year: int, target: Path, screen: Screen, today: dt.date, *, assume_held: bool
+) -> None:
+    """Write the case for `year`, and print the files, what to look at, and what to do next.
+
+    Raises:
+        NextYearError: the year is none that can follow the case.
+        OccupiedError: there is something at the target already.
+    """
+    book = ledger(case, plan, today, assume_held=assume_held)
+    carried = next_year(case, book, year)
+    settled = out_of_the_way_of_holidays(with_drafted_holidays(carried.case))
+    made, notes = settled.case, [*remarks(case, plan, book), *carried.notes, *settled.notes]
+    screen.each(str(path) for path in write_starter(target, made, catalogue(), screen.language))
+    screen.say(
+        text(
+            "{first} to {last}; {n} turns in the history, {new} of them from this year.",
+            "排班期 {first} 至 {last}；往年记录 {n} 次，其中 {new} 次来自本年度。",
+            first=made.settings.first,
+            last=made.settings.last,
+            n=len(made.history),
+            new=carried.added,
+        )
+    )
+    if notes:
+        screen.say(text("Please look at:", "请核对："))
+        screen.each(f"  - {note.say(screen.language)}" for note in notes)
+    screen.say(text("Next: `rota check {t}`.", "下一步：`rota check {t}`。", t=str(target)))
+    screen.emit(
+        {
+            "target": str(target),
+            "first": made.settings.first.isoformat(),
+            "last": made.settings.last.isoformat(),
+            "history": len(made.history),
+            "unrecorded": list(book.unrecorded),
+            "notes": [note.say(screen.language) for note in notes],
+        }
+    )
