@@ -54,7 +54,8 @@ class Occurrence:
 
     `round` counts the rounds of the activity's cycle from 1, and is 0 outside them; `nominal` is the nominal start;
     `starts` are the candidate starts in order of time, zone-aware; a session without one cannot take place. Where an
-    `order` asks for the session, `activity` is the service with what the order says put in its place.
+    `order` asks for the session, `activity` is the service with what the order says put in its place, and `requester`
+    is who asks, in words.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Occurrence:
     sites: tuple[str, ...]
     parts: tuple[PartFrame, ...]
     order: Order | None = None
+    requester: Message | None = None
 
     @property
     def duration(self) -> dt.timedelta:
@@ -83,10 +85,10 @@ class Occurrence:
     @property
     def label(self) -> Message:
         """The activity's name; the nominal date tells sessions of one series apart, the requester those ordered."""
-        named = {"activity": self.activity.label, "day": self.nominal.date()}
-        if self.order is None:
+        named: dict[str, object] = {"activity": self.activity.label, "day": self.nominal.date()}
+        if self.requester is None:
             return Message("{activity} {day}", "{activity} {day}", named)
-        named["requester"] = self.order.requester
+        named["requester"] = self.requester
         return Message("{activity} for {requester} {day}", "{requester}点单的{activity} {day}", named)
 
     @cached_property
@@ -195,6 +197,7 @@ def _ordered(case: Case, order: Order, days: Sequence[dt.date]) -> Occurrence:
         sites=activity.sites or tuple(case.site),
         parts=_parts(case, activity),
         order=order,
+        requester=case.term(order.requester),
     )
 
 

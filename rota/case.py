@@ -30,6 +30,7 @@ from rota.facts import (
 )
 from rota.order import Order
 from rota.row import Day, Id, OptionalDay, Row, Value, Zone, refused
+from rota.term import Term
 from rota.text import Message, name
 
 PRIVATE_TABLES = frozenset({"contacts"})
@@ -96,6 +97,7 @@ class Case(Value):
     holidays: tuple[Holiday, ...] = Field((), title="节假日")
     history: tuple[HistoricTurn, ...] = Field((), title="往年记录")
     outcomes: tuple[Outcome, ...] = Field((), title="台账")
+    terms: tuple[Term, ...] = Field((), title="用语")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -176,6 +178,14 @@ class Case(Value):
         for role in self.roles:
             labels.setdefault(role.role, role.label)
         return labels
+
+    @cached_property
+    def _terms(self) -> Mapping[str, Message]:
+        return {row.word: row.label for row in self.terms}
+
+    def term(self, word: str) -> Message:
+        """Return how a group, a choice set, a skill, a feature or the like is said; as typed where 用语 is silent."""
+        return self._terms.get(word, name(word))
 
     def of_kind(self, kind: Kind) -> tuple[Resource, ...]:
         """Return the resources of one kind."""

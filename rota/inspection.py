@@ -61,6 +61,7 @@ UNIQUE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("staffing",), ("person",)),
     (("holidays",), ("day",)),
     (("outcomes",), ("session",)),
+    (("terms",), ("word",)),
 )
 """What may stand once: (tables looked at together, fields that make a row unique; the last one is shown)."""
 
@@ -85,9 +86,20 @@ def _unknown_groups(case: Case) -> Iterator[Problem]:
                         "“{kind}”中没有分组“{wanted}”；已有：{known}",
                         kind=role.kind.label,
                         wanted=wanted,
-                        known=tuple(sorted(known)) or text("none", "无"),
+                        known=tuple(spelled(case, group) for group in sorted(known)) or text("none", "无"),
                     ),
                 )
+
+
+def spelled(case: Case, word: str) -> Message:
+    """Say a word as it is to be typed, with what is said for it where that differs."""
+    label = case.term(word)
+    return text(
+        "{word}" if label.en == word else "{word} ({label})",
+        "{word}" if label.zh == word else "{word}（{label}）",
+        word=word,
+        label=label,
+    )
 
 
 def inspect_tables(case: Case) -> list[Problem]:
@@ -288,6 +300,7 @@ def _pin_problems(
 def _warnings(case: Case) -> Iterator[Problem]:
     yield from _rounds_beyond(case)
     yield from _orders_beyond(case)
+    yield from _unused_terms(case)
     first, last = notice_years()
     for year in years_without_notice(case):
         yield Problem(
@@ -342,3 +355,29 @@ def _orders_beyond(case: Case) -> Iterator[Problem]:
                 last=case.settings.last,
             )
             yield Problem("orders", number, "days", message, "warning")
+
+
+def _unused_terms(case: Case) -> Iterator[Problem]:
+    """Yield words that are given names, and that no row uses."""
+    used = set(_words(case))
+    for number, row in enumerate(case.terms):
+        if row.word not in used:
+            message = text('nothing here is called "{word}"', "没有任何表用到“{word}”", word=row.word)
+            yield Problem("terms", number, "word", message, "warning")
+
+
+def _words(case: Case) -> Iterator[str]:
+    """Yield the words that terms can be given for."""
+    for resource in case.resources.values():
+        yield from (*resource.groups, *resource.skills)
+    for role in case.roles:
+        yield from (*role.groups, *role.skills)
+    for room in case.rooms:
+        yield from room.features
+    for part in case.parts:
+        yield from part.features
+    for activity in case.activities:
+        yield from (*activity.features, activity.choice, activity.requester)
+    yield from (order.requester for order in case.orders)
+    yield from (audience.name for audience in case.audience)
+    yield from (statement.reason for statement in case.availability)

@@ -47,6 +47,10 @@ _TABLES = {
     ),
     "history": text("Turns held in earlier years, for fairness and rest.", "往年记录：往年实际轮值，用于公平和间隔。"),
     "outcomes": text("What became of each session.", "台账：场次举办的结果。"),
+    "terms": text(
+        "How words are said in each language: groups, choice sets, skills, features, audiences, requesters, reasons.",
+        "用语：分组、选择组、技能、设施、人群、点单人、原因等词的中英文说法。",
+    ),
 }
 
 _FIELDS = {
@@ -114,17 +118,26 @@ _FIELDS = {
     "last": text("last day; empty means the same day", "最后一天；空为当天"),
     "role": text("id of the role, e.g. host, partner, instructor", "岗位编号，例如 host、partner、instructor"),
     "part": text("id of the part; empty means every part", "分场编号；空为所有分场"),
+    "word": text("the word as it is typed in the other tables", "其他表中所填的词，原样照抄"),
     "of": text("id of a unit, person or site", "单位、人员或站点的编号"),
 }
 
-_ORDERED = {
-    "service": text("the activity that is asked for", "想要的活动项目"),
-    "times": text("starting times wished; empty means those of the service", "期望的开始时刻；空为该项目的时刻"),
-    "attendance": text("people expected; 0 means as many as the service says", "预计人数；0 为按该项目"),
-    "sites": text("sites wished; empty means those of the service", "期望的站点；空为该项目的站点"),
-    "value": text("what it is worth to accept the order", "接单的价值"),
+_OWN = {
+    ("settings", "id"): text("a short id of the case, e.g. suzhou-2027", "本排班的简短编号，例如 suzhou-2027"),
+    ("settings", "last"): text("last day of the plan", "排班期最后一天"),
+    ("orders", "service"): text("the activity that is asked for", "想要的活动项目"),
+    ("orders", "times"): text(
+        "starting times wished; empty means those of the service", "期望的开始时刻；空为该项目的时刻"
+    ),
+    ("orders", "attendance"): text("people expected; 0 means as many as the service says", "预计人数；0 为按该项目"),
+    ("orders", "sites"): text("sites wished; empty means those of the service", "期望的站点；空为该项目的站点"),
+    ("orders", "value"): text("what it is worth to accept the order", "接单的价值"),
+    ("terms", "name"): text("what readers of Chinese are told; empty means the word itself", "中文说法；空为该词本身"),
+    ("terms", "name_en"): text(
+        "what readers of English are told; empty means the word itself", "英文说法；空为该词本身"
+    ),
 }
-"""What columns of the orders mean that are called like those of other tables."""
+"""What columns mean that are called like those of other tables."""
 
 
 def table_meaning(table: str) -> Message:
@@ -144,11 +157,7 @@ def field_meaning(table: str, column: Column) -> Message:
 
 
 def _own(table: str, field: str) -> Message | None:
-    if (table, field) == ("settings", "last"):
-        return text("last day of the plan", "排班期最后一天")
-    if (table, field) == ("settings", "id"):
-        return text("a short id of the case, e.g. suzhou-2027", "本排班的简短编号，例如 suzhou-2027")
-    return _ORDERED.get(field) if table == "orders" and field in _ORDERED else _FIELDS.get(field)
+    return _OWN.get((table, field), _FIELDS.get(field))
 
 
 def _says_more(column: Column, meaning: Message | None) -> bool:

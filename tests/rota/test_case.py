@@ -136,3 +136,9 @@ def test_nobody_is_on_the_way_to_where_they_are_or_next_door() -> None:
         ],
     )
     assert case.ways == {("x", "y"): 7}
+
+
+def test_a_term_says_a_word_in_both_languages_and_the_word_itself_where_nothing_is_given() -> None:
+    case = case_of(terms=[{"word": "hosts", "name": "轮值组"}, {"word": "投影", "name_en": "a projector"}])
+    said = {word: (case.term(word).zh, case.term(word).en) for word in ("hosts", "投影", "other")}
+    assert said == {"hosts": ("轮值组", "hosts"), "投影": ("投影", "a projector"), "other": ("other", "other")}

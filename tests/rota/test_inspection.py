@@ -49,6 +49,7 @@ TWICE: Mapping[str, tuple[list[Mapping[str, Any]], str, str]] = {
     "a role of an activity": ([HOST, HOST], "roles", "role"),
     "a holiday": ([{"day": "2027-05-20", "kind": "off"}, {"day": "2027-05-20", "kind": "work"}], "holidays", "day"),
     "an order": ([ORDER, ORDER], "orders", "id"),
+    "a term": ([{"word": "hosts"}, {"word": "hosts"}], "terms", "word"),
     "an outcome": ([{"session": DAY, "held": "是"}, {"session": DAY, "held": "否"}], "outcomes", "session"),
     "a way": (
         [{"origin": "center", "destination": "north", "minutes": n} for n in (5, 6)],
@@ -282,6 +283,39 @@ def test_a_round_that_the_cycle_lacks_is_warned_of() -> None:
     assert problem.message.say("en") == "round 5 does not exist: cycle weeks has 4 rounds"
     assert problem.message.say("zh") == "没有第 5 轮：轮次表 weeks 共 4 轮"
     assert inspect(with_activity(QUIET, rounds="3-")) == []
+
+
+def test_a_term_for_a_word_that_nothing_uses_is_warned_of() -> None:
+    (problem,) = inspect(case_of(QUIET, terms=[{"word": "hosts"}, {"word": "host"}]))
+    assert (place(problem), problem.severity) == (("terms", 1, "word"), "warning")
+    assert problem.message.say("en") == 'nothing here is called "host"'
+    assert problem.message.say("zh") == "没有任何表用到“host”"
+
+
+USES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "a group": ("units", {"groups": ["w"]}),
+    "a skill": ("people", {"skills": ["w"]}),
+    "a group of a role": ("roles", {"groups": ["w"]}),
+    "a skill of a role": ("roles", {"skills": ["w"]}),
+    "a feature of a room": ("rooms", {"features": ["w"]}),
+    "a feature that is asked for": ("activities", {"features": ["w"]}),
+    "a choice set": ("activities", {"choice": "w"}),
+    "a requester": ("activities", {"requester": "w"}),
+}
+
+
+@pytest.mark.parametrize(("table", "cells"), USES.values(), ids=USES)
+def test_a_term_is_used_wherever_such_words_stand(table: str, cells: Mapping[str, Any]) -> None:
+    first, *rest = TABLES[table]
+    case = case_of(QUIET, **{table: [{**first, **cells}, *rest]}, terms=[{"word": "w"}])
+    assert [problem for problem in inspect(case) if problem.table == "terms"] == []
+
+
+def test_known_groups_are_listed_as_they_are_typed_and_as_they_are_said() -> None:
+    terms = [{"word": "hosts", "name": "轮值组", "name_en": "Hosts"}]
+    _, en, zh = only(found(roles=[{**HOST, "groups": ["host"]}], terms=terms))
+    assert en.endswith("known are: hosts (Hosts), partners")
+    assert zh.endswith("已有：hosts（轮值组）、partners")
 
 
 def test_a_year_without_a_notice_is_warned_of() -> None:

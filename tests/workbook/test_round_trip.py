@@ -16,6 +16,7 @@ from rota.demand import Availability, Demand, Level
 from rota.facts import Audience, Site, Unit
 from rota.order import Order
 from rota.row import SEPARATORS
+from rota.term import Term
 from rota.text import Language
 from workbook.folder import write_folder
 from workbook.judging import Readings
@@ -73,6 +74,7 @@ roles = st.builds(Role, activity=ids, role=ids, kind=st.sampled_from(Kind), grou
 availability = st.builds(Availability, resource=ids, level=st.sampled_from(Level), first=days, reason=words)
 params = st.dictionaries(st.sampled_from(("role", "least", "per", "unheard", "of")), words, max_size=4)
 demands = st.builds(Demand, id=ids, kind=st.sampled_from(("load", "cover")), priority=st.integers(0, 9), params=params)
+terms = st.builds(Term, word=needed, name=words, name_en=words)
 cases = st.builds(
     Case,
     settings=st.builds(
@@ -87,6 +89,7 @@ cases = st.builds(
     orders=st.lists(orders, max_size=2).map(tuple),
     availability=st.lists(availability, max_size=2).map(tuple),
     demands=st.lists(demands, max_size=3).map(tuple),
+    terms=st.lists(terms, max_size=2).map(tuple),
 )  # fmt: skip
 
 
