@@ -10,7 +10,7 @@ from constraints.verify import Verdict, false_claims, verify
 from rota.case import Case
 from rota.demand import REQUIRED
 from rota.plan import Plan, PlanError
-from rota.text import Message, text
+from rota.text import Message, clauses, text
 
 
 def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> bool:
@@ -46,7 +46,7 @@ def refuse_unless_it_holds(case: Case, rules: tuple[Rule, ...], plan: Plan) -> N
                 "The plan does not hold and is not exported ({n} breaches; `rota verify` lists them): {first}",
                 "安排未通过校验，不予导出（{n} 处违反，可用 `rota verify` 查看）：{first}",
                 n=len(verdict.breaches),
-                first=tuple(breach.message for breach in verdict.breaches[:3]),
+                first=clauses(breach.message for breach in verdict.breaches[:3]),
             )
         )
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import period_name
+from constraints.rule import within
 from rota.periods import Per, period_of
 from rota.text import text
 
@@ -40,12 +40,12 @@ def excess_holders(rule: RoleRule, roster: Roster, per: Per, most: int) -> Itera
     for (activity, period), held in sorted(holders.items()):
         if len(held) > most:
             message = text(
-                "{activity} has {n} different holders of {role} in {period}: {who}; {most} is the most",
+                "{activity} has {n} different holders of {role} {period}: {who}; at most {most}",
                 "{activity} 在 {period} 有 {n} 个不同对象任“{role}”：{who}；至多 {most} 个",
                 activity=roster.case.label[activity],
                 n=len(held),
                 role=rule.role_name(roster.case),
-                period=period_name(period),
+                period=within(period),
                 who=tuple(roster.case.label[who] for who in held),
                 most=most,
             )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import MAIN_PART, agenda_of
-from rota.periods import WHOLE
-from rota.text import Message, name, text
+from rota.periods import WHOLE, is_period, period_label
+from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -49,7 +49,9 @@ def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instanc
         return text("seats that must be taken: {seats}", "必须有人的岗位：{seats}", seats=_seats(case, group))
     rule = next(rule for rule in rules if rule.id == demand)
     about = tuple(_about(case, first, of_first) for first, of_first in _by_first(group).items())
-    return text("{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=about)
+    return text(
+        "{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=clauses(about)
+    )
 
 
 def _without_a_day(message: Message) -> Message:
@@ -60,12 +62,12 @@ def _without_a_day(message: Message) -> Message:
     )
 
 
-def _seats(case: Case, group: Sequence[Instance]) -> tuple[Message, ...]:
+def _seats(case: Case, group: Sequence[Instance]) -> Message:
     occurrences = agenda_of(case).by_id
     roles: dict[str, list[Occurrence]] = {}
     for session, _, role in (instance.about for instance in group):
         roles.setdefault(role, []).append(occurrences[session])
-    return tuple(
+    return clauses(
         text("{role} ({sessions})", "{role}（{sessions}）", role=case.role_label[role], sessions=_by_activity(of_role))
         for role, of_role in roles.items()
     )
@@ -86,27 +88,32 @@ def _about(case: Case, first: str, rests: Sequence[tuple[str, ...]]) -> Message:
         return text("all", "全部")
     occurrences = agenda_of(case).by_id
     named = [part for rest in rests for part in rest]
-    sessions = _by_activity(occurrences[part] for part in named if part in occurrences)
-    unsaid = {MAIN_PART, WHOLE, *occurrences}
+    sessions = [occurrences[part] for part in named if part in occurrences]
+    unsaid = {"", MAIN_PART, WHOLE, *occurrences}
     others = [_name(case, part) for part in dict.fromkeys(named) if part not in unsaid]
     if not sessions and not others:
         return _name(case, first)
-    return text("{first} ({others})", "{first}（{others}）", first=_name(case, first), others=(*sessions, *others))
+    said = clauses([*([_by_activity(sessions)] if sessions else []), *others])
+    return text("{first} ({said})", "{first}（{said}）", first=_name(case, first), said=said)
 
 
 def _name(case: Case, part: str) -> Message:
     occurrence = agenda_of(case).by_id.get(part)
     if occurrence is not None:
         return occurrence.label
-    return case.label.get(part, case.role_label.get(part, name(part)))
+    if part in case.label:
+        return case.label[part]
+    if part in case.role_label:
+        return case.role_label[part]
+    return period_label(part) if is_period(part) else case.term(part)
 
 
-def _by_activity(sessions: Iterable[Occurrence]) -> tuple[Message, ...]:
+def _by_activity(sessions: Iterable[Occurrence]) -> Message:
     """Say sessions, those of one activity together: its name, then their dates; each order by itself."""
     series: dict[str, list[Occurrence]] = {}
     for occurrence in dict.fromkeys(sessions):
         series.setdefault(occurrence.id if occurrence.order else occurrence.activity.id, []).append(occurrence)
-    return tuple(group[0].label if group[0].order else _series(group) for group in series.values())
+    return clauses(group[0].label if group[0].order else _series(group) for group in series.values())
 
 
 def _series(group: Sequence[Occurrence]) -> Message:

@@ -21,7 +21,7 @@ from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
 from rota.demand import Level
 from rota.hours import covers
 from rota.problem import Problem
-from rota.text import Message, text
+from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -64,7 +64,7 @@ def _cannot(occurrence: Occurrence, found: list[Message]) -> Message:
         "{session} cannot take place at any possible start: {found}",
         "{session} 在任何可选时间都无法举办：{found}",
         session=occurrence.label,
-        found=tuple(found),
+        found=clauses(found),
     )
 
 

@@ -14,9 +14,10 @@ from constraints.breach import Breach
 from rota.agenda import agenda_of
 from rota.catalogue import RuleKind, RuleParam
 from rota.demand import REQUIRED
-from rota.periods import WHOLE, Per
+from rota.inspection import spelled
+from rota.periods import Per, is_day, period_label
 from rota.row import Id, Ids, Positive, Texts, Value, refused
-from rota.text import Message, Word, name, text
+from rota.text import Message, Word, clauses, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,6 +181,10 @@ class RoleRule(Rule):
         )
         return sorted(turns, key=lambda turn: turn.day)
 
+    def scope(self, case: Case) -> Message:
+        """Say in brackets to which groups and activities the rule is narrowed."""
+        return scope(case, self.groups, self.activities)
+
     def role_name(self, case: Case) -> Message:
         """Say the role."""
         if not self.role:
@@ -234,14 +239,32 @@ def each(per: Per) -> Message:
     return text("each {per}", "每{per}", per=per.label)
 
 
-def period_name(period: str) -> Message:
-    """Say a period of the calendar."""
-    return text("the whole horizon", "全期") if period == WHOLE else name(period)
+def within(period: str) -> Message:
+    """Say in which period of the calendar: `in Q2 2027`, or `on` a day; in Chinese the period alone."""
+    return text("on {p}" if is_day(period) else "in {p}", "{p}", p=period_label(period))
 
 
-def several(n: int, noun: str, zh: str) -> Message:
+def several(n: int, noun: str, zh: str, nouns: str = "") -> Message:
     """Say a number of something, `1 day` or `3 days`, whose Chinese form carries its measure word."""
-    return text("{n} " + (noun if n == 1 else f"{noun}s"), "{n} " + zh, n=n)
+    return text("{n} {noun}", "{n} " + zh, n=n, noun=counted(n, noun, nouns))
+
+
+def so_many(least: int, most: int | None, noun: str, zh: str, nouns: str = "") -> Message:
+    """Say the limits of a number of something, `at most 1 day` or `2 to 3 days`."""
+    last = least if most is None else most
+    return text("{limits} {noun}", "{limits} " + zh, limits=limits(least, most), noun=counted(last, noun, nouns))
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """Return the English noun that goes with a number; `nouns` is its plural where that is not simply formed."""
+    return noun if n == 1 else nouns or f"{noun}s"
+
+
+def scope(case: Case, groups: Iterable[str] = (), activities: Iterable[str] = ()) -> Message:
+    """Say in brackets to which groups and activities a rule is narrowed; nothing where it is about all."""
+    named = (tuple(case.term(group) for group in groups), tuple(case.label[activity] for activity in activities))
+    said = [text("{names}", "{names}", names=names) for names in named if names]
+    return text(" ({said})", "（{said}）", said=clauses(said)) if said else text("", "")
 
 
 def _presented(name: str, info: FieldInfo) -> RuleParam:
@@ -300,6 +323,6 @@ def misfits(named: Mapping[str, tuple[object, ...]], case: Case) -> Iterator[tup
                         '"{wanted}" is not known here; known are: {known}',
                         "“{wanted}”在本排班中不存在；已有：{known}",
                         wanted=wanted,
-                        known=tuple(sorted(known[field])) or text("none", "无"),
+                        known=tuple(spelled(case, word) for word in sorted(known[field])) or text("none", "无"),
                     ),
                 )

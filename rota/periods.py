@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
-from rota.text import Word
+from rota.text import Message, Word, text
 
 WHOLE = "*"
 """The name of the period that is the whole horizon."""
+
+
+_NAME = re.compile(r"\*|\d{4}(-Q[1-4]|-W\d\d|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class Per(Word):
@@ -37,6 +45,32 @@ def period_of(day: dt.date, per: Per) -> str:
             return f"{day.year}"
         case Per.HORIZON:
             return WHOLE
+
+
+def period_label(period: str) -> Message:
+    """Say the name of a period as people write it: `Q2 2027`, `week 11 of 2027`, `May 2027`, a date."""
+    if period == WHOLE:
+        return text("the whole horizon", "全期")
+    year, _, rest = period.partition("-")
+    if not rest:
+        return text("{year}", "{year}年", year=year)
+    if rest.startswith("Q"):
+        return text("Q{n} {year}", "{year}年第{n}季度", year=year, n=rest[1:])
+    if rest.startswith("W"):
+        return text("week {n} of {year}", "{year}年第{n}周", year=year, n=int(rest[1:]))
+    if "-" not in rest:
+        return text("{month} {year}", "{year}年{n}月", year=year, month=_MONTHS[int(rest) - 1], n=int(rest))
+    return text("{day}", "{day}", day=dt.date.fromisoformat(period))
+
+
+def is_day(period: str) -> bool:
+    """Tell whether this is the name of a day."""
+    return len(period) == len("2027-01-01")
+
+
+def is_period(name: str) -> bool:
+    """Tell whether this is the name of a period."""
+    return bool(_NAME.fullmatch(name))
 
 
 def periods(first: dt.date, last: dt.date, per: Per) -> dict[str, tuple[dt.date, dt.date]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rota.agenda import Occurrence, agenda_of
+from rota.text import Message
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -33,6 +34,14 @@ class Held:
     def site(self) -> str:
         """Where the session takes place."""
         return self.session.site
+
+    @property
+    def label(self) -> Message:
+        """The session with the time at which it begins, and the day where that is not the one that its name says."""
+        said = {"session": self.occurrence.label, "start": self.start, "time": self.start.time()}
+        if self.start.date() == self.occurrence.nominal.date():
+            return Message("{session} {time}", "{session} {time}", said)
+        return Message("{session} (held on {start})", "{session}（{start} 举办）", said)
 
 
 @dataclass(frozen=True, eq=False)

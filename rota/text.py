@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from string import Formatter
 from typing import Literal, Self
 
 Language = Literal["zh", "en"]
@@ -31,10 +33,30 @@ class Message:
         template = self.zh if language == "zh" else self.en
         if not self.params:
             return template
-        return template.format(**{name: said(value, language) for name, value in self.params.items()})
+        spoken = {name: said(value, language) for name, value in self.params.items()}
+        return _closed_up(template, spoken) if language == "zh" else template.format(**spoken)
 
     def __hash__(self) -> int:
         return hash((self.en, self.zh))
+
+
+_WIDE = r"[\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_SPACE_BEFORE = re.compile(f"(?<={_WIDE}) $")
+_SPACE_AFTER = re.compile(f"^ (?={_WIDE})")
+_ENDS_WIDE = re.compile(f"{_WIDE} ?$")
+_BEGINS_WIDE = re.compile(f"^ ?{_WIDE}")
+
+
+def _closed_up(template: str, spoken: Mapping[str, str]) -> str:
+    """Fill a Chinese template; its spaces around a parameter part Chinese from Latin, not Chinese from Chinese."""
+    filled = ""
+    for literal, parameter, _, _ in Formatter().parse(template):
+        for piece in (literal, spoken[parameter] if parameter else ""):
+            if _ENDS_WIDE.search(filled) and _BEGINS_WIDE.search(piece):
+                filled = _SPACE_BEFORE.sub("", filled) + _SPACE_AFTER.sub("", piece)
+            else:
+                filled += piece
+    return filled
 
 
 def text(en: str, zh: str, /, **params: object) -> Message:
@@ -45,6 +67,13 @@ def text(en: str, zh: str, /, **params: object) -> Message:
 def name(zh: str, en: str = "") -> Message:
     """Make the message that says a proper name; without an English form the given one serves both languages."""
     return Message(en or zh, zh)
+
+
+def clauses(parts: Iterable[Message]) -> Message:
+    """Join clauses that may hold lists of their own."""
+    numbered = {f"part{number}": part for number, part in enumerate(parts)}
+    fields = [f"{{{field}}}" for field in numbered]
+    return Message("; ".join(fields), "；".join(fields), numbered)
 
 
 def said(value: object, language: Language) -> str:

@@ -65,7 +65,7 @@ def missing(column: Column) -> Message:
 
 def not_among(cell: str, column: Column) -> Message:
     """Say that a cell is none of the words that its column accepts."""
-    return _about(cell, text("is not accepted; write {hint}", "不可用；请填 {hint}", hint=hint(column)))
+    return _about(cell, text("is not accepted; write {hint}", "不可用；请填：{hint}", hint=hint(column)))
 
 
 def sentence(error: ErrorDetails, column: Column | None, cell: str) -> Message:
@@ -104,7 +104,7 @@ def _predicate(error: ErrorDetails, context: Mapping[str, Any], column: Column) 
 
 def _unaccepted(context: Mapping[str, Any], column: Column) -> Message:
     if column.words:
-        return text("is not accepted; write {hint}", "不可用；请填 {hint}", hint=hint(column))
+        return text("is not accepted; write {hint}", "不可用；请填：{hint}", hint=hint(column))
     pattern = str(context["pattern"])
     if ID_PATTERN in pattern:
         return _PATTERNS["id"]
@@ -112,7 +112,7 @@ def _unaccepted(context: Mapping[str, Any], column: Column) -> Message:
         return _PATTERNS["email"]
     if pattern.startswith("^(") and pattern.endswith(")$"):
         words = tuple(pattern[2:-2].split("|"))
-        return text("is not accepted; write one of {words}", "不可用；请填 {words} 之一", words=words)
+        return text("is not accepted; write one of {words}", "不可用；请填：{words} 之一", words=words)
     return text("is not in the form {pattern}", "不符合格式 {pattern}", pattern=pattern)
 
 

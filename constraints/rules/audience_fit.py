@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, is_of, param
+from constraints.rule import Rule, is_of, param, several
 from rota.row import Count, Ids
 from rota.text import Message, text
 
@@ -68,21 +68,21 @@ class AudienceFit(Rule):
 
     def _breach(self, case: Case, held: Held, free: int, wanted: int) -> Breach:
         message = text(
-            "{session} starts at {start} at {site}, when {free} people are free; {wanted} {asked}",
-            "{session} 于 {start} 在 {site} 举办，届时有空的 {free} 人；{asked} {wanted} 人",
-            session=held.occurrence.label,
-            start=held.start,
+            "{session} at {site}: {free}; {asked}: {wanted}",
+            "{session}（{site}）：届时有空的有 {free}；{asked} {wanted} 人",
+            session=held.label,
             site=case.label.get(held.session.site, held.session.site),
-            free=free,
+            free=several(free, "person is free", "人", "people are free"),
             wanted=wanted,
-            asked=text("could be", "最多可达") if self.least is None else text("are asked for", "要求"),
+            asked=text("at best", "最多可达") if self.least is None else text("asked for", "要求"),
         )
         return self.breach(wanted - free, message, sessions=(held.id,))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         what = tuple(case.label[a] for a in self.activities) or text("Sessions", "各场次")
-        names = tuple(dict.fromkeys(row.name for row in self._rows(case))) if self.audience else text("people", "人群")
+        named = dict.fromkeys(row.name for row in self._rows(case))
+        names = tuple(case.term(name) for name in named) if self.audience else text("people", "人群")
         if self.least is None:
             return text(
                 "{what}: when and where as many {audience} as possible are free",
@@ -91,11 +91,11 @@ class AudienceFit(Rule):
                 audience=names,
             )
         return text(
-            "{what}: when and where at least {least} {audience} are free",
+            "{what}: when and where at least {least}{audience} are free",
             "{what}：安排在{audience}至少 {least} 人有空的时间和站点",
             what=what,
             least=self.least,
-            audience=text("of {names}", "{names}", names=names) if self.audience else names,
+            audience=text(" of {names}", "{names}", names=names) if self.audience else text(" people", "人群"),
         )
 
     def _rows(self, case: Case) -> list[Audience]:

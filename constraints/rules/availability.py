@@ -60,13 +60,12 @@ class Statements(Rule):
                 if (self.level is Level.PREFER and stated and not met) or (self.level is not Level.PREFER and met):
                     reason = next((row.reason for row in met if row.reason), "")
                     message = text(
-                        "{who} is used in {session} on {start}, but said {level}{reason}",
-                        "{who} 被安排在 {start} 的 {session}，但时间意向为“{level}”{reason}",
+                        "{who} is used in {session}, but {said}{reason}",
+                        "{who} 被安排在 {session}，但{said}{reason}",
                         who=roster.case.label[who],
-                        session=held.occurrence.label,
-                        start=held.start,
-                        level=self._said(),
-                        reason=text(" ({why})", "（{why}）", why=reason) if reason else text("", ""),
+                        session=held.label,
+                        said=self._said(),
+                        reason=text(" ({why})", "（{why}）", why=roster.case.term(reason)) if reason else text("", ""),
                     )
                     yield self.breach(1, message, sessions=(held.id,), who=(who,))
 
@@ -86,8 +85,8 @@ class Statements(Rule):
 
     def _said(self) -> Message:
         if self.level is Level.PREFER:
-            return text("to prefer other times", "优先其他时间")
-        return self.level.label
+            return text("prefers other times", "其优先的是其他时间")
+        return text('said "{level}"', "其时间意向为“{level}”", level=self.level.label)
 
 
 def _uses(board: Board, occurrence: Occurrence) -> Iterator[tuple[str, Lit]]:

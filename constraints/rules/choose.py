@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, outside, param, period_name
+from constraints.rule import Rule, counted, each, in_order, limits, outside, param, several, so_many, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Id
@@ -57,24 +57,26 @@ class Choose(Rule):
             chosen = [a for a, occurrences in series.items() if any(o.id in roster.by_id for o in occurrences)]
             if amount := outside(len(chosen), self.least, self.most):
                 message = text(
-                    "{n} activity of {choice} takes place in {period}: {chosen}"
-                    if len(chosen) == 1
-                    else "{n} activities of {choice} take place in {period}: {chosen}",
-                    "选择组 {choice} 在 {period} 有 {n} 项举办：{chosen}",
-                    n=len(chosen),
-                    choice=self.choice,
-                    period=period_name(period),
-                    chosen=tuple(roster.case.label[a] for a in chosen) or text("none", "无"),
+                    "{n} of {choice} {takes} place {period}{chosen}; asked for: {limits}",
+                    "“{choice}”在 {period} 举办 {n}{chosen}；应为 {limits} 项",
+                    n=several(len(chosen), "activity", "项", "activities"),
+                    choice=roster.case.term(self.choice),
+                    takes=counted(len(chosen), "takes", "take"),
+                    limits=limits(self.least, self.most),
+                    period=within(period),
+                    chosen=_listed(roster.case.label[a] for a in chosen),
                 )
                 yield self.breach(amount, message)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
-        said = {"n": self.least, "m": self.most, "c": self.choice, "per": each(self.per)}
-        if self.most is None:
-            said["noun"] = "activity" if self.least == 1 else "activities"
-            return text("At least {n} {noun} of {c} {per}", "{c} 中{per}至少 {n} 项", **said)
-        return text("{n} to {m} activities of {c} {per}", "{c} 中{per} {n} 至 {m} 项", **said)
+        return text(
+            "Of {choice}, {limits} take place {per}",
+            "“{choice}”中{per}选办 {limits}",
+            choice=case.term(self.choice),
+            limits=so_many(self.least, self.most, "activity", "项", "activities"),
+            per=each(self.per),
+        )
 
     def _series(self, case: Case) -> dict[str, dict[str, list[Occurrence]]]:
         """Return the occurrences of each activity of the set, by period."""
@@ -84,3 +86,9 @@ class Choose(Rule):
                 period = period_of(occurrence.nominal.date(), self.per)
                 found[period][occurrence.activity.id].append(occurrence)
         return found
+
+
+def _listed(names: Iterable[Message]) -> Message:
+    """Say names in brackets; nothing where there are none."""
+    listed = tuple(names)
+    return text(" ({listed})", "（{listed}）", listed=listed) if listed else text("", "")

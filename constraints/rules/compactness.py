@@ -114,12 +114,10 @@ class Compactness(RoleRule):
 
     def _breach(self, case: Case, who: str, turn: Held) -> Breach:
         message = text(
-            "{who} comes for {session} alone, from {start} to {end}",
-            "{who} 单独为 {session} 跑一趟（{start} 至 {end}）",
+            "{who} comes for {session} alone",
+            "{who} 单独为 {session} 跑一趟",
             who=case.label[who],
-            session=turn.occurrence.label,
-            start=turn.start,
-            end=turn.end.time(),
+            session=turn.label,
         )
         return self.breach(1, message, sessions=(turn.id,), who=(who,))
 
@@ -127,13 +125,15 @@ class Compactness(RoleRule):
         """Say the rule."""
         if not self.minutes:
             return text(
-                "As {role}: no turn stands alone in its day; turns follow at once",
-                "任“{role}”：同一天的当值首尾相连，不单独跑一趟",
+                "As {role}{scope}: no turn stands alone in its day; turns follow each other at once",
+                "任“{role}”{scope}：同一天的当值首尾相连，不单独跑一趟",
                 role=self.role_name(case),
+                scope=self.scope(case),
             )
         return text(
-            "As {role}: no turn stands alone in its day; turns follow within {minutes} min",
-            "任“{role}”：同一天的当值间隔不超过 {minutes} 分钟，不单独跑一趟",
+            "As {role}{scope}: no turn stands alone in its day; turns follow each other within {minutes} min",
+            "任“{role}”{scope}：同一天的当值间隔不超过 {minutes} 分钟，不单独跑一趟",
             role=self.role_name(case),
+            scope=self.scope(case),
             minutes=self.minutes,
         )

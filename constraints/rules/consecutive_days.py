@@ -102,9 +102,10 @@ class ConsecutiveDays(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}: {limits} in a row",
-            "任“{role}”：连续当值{limits}",
+            "As {role}{scope}: {limits} in a row",
+            "任“{role}”{scope}：连续当值{limits}",
             role=self.role_name(case),
+            scope=self.scope(case),
             limits=self._limits(),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param
+from constraints.rule import RoleRule, param, scope, several
 from rota.row import Positive
 from rota.text import Message, text
 
@@ -43,12 +43,12 @@ class Cover(RoleRule):
             turns = self.held(roster, who)
             if len(turns) < self.times and _ever_member(roster.case, who):
                 message = text(
-                    "{who} has {n} turns as {role}; at least {times} are due",
-                    "{who} 任“{role}”{n} 次；至少应有 {times} 次",
+                    "{who} has {n} as {role}; due: at least {times}",
+                    "{who} 任“{role}”{n}；至少应有 {times}",
                     who=roster.case.label[who],
-                    n=len(turns),
+                    n=several(len(turns), "turn", "次"),
                     role=self.role_name(roster.case),
-                    times=self.times,
+                    times=several(self.times, "turn", "次"),
                 )
                 yield self.breach(self.times - len(turns), message, sessions=tuple(t.id for t in turns), who=(who,))
 
@@ -58,12 +58,14 @@ class Cover(RoleRule):
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
+        groups = tuple(case.term(group) for group in self.groups)
         return text(
-            "Everybody{groups} has at least {times} turn(s) as {role}",
-            "{groups}人人至少任“{role}”{times} 次",
-            groups=text(" of {g}", "“{g}”中", g=self.groups) if self.groups else text("", ""),
-            times=self.times,
+            "Everybody{groups} has at least {times} as {role}{activities}",
+            "{groups}人人至少任“{role}”{activities}{times}",
+            groups=text(" of {g}", "“{g}”中", g=groups) if groups else text("", ""),
+            times=several(self.times, "turn", "次"),
             role=self.role_name(case),
+            activities=scope(case, activities=self.activities),
         )
 
 

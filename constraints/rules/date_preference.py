@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, is_of, param
-from rota.hours import Weekdays, weekday_set
+from constraints.rule import Rule, is_of, param, scope
+from rota.hours import Weekdays, weekday_set, weekdays_label
 from rota.row import Ids
-from rota.text import Message, text
+from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
     from rota.agenda import Occurrence
     from rota.case import Case
-    from rota.roster import Roster
+    from rota.roster import Held, Roster
 
 
 class DatePreference(Rule):
@@ -48,22 +48,34 @@ class DatePreference(Rule):
             distance = self._distance(held.occurrence, held.start)
             if distance and self._counts(held.occurrence):
                 message = text(
-                    "{session} starts at {start}; {nominal} was intended",
-                    "{session} 开始于 {start}；原定 {nominal}",
+                    "{session} starts at {start}; {wanted}",
+                    "{session} 开始于 {start}；{wanted}",
                     session=held.occurrence.label,
                     start=held.start,
-                    nominal=held.occurrence.nominal,
+                    wanted=clauses(self._wanted(held)),
                 )
                 yield self.breach(distance, message, sessions=(held.id,))
+
+    def _wanted(self, held: Held) -> Iterator[Message]:
+        """Yield what a start falls short of."""
+        if held.start != held.occurrence.nominal:
+            yield text("intended: {nominal}", "原定 {nominal}", nominal=held.occurrence.nominal)
+        if held.start.weekday() not in weekday_set(self.weekdays):
+            yield text("preferred: {days}", "偏好 {days}", days=weekdays_label(self.weekdays))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         if not self.weekdays:
-            return text("Sessions stay near their nominal date and time", "场次尽量靠近原定日期和时刻")
+            return text(
+                "Sessions stay near their nominal date and time{scope}",
+                "场次尽量靠近原定日期和时刻{scope}",
+                scope=scope(case, activities=self.activities),
+            )
         return text(
-            "Sessions stay near their nominal date and time, and on {days}",
-            "场次尽量靠近原定日期和时刻，并在 {days}",
-            days=self.weekdays,
+            "Sessions stay near their nominal date and time, and on {days}{scope}",
+            "场次尽量靠近原定日期和时刻，并安排在{days}{scope}",
+            days=weekdays_label(self.weekdays),
+            scope=scope(case, activities=self.activities),
         )
 
     def _counts(self, occurrence: Occurrence) -> bool:

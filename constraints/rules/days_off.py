@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, each, param, period_name, several
+from constraints.rule import RoleRule, each, param, several, within
 from rota.hours import Weekdays, weekday_set, weekdays_label
 from rota.periods import Per, whole_periods
 from rota.row import Positive
@@ -61,12 +61,12 @@ class DaysOff(RoleRule):
                 amount = len(busy) - max(self._most(days), sum(day in past for day in busy))
                 if amount > 0:
                     message = text(
-                        "{who} has {n} off{weekdays} in {period}; asked for: {least}",
+                        "{who} has {n} off{weekdays} {period}; asked for: {least}",
                         "{who} 在 {period}{weekdays} 休息 {n}；至少应休 {least}",
                         who=roster.case.label[who],
                         n=several(len(days) - len(busy), "day", "天"),
                         weekdays=self._on(),
-                        period=period_name(period),
+                        period=within(period),
                         least=several(self.least, "day", "天"),
                     )
                     sessions = tuple(session for day in busy for session in served[day])
@@ -75,9 +75,10 @@ class DaysOff(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}: at least {n} off{weekdays} {per}",
-            "任“{role}”：{per}{weekdays}至少休息 {n}",
+            "As {role}{scope}: at least {n} off{weekdays} {per}",
+            "任“{role}”{scope}：{per}{weekdays}至少休息 {n}",
             role=self.role_name(case),
+            scope=self.scope(case),
             n=several(self.least, "day", "天"),
             weekdays=self._on(),
             per=each(self.per),

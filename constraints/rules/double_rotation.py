@@ -84,9 +84,10 @@ class DoubleRotation(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "An activity has one {role} {per}, and nobody is its {with_role} twice in {rounds}",
-            "{per}同一活动的“{role}”固定为同一对象；“{with_role}”{rounds}内不重复",
+            "An activity has one {role} {per}, and nobody is its {with_role} twice in {rounds}{scope}",
+            "{per}同一活动的“{role}”固定为同一对象；“{with_role}”{rounds}内不重复{scope}",
             role=self.role_name(case),
+            scope=self.scope(case),
             per=each(self.per),
             with_role=case.role_label[self.with_role],
             rounds=text("one session", "同一场")

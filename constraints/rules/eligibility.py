@@ -65,10 +65,10 @@ class Eligibility(Rule):
                 continue
             if skills := lacking(resource, role):
                 message = text(
-                    "{who} lacks {skills} for {role} in {session}",
-                    "{who} 在 {session} 任“{role}”，但缺少技能 {skills}",
+                    "{who} lacks {skills}, needed as {role} in {session}",
+                    "{who} 在 {session} 任“{role}”，但缺少技能“{skills}”",
                     who=resource.label,
-                    skills=tuple(skills),
+                    skills=tuple(roster.case.term(skill) for skill in skills),
                     role=role.label,
                     session=seat.held.occurrence.label,
                 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param
+from constraints.rule import RoleRule, param, several
 from rota.agenda import agenda_of
 from rota.row import Count, Flag
 from rota.sharing import Portion, fair_shares
@@ -65,10 +65,10 @@ class FairShare(RoleRule):
             amount = self._price(target)(len(turns))
             if amount:
                 message = text(
-                    "{who} has {n} turns as {role}; the fair share is {target}",
-                    "{who} 任“{role}”{n} 次；应承担 {target} 次",
+                    "{who} has {n} as {role}; the fair share is {target}",
+                    "{who} 任“{role}”{n}；应承担 {target} 次",
                     who=roster.case.label[who],
-                    n=len(turns),
+                    n=several(len(turns), "turn", "次"),
                     role=self.role_name(roster.case),
                     target=f"{target / HUNDREDTHS:.2f}",
                 )
@@ -77,9 +77,10 @@ class FairShare(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Turns as {role} follow each one's fair share{weighted}{history}",
-            "“{role}”次数按应承担份额分配{weighted}{history}",
+            "Turns as {role}{scope} follow each one's fair share{weighted}{history}",
+            "“{role}”{scope}次数按应承担份额分配{weighted}{history}",
             role=self.role_name(case),
+            scope=self.scope(case),
             weighted=text(", weighted by members", "，按成员数加权") if self.weighted else text("", ""),
             history=text(", earlier years included", "，计入往年") if self.history else text("", ""),
         )

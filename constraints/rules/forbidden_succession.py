@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param, several
+from constraints.rule import RoleRule, param, scope, several
 from rota.row import Ids, Positive
 from rota.text import Message, text
 
@@ -57,7 +57,7 @@ class ForbiddenSuccession(RoleRule):
                 if day not in past or later not in past_after:
                     message = text(
                         "{who} serves in {then} on {later}, {n} after {day}",
-                        "{who} 于 {later} 在 {then} 当值，距 {day} 当值仅 {n}",
+                        "{who} 于 {later} 在“{then}”当值，距 {day} 当值仅 {n}",
                         who=roster.case.label[who],
                         then=self._names(roster.case, self.then),
                         later=later,
@@ -80,12 +80,13 @@ class ForbiddenSuccession(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}: no turn in {then} for {n} after a turn{activities}",
-            "任“{role}”：{activities}当值后 {n}内不得在 {then} 当值",
+            "As {role}{scope}: no turn in {then} for {n} after a turn{activities}",
+            "任“{role}”{scope}：{activities}当值后 {n}内不得在“{then}”当值",
             role=self.role_name(case),
+            scope=scope(case, self.groups),
             then=self._names(case, self.then),
             n=several(self.days, "day", "天"),
-            activities=text(" in {a}", "在 {a} ", a=self._names(case, self.activities))
+            activities=text(" in {a}", "在“{a}”", a=self._names(case, self.activities))
             if self.activities
             else text("", ""),
         )

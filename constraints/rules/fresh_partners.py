@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param
+from constraints.rule import RoleRule, param, several
 from rota.row import Id, Positive
 from rota.text import Message, text
 
@@ -57,13 +57,13 @@ class FreshPartners(RoleRule):
         for (one, other), sessions in meetings.items():
             if len(sessions) > self.most:
                 message = text(
-                    "{one} ({role}) and {other} ({with_role}) serve together {n} times; {most} is the most",
-                    "{one}（{role}）与 {other}（{with_role}）同场 {n} 次；至多 {most} 次",
+                    "{one} ({role}) and {other} ({with_role}) serve together {n}; at most {most}",
+                    "{one}（{role}）与 {other}（{with_role}）同场 {n}；至多 {most} 次",
                     one=roster.case.label[one],
                     role=self.role_name(roster.case),
                     other=roster.case.label[other],
                     with_role=roster.case.role_label[self.with_role],
-                    n=len(sessions),
+                    n=several(len(sessions), "time", "次"),
                     most=self.most,
                 )
                 yield self.breach(len(sessions) - self.most, message, sessions=tuple(sessions), who=(one, other))
@@ -71,11 +71,12 @@ class FreshPartners(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "The same {role} and {with_role} serve together at most {most} time(s)",
-            "同一{role}与{with_role}至多同场 {most} 次",
+            "The same {role} and {with_role} serve together at most {most}{scope}",
+            "同一{role}与{with_role}至多同场 {most}{scope}",
             role=self.role_name(case),
             with_role=case.role_label[self.with_role],
-            most=self.most,
+            most=text("once", "1 次") if self.most == 1 else several(self.most, "time", "次"),
+            scope=self.scope(case),
         )
 
     def _pair(self, one: str, other: str, hosts: Container[str]) -> tuple[str, str] | None:

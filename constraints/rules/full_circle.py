@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from constraints.rule import RoleRule, param
+from constraints.rule import RoleRule, param, several
 from rota.row import Flag
 from rota.text import Message, text
 
@@ -131,11 +131,11 @@ class FullCircle(RoleRule):
 
     def _breach(self, case: Case, day: dt.date, gap: _Gap) -> Breach:
         message = text(
-            "By {day} {ahead} has had {n} turns as {role}, {behind} {m}{since}",
-            "截至 {day}，{ahead} 已任“{role}”{n} 次，{behind} 仅 {m} 次{since}",
+            "By {day} {ahead} has had {n} as {role}, {behind} {m}{since}",
+            "截至 {day}，{ahead} 已任“{role}”{n}，{behind} 仅 {m} 次{since}",
             day=day,
             ahead=case.label[gap.ahead],
-            n=len(gap.more),
+            n=several(len(gap.more), "turn", "次"),
             behind=case.label[gap.behind],
             m=len(gap.fewer),
             role=self.role_name(case),
@@ -149,9 +149,10 @@ class FullCircle(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Nobody has a second turn as {role} before everybody has had one{history}",
-            "人人任过一次“{role}”之后，才有人任第二次{history}",
+            "Nobody has a second turn as {role}{scope} before everybody has had one{history}",
+            "人人任过一次“{role}”{scope}之后，才有人任第二次{history}",
             role=self.role_name(case),
+            scope=self.scope(case),
             history=text(", earlier years included", "，计入往年") if self.history else text("", ""),
         )
 

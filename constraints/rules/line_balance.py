@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, each, is_of, outside, param
+from constraints.rule import Rule, each, is_of, limits, outside, param, scope, several, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids
@@ -60,22 +60,22 @@ class LineBalance(Rule):
                 sessions = [session for session, of_part in served if of_part == line]
                 if amount := outside(len(sessions), least, most):
                     message = text(
-                        "{line} has {n} parts in {period}; {least} to {most} are balanced",
-                        "{line} 在 {period} 有 {n} 场；均衡为 {least} 至 {most} 场",
+                        "{line} has {n} {period}; balanced: {limits}",
+                        "{line} 在 {period} 有 {n}；均衡为 {limits} 场",
                         line=roster.case.label[line],
-                        n=len(sessions),
-                        period=period,
-                        least=least,
-                        most=most,
+                        n=several(len(sessions), "part", "场"),
+                        period=within(period),
+                        limits=limits(least, most),
                     )
                     yield self.breach(amount, message, sessions=tuple(sessions))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "The service lines have about the same number of parts {per}",
-            "{per}各服务线场次大致相同",
+            "The service lines have about the same number of parts {per}{scope}",
+            "{per}各服务线场次大致相同{scope}",
             per=each(self.per),
+            scope=scope(case, activities=self.activities),
         )
 
     def _lines(self, case: Case) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, period_name
+from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, several, so_many, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -64,11 +64,11 @@ class LineCoverage(Rule):
                 n = len(parts[period, line])
                 if amount := outside(n, self.least, self.most):
                     message = text(
-                        "{line} has {n} parts in {period}; {limits}",
-                        "{line} 在 {period} 有 {n} 场；{limits}",
+                        "{line} has {n} {period}; {limits}",
+                        "{line} 在 {period} 有 {n}；{limits} 场",
                         line=roster.case.label[line],
-                        n=n,
-                        period=period_name(period),
+                        n=several(n, "part", "场"),
+                        period=within(period),
                         limits=limits(self.least, self.most),
                     )
                     yield self.breach(amount, message, sessions=tuple(parts[period, line]))
@@ -76,11 +76,12 @@ class LineCoverage(Rule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "{lines}: {limits} parts {per}",
-            "{lines}：{per}{limits} 场",
+            "{lines}: {limits} {per}{scope}",
+            "{lines}：{per}{limits}{scope}",
             per=each(self.per),
             lines=tuple(case.label[line] for line in self.lines) or text("Every service line", "各服务线"),
-            limits=limits(self.least, self.most),
+            limits=so_many(self.least, self.most, "part", "场"),
+            scope=scope(case, activities=self.activities),
         )
 
     def _counts(self, occurrence: Occurrence) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, each, in_order, limits, outside, param, period_name
+from constraints.rule import RoleRule, each, in_order, limits, outside, param, several, so_many, within
 from rota.periods import Per, period_of, periods
 from rota.row import Count
 from rota.text import Message, Word, text
@@ -84,13 +84,13 @@ class Load(RoleRule):
 
     def _breach(self, case: Case, who: str, period: str, n: int, amount: int, sessions: tuple[str, ...]) -> Breach:
         message = text(
-            "{who} has {n} {measure} as {role} in {period}; {limits}",
-            "{who} 在 {period} 任“{role}”{n} {measure}；{limits}",
+            "{who} has {n} as {role} {period}; {limits}",
+            "{who} 在 {period} 任“{role}”{n}；{limits} {measure}",
             who=case.label[who],
-            n=n,
-            measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
+            n=several(n, *self._noun),
+            measure=self._noun[1],
             role=self.role_name(case),
-            period=period_name(period),
+            period=within(period),
             limits=limits(self.least, self.most),
         )
         return self.breach(amount, message, sessions=sessions, who=(who,))
@@ -98,13 +98,18 @@ class Load(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}: {limits} {measure} {per}",
-            "任“{role}”：{per}{limits} {measure}",
+            "As {role}{scope}: {limits} {per}",
+            "任“{role}”{scope}：{per}{limits}",
             role=self.role_name(case),
-            limits=limits(self.least, self.most),
-            measure=text("turns", "次") if self.measure is Measure.TURNS else text("minutes", "分钟"),
+            scope=self.scope(case),
+            limits=so_many(self.least, self.most, *self._noun),
             per=each(self.per),
         )
+
+    @property
+    def _noun(self) -> tuple[str, str]:
+        """What is counted, in English and in Chinese."""
+        return ("turn", "次") if self.measure is Measure.TURNS else ("minute", "分钟")
 
     def _size(self, occurrence: Occurrence) -> int:
         return 1 if self.measure is Measure.TURNS else occurrence.activity.minutes

@@ -45,11 +45,10 @@ class Membership(Rule):
             for turn in roster.turns(who):
                 if not resource.belongs(turn.start.date()):
                     message = text(
-                        "{who} serves in {session} on {day} but is not a member then",
-                        "{who} 在 {day} 的 {session} 中当值，但当日不是成员",
+                        "{who} serves in {session}, but is not a member then",
+                        "{who} 在 {session} 当值，但当日不是成员",
                         who=resource.label,
-                        session=turn.occurrence.label,
-                        day=turn.start.date(),
+                        session=turn.label,
                     )
                     yield self.breach(1, message, sessions=(turn.id,), who=(who,))
 

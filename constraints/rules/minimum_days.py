@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, by_day, each, is_of, param, period_name, several
+from constraints.rule import Rule, by_day, each, is_of, param, several, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids, Positive
@@ -58,11 +58,11 @@ class MinimumDays(Rule):
             asked = min(self.least, len(held))
             if len(days) < asked:
                 message = text(
-                    "{activity} falls on {n} in {period}; asked for: {asked}",
+                    "{activity} falls on {n} {period}; asked for: {asked}",
                     "{activity} 在 {period} 仅分布于 {n}；要求 {asked}",
                     activity=roster.case.label[activity],
                     n=several(len(days), "day", "天"),
-                    period=period_name(period),
+                    period=within(period),
                     asked=several(asked, "day", "天"),
                 )
                 yield self.breach(asked - len(days), message, sessions=tuple(each.id for each in held))

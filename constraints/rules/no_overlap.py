@@ -29,7 +29,7 @@ class NoOverlap(Rule):
     kind = "no_overlap"
     label = text("No overlap", "不重叠")
     summary = text(
-        "nobody and no room is used in more sessions at once than it can be", "同一时间不超过各自可同时承担的场次"
+        "nobody and no room is used in more sessions at once than it can serve", "同一时间不超过各自可同时承担的场次"
     )
     unit = text("minutes", "分钟")
     standing = True
@@ -101,8 +101,8 @@ class NoOverlap(Rule):
                 sessions = tuple(dict.fromkeys(held.id for held in together))
                 minutes = int((end - begin).total_seconds() // 60)
                 message = text(
-                    "{what} is used {n} times at once from {begin} to {end} ({sessions}); the most is {capacity}",
-                    "{what} 在 {begin} 至 {end} 同时被使用 {n} 次（{sessions}）；最多同时 {capacity} 次",
+                    "{what} is used {n} times at once from {begin} to {end} ({sessions}); at most {capacity}",
+                    "{what} 在 {begin} 至 {end} 同时被使用 {n} 次（{sessions}）；至多 {capacity} 次",
                     what=case.label[what],
                     n=len(together),
                     begin=begin,
@@ -115,7 +115,7 @@ class NoOverlap(Rule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Nobody and no room is used in more sessions at once than it can be", "人员、单位、场地不同时超额使用"
+            "Nobody and no room is used in more sessions at once than it can serve", "人员、单位、场地不同时超额使用"
         )
 
 

@@ -55,10 +55,9 @@ class OpeningHours(Rule):
 
     def _closed(self, held: Held, place: str, label: Message) -> Breach:
         message = text(
-            "{session} runs from {start} to {end}, when {place} is closed",
-            "{session} 的时间为 {start} 至 {end}，此时 {place} 不开放",
-            session=held.occurrence.label,
-            start=held.start,
+            "{place} is not open for all of {session} to {end}",
+            "{session} 至 {end} 不全在 {place} 的开放时间内",
+            session=held.label,
             end=held.end.time(),
             place=label,
         )

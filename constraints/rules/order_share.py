@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, period_name
+from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -58,12 +58,12 @@ class OrderShare(Rule):
             least = min(self.least, len(orders))
             if amount := outside(len(accepted), least, self.most):
                 message = text(
-                    "{requester} has {n} of {all} orders accepted in {period}; {limits}",
+                    "{requester} has {n} of {all} orders accepted {period}; {limits}",
                     "{requester} 在 {period} 点单 {all} 个，接单 {n} 个；应接 {limits} 个",
                     n=len(accepted),
                     all=len(orders),
-                    requester=requester,
-                    period=period_name(period),
+                    requester=roster.case.term(requester),
+                    period=within(period),
                     limits=limits(least, self.most),
                 )
                 yield self.breach(amount, message, sessions=accepted)
@@ -71,10 +71,11 @@ class OrderShare(Rule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Orders accepted of each requester {per}: {limits}",
-            "每个点单人{per}接单 {limits} 个",
+            "Orders accepted of each requester {per}: {limits}{scope}",
+            "每个点单人{per}接单 {limits} 个{scope}",
             per=each(self.per),
             limits=limits(self.least, self.most),
+            scope=scope(case, activities=self.activities),
         )
 
     def _orders(self, case: Case) -> dict[tuple[str, str], list[Occurrence]]:

@@ -93,5 +93,10 @@ class Pairing(Rule):
             "others": tuple(case.label[w] for w in self.with_whom),
         }
         if self.mode is Mode.REQUIRE:
-            return text("{who} serve only together with one of {others}", "{who} 须与 {others} 之一同场", **names)
+            return text(
+                "{who} {serve} only together with one of {others}",
+                "{who} 须与 {others} 中至少一个同场",
+                serve="serves" if len(self.who) == 1 else "serve",
+                **names,
+            )
         return text("{who} and {others} never serve together", "{who} 与 {others} 不得同场", **names)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constraints.rule import Rule
-from rota.text import Message, name, text
+from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
@@ -57,15 +57,9 @@ class Pins(Rule):
         for pin in roster.case.pins:
             held = roster.by_id.get(pin.session)
             if (held is not None and _kept(roster.case, pin, held)) is pin.absent:
-                message = text(
-                    "{session}: the pin {what} is {broken}",
-                    "{session}：锁定“{what}”{broken}",
-                    session=roster.agenda.by_id[pin.session].label,
-                    what=_what(roster.case, pin),
-                    broken=text("a ban and is broken", "为禁止项，但被违反")
-                    if pin.absent
-                    else text("not kept", "未遵守"),
-                )
+                template = _BANNED if pin.absent else _NOT_KEPT
+                said = {"session": roster.agenda.by_id[pin.session].label, "what": _what(roster.case, pin)}
+                message = Message(template.en, template.zh, said)
                 yield self.breach(1, message, sessions=(pin.session,), who=(pin.resource,) if pin.resource else ())
 
     def describe(self, case: Case) -> Message:
@@ -84,9 +78,13 @@ def _kept(case: Case, pin: Pin, held: Held) -> bool:
 
 def _what(case: Case, pin: Pin) -> Message:
     if pin.start:
-        return name(pin.start)
+        return text("{start}", "{start}", start=pin.at())
     if pin.room:
         return case.label[pin.room]
     if not pin.resource:
         return text("takes place", "举办")
-    return text("{role}: {who}", "{role}：{who}", role=case.role_label[pin.role], who=case.label[pin.resource])
+    return text("{who} as {role}", "{role}：{who}", role=case.role_label[pin.role], who=case.label[pin.resource])
+
+
+_NOT_KEPT = text("{session} does not keep what was fixed by hand: {what}", "{session}：未遵守锁定的“{what}”")
+_BANNED = text("{session} has what was banned by hand: {what}", "{session}：出现了已禁止的“{what}”")

@@ -39,7 +39,7 @@ class Precedence(Rule):
     """
 
     kind = "precedence"
-    label = text("Order", "先后次序")
+    label = text("Precedence", "先后次序")
     summary = text("sessions of some activities come after those of others", "某些活动项目在另一些之后举行")
     unit = text("days", "天")
 
@@ -96,12 +96,10 @@ class Precedence(Rule):
 
     def _out_of_order(self, first: Held, second: Held, amount: int) -> Breach:
         message = text(
-            "{second} begins at {later}, {first} at {start}; asked for: after its end{limits}",
-            "{second} 于 {later} 开始，{first} 于 {start} 开始；要求在其结束之后{limits}",
-            second=second.occurrence.label,
-            later=second.start,
-            first=first.occurrence.label,
-            start=first.start,
+            "{second} should begin after the end of {first}{limits}",
+            "{second} 应在 {first} 结束之后开始{limits}",
+            second=second.label,
+            first=first.label,
             limits=self._limits(),
         )
         return self.breach(amount, message, sessions=(first.id, second.id))
@@ -115,12 +113,12 @@ class Precedence(Rule):
         }
         if self.match is Match.ROUND:
             return text(
-                "Each session of {then} after the end of the session of {first} with its number{limits}",
+                "Each session of {then} begins after the end of the matching session of {first}{limits}",
                 "{then} 的各场在 {first} 的对应场次结束之后{limits}",
                 **said,
             )
         return text(
-            "Every session of {then} after the end of all sessions of {first}{limits}",
+            "Every session of {then} begins after the end of all sessions of {first}{limits}",
             "{then} 的各场在 {first} 的全部场次结束之后{limits}",
             **said,
         )

@@ -7,9 +7,9 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from constraints.apart import Mark, keep_apart
-from constraints.rule import RoleRule, param
+from constraints.rule import RoleRule, param, several
 from rota.row import Id, Positive
-from rota.text import Message, name, text
+from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
@@ -62,27 +62,28 @@ class RestGap(RoleRule):
                 (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label)
                 for t in self.held(roster, who)
             ]
-            past = [(cycle.round_of(t.day), (), name(t.day.isoformat())) for t in self.earlier(roster.case, who)]
+            past = [(cycle.round_of(t.day), (), t.day) for t in self.earlier(roster.case, who)]
             for (early, a, one), (late, b, other) in (*combinations(held, 2), *product(past, held)):
                 missing = self.rounds - abs(late - early)
                 if missing > 0:
                     message = text(
-                        "{who} serves in {one} and in {other}, {n} rounds apart; {rounds} are asked for",
-                        "{who} 在 {one} 与 {other} 当值，仅隔 {n} 轮；要求 {rounds} 轮",
+                        "{who} serves in {one} and in {other}, {n} apart; asked for: {rounds}",
+                        "{who} 在 {one} 与 {other} 当值，仅隔 {n}；要求 {rounds}",
                         who=roster.case.label[who],
                         one=one,
                         other=other,
-                        n=abs(late - early),
-                        rounds=self.rounds,
+                        n=several(abs(late - early), "round", "轮"),
+                        rounds=several(self.rounds, "round", "轮"),
                     )
                     yield self.breach(missing, message, sessions=(*a, *b), who=(who,))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "At least {rounds} rounds of {cycle} from one turn as {role} to the next",
-            "同一对象两次任“{role}”至少相隔 {rounds} 轮（{cycle}）",
-            rounds=self.rounds,
+            "At least {rounds} of {cycle} from one turn as {role}{scope} to the next",
+            "同一对象两次任“{role}”{scope}至少相隔 {rounds}（按{cycle}）",
+            rounds=several(self.rounds, "round", "轮"),
+            scope=self.scope(case),
             cycle=case.label[self.cycle],
             role=self.role_name(case),
         )

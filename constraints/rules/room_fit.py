@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule
-from rota.text import Message, text
+from constraints.rule import Rule, several
+from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
@@ -54,7 +54,7 @@ class RoomFit(Rule):
                     "{room} 不适合 {session}：{why}",
                     room=room.label,
                     session=held.occurrence.label,
-                    why=tuple(_why(room, frame, people, features)),
+                    why=clauses(_why(roster.case, room, frame)),
                 )
                 yield self.breach(people + len(features), message, sessions=(held.id,), who=(id_,))
 
@@ -63,16 +63,19 @@ class RoomFit(Rule):
         return text("Rooms have space and features enough", "场地容量与设施满足需要")
 
 
-def _why(room: Room, part: PartFrame, people: int, features: list[str]) -> Iterator[Message]:
+def _why(case: Case, room: Room, part: PartFrame) -> Iterator[Message]:
+    people, features = shortfall(room, part)
     if people:
         yield text(
-            "{n} people are expected and it holds {capacity}",
-            "预计 {n} 人，可容纳 {capacity} 人",
-            n=part.attendance,
+            "{n} expected, it holds {capacity}",
+            "预计 {n}，可容纳 {capacity} 人",
+            n=several(part.attendance, "person is", "人", "people are"),
             capacity=room.capacity,
         )
     if features:
-        yield text("it lacks {features}", "缺少设施 {features}", features=tuple(features))
+        yield text(
+            "it lacks {features}", "缺少设施“{features}”", features=tuple(case.term(feature) for feature in features)
+        )
 
 
 def shortfall(room: Room, part: PartFrame) -> tuple[int, list[str]]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, each, param, period_name
+from constraints.rule import Rule, each, param, scope, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids, Positive
@@ -59,11 +59,11 @@ class RoomStability(Rule):
                     used[planned.room].append(occurrence.id)
             if len(used) > self.most:
                 message = text(
-                    "{activity} is held in {n} rooms in {period}: {rooms}; at most {most} are asked for",
-                    "{activity} 在 {period} 使用了 {n} 个场地：{rooms}；要求至多 {most} 个",
+                    "{activity} is held in {n} rooms {period}: {rooms}; at most {most}",
+                    "{activity} 在 {period} 使用了 {n} 个场地：{rooms}；至多 {most} 个",
                     activity=_named(roster.case, activity, series[0][1]),
                     n=len(used),
-                    period=period_name(period),
+                    period=within(period),
                     rooms=tuple(roster.case.label.get(room, room) for room in used),
                     most=self.most,
                 )
@@ -72,13 +72,18 @@ class RoomStability(Rule):
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
+        said = {"per": each(self.per), "scope": scope(case, activities=self.activities)}
         if self.most == 1:
-            return text("An activity stays in one room {per}", "{per}同一活动固定在一个场地", per=each(self.per))
+            return text(
+                "An activity stays in one room {per}{scope}",
+                "{per}同一活动固定在一个场地{scope}",
+                **said,
+            )
         return text(
-            "An activity uses at most {most} rooms {per}",
-            "{per}同一活动至多使用 {most} 个场地",
+            "An activity uses at most {most} rooms {per}{scope}",
+            "{per}同一活动至多使用 {most} 个场地{scope}",
             most=self.most,
-            per=each(self.per),
+            **said,
         )
 
     def _series(self, case: Case) -> Series:

@@ -123,9 +123,10 @@ class SiteRotation(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}, everybody visits {sites} before coming to one again",
-            "任“{role}”者走遍{sites}后，才再到同一站点",
+            "As {role}{scope}, everybody visits {sites} before coming to one again",
+            "任“{role}”{scope}者走遍{sites}后，才再到同一站点",
             role=self.role_name(case),
+            scope=self.scope(case),
             sites=text("each of {sites}", "{sites}", sites=tuple(case.label[site] for site in self.sites))
             if self.sites
             else text("every site", "各站点"),

@@ -52,12 +52,10 @@ class Spacing(Rule):
 
     def _too_close(self, one: Held, other: Held, apart: int) -> Breach:
         message = text(
-            "{one} begins at {start}, {other} at {later}: {n} apart; asked for: {asked}",
-            "{one} 于 {start} 开始，{other} 于 {later} 开始：相隔 {n}；要求 {asked}",
-            one=one.occurrence.label,
-            start=one.start,
-            other=other.occurrence.label,
-            later=other.start,
+            "{one} and {other} are {n} apart; asked for: {asked}",
+            "{one} 与 {other} 仅相隔 {n}；要求 {asked}",
+            one=one.label,
+            other=other.label,
             n=several(apart, "day", "天"),
             asked=several(self.days, "day", "天"),
         )

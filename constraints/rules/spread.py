@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, in_order, limits, outside, param
+from constraints.rule import RoleRule, in_order, limits, outside, param, several, so_many
 from rota.row import Count, Id, Positive
 from rota.text import Message, text
 
@@ -106,12 +106,11 @@ class Spread(RoleRule):
                 turns = tuple(id_ for number, id_ in held if window.first <= number <= window.last)
                 if amount := outside(len(turns), self._least(case, who, window), self.most):
                     message = text(
-                        "{who} has {n} {turns} as {role} in {rounds}; {limits}",
-                        "{who} 在{rounds}任“{role}”{n} 次；{limits} 次",
+                        "{who} has {n} as {role} in {rounds}; {limits}",
+                        "{who} 在{rounds}任“{role}”{n}；{limits} 次",
                         who=case.label[who],
-                        n=len(turns),
+                        n=several(len(turns), "turn", "次"),
                         role=self.role_name(case),
-                        turns="turn" if len(turns) == 1 else "turns",
                         rounds=window.label,
                         limits=limits(self.least, self.most),
                     )
@@ -120,15 +119,15 @@ class Spread(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}, in any {rounds} of {cycle}: {limits} {turns}",
-            "任“{role}”：{cycle}{rounds}内，{limits} 次",
+            "As {role}{scope}, in any {rounds} of {cycle}: {limits}",
+            "任“{role}”{scope}：{cycle}{rounds}内，{limits}",
             role=self.role_name(case),
             rounds=text("round", "每一轮")
             if self.rounds == 1
             else text("{n} rounds on end", "任意连续 {n} 轮", n=self.rounds),
             cycle=case.label[self.cycle],
-            limits=limits(self.least, self.most),
-            turns="turn" if (self.most or self.least) == 1 else "turns",
+            limits=so_many(self.least, self.most, "turn", "次"),
+            scope=self.scope(case),
         )
 
     def _windows(self, cycle: Cycle) -> Iterator[_Window]:

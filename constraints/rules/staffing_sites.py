@@ -55,7 +55,7 @@ class StaffingSites(Rule):
             for held in roster.turns(who):
                 if held.site not in homes:
                     message = text(
-                        "{who} serves in {session} at {site}; the home sites are: {homes}",
+                        "{who} serves in {session} at {site}; home sites: {homes}",
                         "{who} 在 {site} 参加 {session}；其常驻站点为：{homes}",
                         who=roster.case.label[who],
                         session=held.occurrence.label,

@@ -111,7 +111,7 @@ class Standby(Rule):
         """Say the rule."""
         return text(
             "Whoever is {role} could step in as {regular} of the same session, and is not {regular} there",
-            "{role} 须能在同一场次顶替 {regular}，且不兼任",
+            "“{role}”须能在同一场次顶替“{regular}”，且不兼任",
             role=case.role_label[self.role],
             regular=case.role_label[self.with_role],
         )

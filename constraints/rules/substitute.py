@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, param, period_name
+from constraints.rule import Rule, each, param, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids, refused
@@ -64,7 +64,7 @@ class Substitute(Rule):
             if bool(first) == bool(second):
                 template = _BOTH if first else _NEITHER
                 said = {
-                    "period": period_name(period),
+                    "period": within(period),
                     "first": self._names(roster.case, self.activities, first),
                     "second": self._names(roster.case, self.instead, second),
                 }
@@ -98,5 +98,5 @@ class Substitute(Rule):
         return {period: two for period, two in found.items() if two[0]}
 
 
-_NEITHER = text("neither {first} nor {second} takes place in {period}", "{first} 与 {second} 在 {period} 均未举办")
-_BOTH = text("both {first} and {second} take place in {period}", "{first} 与 {second} 在 {period} 都举办")
+_NEITHER = text("neither {first} nor {second} takes place {period}", "{first} 与 {second} 在 {period} 均未举办")
+_BOTH = text("both {first} and {second} take place {period}", "{first} 与 {second} 在 {period} 都举办")

@@ -45,7 +45,7 @@ class ThemeFocus(RoleRule):
                 themes = self._themes(held, who)
                 if len(themes) > self.most:
                     message = text(
-                        "{who} serves under {n} themes in {session}: {themes}; {most} at most",
+                        "{who} serves under {n} themes in {session}: {themes}; at most {most}",
                         "{who} 在 {session} 涉及 {n} 个特色：{themes}；至多 {most} 个",
                         who=roster.case.label[who],
                         n=len(themes),
@@ -58,9 +58,10 @@ class ThemeFocus(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}: at most {n} {themes} per session",
-            "任“{role}”：每场至多 {n} 个特色",
+            "As {role}{scope}: at most {n} {themes} per session",
+            "任“{role}”{scope}：每场至多 {n} 个特色",
             role=self.role_name(case),
+            scope=self.scope(case),
             n=self.most,
             themes="theme" if self.most == 1 else "themes",
         )

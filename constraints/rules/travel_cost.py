@@ -87,22 +87,22 @@ class TravelCost(RoleRule):
 
     def _breach(self, case: Case, who: str, first: Held, then: Held, minutes: int) -> Breach:
         message = text(
-            "{who} is {minutes} min on the way from {one} ({origin}) to {other} ({destination}) on {day}",
-            "{who} 在 {day} 从 {one}（{origin}）到 {other}（{destination}），路上 {minutes} 分钟",
+            "{who} is {minutes} min on the way from {one} ({origin}) to {other} ({destination})",
+            "{who} 从 {one}（{origin}）到 {other}（{destination}），路上 {minutes} 分钟",
             who=case.label[who],
             minutes=minutes,
-            one=first.occurrence.label,
+            one=first.label,
             origin=case.label[first.site],
-            other=then.occurrence.label,
+            other=then.label,
             destination=case.label[then.site],
-            day=first.start.date(),
         )
         return self.breach(minutes, message, sessions=(first.id, then.id), who=(who,))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}: no way between sites from one turn to the next of the same day",
-            "任“{role}”：同一天内两次当值之间不在站点间奔波",
+            "As {role}{scope}: no travel between sites from one turn to the next on the same day",
+            "任“{role}”{scope}：同一天内两次当值之间不在站点间奔波",
             role=self.role_name(case),
+            scope=self.scope(case),
         )

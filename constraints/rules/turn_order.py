@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from constraints.rule import RoleRule, param
+from constraints.rule import RoleRule, param, several
 from rota.row import Ids
 from rota.text import Message, text
 
@@ -72,12 +72,12 @@ class TurnOrder(RoleRule):
             amount = sum(len(more) - n for _, more, n in found)
             day, turns, least = found[0]
             message = text(
-                "{following} comes before {one} as {role}, against the order: {n} to {m} by {day}",
-                "{following} 先于 {one} 任“{role}”，与次序不符：截至 {day} 为 {n} 次对 {m} 次",
+                "Out of order: by {day} {following} has had {n} as {role}, {one} {m}",
+                "次序不符：截至 {day}，{following} 已任“{role}”{n}，{one} 仅 {m} 次",
                 following=roster.case.label[following],
                 one=roster.case.label[one],
                 role=self.role_name(roster.case),
-                n=len(turns),
+                n=several(len(turns), "turn", "次"),
                 m=least,
                 day=day,
             )
@@ -86,9 +86,10 @@ class TurnOrder(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Turns as {role} are taken in order: {who}",
-            "按次序轮流任“{role}”：{who}",
+            "Turns as {role}{scope} are taken in order: {who}",
+            "按次序轮流任“{role}”{scope}：{who}",
             role=self.role_name(case),
+            scope=self.scope(case),
             who=tuple(case.label[who] for who in self.who) or text("as in the tables", "依资料表中的次序"),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, is_of, param
+from constraints.rule import Rule, is_of, param, scope
 from rota.agenda import agenda_of
 from rota.row import Ids
 from rota.text import Message, text
@@ -43,7 +43,11 @@ class Wanted(Rule):
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
-        return text("Sessions that may take place do", "可办的场次尽量举办")
+        return text(
+            "Sessions that may take place do take place{scope}",
+            "可办的场次尽量举办{scope}",
+            scope=scope(case, activities=self.activities),
+        )
 
     def _wants(self, occurrence: Occurrence) -> bool:
         return is_of(occurrence, self.activities) and not occurrence.must and occurrence.activity.value > 0

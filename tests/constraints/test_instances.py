@@ -21,10 +21,10 @@ def test_sessions_of_one_activity_are_said_together_and_each_order_by_itself() -
     sessions = ("duty@2027-01-04", "duty@2027-01-11", "o1@2027-01-04", "o2@2027-01-04")
     (said,) = say_instances(case, (), [Instance(LEAST, (session, "main", "host")) for session in sessions])
     assert said.say("en") == (
-        "seats that must be taken: Host (Duty 2027-01-04 (Mon), 2027-01-11 (Mon), "
-        "First aid for 书店 2027-01-04 (Mon), First aid for 茶庄 2027-01-04 (Mon))"
+        "seats that must be taken: Host (Duty 2027-01-04 (Mon), 2027-01-11 (Mon); "
+        "First aid for 书店 2027-01-04 (Mon); First aid for 茶庄 2027-01-04 (Mon))"
     )
-    assert "书店点单的急救 2027-01-04 (周一)、茶庄点单的急救 2027-01-04 (周一)" in said.say("zh")
+    assert "书店点单的急救 2027-01-04 (周一)；茶庄点单的急救 2027-01-04 (周一)" in said.say("zh")
 
 
 def test_a_requester_and_the_whole_horizon_are_said_in_words() -> None:

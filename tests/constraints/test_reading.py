@@ -80,7 +80,7 @@ def test_a_rule_like_no_other_is_answered_with_all_there_are() -> None:
             (
                 "per",
                 '"fortnight" is not accepted; write one of day, week, month, quarter, year, horizon',
-                "“fortnight”不可用；请填 日、周、月、季度、年、全期 之一",
+                "“fortnight”不可用；请填日、周、月、季度、年、全期之一",
             ),
         ),
         (

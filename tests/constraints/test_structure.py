@@ -158,7 +158,7 @@ CULPRITS: dict[str, tuple[Plan, str, str]] = {
     "in a room of another site": (
         plan_of(CASE, [of_part(DUTY, "q", room="shed")]),
         "Duty 2027-01-04 (Mon) takes place at Hall, its room shed does not lie there",
-        "值守 2027-01-04 (周一) 在 大厅 举办，但场地 shed 不在该站点",
+        "值守 2027-01-04 (周一) 在大厅举办，但场地 shed 不在该站点",
     ),
     "for another line": (
         plan_of(CASE, [of_part(DUTY, "p", line="health")]),
@@ -243,7 +243,7 @@ def test_a_role_with_nobody_in_it_needs_no_seats() -> None:
 def test_a_line_that_the_part_has_may_not_be_left_out() -> None:
     (breach,) = found(plan_of(CASE, [of_part(DUTY, "p", line=None)]))
     assert breach.message.say("en") == "Duty 2027-01-04 (Mon): the service line none is not possible"
-    assert breach.message.say("zh") == "值守 2027-01-04 (周一)：不能选服务线 无"
+    assert breach.message.say("zh") == "值守 2027-01-04 (周一)：不能选服务线无"
 
 
 def test_a_part_that_needs_no_room_and_serves_no_line_may_have_neither() -> None:

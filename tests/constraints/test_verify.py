@@ -128,7 +128,7 @@ def test_a_plan_is_verified_where_no_solver_is_installed(tmp_path: Path, root: P
     command = [sys.executable, "-c", VERIFIER, str(tmp_path / "case.json"), str(tmp_path / "plan.json")]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     # 4 and 0 turns where 2 are fair: 100 * 2^2 each
-    assert result.stdout.strip() == "False {1: 800} ['b has 0 turns as Host; at least 1 are due']"
+    assert result.stdout.strip() == "False {1: 800} ['b has 0 turns as Host; due: at least 1 turn']"
 
 
 # Plans of which nothing is true: every rule must be able to look at them.

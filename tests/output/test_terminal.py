@@ -123,7 +123,7 @@ def test_exchange_of_hosts_is_one_line_and_one_line_for_each_of_them(case: Case,
 def test_dropped_session_is_said_with_its_former_time(case: Case, plan: Plan) -> None:
     lines = diff_lines(case, difference(plan, without_session(plan, "rotation@2023-12-09")), "zh")
     assert "  取消，原定 2023-12-09 (周六) 09:30" in lines
-    assert "  轮值单位：税务局 退出" in lines
+    assert "  轮值单位：税务局退出" in lines
 
 
 def test_added_session_is_said_with_its_time(case: Case, plan: Plan) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rota.periods import Per, period_of, periods, whole_periods
+from rota.periods import Per, is_day, is_period, period_label, period_of, periods, whole_periods
 
 NEW_YEAR = dt.date(2027, 1, 1)
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
@@ -72,3 +72,32 @@ def test_whole_periods_are_those_that_nothing_is_cut_off(
     first: dt.date, last: dt.date, per: Per, whole: list[str]
 ) -> None:
     assert list(whole_periods(first, last, per)) == whole
+
+
+@pytest.mark.parametrize(
+    ("period", "en", "zh"),
+    [
+        ("2027-01-08", "2027-01-08 (Fri)", "2027-01-08 (周五)"),
+        ("2027-W01", "week 1 of 2027", "2027年第1周"),
+        ("2027-05", "May 2027", "2027年5月"),
+        ("2027-12", "December 2027", "2027年12月"),
+        ("2027-Q2", "Q2 2027", "2027年第2季度"),
+        ("2027", "2027", "2027年"),
+        ("*", "the whole horizon", "全期"),
+    ],
+)
+def test_a_period_is_said_as_people_write_it(period: str, en: str, zh: str) -> None:
+    assert (period_label(period).say("en"), period_label(period).say("zh")) == (en, zh)
+
+
+@given(day=DAYS, per=st.sampled_from(Per))
+def test_every_period_is_known_by_its_name(day: dt.date, per: Per) -> None:
+    named = period_of(day, per)
+    assert is_period(named)
+    assert is_day(named) is (per is Per.DAY)
+    assert period_label(named).say("zh")
+
+
+@pytest.mark.parametrize("other", ["", "**", "tax", "2027-Q5", "2027-13", "2027-01-32", "20270108", "U2027"])
+def test_other_words_are_no_periods(other: str) -> None:
+    assert not is_period(other)

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rota.activity import Presence
-from rota.text import LANGUAGES, Message, Word, name, said, text, weekday_name
+from rota.text import LANGUAGES, Message, Word, clauses, name, said, text, weekday_name
 
 
 def test_a_message_is_said_in_the_readers_language_with_its_parameters() -> None:
@@ -70,3 +70,26 @@ def test_no_two_words_of_one_vocabulary_are_said_alike() -> None:
         for form in ("value", "zh", "en"):
             spoken = [getattr(word, form).casefold() for word in kind]
             assert len(set(spoken)) == len(spoken), kind
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "zh"),
+    [
+        ("税务局", 8, "税务局在 8 日"),
+        ("Tax", 8, "Tax 在 8 日"),
+        ("税务局（甲）", "初八", "税务局（甲）在初八日"),
+        ("", "", " 在日"),
+    ],
+)
+def test_spaces_of_a_chinese_sentence_part_it_from_what_is_not_chinese(who: str, day: object, zh: str) -> None:
+    assert text("{who}, {day}", "{who} 在 {day} 日", who=who, day=day).say("zh") == zh
+
+
+def test_names_keep_the_spaces_they_are_written_with() -> None:
+    assert text("{a} {b}", "{a} {b}", a="苏州中心 商场", b=name("甲 乙")).say("zh") == "苏州中心 商场甲 乙"
+
+
+def test_clauses_are_parted_more_strongly_than_the_items_of_their_lists() -> None:
+    listed = [text("a: {n}", "甲：{n}", n=("1", "2")), text("b", "乙")]
+    assert (clauses(listed).say("en"), clauses(listed).say("zh")) == ("a: 1, 2; b", "甲：1、2；乙")
+    assert clauses([]).say("en") == ""

@@ -57,6 +57,6 @@ def test_twelve_errors_of_twelve_kinds_are_found_by_cell_in_one_pass(
     }
     assert errors["参数!B10"] == '"2026-13-45" 不是日期；例如 2027-01-08'
     assert "S99" in errors["场地!D3"]
-    assert errors["时间意向!B3"] == '"也许" 不可用；请填 不能、尽量避免、优先 之一'
+    assert errors["时间意向!B3"] == '"也许" 不可用；请填：不能、尽量避免、优先 之一'
     assert "公平分担" in errors["规则!B4"]
     assert errors["节假日!B2"] == "此处必须填写：放假、调休上班 之一"

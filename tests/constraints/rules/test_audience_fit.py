@@ -119,12 +119,8 @@ def test_people_of_another_site_do_not_come() -> None:
     assert amounts(case, [held(case, "duty@2027-01-04", at="hall")]) == []
     (breach,) = breaches(case, [held(case, "duty@2027-01-04", at="yard")])
     assert (breach.amount, breach.sessions) == (12, ("duty@2027-01-04",))
-    assert breach.message.say("en") == (
-        "Clinic 2027-01-04 (Mon) starts at 2027-01-04 (Mon) 09:00 at Yard, when 30 people are free; 42 could be"
-    )
-    assert breach.message.say("zh") == (
-        "义诊 2027-01-04 (周一) 于 2027-01-04 (周一) 09:00 在 院子 举办，届时有空的 30 人；最多可达 42 人"
-    )
+    assert breach.message.say("en") == "Clinic 2027-01-04 (Mon) 09:00 at Yard: 30 people are free; at best: 42"
+    assert breach.message.say("zh") == "义诊 2027-01-04 (周一) 09:00（院子）：届时有空的有 30 人；最多可达 42 人"
 
 
 def test_other_activities_are_not_meant_and_what_is_asked_for_is_said() -> None:
@@ -136,8 +132,8 @@ def test_other_activities_are_not_meant_and_what_is_asked_for_is_said() -> None:
     )
     (breach,) = breaches(case, [held(case, "duty@2027-01-04"), held(case, "talk@2027-01-04")])
     assert breach.sessions == ("talk@2027-01-04",)
-    assert breach.message.say("en").endswith("when 0 people are free; 3 are asked for")
-    assert breach.message.say("zh").endswith("届时有空的 0 人；要求 3 人")
+    assert breach.message.say("en").endswith(": 0 people are free; asked for: 3")
+    assert breach.message.say("zh").endswith("届时有空的有 0 人；要求 3 人")
 
 
 @pytest.mark.parametrize(

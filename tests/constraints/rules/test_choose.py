@@ -69,10 +69,15 @@ def test_the_numbers_hold_in_each_period_for_which_something_is_foreseen() -> No
     first_and_second = [held(case, "tea@2027-01-04"), held(case, "tea@2027-01-11")]
     assert amounts(case, [*first_and_second, held(case, "chess@2027-01-18")]) == []
     (breach,) = breaches(case, first_and_second)
-    assert (breach.amount, breach.message.say("en")) == (1, "0 activities of n take place in 2027-W03: none")
+    assert (breach.amount, breach.message.say("en")) == (
+        1,
+        "0 activities of n take place in week 3 of 2027; asked for: exactly 1",
+    )
     (breach,) = breaches(case, [*first_and_second, *(held(case, f"{a}@2027-01-18") for a in ("tea", "chess"))])
-    assert breach.message.say("en") == "2 activities of n take place in 2027-W03: chess, tea"
-    assert breach.message.say("zh") == "选择组 n 在 2027-W03 有 2 项举办：chess、tea"
+    assert (
+        breach.message.say("en") == "2 activities of n take place in week 3 of 2027 (chess, tea); asked for: exactly 1"
+    )
+    assert breach.message.say("zh") == "“n”在 2027年第3周举办 2 项（chess、tea）；应为正好 1 项"
 
 
 def test_a_session_lies_in_the_period_of_its_nominal_date() -> None:
@@ -83,7 +88,7 @@ def test_a_session_lies_in_the_period_of_its_nominal_date() -> None:
     )
     moved = held(case, "tea@2027-01-04", start="2027-01-11 09:00")
     assert [b.message.say("en") for b in breaches(case, [moved], "least")] == [
-        "0 activities of n take place in 2027-W02: none"
+        "0 activities of n take place in week 2 of 2027; asked for: at least 1"
     ]
 
 
@@ -93,20 +98,20 @@ def test_a_breach_says_what_was_chosen() -> None:
         demand("choose", choice="n", least=2),
     )
     (breach,) = breaches(case, [held(case, "tea@2027-01-04")])
-    assert breach.message.say("en") == "1 activity of n takes place in the whole horizon: Tea"
-    assert breach.message.say("zh") == "选择组 n 在 全期 有 1 项举办：茶会"
+    assert breach.message.say("en") == "1 activity of n takes place in the whole horizon (Tea); asked for: at least 2"
+    assert breach.message.say("zh") == "“n”在全期举办 1 项（茶会）；应为至少 2 项"
     (breach,) = breaches(case, [])
     assert breach.amount == 2
-    assert breach.message.say("en") == "0 activities of n take place in the whole horizon: none"
-    assert breach.message.say("zh") == "选择组 n 在 全期 有 0 项举办：无"
+    assert breach.message.say("en") == "0 activities of n take place in the whole horizon; asked for: at least 2"
+    assert breach.message.say("zh") == "“n”在全期举办 0 项；应为至少 2 项"
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({"least": 3}, "At least 3 activities of n in the whole horizon", "n 中全期至少 3 项"),
-        ({"least": 1, "per": "month"}, "At least 1 activity of n each month", "n 中每月至少 1 项"),
-        ({"least": 1, "most": 4}, "1 to 4 activities of n in the whole horizon", "n 中全期 1 至 4 项"),
+        ({"least": 3}, "Of n, at least 3 activities take place in the whole horizon", "“n”中全期选办至少 3 项"),
+        ({"least": 1, "per": "month"}, "Of n, at least 1 activity take place each month", "“n”中每月选办至少 1 项"),
+        ({"least": 1, "most": 4}, "Of n, 1 to 4 activities take place in the whole horizon", "“n”中全期选办 1 至 4 项"),
     ],
 )
 def test_the_rule_is_said_with_its_limits(params: dict[str, object], en: str, zh: str) -> None:

@@ -145,10 +145,8 @@ def test_a_breach_says_who_comes_for_what() -> None:
         demand("compactness"),
     )
     (breach,) = breaches(case, [held(case, f"duty{DAY}", host="a")])
-    assert breach.message.say("en") == (
-        "Tax Office comes for Duty 2027-01-04 (Mon) alone, from 2027-01-04 (Mon) 09:00 to 10:00"
-    )
-    assert breach.message.say("zh") == "税务局 单独为 值守 2027-01-04 (周一) 跑一趟（2027-01-04 (周一) 09:00 至 10:00）"
+    assert breach.message.say("en") == "Tax Office comes for Duty 2027-01-04 (Mon) 09:00 alone"
+    assert breach.message.say("zh") == "税务局单独为值守 2027-01-04 (周一) 09:00 跑一趟"
     assert (breach.sessions, breach.who) == ((f"duty{DAY}",), ("a",))
 
 
@@ -157,12 +155,12 @@ def test_a_breach_says_who_comes_for_what() -> None:
     [
         (
             0,
-            "As Host: no turn stands alone in its day; turns follow at once",
+            "As Host: no turn stands alone in its day; turns follow each other at once",
             "任“轮值单位”：同一天的当值首尾相连，不单独跑一趟",
         ),
         (
             30,
-            "As Host: no turn stands alone in its day; turns follow within 30 min",
+            "As Host: no turn stands alone in its day; turns follow each other within 30 min",
             "任“轮值单位”：同一天的当值间隔不超过 30 分钟，不单独跑一趟",
         ),
     ],

@@ -142,7 +142,7 @@ def test_a_breach_says_how_long_from_when() -> None:
     (short,) = breaches(case, turns(case, "- a - -"))
     assert short.message.say("en") == "Tax Office serves on 1 day in a row from 2027-01-05 (Tue) on; 2 to 2 days"
     (long,) = breaches(case, turns(case, "a a a -"))
-    assert long.message.say("zh") == "税务局 自 2027-01-04 (周一) 起连续当值 3 天；2 至 2 天"
+    assert long.message.say("zh") == "税务局自 2027-01-04 (周一) 起连续当值 3 天；2 至 2 天"
 
 
 @pytest.mark.parametrize(

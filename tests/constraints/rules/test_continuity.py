@@ -119,9 +119,9 @@ def test_a_breach_names_the_holders() -> None:
     )
     (breach,) = breaches(case, turns(case, "a b"))
     assert breach.message.say("en") == (
-        "Law course has 2 different holders of Host in the whole horizon: Tax Office, Civil Affairs; 1 is the most"
+        "Law course has 2 different holders of Host in the whole horizon: Tax Office, Civil Affairs; at most 1"
     )
-    assert breach.message.say("zh") == "法律课 在 全期 有 2 个不同对象任“轮值单位”：税务局、民政局；至多 1 个"
+    assert breach.message.say("zh") == "法律课在全期有 2 个不同对象任“轮值单位”：税务局、民政局；至多 1 个"
 
 
 @pytest.mark.parametrize(

@@ -110,18 +110,18 @@ def test_a_breach_says_who_lacks_how_many_turns() -> None:
         demand("cover", role="host", times=2),
     )
     (breach,) = breaches(case, turns(case, "a"))
-    assert breach.message.say("en") == "Tax Office has 1 turns as Host; at least 2 are due"
-    assert breach.message.say("zh") == "税务局 任“轮值单位”1 次；至少应有 2 次"
+    assert breach.message.say("en") == "Tax Office has 1 turn as Host; due: at least 2 turns"
+    assert breach.message.say("zh") == "税务局任“轮值单位”1 次；至少应有 2 次"
     assert breach.sessions == ("duty@2027-01-04",)
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({}, "Everybody has at least 1 turn(s) as any role", "人人至少任“任意岗位”1 次"),
+        ({}, "Everybody has at least 1 turn as any role", "人人至少任“任意岗位”1 次"),
         (
             {"role": "host", "groups": "old; new", "times": 2},
-            "Everybody of old, new has at least 2 turn(s) as Host",
+            "Everybody of old, new has at least 2 turns as Host",
             "“old、new”中人人至少任“轮值单位”2 次",
         ),
     ],

@@ -72,7 +72,7 @@ def test_a_breach_says_what_was_intended() -> None:
     )
     (breach,) = breaches(case, [held(case, "duty@2027-01-04", start="2027-01-05 09:00", host="a")])
     assert breach.message.say("en") == (
-        "Duty 2027-01-04 (Mon) starts at 2027-01-05 (Tue) 09:00; 2027-01-04 (Mon) 09:00 was intended"
+        "Duty 2027-01-04 (Mon) starts at 2027-01-05 (Tue) 09:00; intended: 2027-01-04 (Mon) 09:00"
     )
     assert breach.message.say("zh") == (
         "值守 2027-01-04 (周一) 开始于 2027-01-05 (周二) 09:00；原定 2027-01-04 (周一) 09:00"
@@ -85,8 +85,8 @@ def test_a_breach_says_what_was_intended() -> None:
         ({}, "Sessions stay near their nominal date and time", "场次尽量靠近原定日期和时刻"),
         (
             {"weekdays": "周六、周日"},
-            "Sessions stay near their nominal date and time, and on 周六、周日",
-            "场次尽量靠近原定日期和时刻，并在 周六、周日",
+            "Sessions stay near their nominal date and time, and on Sat, Sun",
+            "场次尽量靠近原定日期和时刻，并安排在周六、周日",
         ),
     ],
 )

@@ -115,13 +115,13 @@ def test_two_turns_on_one_day_take_one_day() -> None:
     [
         (
             {"least": 6},
-            "Tax Office has 5 days off in 2027-W01; asked for: 6 days",
-            "税务局 在 2027-W01 休息 5 天；至少应休 6 天",
+            "Tax Office has 5 days off in week 1 of 2027; asked for: 6 days",
+            "税务局在 2027年第1周休息 5 天；至少应休 6 天",
         ),
         (
             {"least": 1, "weekdays": "周一、周二", "per": "horizon", "last": "2027-01-09"},
             "Tax Office has 0 days off on Mon, Tue in the whole horizon; asked for: 1 day",
-            "税务局 在 全期（周一、周二） 休息 0 天；至少应休 1 天",
+            "税务局在全期（周一、周二）休息 0 天；至少应休 1 天",
         ),
     ],
 )

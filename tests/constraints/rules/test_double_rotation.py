@@ -162,13 +162,13 @@ def test_a_breach_says_who_and_when() -> None:
     plan = [held(case, first, resident="a", rotating="b"), held(case, second, resident="b", rotating="b")]
     residents, visits = breaches(case, plan)
     assert residents.message.say("en") == (
-        "Duty has 2 different holders of Resident instructor in the whole horizon: Wang, Li; 1 is the most"
+        "Duty has 2 different holders of Resident instructor in the whole horizon: Wang, Li; at most 1"
     )
     assert visits.message.say("en") == (
         "Li is Rotating instructor of Duty on 2027-01-04 (Mon), 2027-01-11 (Mon), 2 times in 2 consecutive sessions"
     )
     assert visits.message.say("zh") == (
-        "李老师 在 值守 连续 2 场中 2 次任“轮值讲师”：2027-01-04 (周一)、2027-01-11 (周一)"
+        "李老师在值守连续 2 场中 2 次任“轮值讲师”：2027-01-04 (周一)、2027-01-11 (周一)"
     )
     assert (visits.who, visits.sessions) == (("b",), (first, second))
 

@@ -98,7 +98,7 @@ def test_the_line_binds_the_roles_named_and_the_skills_bind_all() -> None:
     assert amounts(case, [held(case, DUTY, host="b", partner="a")]) == []
     found = breaches(case, [held(case, DUTY, host="a", partner="b")])
     assert [breach.message.en.partition(" {role}")[0] for breach in found] == [
-        "{who} lacks {skills} for",
+        "{who} lacks {skills}, needed as",
         "{who} does not offer the service line {line} of {session}",
     ]
 
@@ -147,10 +147,10 @@ def test_a_breach_says_what_is_lacking() -> None:
         demand("eligibility"),
     )
     skill, service = breaches(case, [held(case, DUTY, host="a")])
-    assert skill.message.say("en") == "Tax Office lacks first aid, drive for Host in Duty 2027-01-04 (Mon)"
-    assert skill.message.say("zh") == "税务局 在 值守 2027-01-04 (周一) 任“轮值单位”，但缺少技能 first aid、drive"
+    assert skill.message.say("en") == "Tax Office lacks first aid, drive, needed as Host in Duty 2027-01-04 (Mon)"
+    assert skill.message.say("zh") == "税务局在值守 2027-01-04 (周一) 任“轮值单位”，但缺少技能“first aid、drive”"
     assert service.message.say("en") == "Tax Office does not offer the service line Law of Duty 2027-01-04 (Mon)"
-    assert service.message.say("zh") == "税务局 不提供 值守 2027-01-04 (周一) 的服务线“法律”"
+    assert service.message.say("zh") == "税务局不提供值守 2027-01-04 (周一) 的服务线“法律”"
     assert (skill.who, service.sessions) == (("a",), (DUTY,))
 
 
@@ -165,7 +165,7 @@ def test_a_breach_says_what_is_lacking() -> None:
         (
             {"roles": "host"},
             "Whoever takes a seat has the skills of the role; Host offer the service line",
-            "当值者具备岗位技能；轮值单位 须提供该服务线",
+            "当值者具备岗位技能；轮值单位须提供该服务线",
         ),
     ],
 )

@@ -362,7 +362,7 @@ def test_a_breach_says_the_fair_share() -> None:
     )
     first, _ = breaches(case, turns(case, "a a b"))
     assert first.message.say("en") == "Tax Office has 2 turns as Host; the fair share is 1.50"
-    assert first.message.say("zh") == "税务局 任“轮值单位”2 次；应承担 1.50 次"
+    assert first.message.say("zh") == "税务局任“轮值单位”2 次；应承担 1.50 次"
     assert (first.sessions, first.who) == (("duty@2027-01-04", "duty@2027-01-11"), ("a",))
 
 

@@ -136,7 +136,7 @@ def test_a_breach_says_what_followed_on_what() -> None:
     assert breach.message.say("en") == (
         "Tax Office serves in Morning on 2027-01-05 (Tue), 1 day after 2027-01-04 (Mon)"
     )
-    assert breach.message.say("zh") == "税务局 于 2027-01-05 (周二) 在 早班 当值，距 2027-01-04 (周一) 当值仅 1 天"
+    assert breach.message.say("zh") == "税务局于 2027-01-05 (周二) 在“早班”当值，距 2027-01-04 (周一) 当值仅 1 天"
 
 
 @pytest.mark.parametrize(
@@ -145,12 +145,12 @@ def test_a_breach_says_what_followed_on_what() -> None:
         (
             {"role": "host"},
             "As Host: no turn in Morning for 1 day after a turn in Night",
-            "任“轮值单位”：在 夜班 当值后 1 天内不得在 早班 当值",
+            "任“轮值单位”：在“夜班”当值后 1 天内不得在“早班”当值",
         ),
         (
             {"activities": "", "days": 2},
             "As any role: no turn in Morning for 2 days after a turn",
-            "任“任意岗位”：当值后 2 天内不得在 早班 当值",
+            "任“任意岗位”：当值后 2 天内不得在“早班”当值",
         ),
     ],
 )

@@ -282,14 +282,13 @@ def test_a_breach_names_the_two_and_their_turns() -> None:
         demand("full_circle", role="host"),
     )
     first, *_ = breaches(case, turns(case, "a b a a c"))
-    assert first.message.say("en") == ("By 2027-01-25 (Mon) Tax Office has had 3 turns as Host, Civil Affairs 1")
+    assert first.message.say("en") == "By 2027-01-25 (Mon) Tax Office has had 3 turns as Host, Civil Affairs 1"
     assert (first.amount, first.who) == (1, ("a", "b"))
     assert first.sessions == tuple(s.id for s in turns(case, "a - a a") + turns(case, "- b"))
     late = case_of(*(row for table in (case.units, case.activities, case.roles, case.demands) for row in table))
     (breach,) = breaches(late, turns(late, "b a c b c"))
-    assert (
-        breach.message.say("zh")
-        == "截至 2027-02-01 (周一)，团委 已任“轮值单位”2 次，税务局 仅 0 次（自 2027-01-12 (周二) 起计）"
+    assert breach.message.say("zh") == (
+        "截至 2027-02-01 (周一)，团委已任“轮值单位”2 次，税务局仅 0 次（自 2027-01-12 (周二) 起计）"
     )
     assert breach.who == ("c", "a")
 

@@ -107,8 +107,8 @@ def test_where_there_are_no_lines_nothing_is_asked() -> None:
 def test_a_breach_says_the_balance() -> None:
     case = case_of(*LINES[:2], series(rounds="1-3", lines="law; health"), demand("line_balance"))
     law, health = breaches(case, [held(case, f"duty@2027-{day}", line="law") for day in DAYS[:3]])
-    assert law.message.say("en") == "Law has 3 parts in 2027-Q1; 1 to 2 are balanced"
-    assert health.message.say("zh") == "health 在 2027-Q1 有 0 场；均衡为 1 至 2 场"
+    assert law.message.say("en") == "Law has 3 parts in Q1 2027; balanced: 1 to 2"
+    assert health.message.say("zh") == "health 在 2027年第1季度有 0 场；均衡为 1 至 2 场"
     assert law.sessions == tuple(f"duty@2027-{day}" for day in DAYS[:3])
 
 

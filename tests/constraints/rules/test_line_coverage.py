@@ -69,7 +69,7 @@ def test_one_part_that_serves_a_line_makes_a_period() -> None:
     )
     session = held(case, "duty@2027-01-04", parts={})
     assert [breach.message.say("en") for breach in breaches(case, [session])] == [
-        "health has 0 parts in 2027-Q1; at least 1"
+        "health has 0 parts in Q1 2027; at least 1"
     ]
 
 
@@ -97,18 +97,18 @@ def test_a_breach_says_line_period_and_limits() -> None:
     )
     first, second = (held(case, f"duty@2027-{day}", line="health") for day in ("01-25", "02-01"))
     january, february = breaches(case, [first, second])
-    assert january.message.say("en") == "Law has 0 parts in 2027-01; 1 to 2"
-    assert february.message.say("zh") == "法律 在 2027-02 有 0 场；1 至 2"
+    assert january.message.say("en") == "Law has 0 parts in January 2027; 1 to 2"
+    assert february.message.say("zh") == "法律在 2027年2月有 0 场；1 至 2 场"
     case = case_of(*LINES, series(rounds="4", lines="law; health"), demand("line_coverage", lines="law", least=2))
     (breach,) = breaches(case, [held(case, "duty@2027-01-25", line="law")])
-    assert breach.message.say("en") == "Law has 1 parts in 2027-Q1; at least 2"
+    assert breach.message.say("en") == "Law has 1 part in Q1 2027; at least 2"
     assert breach.sessions == ("duty@2027-01-25",)
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({}, "Every service line: at least 1 parts each quarter", "各服务线：每季度至少 1 场"),
+        ({}, "Every service line: at least 1 part each quarter", "各服务线：每季度至少 1 场"),
         (
             {"per": "月", "lines": "law; health", "least": 1, "most": 3},
             "Law, health: 1 to 3 parts each month",

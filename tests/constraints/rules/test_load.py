@@ -158,8 +158,8 @@ def test_a_breach_says_who_had_how_many_when() -> None:
         demand("load", role="host", most=2, per="month"),
     )
     (breach,) = breaches(case, turns(case, "a a a"))
-    assert breach.message.say("en") == "Tax Office has 3 turns as Host in 2027-01; at most 2"
-    assert breach.message.say("zh") == "税务局 在 2027-01 任“轮值单位”3 次；至多 2"
+    assert breach.message.say("en") == "Tax Office has 3 turns as Host in January 2027; at most 2"
+    assert breach.message.say("zh") == "税务局在 2027年1月任“轮值单位”3 次；至多 2 次"
     assert breach.sessions == ("duty@2027-01-04", "duty@2027-01-11", "duty@2027-01-18")
 
 
@@ -168,14 +168,14 @@ def test_the_whole_horizon_has_a_name() -> None:
     (breach,) = breaches(case, turns(case, "a"))
     assert breach.amount == 30  # 60 minutes, 90 are asked for
     assert breach.message.say("en") == "a has 60 minutes as any role in the whole horizon; at least 90"
-    assert breach.message.say("zh") == "a 在 全期 任“任意岗位”60 分钟；至少 90"
+    assert breach.message.say("zh") == "a 在全期任“任意岗位”60 分钟；至少 90 分钟"
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
         ({"most": 2, "per": "月"}, "As any role: at most 2 turns each month", "任“任意岗位”：每月至多 2 次"),
-        ({"least": 1, "role": "host"}, "As Host: at least 1 turns in the whole horizon", "任“轮值单位”：全期至少 1 次"),
+        ({"least": 1, "role": "host"}, "As Host: at least 1 turn in the whole horizon", "任“轮值单位”：全期至少 1 次"),
         (
             {"least": 60, "most": 90, "measure": "分钟", "per": "week"},
             "As any role: 60 to 90 minutes each week",

@@ -77,10 +77,8 @@ def test_every_turn_outside_is_named() -> None:
         unit("a", name="税务局", name_en="Tax Office", left="2027-01-04"), series(), seats(), demand("membership")
     )
     first, second = breaches(case, turns(case, "a a a"))
-    assert first.message.say("en") == (
-        "Tax Office serves in duty 2027-01-11 (Mon) on 2027-01-11 (Mon) but is not a member then"
-    )
-    assert second.message.say("zh") == "税务局 在 2027-01-18 (周一) 的 duty 2027-01-18 (周一) 中当值，但当日不是成员"
+    assert first.message.say("en") == "Tax Office serves in duty 2027-01-11 (Mon) 09:00, but is not a member then"
+    assert second.message.say("zh") == "税务局在 duty 2027-01-18 (周一) 09:00 当值，但当日不是成员"
     assert (first.sessions, first.who) == (("duty@2027-01-11",), ("a",))
 
 

@@ -110,8 +110,8 @@ def test_a_breach_says_how_many_days_there_are() -> None:
     first, second, third = session_ids(case)
     sessions = [held(case, first, start="2027-01-05 09:00"), held(case, second), held(case, third)]
     (breach,) = breaches(case, sessions)
-    assert breach.message.say("en") == "Course falls on 2 days in 2027-W01; asked for: 3 days"
-    assert breach.message.say("zh") == "课程 在 2027-W01 仅分布于 2 天；要求 3 天"
+    assert breach.message.say("en") == "Course falls on 2 days in week 1 of 2027; asked for: 3 days"
+    assert breach.message.say("zh") == "课程在 2027年第1周仅分布于 2 天；要求 3 天"
     assert breach.sessions == tuple(session_ids(case))
 
 

@@ -175,12 +175,12 @@ def test_a_breach_says_who_is_used_how_often_and_when() -> None:
     )
     (breach,) = breaches(case, [held(case, f"early{DAY}", host="a"), held(case, f"late{DAY}", host="a")])
     assert breach.message.say("en") == (
-        "Tax Office is used 2 times at once from 2027-01-04 (Mon) 09:30 to 10:00 "
-        "(Duty 2027-01-04 (Mon), Talk 2027-01-04 (Mon)); the most is 1"
+        "Tax Office is used 2 times at once from 2027-01-04 (Mon) 09:30 to "
+        "10:00 (Duty 2027-01-04 (Mon), Talk 2027-01-04 (Mon)); at most 1"
     )
     assert breach.message.say("zh") == (
-        "税务局 在 2027-01-04 (周一) 09:30 至 10:00 同时被使用 2 次"
-        "（值守 2027-01-04 (周一)、讲座 2027-01-04 (周一)）；最多同时 1 次"
+        "税务局在 2027-01-04 (周一) 09:30 至 10:00 同时被使用 2 次（值守 "
+        "2027-01-04 (周一)、讲座 2027-01-04 (周一)）；至多 1 次"
     )
     assert (breach.sessions, breach.who) == ((f"early{DAY}", f"late{DAY}"), ("a",))
 
@@ -195,12 +195,12 @@ def test_a_breach_says_who_has_two_seats_in_one_part() -> None:
     )
     (breach,) = breaches(case, [held(case, f"duty{DAY}", host="a", partner="a")])
     assert breach.message.say("en") == "Tax Office has 2 seats in one part of Duty 2027-01-04 (Mon)"
-    assert breach.message.say("zh") == "税务局 在 值守 2027-01-04 (周一) 的同一分场占了 2 个岗位"
+    assert breach.message.say("zh") == "税务局在值守 2027-01-04 (周一) 的同一分场占了 2 个岗位"
     assert (breach.sessions, breach.who) == ((f"duty{DAY}",), ("a",))
 
 
 def test_the_rule_is_said() -> None:
     case = case_of(series(), demand("no_overlap"))
     said = rule_of(case).describe(case)
-    assert said.say("en") == "Nobody and no room is used in more sessions at once than it can be"
+    assert said.say("en") == "Nobody and no room is used in more sessions at once than it can serve"
     assert said.say("zh") == "人员、单位、场地不同时超额使用"

@@ -91,12 +91,8 @@ def test_a_breach_says_when_what_is_closed() -> None:
         demand("opening_hours"),
     )
     (breach,) = breaches(case, [held(case, DUTY)])
-    assert breach.message.say("en") == (
-        "Duty 2027-01-04 (Mon) runs from 2027-01-04 (Mon) 09:00 to 10:00, when Hall is closed"
-    )
-    assert breach.message.say("zh") == (
-        "值守 2027-01-04 (周一) 的时间为 2027-01-04 (周一) 09:00 至 10:00，此时 大厅 不开放"
-    )
+    assert breach.message.say("en") == "Hall is not open for all of Duty 2027-01-04 (Mon) 09:00 to 10:00"
+    assert breach.message.say("zh") == "值守 2027-01-04 (周一) 09:00 至 10:00 不全在大厅的开放时间内"
     assert breach.sessions == (DUTY,)
 
 

@@ -89,10 +89,10 @@ def test_a_breach_says_how_many_of_how_many() -> None:
     case = case_of(*SERVICES, *ORDERS, demand("order_share", least=1, most=1, per="month"))
     sessions = [held(case, session) for session in ("s1@2027-01-04", "s2@2027-01-11", "s3@2027-02-01")]
     too_few, too_many = sorted(breaches(case, sessions), key=lambda breach: len(breach.sessions))
-    assert too_many.message.say("en") == "shop has 2 of 2 orders accepted in 2027-01; exactly 1"
-    assert too_many.message.say("zh") == "shop 在 2027-01 点单 2 个，接单 2 个；应接 正好 1 个"
-    assert too_few.message.say("en") == "bank has 0 of 1 orders accepted in 2027-01; exactly 1"
-    assert too_few.message.say("zh") == "bank 在 2027-01 点单 1 个，接单 0 个；应接 正好 1 个"
+    assert too_many.message.say("en") == "shop has 2 of 2 orders accepted in January 2027; exactly 1"
+    assert too_many.message.say("zh") == "shop 在 2027年1月点单 2 个，接单 2 个；应接正好 1 个"
+    assert too_few.message.say("en") == "bank has 0 of 1 orders accepted in January 2027; exactly 1"
+    assert too_few.message.say("zh") == "bank 在 2027年1月点单 1 个，接单 0 个；应接正好 1 个"
     assert too_many.sessions == ("s1@2027-01-04", "s2@2027-01-11")
 
 
@@ -102,12 +102,12 @@ def test_a_breach_says_how_many_of_how_many() -> None:
         (
             {"least": 1},
             "Orders accepted of each requester in the whole horizon: at least 1",
-            "每个点单人全期接单 至少 1 个",
+            "每个点单人全期接单至少 1 个",
         ),
         (
             {"most": 2, "per": "month"},
             "Orders accepted of each requester each month: at most 2",
-            "每个点单人每月接单 至多 2 个",
+            "每个点单人每月接单至多 2 个",
         ),
     ],
 )

@@ -109,19 +109,19 @@ def test_a_breach_says_who_serves_with_or_without_whom() -> None:
     case = case_of(*rows, demand("pairing", who="a", with_whom="b; c", mode="require"))
     (breach,) = breaches(case, [held(case, DUTY, host="a")])
     assert breach.message.say("en") == "A serves in Duty 2027-01-04 (Mon) without any of B, C"
-    assert breach.message.say("zh") == "甲局 在 值守 2027-01-04 (周一) 当值，但 乙局、丙局 均不在场"
+    assert breach.message.say("zh") == "甲局在值守 2027-01-04 (周一) 当值，但乙局、丙局均不在场"
     assert (breach.sessions, breach.who) == ((DUTY,), ("a",))
     case = case_of(*rows, demand("pairing", who="a", with_whom="b; c", mode="forbid"))
     (breach,) = breaches(case, [held(case, DUTY, host="a c")])
     assert breach.message.say("en") == "A and C serve together in Duty 2027-01-04 (Mon)"
-    assert breach.message.say("zh") == "甲局 与 丙局 在 值守 2027-01-04 (周一) 同场"
+    assert breach.message.say("zh") == "甲局与丙局在值守 2027-01-04 (周一) 同场"
     assert (breach.sessions, breach.who) == ((DUTY,), ("a", "c"))
 
 
 @pytest.mark.parametrize(
     ("mode", "en", "zh"),
     [
-        ("require", "a serve only together with one of b, c", "a 须与 b、c 之一同场"),
+        ("require", "a serves only together with one of b, c", "a 须与 b、c 中至少一个同场"),
         ("forbid", "a and b, c never serve together", "a 与 b、c 不得同场"),
     ],
 )

@@ -126,12 +126,14 @@ def test_a_breach_says_which_pin() -> None:
         demand("pins"),
     )
     seat, ban, place, time = breaches(case, turns(case, "b"))
-    assert seat.message.say("en") == "Duty 2027-01-04 (Mon): the pin Host: Tax Office is not kept"
-    assert seat.message.say("zh") == "值守 2027-01-04 (周一)：锁定“轮值单位：税务局”未遵守"
-    assert ban.message.say("en") == "Duty 2027-01-04 (Mon): the pin Host: b is a ban and is broken"
-    assert ban.message.say("zh") == "值守 2027-01-04 (周一)：锁定“轮值单位：b”为禁止项，但被违反"
-    assert place.message.say("en") == "Duty 2027-01-04 (Mon): the pin Red Room is not kept"
-    assert time.message.say("en") == "Duty 2027-01-04 (Mon): the pin 2027-01-04 14:00 is not kept"
+    assert seat.message.say("en") == "Duty 2027-01-04 (Mon) does not keep what was fixed by hand: Tax Office as Host"
+    assert seat.message.say("zh") == "值守 2027-01-04 (周一)：未遵守锁定的“轮值单位：税务局”"
+    assert ban.message.say("en") == "Duty 2027-01-04 (Mon) has what was banned by hand: b as Host"
+    assert ban.message.say("zh") == "值守 2027-01-04 (周一)：出现了已禁止的“轮值单位：b”"
+    assert place.message.say("en") == "Duty 2027-01-04 (Mon) does not keep what was fixed by hand: Red Room"
+    assert time.message.say("en") == (
+        "Duty 2027-01-04 (Mon) does not keep what was fixed by hand: 2027-01-04 (Mon) 14:00"
+    )
     assert (seat.who, place.who, seat.sessions) == (("a",), (), (FIRST,))
 
 

@@ -150,12 +150,10 @@ def test_a_breach_says_both_starts_and_what_is_asked_for(rule: dict[str, object]
     case = course("2", "1", rule=rule)
     (breach,) = breaches(case, [held(case, session) for session in session_ids(case)])
     assert breach.message.say("en") == (
-        "Service 2027-01-04 (Mon) begins at 2027-01-04 (Mon) 09:00, Training 2027-01-05 (Tue) at "
-        f"2027-01-05 (Tue) 09:00; asked for: after its end{en}"
+        f"Service 2027-01-04 (Mon) 09:00 should begin after the end of Training 2027-01-05 (Tue) 09:00{en}"
     )
     assert breach.message.say("zh") == (
-        "服务 2027-01-04 (周一) 于 2027-01-04 (周一) 09:00 开始，培训 2027-01-05 (周二) 于 "
-        f"2027-01-05 (周二) 09:00 开始；要求在其结束之后{zh}"
+        f"服务 2027-01-04 (周一) 09:00 应在培训 2027-01-05 (周二) 09:00 结束之后开始{zh}"
     )
     assert breach.sessions == ("training@2027-01-05", "service@2027-01-04")
 
@@ -165,13 +163,13 @@ def test_a_breach_says_both_starts_and_what_is_asked_for(rule: dict[str, object]
     [
         (
             {},
-            "Every session of Service after the end of all sessions of Training",
-            "服务 的各场在 培训 的全部场次结束之后",
+            "Every session of Service begins after the end of all sessions of Training",
+            "服务的各场在培训的全部场次结束之后",
         ),
         (
             {"match": "round", "most_days": 3},
-            "Each session of Service after the end of the session of Training with its number, 0 to 3 days later",
-            "服务 的各场在 培训 的对应场次结束之后，晚 0 至 3 天",
+            "Each session of Service begins after the end of the matching session of Training, 0 to 3 days later",
+            "服务的各场在培训的对应场次结束之后，晚 0 至 3 天",
         ),
     ],
 )

@@ -185,9 +185,11 @@ def test_a_breach_names_both_turns() -> None:
     )
     this_year, last_year = breaches(case, turns(case, "a a"))
     assert this_year.message.say("en") == (
-        "Tax Office serves in Duty 2027-01-04 (Mon) and in Duty 2027-01-11 (Mon), 1 rounds apart; 2 are asked for"
+        "Tax Office serves in Duty 2027-01-04 (Mon) and in Duty 2027-01-11 (Mon), 1 round apart; asked for: 2 rounds"
     )
-    assert last_year.message.say("zh") == "税务局 在 2026-12-28 与 值守 2027-01-04 (周一) 当值，仅隔 1 轮；要求 2 轮"
+    assert last_year.message.say("zh") == (
+        "税务局在 2026-12-28 (周一) 与值守 2027-01-04 (周一) 当值，仅隔 1 轮；要求 2 轮"
+    )
     assert last_year.sessions == ("duty@2027-01-04",)
 
 
@@ -195,4 +197,4 @@ def test_the_rule_is_said_with_its_cycle() -> None:
     case = case_of(unit("a"), series(), seats(), demand("rest_gap", role="host", cycle="weeks", rounds=3))
     said = rule_of(case).describe(case)
     assert said.say("en") == "At least 3 rounds of weeks from one turn as Host to the next"
-    assert said.say("zh") == "同一对象两次任“轮值单位”至少相隔 3 轮（weeks）"
+    assert said.say("zh") == "同一对象两次任“轮值单位”至少相隔 3 轮（按weeks）"

@@ -76,10 +76,10 @@ def test_a_breach_says_room_and_need() -> None:
     (breach,) = breaches(case, [held(case, DUTY)])
     assert breach.amount == 4  # 2 people and 2 features
     assert breach.message.say("en") == (
-        "Red Room does not fit Talk 2027-01-04 (Mon): 32 people are expected and it holds 30, it lacks screen, stage"
+        "Red Room does not fit Talk 2027-01-04 (Mon): 32 people are expected, it holds 30; it lacks screen, stage"
     )
     assert breach.message.say("zh") == (
-        "红厅 不适合 讲座 2027-01-04 (周一)：预计 32 人，可容纳 30 人、缺少设施 screen、stage"
+        "红厅不适合讲座 2027-01-04 (周一)：预计 32 人，可容纳 30 人；缺少设施“screen、stage”"
     )
     assert (breach.sessions, breach.who) == ((DUTY,), ("red",))
 

@@ -128,18 +128,16 @@ def test_a_breach_names_the_rooms_and_the_part_by_its_theme() -> None:
     ]
     fair, talk = breaches(case, sessions)
     assert fair.message.say("en") == (
-        "Fair (Everyday) is held in 2 rooms in 2027-01: Blue Room, Red Room; at most 1 are asked for"
+        "Fair (Everyday) is held in 2 rooms in January 2027: Blue Room, Red Room; at most 1"
     )
-    assert talk.message.say("zh") == "讲座 在 2027-01 使用了 2 个场地：红厅、蓝厅；要求至多 1 个"
+    assert talk.message.say("zh") == "讲座在 2027年1月使用了 2 个场地：红厅、蓝厅；至多 1 个"
     assert fair.sessions == (f"duty{FIRST}", f"duty{SECOND}")
 
 
 def test_a_breach_over_the_whole_horizon_says_so() -> None:
     case = case_of(*ROOMS, series(rounds="1-2", needs_room=True), demand("room_stability"))
     (breach,) = breaches(case, [held(case, f"duty{FIRST}", room="red"), held(case, f"duty{SECOND}", room="blue")])
-    assert (
-        breach.message.say("en") == "duty is held in 2 rooms in the whole horizon: red, blue; at most 1 are asked for"
-    )
+    assert breach.message.say("en") == "duty is held in 2 rooms in the whole horizon: red, blue; at most 1"
 
 
 @pytest.mark.parametrize(

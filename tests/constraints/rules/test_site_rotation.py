@@ -261,7 +261,7 @@ def test_a_breach_names_the_two_sites() -> None:
     plan = [held(case, id_, host="a") for id_ in (first, second)]
     (breach,) = breaches(case, plan)
     assert breach.message.say("en") == "By 2027-01-11 (Mon) Tax Office has been to Hall 2 times as Host, to Yard 0"
-    assert breach.message.say("zh") == "截至 2027-01-11 (周一)，税务局 任“轮值单位”到 大厅 2 次，到 院子 仅 0 次"
+    assert breach.message.say("zh") == "截至 2027-01-11 (周一)，税务局任“轮值单位”到大厅 2 次，到院子仅 0 次"
     assert breach.sessions == (first, second)
     assert amounts(case, [*plan, held(case, evening, host="a")]) == []
 

@@ -160,7 +160,7 @@ def test_a_breach_names_the_rounds_and_their_dates() -> None:
         "Tax Office has 2 turns as Host in rounds 1 to 2 (2027-01-04 (Mon) to 2027-01-11 (Mon)); at most 1"
     )
     assert first.message.say("zh") == (
-        "税务局 在第 1 至 2 轮（2027-01-04 (周一) 至 2027-01-11 (周一)）任“轮值单位”2 次；至多 1 次"
+        "税务局在第 1 至 2 轮（2027-01-04 (周一) 至 2027-01-11 (周一)）任“轮值单位”2 次；至多 1 次"
     )
 
 

@@ -141,10 +141,8 @@ def test_a_breach_says_who_serves_where_and_where_home_is() -> None:
         demand("staffing_sites"),
     )
     (breach,) = breaches(case, [held(case, f"duty{DAY}", guide="li")])
-    assert breach.message.say("en") == (
-        "Ms Li serves in Duty 2027-01-04 (Mon) at Park; the home sites are: Center, Yard"
-    )
-    assert breach.message.say("zh") == "李老师 在 公园 参加 值守 2027-01-04 (周一)；其常驻站点为：党群中心、乙站"
+    assert breach.message.say("en") == "Ms Li serves in Duty 2027-01-04 (Mon) at Park; home sites: Center, Yard"
+    assert breach.message.say("zh") == "李老师在公园参加值守 2027-01-04 (周一)；其常驻站点为：党群中心、乙站"
     assert (breach.sessions, breach.who) == ((f"duty{DAY}",), ("li",))
 
 

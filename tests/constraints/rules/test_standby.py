@@ -165,9 +165,9 @@ def test_breaches_say_who_and_for_whom() -> None:
     case = lesson()
     unable, both = breaches(case, [held(case, "duty@2027-01-04", line="tea", teacher="wu", reserve="wu")])
     assert unable.message.say("en") == "吴 is Reserve in Lesson 2027-01-04 (Mon), but could not step in as Teacher"
-    assert unable.message.say("zh") == "吴 在 课 2027-01-04 (周一) 任“候补”，但不能顶替“主讲”"
+    assert unable.message.say("zh") == "吴在课 2027-01-04 (周一) 任“候补”，但不能顶替“主讲”"
     assert both.message.say("en") == "吴 is both Reserve and Teacher in Lesson 2027-01-04 (Mon)"
-    assert both.message.say("zh") == "吴 在 课 2027-01-04 (周一) 同时任“候补”和“主讲”"
+    assert both.message.say("zh") == "吴在课 2027-01-04 (周一) 同时任“候补”和“主讲”"
     assert (both.sessions, both.who) == (unable.sessions, unable.who) == (("duty@2027-01-04",), ("wu",))
 
 
@@ -184,4 +184,4 @@ def test_the_rule_is_said() -> None:
     assert said.say("en") == (
         "Whoever is Reserve could step in as Teacher of the same session, and is not Teacher there"
     )
-    assert said.say("zh") == "候补 须能在同一场次顶替 主讲，且不兼任"
+    assert said.say("zh") == "“候补”须能在同一场次顶替“主讲”，且不兼任"

@@ -100,11 +100,11 @@ def test_breaches_name_the_two_and_the_period() -> None:
     both, neither = breaches(
         case, [held(case, f"{a}@2027-01-04") for a in ("car", "clinic")] + [held(case, "car@2027-01-11")]
     )
-    assert both.message.say("en") == "both Health car and Clinic take place in 2027-W01"
-    assert both.message.say("zh") == "体检车 与 义诊 在 2027-W01 都举办"
+    assert both.message.say("en") == "both Health car and Clinic take place in week 1 of 2027"
+    assert both.message.say("zh") == "体检车与义诊在 2027年第1周都举办"
     assert both.sessions == ("car@2027-01-04", "clinic@2027-01-04")
-    assert neither.message.say("en") == "neither Health car nor Medical centre, Clinic takes place in 2027-W03"
-    assert neither.message.say("zh") == "体检车 与 体检中心、义诊 在 2027-W03 均未举办"
+    assert neither.message.say("en") == "neither Health car nor Medical centre, Clinic takes place in week 3 of 2027"
+    assert neither.message.say("zh") == "体检车与体检中心、义诊在 2027年第3周均未举办"
 
 
 def test_nothing_replaces_itself() -> None:
@@ -120,12 +120,12 @@ def test_nothing_replaces_itself() -> None:
         (
             {},
             "Health car or else Medical centre takes place in the whole horizon, not both",
-            "全期举办 体检车，不办则办 体检中心，二者只办其一",
+            "全期举办体检车，不办则办体检中心，二者只办其一",
         ),
         (
             {"per": "month"},
             "Health car or else Medical centre takes place each month, not both",
-            "每月举办 体检车，不办则办 体检中心，二者只办其一",
+            "每月举办体检车，不办则办体检中心，二者只办其一",
         ),
     ],
 )

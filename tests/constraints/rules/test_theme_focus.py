@@ -95,9 +95,9 @@ def test_a_breach_names_the_themes() -> None:
     (breach,) = breaches(case, [held(case, "duty@2027-01-04", parts={"p2": {"host": "a"}, "p3": {"host": "a"}})])
     assert (breach.sessions, breach.who) == (("duty@2027-01-04",), ("a",))
     assert breach.message.say("en") == (
-        "a serves under 2 themes in Opening 2027-01-04 (Mon): Culture, Convenience; 1 at most"
+        "a serves under 2 themes in Opening 2027-01-04 (Mon): Culture, Convenience; at most 1"
     )
-    assert breach.message.say("zh") == "a 在 启动日 2027-01-04 (周一) 涉及 2 个特色：文旅、便民；至多 1 个"
+    assert breach.message.say("zh") == "a 在启动日 2027-01-04 (周一) 涉及 2 个特色：文旅、便民；至多 1 个"
 
 
 @pytest.mark.parametrize(

@@ -168,12 +168,11 @@ def test_a_breach_says_who_goes_where() -> None:
     )
     (breach,) = breaches(case, [held(case, f"x{DAY}", host="a"), held(case, f"y{DAY}", host="a")])
     assert breach.message.say("en") == (
-        "Tax Office is 10 min on the way from Duty 2027-01-04 (Mon) (Center)"
-        " to Talk 2027-01-04 (Mon) (Yard) on 2027-01-04 (Mon)"
+        "Tax Office is 10 min on the way from Duty 2027-01-04 (Mon) "
+        "09:00 (Center) to Talk 2027-01-04 (Mon) 10:00 (Yard)"
     )
     assert breach.message.say("zh") == (
-        "税务局 在 2027-01-04 (周一) 从 值守 2027-01-04 (周一)（党群中心）"
-        "到 讲座 2027-01-04 (周一)（乙站），路上 10 分钟"
+        "税务局从值守 2027-01-04 (周一) 09:00（党群中心）到讲座 2027-01-04 (周一) 10:00（乙站），路上 10 分钟"
     )
     assert (breach.sessions, breach.who) == ((f"x{DAY}", f"y{DAY}"), ("a",))
 
@@ -181,5 +180,5 @@ def test_a_breach_says_who_goes_where() -> None:
 def test_the_rule_is_said() -> None:
     case = case_of(series(), seats(), demand("travel_cost", role="host"))
     said = rule_of(case).describe(case)
-    assert said.say("en") == "As Host: no way between sites from one turn to the next of the same day"
+    assert said.say("en") == "As Host: no travel between sites from one turn to the next on the same day"
     assert said.say("zh") == "任“轮值单位”：同一天内两次当值之间不在站点间奔波"

@@ -234,8 +234,8 @@ def test_a_breach_says_who_goes_where_and_how_long_it_takes() -> None:
         " to Talk 2027-01-04 (Mon) (Yard, from 10:10); 35 min are needed"
     )
     assert breach.message.say("zh") == (
-        "税务局 从 值守 2027-01-04 (周一)（党群中心，10:00 结束）"
-        "到 讲座 2027-01-04 (周一)（乙站，10:10 开始）只有 10 分钟；需要 35 分钟"
+        "税务局从值守 2027-01-04 (周一)（党群中心，10:00 结束）到讲座 2027-01-04 "
+        "(周一)（乙站，10:10 开始）只有 10 分钟；需要 35 分钟"
     )
     assert (breach.sessions, breach.who, breach.amount) == ((f"early{DAY}", f"late{DAY}"), ("a",), 25)
 

@@ -231,11 +231,9 @@ def test_a_breach_says_who_was_overtaken() -> None:
     )
     (breach,) = breaches(case, turns(case, "b b a"))
     assert breach.message.say("en") == (
-        "Civil Affairs comes before Tax Office as Host, against the order: 1 to 0 by 2027-01-04 (Mon)"
+        "Out of order: by 2027-01-04 (Mon) Civil Affairs has had 1 turn as Host, Tax Office 0"
     )
-    assert breach.message.say("zh") == (
-        "民政局 先于 税务局 任“轮值单位”，与次序不符：截至 2027-01-04 (周一) 为 1 次对 0 次"
-    )
+    assert breach.message.say("zh") == "次序不符：截至 2027-01-04 (周一)，民政局已任“轮值单位”1 次，税务局仅 0 次"
     assert (breach.amount, breach.sessions) == (1 + 2 + 1, ("duty@2027-01-04",))
 
 
