@@ -19,8 +19,9 @@ from cli import rota  # noqa: E402 - found through the line above, also where Ro
 from console.exits import Exit  # noqa: E402
 from console.help import in_language  # noqa: E402
 from console.language import VARIABLES  # noqa: E402
-from constraints.registry import RULES, catalogue  # noqa: E402
+from constraints.registry import OURS  # noqa: E402
 from constraints.rule import Rule  # noqa: E402
+from docs.golden import golden, sentence  # noqa: E402
 from rota.text import Message, text  # noqa: E402
 from workbook.explanations import field_meaning, table_meaning  # noqa: E402
 from workbook.layout import SETTINGS, Layout, Table  # noqa: E402
@@ -156,11 +157,18 @@ def rules_page() -> Iterator[str]:
         "希望满足的规则，代价为权重乘以违反的数量。常设规则不写也生效，写出则以所写为准。"
     )
     yield ""
+    yield (
+        "The examples under each rule are said of one small station (`docs/golden.py`) and of a plan made for it "
+        "without a thought, which breaks them all."
+    )
+    yield ""
+    yield "各条规则下的例句，取自一个示范小站（`docs/golden.py`）和一份随手排出、条条违反的安排。"
+    yield ""
     yield from table(
         ("rule", "规则", "what it demands", "要求", "standing 常设"),
-        ((f"[`{r.kind}`](#{r.kind})", r.label.zh, *both(r.summary), "✓" if r.standing else "") for r in catalogue()),
+        ((f"[`{r.kind}`](#{r.kind})", r.label.zh, *both(r.summary), "✓" if r.standing else "") for r in OURS),
     )
-    for rule in RULES:
+    for rule in OURS:
         yield from _rule(rule)
 
 
@@ -174,6 +182,7 @@ def _rule(rule: type[Rule]) -> Iterator[str]:
     yield ""
     yield f"Cost counted in: {rule.unit.en}. 代价单位：{rule.unit.zh}。"
     yield ""
+    yield from table(("", "for example", "例如"), _examples(rule.kind))
     if entry.params:
         yield from table(
             ("parameter", "参数", "needed", "if empty", "accepts", "meaning", "含义"),
@@ -191,12 +200,19 @@ def _rule(rule: type[Rule]) -> Iterator[str]:
         )
 
 
+def _examples(kind: str) -> Iterator[tuple[str, str, str]]:
+    """Yield how the rule is said, and how one breach of it."""
+    stated, breach = golden()[kind]
+    yield "rule 规则", sentence(stated, "en"), sentence(stated, "zh")
+    yield "breach 违反", sentence(breach, "en"), sentence(breach, "zh")
+
+
 # Tables.
 
 
 def tables_page() -> Iterator[str]:
     """Yield every table of a case with its columns."""
-    layout = Layout(catalogue())
+    layout = Layout(tuple(rule.catalogue_entry() for rule in OURS))
     yield "# Tables of a case 资料中的表"
     yield ""
     yield (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, within
+from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, several, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
@@ -58,10 +58,10 @@ class OrderShare(Rule):
             least = min(self.least, len(orders))
             if amount := outside(len(accepted), least, self.most):
                 message = text(
-                    "{requester} has {n} of {all} orders accepted {period}; {limits}",
-                    "{requester} 在 {period} 点单 {all} 个，接单 {n} 个；应接 {limits} 个",
+                    "{requester} has {n} of {all} accepted {period}; {limits}",
+                    "{requester} 在 {period} 点单 {all}，接单 {n} 个；应接 {limits} 个",
                     n=len(accepted),
-                    all=len(orders),
+                    all=several(len(orders), "order", "个"),
                     requester=roster.case.term(requester),
                     period=within(period),
                     limits=limits(least, self.most),

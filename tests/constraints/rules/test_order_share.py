@@ -91,7 +91,7 @@ def test_a_breach_says_how_many_of_how_many() -> None:
     too_few, too_many = sorted(breaches(case, sessions), key=lambda breach: len(breach.sessions))
     assert too_many.message.say("en") == "shop has 2 of 2 orders accepted in January 2027; exactly 1"
     assert too_many.message.say("zh") == "shop 在 2027年1月点单 2 个，接单 2 个；应接正好 1 个"
-    assert too_few.message.say("en") == "bank has 0 of 1 orders accepted in January 2027; exactly 1"
+    assert too_few.message.say("en") == "bank has 0 of 1 order accepted in January 2027; exactly 1"
     assert too_few.message.say("zh") == "bank 在 2027年1月点单 1 个，接单 0 个；应接正好 1 个"
     assert too_many.sessions == ("s1@2027-01-04", "s2@2027-01-11")
 
