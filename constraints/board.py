@@ -457,10 +457,11 @@ class Board:
 
     def spread(
         self, compared: Iterable[tuple[Sequence[Count], Sequence[Count]]], most: int, about: tuple[str, ...]
-    ) -> None:
+    ) -> cp_model.LinearExpr:
         """Demand that none of the first counts is more than `most` above any of the second, in each pair of groups.
 
-        The greatest excess is the size of the breach. Each group is held against one level, not count against count.
+        The greatest excess is the size of the breach, and returned; of what is required it is 0. Each group is held
+        against one level, not count against count.
         """
         gaps = [
             (ahead.value - level.value, ahead.most - level.least - most)
@@ -469,14 +470,13 @@ class Board:
             for ahead in first
             if ahead.most - level.least > most
         ]
-        if not gaps:
-            return
         excess: cp_model.LinearExpr = cp_model.LinearExpr.constant(0)
-        if not self._rule.required:
+        if gaps and not self._rule.required:
             excess = self.model.new_int_var(0, max(furthest for _, furthest in gaps), "excess")
             self._cost(1, excess)
         for gap, _ in gaps:
             self._enforce(gap - excess <= most, about)
+        return excess
 
     def charge(
         self, terms: Iterable[Term], price: Callable[[int], int], about: tuple[str, ...]
@@ -501,9 +501,13 @@ class Board:
             self._cost(1, cost)
         return count
 
-    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int, most: int) -> None:
+    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int | None, most: int | None) -> None:
         """State what follows anyway and helps the proof: least <= sum of coefficient x expression <= most."""
-        self.model.add_linear_constraint(sum(c * expression for expression, c in terms), least, most)
+        total = sum(c * expression for expression, c in terms)
+        if least is not None:
+            self.model.add(total >= least)
+        if most is not None:
+            self.model.add(total <= most)
 
     # What demands come to in the model.
 

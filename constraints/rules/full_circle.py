@@ -13,6 +13,8 @@ from rota.row import Flag
 from rota.text import Message, text
 
 if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import LinearExpr
+
     from constraints.board import Board, Count, Lit
     from constraints.breach import Breach
     from rota.case import Case
@@ -75,27 +77,28 @@ class FullCircle(RoleRule):
         def tally(who: str, since: dt.date) -> dict[dt.date, Count]:
             return board.tally([(day, lit) for day, lit in dated[who] if day >= since], list(compared))
 
+        excess: dict[dt.date, LinearExpr] = {}
         for day, comparisons in compared.items():
             if day >= opened[0]:
                 pairs = [
                     ([tally(who, c.since)[day] for who in c.ahead], [tally(who, c.since)[day] for who in c.behind])
                     for c in comparisons
                 ]
-                board.spread(pairs, 1, (day.isoformat(),))
-        self._narrow(board, compared, tally)
+                excess[day] = board.spread(pairs, 1, (day.isoformat(),))
+        self._narrow(board, compared, tally, excess)
 
     def _narrow(
         self,
         board: Board,
         compared: dict[dt.date, list[_Comparison]],
         tally: Callable[[str, dt.date], dict[dt.date, Count]],
+        excess: dict[dt.date, LinearExpr],
     ) -> None:
-        """State where the turns of each must lie once all seats up to a day are filled; that finds a plan much sooner.
+        """State where the turns of each must lie once all seats up to a day are filled; it proves much sooner.
 
-        Counts that differ by at most 1 are their average, rounded down or up.
+        Counts that differ by at most 1 + e are at most e from their average, rounded down or up.
         """
-        whole = not (board.fixed or board.open_seats or board.partial or board.mode == "explain")
-        if not self.required or self.history or not whole:
+        if self.history or board.fixed or board.open_seats or board.partial or board.mode == "explain":
             return
         everybody = set(self.about(board.case))
         seats = dict.fromkeys(compared, (0, 0))
@@ -106,10 +109,12 @@ class FullCircle(RoleRule):
         for day, comparisons in compared.items():
             least, most = least + seats[day][0], most + seats[day][1]
             for since, members, _ in comparisons:
-                if since == board.case.settings.first:
+                if day in excess and since == board.case.settings.first:
                     low = least // len(members) if everybody.issubset(members) else 0
                     for who in members:
-                        board.imply([(tally(who, since)[day].value, 1)], low, -(-most // len(members)))
+                        had = tally(who, since)[day].value
+                        board.imply([(had, 1), (excess[day], 1)], low, None)
+                        board.imply([(had, 1), (excess[day], -1)], None, -(-most // len(members)))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every day at whose end somebody has come again too early."""

@@ -237,14 +237,14 @@ def test_a_deviation_within_the_tolerance_counts_for_nothing(tolerance: int, exp
 class Listening(Board):
     """A board that keeps what follows anyway and was stated."""
 
-    stated: tuple[tuple[int, int], ...] = ()
+    stated: tuple[tuple[int | None, int | None], ...] = ()
 
-    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int, most: int) -> None:
+    def imply(self, terms: Iterable[tuple[cp_model.LinearExprT, int]], least: int | None, most: int | None) -> None:
         self.stated += ((least, most),)
         super().imply(terms, least, most)
 
 
-def bounds(case: Case, **how: Any) -> tuple[tuple[int, int], ...]:
+def bounds(case: Case, **how: Any) -> tuple[tuple[int | None, int | None], ...]:
     board = Listening(case, **how)
     board.post([rule_of(case)])
     return board.stated
