@@ -127,9 +127,12 @@ def _unrecorded(case: Case, book: Ledger) -> Message:
 
 
 def _named(case: Case, sessions: Sequence[str]) -> tuple[Message, ...]:
+    """Name the first of some sessions, and say how many more there are."""
     known = agenda_of(case).by_id
     labels = [known[each].label if each in known else name(each) for each in sessions[:MOST_NAMED]]
-    return tuple(labels) if len(sessions) <= MOST_NAMED else (*labels, name("…"))
+    if more := len(sessions) - len(labels):
+        labels.append(text("and {n} more", "另有 {n} 场", n=more))
+    return tuple(labels)
 
 
 def _writer(output: Path) -> Callable[[Shown, Path, Language], None]:

@@ -27,7 +27,8 @@ def place_of_next(place: Path, case: Case, year: int) -> Path:
     here = place.resolve()
     stem, suffix = (here.name, "") if here.is_dir() else (here.stem, here.suffix)
     old = re.compile(rf"(?<!\d){year_of(case)}(?!\d)")
-    return here.with_name((old.sub(str(year), stem) if old.search(stem) else f"{stem}-{year}") + suffix)
+    beside = place.parent if place.name not in {"", ".."} else here.parent
+    return beside / ((old.sub(str(year), stem) if old.search(stem) else f"{stem}-{year}") + suffix)
 
 
 def write_next(

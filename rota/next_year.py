@@ -287,7 +287,7 @@ def _about(activities: Sequence[Activity], what: Message) -> Iterator[Message]:
     if activities:
         named = [activity.label for activity in activities[:MOST_NAMED]]
         if more := len(activities) - len(named):
-            named.append(text("and {n} more", "等另外 {n} 项", n=more))
+            named.append(text("and {n} more", "另有 {n} 项", n=more))
         yield text("Activities, {named}: {what}", "活动项目 {named}：{what}", named=tuple(named), what=what)
 
 

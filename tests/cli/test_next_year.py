@@ -32,6 +32,24 @@ def test_next_year_lies_beside_this_one_and_overwrites_nothing(rota: Rota, case_
     assert "rota-2027 is there already" in ended.err
 
 
+def test_next_year_of_the_case_here_lies_beside_it(
+    rota: Rota, case_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(case_folder)
+    assert rota("next", 2027).code == 0
+    assert rota("next", 2028, ".").code == 0
+    assert (case_folder.parent / "rota-2027" / "rotation.toml").is_file()
+    assert (case_folder.parent / "rota-2028" / "rotation.toml").is_file()
+
+
+def test_next_year_of_a_workbook_without_a_year_in_its_name_gets_one(
+    rota: Rota, case_folder: Path, tmp_path: Path
+) -> None:
+    assert rota("convert", case_folder, tmp_path / "small.xlsx").code == 0
+    assert rota("next", 2027, tmp_path / "small.xlsx").code == 0
+    assert (tmp_path / "small-2027.xlsx").is_file()
+
+
 def test_next_year_carries_over_who_there_is_and_what_was_held(rota: Rota, planned_case: Path, tmp_path: Path) -> None:
     append(planned_case, "outcomes", f"{FIRST},是,,30,")
     target = tmp_path / "2027.xlsx"
