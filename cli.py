@@ -203,6 +203,25 @@ def convert(source: Path, target: Path, lang: str | None) -> None:
         screen.each(str(path) for path in write_folder(case, target, catalogue(), screen.language))
 
 
+@rota.command()
+@click.argument("kind", required=False)
+@json_option
+@language_option
+def rules(kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
+    """List the rules that a case can state; with KIND, show one with its parameters and examples. 列出规则及其参数。
+
+    KIND is the code of a rule or its name: `rota rules rest_gap`, `rota rules 轮空间隔`.
+    KIND 可写规则代码或名称：`rota rules rest_gap`、`rota rules 轮空间隔`。
+    """
+    from console.rule_list import list_rules, show_rule
+
+    screen = Screen(spoken(lang, os.environ), as_json=as_json)
+    if kind is None:
+        list_rules(screen)
+    else:
+        show_rule(kind, screen)
+
+
 # Plans.
 
 

@@ -48,9 +48,14 @@ def _say(case: Case, rules: Sequence[Rule], demand: str, group: Sequence[Instanc
     if demand == LEAST:
         return text("seats that must be taken: {seats}", "必须有人的岗位：{seats}", seats=_seats(case, group))
     rule = next(rule for rule in rules if rule.id == demand)
-    about = tuple(_about(case, first, of_first) for first, of_first in _by_first(group).items())
+    details = {first: _details(case, rests) for first, rests in _by_first(group).items()}
+    about = tuple(_about(case, first, said) for first, said in details.items())
     return text(
-        "{rule} [{id}]: {about}", "{rule}〔{id}〕：{about}", rule=rule.describe(case), id=rule.id, about=clauses(about)
+        "{rule} [{id}]: {about}",
+        "{rule}〔{id}〕：{about}",
+        rule=rule.describe(case),
+        id=rule.id,
+        about=clauses(about) if any(details.values()) else about,
     )
 
 
@@ -82,19 +87,23 @@ def _by_first(group: Sequence[Instance]) -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
-def _about(case: Case, first: str, rests: Sequence[tuple[str, ...]]) -> Message:
-    """Say to whom or what a demand is applied, and where: `Tax Office (Rotation 2023-04-01, 2023-04-15)`."""
-    if first in {"", WHOLE}:
-        return text("all", "全部")
+def _details(case: Case, rests: Sequence[tuple[str, ...]]) -> list[Message]:
+    """Say where and when a demand is applied to one of those it is about; parts that go without saying are left out."""
     occurrences = agenda_of(case).by_id
     named = [part for rest in rests for part in rest]
     sessions = [occurrences[part] for part in named if part in occurrences]
     unsaid = {"", MAIN_PART, WHOLE, *occurrences}
     others = [_name(case, part) for part in dict.fromkeys(named) if part not in unsaid]
-    if not sessions and not others:
+    return [*([_by_activity(sessions)] if sessions else []), *others]
+
+
+def _about(case: Case, first: str, details: Sequence[Message]) -> Message:
+    """Say to whom or what a demand is applied, and where: `Tax Office (Rotation 2023-04-01, 2023-04-15)`."""
+    if first in {"", WHOLE}:
+        return text("all", "全部")
+    if not details:
         return _name(case, first)
-    said = clauses([*([_by_activity(sessions)] if sessions else []), *others])
-    return text("{first} ({said})", "{first}（{said}）", first=_name(case, first), said=said)
+    return text("{first} ({said})", "{first}（{said}）", first=_name(case, first), said=clauses(details))
 
 
 def _name(case: Case, part: str) -> Message:

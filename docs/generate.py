@@ -19,9 +19,9 @@ from cli import rota  # noqa: E402 - found through the line above, also where Ro
 from console.exits import Exit  # noqa: E402
 from console.help import in_language  # noqa: E402
 from console.language import VARIABLES  # noqa: E402
+from constraints.golden import golden, sentence  # noqa: E402
 from constraints.registry import OURS  # noqa: E402
 from constraints.rule import Rule  # noqa: E402
-from docs.golden import golden, sentence  # noqa: E402
 from rota.text import Message, text  # noqa: E402
 from workbook.explanations import field_meaning, table_meaning  # noqa: E402
 from workbook.layout import SETTINGS, Layout, Table  # noqa: E402
@@ -158,11 +158,11 @@ def rules_page() -> Iterator[str]:
     )
     yield ""
     yield (
-        "The examples under each rule are said of one small station (`docs/golden.py`) and of a plan made for it "
-        "without a thought, which breaks them all."
+        "The examples under each rule are said of one small station (`constraints/golden.py`) and of a plan made "
+        "for it without a thought, which breaks them all."
     )
     yield ""
-    yield "各条规则下的例句，取自一个示范小站（`docs/golden.py`）和一份随手排出、条条违反的安排。"
+    yield "各条规则下的例句，取自一个示范小站（`constraints/golden.py`）和一份随手排出、条条违反的安排。"
     yield ""
     yield from table(
         ("rule", "规则", "what it demands", "要求", "standing 常设"),
@@ -182,7 +182,8 @@ def _rule(rule: type[Rule]) -> Iterator[str]:
     yield ""
     yield f"Cost counted in: {rule.unit.en}. 代价单位：{rule.unit.zh}。"
     yield ""
-    yield from table(("", "for example", "例如"), _examples(rule.kind))
+    if rule.kind in golden():
+        yield from table(("", "for example", "例如"), _examples(rule.kind))
     if entry.params:
         yield from table(
             ("parameter", "参数", "needed", "if empty", "accepts", "meaning", "含义"),

@@ -116,7 +116,7 @@ def test_demands_that_conflict_with_each_other_are_named(rota: Rota, case_folder
     ended = rota("plan", case_folder, "--lang", "zh")
 
     assert ended.code == 3
-    assert "至少相隔 7 轮（双周）〔long〕" in ended.out
+    assert "至少相隔 7 轮（按双周）〔long〕" in ended.out
     assert not (case_folder / "plan.json").exists()
 
 

@@ -16,6 +16,7 @@ from rota.facts import Audience, Equipment, Person, Room, ServiceLine, Site, Sta
 from rota.order import Order
 from rota.plan import CaseRef, Plan, PlanPart, Session
 from rota.roster import Roster
+from rota.term import Term
 
 if TYPE_CHECKING:
     from constraints.breach import Breach
@@ -42,6 +43,7 @@ TABLE_OF: dict[type, str] = {
     Travel: "travel",
     Audience: "audience",
     Staffing: "staffing",
+    Term: "terms",
 }
 
 MONDAY = dt.date(2027, 1, 4)

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from constraints.golden import golden, golden_case, sentence
 from constraints.reading import rule_problems
 from constraints.registry import OURS
-from docs.golden import golden, golden_case, sentence
 from rota.inspection import inspect
 from rota.text import Language, Message
 

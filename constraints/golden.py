@@ -7,23 +7,18 @@ turns. The verifier says what is wrong with it.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from constraints.reading import read_rules  # noqa: E402 - found through the line above
-from constraints.registry import OURS  # noqa: E402
-from rota.activity import Kind  # noqa: E402
-from rota.agenda import Occurrence, PartFrame, Seats, agenda_of  # noqa: E402
-from rota.case import Case  # noqa: E402
-from rota.plan import CaseRef, Plan, PlanPart, Session  # noqa: E402
-from rota.roster import Roster  # noqa: E402
-from rota.text import Language, Message  # noqa: E402
+from constraints.reading import read_rules
+from constraints.registry import OURS
+from rota.activity import Kind
+from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
+from rota.case import Case
+from rota.plan import CaseRef, Plan, PlanPart, Session
+from rota.roster import Roster
+from rota.text import Language, Message
 
 Cells = dict[str, object]
 
