@@ -409,9 +409,13 @@ class Board:
 
     # Demands: what a rule may say.
 
-    def post(self, rules: Iterable[Rule]) -> None:
-        """Let rules speak; facts first, so that the candidates that they forbid are dropped for the others."""
+    def post(self, rules: Iterable[Rule], before_each: Callable[[], None] = lambda: None) -> None:
+        """Let rules speak; facts first, so that the candidates that they forbid are dropped for the others.
+
+        `before_each` rule is called first; what it raises ends the posting, and the board is then of no use.
+        """
         for rule in sorted(rules, key=lambda rule: not (rule.fact and rule.required)):
+            before_each()
             self._posting = rule
             rule.post(self)
             self._posting = None

@@ -10,7 +10,7 @@ from ortools.sat.python import cp_model
 
 from constraints.board import Board
 from rota.agenda import Occurrence, agenda_of
-from scheduler.solving.control import Control
+from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.decode import decode
 from scheduler.solving.run import Effort, run
 
@@ -35,7 +35,10 @@ def construct(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, 
         if control.over:
             break
         board = Board(case, [o.id for o in week], held, open_seats=True, partial=True)
-        board.post(rules)
+        try:
+            board.post(rules, control.go_on)
+        except SearchOverError:
+            break
         board.model.minimize(_all_costs(board))
         found = run(board.model, control, Effort(workers=1, deterministic=EFFORT))
         if found.values is not None:

@@ -40,6 +40,10 @@ def default_workers() -> int:
     return max(LEAST_WORKERS, usable)
 
 
+class SearchOverError(Exception):
+    """The limits of a search were reached, or it was stopped, while something was being built for it."""
+
+
 @dataclass
 class Control:
     """Limits and reporting of one search. `stop` may be set from any thread; the best plan so far is kept then.
@@ -66,3 +70,12 @@ class Control:
         """Whether the search should end now."""
         left = self.left()
         return self.stop.is_set() or (left is not None and left <= 0)
+
+    def go_on(self) -> None:
+        """Return at once while the search may go on.
+
+        Raises:
+            SearchOverError: it should end now.
+        """
+        if self.over:
+            raise SearchOverError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 from constraints.board import Board
 from constraints.verify import verify
 from rota.difference import difference
+from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.nearness import differing
@@ -38,6 +39,18 @@ class Point:
     second: int
     proved: bool
     plan: Plan
+
+
+def undominated(points: Iterable[Point]) -> list[Point]:
+    """Return the points than which no other one is as good on both axes and better on one, in order of the first.
+
+    What is proved is among them anyway; what was found when time ran out may not be.
+    """
+    kept: list[Point] = []
+    for point in sorted(points, key=lambda point: (point.first, point.second, not point.proved)):
+        if not kept or point.second < kept[-1].second:
+            kept.append(point)
+    return kept
 
 
 @dataclass(frozen=True)
@@ -116,7 +129,7 @@ class Frontier:
                 gaps += gap.split(between)
             elif gap.half() < gap.lower.second - 1:
                 gaps.append(replace(gap, floor=gap.half() + 1))
-        self.complete = self._all_answered and not gaps and not self.control.over
+        self.complete = self._all_answered and not gaps
 
     def _hold_stronger(self) -> bool:
         """Fix the priorities that are stronger than both axes at their best values."""
@@ -139,14 +152,15 @@ class Frontier:
         least = self._least(main, ())
         return None if least is None else self._completed(main, least, other)
 
-    def _completed(self, main: Axis, least: _Least, other: Axis) -> Point | None:
-        """Return the plan that is best on the other axis among those with this value on the main one."""
+    def _completed(self, main: Axis, least: _Least, other: Axis) -> Point:
+        """Return the plan that is best on the other axis among those with this value on the main one.
+
+        Where time runs out for that, the plan with this value is kept as it is.
+        """
         best = self._least(other, ((main, least.value),))
-        if best is None:
-            return None
-        plan = as_plan(self.case, Board(self.case), best.sessions)
-        value = {main: self._value(main, plan), other: self._value(other, plan)}
-        return Point(value[self.axes[0]], value[self.axes[1]], least.proved and best.proved, plan)
+        plan = as_plan(self.case, Board(self.case), (best or least).sessions)
+        proved = best is not None and best.proved and least.proved
+        return Point(self._value(self.axes[0], plan), self._value(self.axes[1], plan), proved, plan)
 
     def _value(self, axis: Axis, plan: Plan) -> int:
         if axis == CHANGES:
@@ -157,7 +171,11 @@ class Frontier:
     def _least(self, axis: Axis, limits: Sequence[tuple[Axis, int]]) -> _Least | None:
         """Minimise one axis under limits; None where nothing keeps them, or nothing was found in time."""
         board = Board(self.case)
-        board.post(self.rules)
+        try:
+            board.post(self.rules, self.control.go_on)
+        except SearchOverError:
+            self._all_answered = False
+            return None
         for limited, most in (*self.limits, *limits):
             board.model.add(self._cost(board, limited) <= most)
         board.model.minimize(self._cost(board, axis))

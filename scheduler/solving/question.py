@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from ortools.sat.python import cp_model
 
 from constraints.board import Board
+from scheduler.solving.control import SearchOverError
 from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ class Question:
 
     def __init__(self, case: Case, rules: Iterable[Rule], control: Control) -> None:
         self.board = Board(case, mode="explain")
-        self.board.post([rule for rule in rules if rule.required])
         self.control = control
         self.always_answered = True
+        with suppress(SearchOverError):  # what is over stays so, and is asked nothing
+            self.board.post([rule for rule in rules if rule.required], control.go_on)
 
     @property
     def instances(self) -> tuple[Instance, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from threading import Event
@@ -18,7 +19,7 @@ from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
 from rota.text import text
 from scheduler.solving.construct import construct
-from scheduler.solving.control import Control, Progress
+from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
 from scheduler.solving.nearness import differing
@@ -83,22 +84,24 @@ def solve(
         VerifierError: the plan found does not hold; a fault of this program.
     """
     search = _Search(case, rules, control, near, open_seats=open_seats)
+    with suppress(SearchOverError):
+        search.build()
+    constructing = replace(control, stop=Event(), seconds=control.left())
     with ThreadPoolExecutor(max_workers=1) as beside:
-        constructing = replace(control, stop=Event(), seconds=control.left())
         first = beside.submit(construct, case, rules, constructing)
-        needed = False
         try:
-            if not search.stays_at(floors or {}):
-                search.prove()
-            needed = not search.reproducible and not (control.over and search.best is not None)
+            with suppress(SearchOverError):
+                if not search.stays_at(floors or {}):
+                    search.prove()
+            if not search.reproducible and not (control.over and search.best is not None):
+                search.start_from(first.result())
+                with suppress(SearchOverError):
+                    search.improve()
+                    search.settle()
         finally:
-            if not needed:
-                constructing.stop.set()
-        if needed:
-            search.start_from(first.result())
-            search.improve()
-            search.settle()
-    search.approach()
+            constructing.stop.set()
+    with suppress(SearchOverError):
+        search.approach()
     return search.finish()
 
 
@@ -115,15 +118,23 @@ class _Search:
         open_seats: bool,
     ) -> None:
         self.case, self.rules, self.control, self.near, self.open_seats = case, rules, control, near, open_seats
-        self.board = self._board()
+        self.board = Board(case, open_seats=open_seats)
         stated = {rule.priority for rule in rules if not rule.required}
         self.levels = [_Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
         self.best: tuple[Session, ...] | None = None
         self.reproducible = False
 
+    def build(self) -> None:
+        """Let the rules speak to the board.
+
+        Raises:
+            SearchOverError: the search is over before they all have.
+        """
+        self.board.post(self.rules, self.control.go_on)
+
     def _board(self) -> Board:
         board = Board(self.case, open_seats=self.open_seats)
-        board.post(self.rules)
+        board.post(self.rules, self.control.go_on)
         return board
 
     def stays_at(self, floors: Mapping[int, int]) -> bool:
@@ -155,7 +166,7 @@ class _Search:
         What it does depends on case and seed alone, so that the plan is the same whatever the machine. It gives up
         where a priority takes too much effort; the portfolio goes on from there.
         """
-        if not self.levels:
+        if not self.levels and not self.control.over:
             found = run(self.board.model, self.control, Effort(exact=True, deterministic=PROVING))
             self._take(found)
             self.reproducible = found.proved

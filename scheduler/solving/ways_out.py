@@ -13,6 +13,7 @@ from constraints.instances import say_instances
 from constraints.structure import LEAST, STRUCTURE, TAKES_PLACE
 from constraints.verify import verify
 from scheduler.solving.conflict import prices
+from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.errors import VerifierError
 from scheduler.solving.run import Effort, run
@@ -104,7 +105,10 @@ def _tried(
         VerifierError: the plan breaks a rule that was not to be given up.
     """
     board = Board(case, exempt=exempt)
-    board.post([rule for rule in rules if rule.required])
+    try:
+        board.post([rule for rule in rules if rule.required], control.go_on)
+    except SearchOverError:
+        return None
     board.model.minimize(
         cp_model.LinearExpr.weighted_sum([what for _, what in board.exceptions], [n for n, _ in board.exceptions])
     )

@@ -1,0 +1,125 @@
+"""A search that is stopped, or whose time is up, while a board is still being built for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constraints.reading import read_rules
+from constraints.rule import Rule
+from constraints.verify import verify
+from rota.text import Message, text
+from scheduler.solving.conflict import find_conflict
+from scheduler.solving.construct import construct
+from scheduler.solving.control import Control, SearchOverError
+from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.frontier import Frontier
+from scheduler.solving.question import Question
+from scheduler.solving.solve import solve
+from scheduler.solving.ways_out import ways_out
+from workbook.starter import starter_case
+
+if TYPE_CHECKING:
+    from constraints.board import Board
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.roster import Roster
+
+CASE = starter_case(2026)
+
+
+class Calling(Rule):
+    """A rule that does something when it is posted, and asks nothing of a plan."""
+
+    kind = "calling"
+    label = summary = unit = text("Calling", "呼")
+    call: Callable[[], Any]
+
+    def post(self, board: Board) -> None:
+        self.call()
+
+    def check(self, roster: Roster) -> Iterator[Breach]:
+        return iter(())
+
+    def describe(self, case: Case) -> Message:
+        return self.label
+
+
+def stopping(control: Control) -> tuple[list[str], list[Rule]]:
+    """Return rules of which the first stops the search, and the names of those that were posted."""
+    posted: list[str] = []
+
+    def stop() -> None:
+        posted.append("first")
+        control.stop.set()
+
+    return posted, [
+        Calling(id="first", call=stop),
+        *read_rules(CASE),
+        Calling(id="last", call=lambda: posted.append("last")),
+    ]
+
+
+def test_go_on_returns_until_the_search_is_over() -> None:
+    control = Control()
+    control.go_on()
+    control.stop.set()
+    with pytest.raises(SearchOverError):
+        control.go_on()
+
+
+def test_no_further_rule_is_posted_once_the_time_is_up() -> None:
+    seconds = count()
+    control = Control(seconds=3, now=lambda: next(seconds))
+    posted: list[int] = []
+    rules = [Calling(id=f"rule{n}", call=lambda n=n: posted.append(n)) for n in range(9)]  # type: ignore[misc]  # mypy on defaults of lambdas
+    question = Question(CASE, rules, control)
+    assert posted == [0, 1]
+    assert question.conflict(()) is None
+    assert not question.always_answered
+
+
+def test_an_interrupt_while_the_board_is_built_leaves_the_constructed_plan() -> None:
+    control = Control()
+    posted, rules = stopping(control)
+    solved = solve(CASE, rules, control)
+    assert solved.interrupted
+    assert not solved.plan.proved
+    assert verify(CASE, read_rules(CASE), solved.plan).holds
+    assert posted[0] == "first"
+
+
+def test_without_rules_to_weigh_an_unfinished_board_is_not_taken_for_the_whole() -> None:
+    control = Control()
+    _, rules = stopping(control)
+    solved = solve(CASE, [rule for rule in rules if rule.required], control)
+    assert not solved.plan.solver.reproducible
+    assert solved.verdict.holds
+
+
+def test_an_interrupt_while_the_board_is_built_is_no_conflict_and_no_frontier() -> None:
+    control = Control()
+    posted, rules = stopping(control)
+    assert find_conflict(CASE, rules, control) is None
+    assert list(ways_out(Question(CASE, rules, control), CASE, rules, control)) == []
+    control.stop.clear()
+    frontier = Frontier(CASE, rules, (2, 3), control)
+    assert list(frontier.points(5)) == []
+    assert not frontier.complete
+    assert "last" not in posted
+
+
+def test_construction_ends_with_what_it_has() -> None:
+    control = Control()
+    posted, rules = stopping(control)
+    assert construct(CASE, rules, control) == {}
+    assert posted == ["first"]
+
+
+def test_a_time_limit_that_is_spent_on_the_board_leaves_no_plan() -> None:
+    seconds = count()
+    with pytest.raises(NoPlanFoundError):
+        solve(CASE, read_rules(CASE), Control(seconds=3, now=lambda: next(seconds)))
