@@ -376,6 +376,8 @@ def frontier(case: Path | None, plan: Path | None, lang: str | None, **options: 
     from console.trading import axes_of, trade
     from constraints.reading import read_rules
 
+    if plan is None and case is not None and case.suffix == ".json":
+        case, plan = None, case
     place = case_at(case, plan)
     loaded, screen = usable(place, lang, as_json=options["as_json"])
     rules = read_rules(loaded)

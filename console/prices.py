@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rota.demand import REQUIRED
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -13,36 +14,65 @@ if TYPE_CHECKING:
     from rota.case import Case
 
 
-def effect_line(case: Case, rules: Sequence[Rule], effect: Effect) -> Message:
-    """Say what an effect breaks, or what it costs."""
+def effect_line(rules: Sequence[Rule], effect: Effect) -> Message:
+    """Say in one line what an effect breaks, or what it costs, rules by their short names."""
     if effect.breaches:
         more = len(effect.breaches) - 1
         return text(
             "not possible: {first}{more}",
-            "不行：{first}{more}",
+            "不可行：{first}{more}",
             first=effect.breaches[0].message,
             more=text("; and {n} more", "；另有 {n} 处", n=more) if more else text("", ""),
         )
-    return price_line(case, rules, effect.by_priority, effect.by_rule)
+    names = {rule.id: text("{rule} [{id}]", "{rule}〔{id}〕", rule=rule.label, id=rule.id) for rule in rules}
+    prices = list(_prices(rules, names, effect.by_priority, effect.by_rule))
+    if not prices:
+        return text("at no cost", "无代价")
+    return Message("; ".join(price.say("en") for price in prices), "；".join(price.say("zh") for price in prices))
 
 
-def price_line(
+def price_lines(
     case: Case, rules: Sequence[Rule], by_priority: Mapping[int, int], by_rule: Mapping[str, int]
-) -> Message:
-    """Say by how much costs rise or fall: by priority, and which rules bring it about."""
-    if not by_priority and not by_rule:
-        return text("costs nothing", "没有代价")
-    described = {rule.id: rule.describe(case) for rule in rules}
-    return text(
-        "{priorities} ({rules})",
-        "{priorities}（{rules}）",
-        priorities=tuple(
-            text("priority {p}: {n}", "优先级 {p}：{n}", p=priority, n=f"{more:+}")
-            for priority, more in by_priority.items()
+) -> tuple[Message, ...]:
+    """Say by how much costs rise or fall, a line for each priority: which rules bring it about, in full sentences."""
+    sentences = {
+        rule.id: text("{rule} [{id}]", "{rule}〔{id}〕", rule=rule.describe(case), id=rule.id) for rule in rules
+    }
+    return tuple(_prices(rules, sentences, by_priority, by_rule))
+
+
+def _prices(
+    rules: Sequence[Rule], named: Mapping[str, Message], by_priority: Mapping[int, int], by_rule: Mapping[str, int]
+) -> Iterator[Message]:
+    """Yield for each priority at which something changes: its cost, then each rule in its own unit."""
+    changed: dict[int, list[Rule]] = {}
+    for rule in rules:
+        if rule.id in by_rule:
+            changed.setdefault(rule.priority, []).append(rule)
+    if REQUIRED in by_priority:
+        yield text("open seats {n}", "空缺 {n}", n=signed(by_priority[REQUIRED]))
+    for priority, causes in sorted(changed.items()):
+        yield text(
+            "priority {p} {n}: {causes}",
+            "优先级 {p} {n}：{causes}",
+            p=priority,
+            n=signed(by_priority.get(priority, 0)),
+            causes=tuple(_cause(rule, named[rule.id], by_rule[rule.id]) for rule in causes),
         )
-        or text("the same at each priority", "各优先级总代价不变"),
-        rules=tuple(
-            text("{rule} [{id}] {n}", "{rule}〔{id}〕{n}", rule=described[id_], id=id_, n=f"{more:+}")
-            for id_, more in by_rule.items()
-        ),
+
+
+def _cause(rule: Rule, named: Message, more: int) -> Message:
+    """Say what one rule contributes: `Date preference [dates] +2 (days × 5)`."""
+    return text(
+        "{rule} {n} ({unit}{weight})",
+        "{rule}{n}（{unit}{weight}）",
+        rule=named,
+        n=signed(more // rule.weight),
+        unit=rule.unit,
+        weight=text(" × {w}", " × {w}", w=rule.weight) if rule.weight > 1 else text("", ""),
     )
+
+
+def signed(number: int) -> str:
+    """Write a difference: +2, -2, ±0."""
+    return f"{number:+}" if number else "±0"

@@ -13,7 +13,8 @@ from rota.plan import dump_plan
 from rota.problem import RotaError
 from rota.text import Message, text
 from scheduler.solving.control import Control
-from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point
+from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point, undominated
 from workbook.output import Mark, frontier_html
 from workbook.saving import write_file
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Plan
+
+
+COLUMN = 8
+"""The width of a column of numbers."""
 
 
 class AxisError(RotaError):
@@ -75,15 +80,19 @@ def trade(
 
     Raises:
         InfeasibleError: there is no plan.
+        NoPlanFoundError: none was found in time.
     """
     stop = Event()
     with stopped_by_interrupt(stop):
         frontier = Frontier(case, rules, axes, Control(seconds=seconds, stop=stop), plan.session if plan else None)
-        points = sorted(frontier.points(most), key=lambda point: point.first)
+        points = undominated(frontier.points(most))
+    if not points:
+        raise NoPlanFoundError
     names = (_name(axes[0]), _name(axes[1]))
-    screen.say(text("{first} · {second}", "{first} · {second}", first=names[0], second=names[1]))
+    screen.each(_legend(letter, name, axis, rules) for letter, name, axis in zip("AB", names, axes, strict=True))
+    screen.say(f"{'A':>{COLUMN}}{'B':>{COLUMN}}")
     screen.each(_line(point) for point in points)
-    screen.say(_complete() if frontier.complete else _incomplete())
+    screen.say(_complete(len(points)) if frontier.complete else _incomplete())
     screen.emit(
         {
             "axes": list(axes),
@@ -119,19 +128,43 @@ def _name(axis: Axis) -> Message:
     return text("cost at priority {p}", "优先级 {p} 的代价", p=axis)
 
 
+def _legend(letter: str, name: Message, axis: Axis, rules: Sequence[Rule]) -> Message:
+    """Say what a column counts: the rules of its priority, by their short names."""
+    counted = tuple(
+        text("{rule} [{id}]", "{rule}〔{id}〕", rule=rule.label, id=rule.id) for rule in rules if rule.priority == axis
+    )
+    if not counted:
+        return text("{letter}: {name}", "{letter}：{name}", letter=letter, name=name)
+    return text(
+        "{letter}: {name} - {counted}", "{letter}：{name}——{counted}", letter=letter, name=name, counted=counted
+    )
+
+
 def _line(point: Point) -> Message:
     return text(
-        "{first} · {second}{proved}",
-        "{first} · {second}{proved}",
-        first=point.first,
-        second=point.second,
+        "{first}{second}{proved}",
+        "{first}{second}{proved}",
+        first=f"{point.first:>{COLUMN}}",
+        second=f"{point.second:>{COLUMN}}",
         proved=text("", "") if point.proved else text("  (not proved)", "（未证明）"),
     )
 
 
-def _complete() -> Message:
-    return text("There are no others.", "此外没有其他方案。")
+def _complete(points: int) -> Message:
+    if points == 1:
+        return text(
+            "Nothing is to be traded: the best in one is the best in the other. This is proved.",
+            "无需取舍：一项最优时另一项也最优；此点已证明。",
+        )
+    return text(
+        "Each line is better than the others in one and worse in the other; it is proved that there are no more.",
+        "各行互有长短；已证明此外没有其他方案。",
+    )
 
 
 def _incomplete() -> Message:
-    return text("There may be others between them.", "其间可能还有其他方案。")
+    return text(
+        "Each line is better than the others in one and worse in the other; there may be more "
+        "(--points, --time-limit).",
+        "各行互有长短；可能还有其他方案（可用 --points、--time-limit 继续查找）。",
+    )

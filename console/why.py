@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.naming import UnclearNameError
@@ -12,6 +12,8 @@ from rota.agenda import agenda_of
 from rota.text import Message, text
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from console.screen import Screen
     from constraints.rule import Rule
     from rota.agenda import Occurrence
@@ -32,16 +34,13 @@ def why_session(
     """
     alternatives = Alternatives(case, rules, plan)
     held = plan.session[occurrence.id]
-    screen.say(
-        text(
-            "{session}, {start}", "{session}，{start}", session=occurrence.label, start=held.start.astimezone(case.zone)
-        )
-    )
+    screen.say(_headline(occurrence, held.start.astimezone(case.zone)))
     body: dict[str, object] = {"session": occurrence.id}
     starts = alternatives.starts(occurrence.id)
     if starts and role is None:
-        screen.say(text("Other starts, all else as it is:", "其他开始时间（其余不变）："))
-        _some(screen, (_start_line(case, rules, other) for other in starts))
+        screen.say("")
+        screen.say(text("Other starts:", "可改的开始时间："))
+        _some(screen, [(other.effect, _start_line(rules, other)) for other in starts])
         body["starts"] = [{"start": o.start.isoformat(), **_effect_body(o.effect, screen)} for o in starts]
     roles = [(part, seats) for part in occurrence.parts for seats in part.seats if role in {None, seats.name}]
     if not roles:
@@ -52,7 +51,7 @@ def why_session(
         found = alternatives.candidates(occurrence.id, part.id, seats.name)
         screen.say("")
         screen.say(_seated(case, part.theme, seats.role.label, seated, several=len(occurrence.parts) > 1))
-        _some(screen, (_candidate_line(case, rules, candidate) for candidate in found))
+        _some(screen, [(candidate.effect, _candidate_line(case, rules, candidate)) for candidate in found])
         seats_body.append(
             {
                 "part": part.id,
@@ -62,48 +61,67 @@ def why_session(
             }
         )
     screen.emit({**body, "seats": seats_body})
+    screen.note(
+        text(
+            "Each is tried with all else as it is; `rota whynot WHO SESSION` plans the rest anew around one choice.",
+            "以上各项均以其余不变为前提；`rota whynot 单位 场次` 会围绕该选择重新排其余场次。",
+        )
+    )
 
 
-def _some(screen: Screen, lines: Iterable[Message]) -> None:
-    every = list(lines)
-    screen.each(f"  - {line.say(screen.language)}" for line in every[:MOST_SHOWN])
-    if len(every) > MOST_SHOWN:
-        more = text("and {n} more; --json lists all", "另有 {n} 项；--json 可列出全部", n=len(every) - MOST_SHOWN)
+def _headline(occurrence: Occurrence, start: dt.datetime) -> Message:
+    if start.date() == occurrence.nominal.date():
+        return text("{session} {time}", "{session} {time}", session=occurrence.label, time=start.time())
+    return text("{session}, moved to {start}", "{session}，改在 {start}", session=occurrence.label, start=start)
+
+
+def _some(screen: Screen, effects: Sequence[tuple[Effect, Message]]) -> None:
+    """Print the best few, and how many more there are."""
+    if not effects:
+        screen.say(text("  - nobody else is a candidate", "  - 没有其他候选"))
+    screen.each(f"  - {line.say(screen.language)}" for _, line in effects[:MOST_SHOWN])
+    rest = [effect for effect, _ in effects[MOST_SHOWN:]]
+    if rest:
+        possible = sum(effect.possible for effect in rest)
+        more = text(
+            "and more: {possible} possible, {not_} not possible; --json lists all",
+            "另有 {possible} 项可行、{not_} 项不可行；--json 可列出全部",
+            possible=possible,
+            not_=len(rest) - possible,
+        )
         screen.say(f"    {more.say(screen.language)}")
 
 
 def _seated(case: Case, theme: Message, role: Message, seated: Sequence[str], *, several: bool) -> Message:
     return text(
         "{role}{theme}: {who}. Instead:",
-        "{role}{theme}：{who}。可替换为：",
+        "{role}{theme}：{who}。可换为：",
         role=role,
         theme=text(" ({theme})", "（{theme}）", theme=theme) if several else text("", ""),
         who=tuple(case.label[who] for who in seated) or text("nobody", "空缺"),
     )
 
 
-def _start_line(case: Case, rules: Sequence[Rule], other: OtherStart) -> Message:
-    return text(
-        "{start}: {effect}", "{start}：{effect}", start=other.start, effect=effect_line(case, rules, other.effect)
-    )
+def _start_line(rules: Sequence[Rule], other: OtherStart) -> Message:
+    return text("{start}: {effect}", "{start}：{effect}", start=other.start, effect=effect_line(rules, other.effect))
 
 
 def _candidate_line(case: Case, rules: Sequence[Rule], candidate: Candidate) -> Message:
     words = {
         "who": case.label[candidate.who],
         "instead": case.label[candidate.instead] if candidate.instead else "",
-        "effect": effect_line(case, rules, candidate.effect),
+        "effect": effect_line(rules, candidate.effect),
     }
     if candidate.exchange:
         other = agenda_of(case).by_id[candidate.exchange].label
         return text(
-            "{who}, with {instead} at {other} in exchange: {effect}",
-            "{who}（与 {instead} 互换，后者改任 {other}）：{effect}",
+            "{who}, in exchange with {instead}, who goes to {other}: {effect}",
+            "{who} 与 {instead} 互换（后者换到 {other}）：{effect}",
             other=other,
             **words,
         )
     if candidate.instead is None:
-        return text("{who}, in addition: {effect}", "{who}（增补）：{effect}", **words)
+        return text("{who}, in addition: {effect}", "增加 {who}：{effect}", **words)
     return text("{who} for {instead}: {effect}", "{who} 替 {instead}：{effect}", **words)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from console.naming import UnclearNameError
 from console.no_plan import conflict_body, say_conflict
-from console.prices import price_line
+from console.prices import price_lines
 from console.progress import progress_line
 from rota.demand import Pin
 from rota.difference import difference
 from rota.plan import dump_plan
-from rota.text import text
+from rota.text import Message, text
 from scheduler.solving.control import Control
 from scheduler.solving.forcing import Forced, force
 from workbook.output import diff_lines
@@ -103,23 +103,33 @@ def _forbidden(forced: Forced, screen: Screen) -> None:
     screen.emit({"possible": False, **conflict_body(forced.conflict, screen)})
 
 
+def _verdict(*, exact: bool, free: bool) -> Message:
+    """Say that something can be, and what the lines below are: its price, or no more than a comparison."""
+    if exact and free:
+        return text("That can be, at no cost.", "可以这样安排，没有代价。")
+    if exact:
+        return text("That can be. Its price:", "可以这样安排，代价为：")
+    if free:
+        return text(
+            "That can be, and costs as much as this plan (not all is proved).",
+            "可以这样安排，代价与现有安排相同（尚未全部证明）。",
+        )
+    return text(
+        "That can be. What it costs more than this plan (not all is proved):",
+        "可以这样安排。与现有安排相比，代价增减为（尚未全部证明）：",
+    )
+
+
 def _priced(case: Case, rules: Sequence[Rule], plan: Plan, forced: Forced, screen: Screen) -> None:
     if forced.solved is None:
         return
-    price = price_line(case, rules, forced.by_priority, forced.by_rule)
-    if forced.exact:
-        screen.say(text("That can be; its price: {price}.", "可以这样安排；代价：{price}。", price=price))
-    else:
-        screen.say(
-            text(
-                "That can be. Against this plan (not all is proved): {price}.",
-                "可以这样安排。与现有安排相比（尚未全部证明）：{price}。",
-                price=price,
-            )
-        )
+    prices = price_lines(case, rules, forced.by_priority, forced.by_rule)
+    screen.say(_verdict(exact=forced.exact, free=not prices))
+    screen.each(f"  - {price.say(screen.language)}" for price in prices)
     changes = difference(plan, forced.solved.plan)
     lines = diff_lines(case, changes, screen.language)
-    screen.say(text("{n} sessions would differ:", "将有 {n} 场不同：", n=len(changes.sessions)))
+    screen.say("")
+    screen.say(text("The plan nearest to this one that was found:", "所求得的、与现有安排最接近的方案："))
     screen.each(lines)
     screen.emit(
         {

@@ -22,20 +22,24 @@ Key = TypeVar("Key", int, str)
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change of a plan does: breaches of what must hold that it brings, and the costs that differ."""
+    """What a change of a plan does: breaches of what must hold that it brings, and the costs that differ.
+
+    `costs` are those of the changed plan, from the strongest priority on.
+    """
 
     breaches: tuple[Breach, ...]
     by_priority: Mapping[int, int]
     by_rule: Mapping[str, int]
+    costs: tuple[int, ...]
 
     @property
     def possible(self) -> bool:
         """Whether the change breaks nothing that must hold."""
         return not self.breaches
 
-    def rank(self) -> tuple[int, tuple[tuple[int, int], ...]]:
-        """Return what sorts effects: unbroken before broken, then by what they cost, priority by priority."""
-        return (len(self.breaches), tuple(sorted(self.by_priority.items())))
+    def rank(self) -> tuple[int, tuple[int, ...]]:
+        """Return what sorts the effects of changes of one plan: unbroken before broken, then by cost, as in solving."""
+        return (len(self.breaches), self.costs)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Alternatives:
             tuple(b for b in after.breaches if (b.rule, b.message.say("en")) not in self._known),
             differences(self.before.costs, after.costs),
             differences(by_rule(self.before), by_rule(after)),
+            tuple(after.costs.values()),
         )
 
     def candidates(self, session: str, part: str, role: str) -> list[Candidate]:

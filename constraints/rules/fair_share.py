@@ -34,13 +34,13 @@ class FairShare(RoleRule):
     that day; with `history`, so is every turn of earlier years among all members of its day. Shares are equal, or
     weighted by members. The target of a resource is the sum of its shares less the turns that it had in earlier years,
     in hundredths and not below 0. With n turns, target t and deviation d = max(0, |n - t| - tolerance / 100), the
-    amount is 100 d^2, rounded.
+    amount is 100 d^2, rounded: 100 points of unevenness for one turn off, 400 for two.
     """
 
     kind = "fair_share"
     label = text("Fair share", "公平分担")
     summary = text("turns follow each one's fair share, earlier years included", "次数符合各自应承担的份额，计入往年")
-    unit = text("hundredths of a squared turn", "百分之一次²")
+    unit = text("points of unevenness", "不均分")
     counting = True
 
     weighted: Flag = param("按成员数", "shares are weighted by members", "按成员数加权", default=False)
@@ -138,6 +138,6 @@ class Price:
         self.tolerance = tolerance
 
     def __call__(self, turns: int) -> int:
-        """Return hundredths of a squared turn, rounded."""
+        """Return the points of unevenness."""
         deviation = max(0, abs(HUNDREDTHS * turns - self.target) - self.tolerance)
         return (deviation * deviation + HUNDREDTHS // 2) // HUNDREDTHS
