@@ -109,6 +109,18 @@ def remarks(case: Case, plan: Plan | None, book: Ledger) -> Iterator[Message]:
         )
 
 
+def to_come(case: Case, book: Ledger) -> Iterator[Message]:
+    """Yield which sessions of the horizon are still to come, for whoever closes the year."""
+    if book.coming:
+        yield text(
+            "Sessions still to come, not in the history ({n}): {sessions}. Make the next case again when they are "
+            "over, or enter them in its sheet 往年记录.",
+            "{n} 场尚未举办，不在往年记录中：{sessions}。请在办完后重新生成，或在新资料的“往年记录”中补记。",
+            n=len(book.coming),
+            sessions=_named(case, book.coming),
+        )
+
+
 def _unrecorded(case: Case, book: Ledger) -> Message:
     """Say which sessions are past and have no outcome, and whether they count."""
     said = {"n": len(book.unrecorded), "sessions": _named(case, book.unrecorded)}
@@ -175,6 +187,7 @@ def _body(shown: Shown) -> dict[str, object]:
         "standings": [_standing(standing) for standing in shown.found],
         "turns": [_turn(turn) for turn in shown.book.turns if turn.role in roles],
         "unrecorded": list(shown.book.unrecorded),
+        "coming": list(shown.book.coming),
         "not_held": list(shown.book.dropped),
         "unplanned": list(shown.book.unplanned),
         "without_role": list(shown.book.nameless),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.holiday_lines import with_drafted_holidays
-from console.ledger import remarks
+from console.ledger import remarks, to_come
 from constraints.registry import catalogue
 from rota.ledger import ledger
 from rota.next_year import next_year, out_of_the_way_of_holidays
@@ -43,7 +43,7 @@ def write_next(
     book = ledger(case, plan, today, assume_held=assume_held)
     carried = next_year(case, book, year)
     settled = out_of_the_way_of_holidays(with_drafted_holidays(carried.case))
-    made, notes = settled.case, [*remarks(case, plan, book), *carried.notes, *settled.notes]
+    made, notes = settled.case, [*remarks(case, plan, book), *to_come(case, book), *carried.notes, *settled.notes]
     screen.each(str(path) for path in write_starter(target, made, catalogue(), screen.language))
     screen.say(
         text(

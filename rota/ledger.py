@@ -47,13 +47,14 @@ class Turn:
 class Ledger:
     """All turns held, in order of time, and the sessions about which something is left to say, by id.
 
-    `unrecorded` are past and without an outcome, whether or not they were assumed to be held; `dropped` were not held;
-    `unplanned` were held but are not in the plan: only their actual host is known; of `nameless` the outcome names a
-    host, but the activity has no role of units.
+    `unrecorded` are past and without an outcome, whether or not they were assumed to be held; `coming` are not past;
+    `dropped` were not held; `unplanned` were held but are not in the plan: only their actual host is known; of
+    `nameless` the outcome names a host, but the activity has no role of units.
     """
 
     turns: tuple[Turn, ...]
     unrecorded: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     unplanned: tuple[str, ...] = ()
     nameless: tuple[str, ...] = ()
@@ -86,6 +87,8 @@ def ledger(case: Case, plan: Plan | None, today: dt.date, *, assume_held: bool =
             book.unrecorded.append(session.id)
             if assume_held:
                 book.enter(session)
+        else:
+            book.coming.append(session.id)
     for outcome in outcomes.values():
         if outcome.held:
             book.enter_unplanned(outcome)
@@ -105,6 +108,7 @@ class _Book:
     case: Case
     turns: list[Turn] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
+    coming: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     unplanned: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
@@ -153,6 +157,7 @@ class _Book:
         return Ledger(
             turns,
             unrecorded=tuple(self.unrecorded),
+            coming=tuple(self.coming),
             dropped=tuple(self.dropped),
             unplanned=tuple(self.unplanned),
             nameless=tuple(self.nameless),

@@ -177,7 +177,10 @@ class _Succession:
             params[param] = "; ".join(kept)
         if not gone:
             return demand, None
-        said = {"rule": demand.id, "gone": tuple(self.old.label.get(each, name(each)) for each in dict.fromkeys(gone))}
+        said = {
+            "rule": demand.id,
+            "gone": tuple(self.old.label.get(each, self.old.term(each)) for each in dict.fromkeys(gone)),
+        }
         if any(not params[param] for param in self._known.keys() & params.keys()):
             return None, text(
                 "Rules, {rule}: left out, for it is about {gone} alone, now gone. State it anew for others if it is "
@@ -207,12 +210,15 @@ class _Succession:
 
     def _notes_on_resources(self) -> Iterator[Message]:
         for who, resource in self._gone.items():
+            turns = self._dangling.get(who, 0)
             yield text(
-                "{who} left on {day} and is not carried over; turns in the ledger that go with them: {n}.",
-                "{who} 已于 {day} 退出，未沿用；其 {n} 次记录也未沿用。",
+                "{who} left on {day} and is not carried over{turns}.",
+                "{who} 已于 {day} 退出，未沿用{turns}。",
                 who=resource.label,
                 day=resource.left,
-                n=self._dangling.get(who, 0),
+                turns=text(", nor their turns in the ledger ({n})", "，账本中的 {n} 次也未沿用", n=turns)
+                if turns
+                else text("", ""),
             )
         for who in self._dangling.keys() - self._gone.keys():
             yield text(
@@ -263,7 +269,7 @@ class _Succession:
                     "岗位 {role}（{activity}）：分组“{groups}”已无人。请补充成员或去掉分组，否则 `rota check` 不通过。",
                     role=role.label,
                     activity=self.case.label.get(role.activity, name(role.activity)),
-                    groups=tuple(empty),
+                    groups=tuple(map(self.case.term, empty)),
                 )
 
     def _notes_on_the_rest(self) -> Iterator[Message]:

@@ -64,6 +64,11 @@ def test_next_year_carries_over_who_there_is_and_what_was_held(rota: Rota, plann
     assert made.holidays
 
 
+def test_next_year_made_too_early_says_what_is_still_to_come(rota: Rota, planned_case: Path, tmp_path: Path) -> None:
+    said = rota("next", 2027, planned_case, "-o", tmp_path / "n", "--as-of", "2026-01-20").out
+    assert "Sessions still to come, not in the history (1): Fortnightly service day 2026-01-24" in said
+
+
 def test_next_year_for_programs(rota: Rota, case_folder: Path, tmp_path: Path) -> None:
     body = json.loads(rota("next", 2027, case_folder, "-o", tmp_path / "n", "--json").out)
     assert (body["first"], body["last"], body["history"]) == ("2027-01-01", "2027-12-31", 0)

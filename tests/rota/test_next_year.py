@@ -97,9 +97,7 @@ def test_one_who_left_is_dropped_with_contacts_and_turns() -> None:
     assert [unit.id for unit in made.case.units] == ["court", "shop"]
     assert [contact.of for contact in made.case.contacts] == ["court"]
     assert [turn.resource for turn in made.case.history] == ["court"]
-    assert f"Bank left on {LEFT} (Sun) and is not carried over; turns in the ledger that go with them: 2." in notes(
-        made
-    )
+    assert f"Bank left on {LEFT} (Sun) and is not carried over, nor their turns in the ledger (2)." in notes(made)
 
 
 def test_one_who_leaves_within_the_new_year_stays() -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rota.case import Case
@@ -118,6 +118,7 @@ def test_year_that_does_not_come_after_the_case_is_refused_with_one_that_does(ye
     assert shift_to(case, 2025).first > case.settings.last
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31)), st.integers(0, 300), st.integers(1, 8))
 def test_weekdays_and_distances_are_kept(first: dt.date, length: int, years: int) -> None:
     last = first + dt.timedelta(days=length)
