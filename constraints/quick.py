@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from constraints.rule import several
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.cover import Cover
@@ -156,12 +157,12 @@ def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:
         row = next((number for number, demand in enumerate(case.demands) if demand.id == rule.id), None)
         if due > seats and row is not None:
             message = text(
-                "{due} turns as {role} are due to {n} members, but the sessions have {seats} seats at most",
-                "{n} 个成员共应任“{role}”{due} 次，但各场次最多只有 {seats} 个名额",
-                due=due,
+                "{n} should have {due} as {role} in all, but the sessions have {seats} at most",
+                "{n} 共应任“{role}”{due}，但各场次最多只有 {seats}",
+                due=several(due, "turn", "次"),
                 role=rule.role_name(case),
-                n=len(rule.members(case)),
-                seats=seats,
+                n=several(len(rule.members(case)), "member", "个成员"),
+                seats=several(seats, "seat", "个名额"),
             )
             yield Problem("demands", row, "times", message)
 
@@ -179,11 +180,11 @@ def _never_able(case: Case, rules: Sequence[Rule], facts: _Facts) -> Iterator[Pr
             able = len(facts.sessions_of(who, rule.role) & counted)
             if able < rule.times:
                 message = text(
-                    "{who} is due at least {times} turns as {role}, but could serve in {able} sessions",
-                    "{who} 至少应任“{role}”{times} 次，但可安排的场次只有 {able} 场",
+                    "{who} should have at least {times} as {role}, but could serve in {able}",
+                    "{who} 至少应任“{role}”{times}，但可安排的场次只有 {able}",
                     who=case.label[who],
-                    times=rule.times,
+                    times=several(rule.times, "turn", "次"),
                     role=rule.role_name(case),
-                    able=able,
+                    able=several(able, "session", "场"),
                 )
                 yield Problem(*places[who], "id", message)

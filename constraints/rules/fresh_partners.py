@@ -70,13 +70,22 @@ class FreshPartners(RoleRule):
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
+        said = {
+            "role": self.role_name(case),
+            "with_role": case.role_label[self.with_role],
+            "most": text("once", "1 次") if self.most == 1 else several(self.most, "time", "次"),
+            "scope": self.scope(case),
+        }
+        if self.role == self.with_role:
+            return text(
+                "No two serve together as {role} more than {most}{scope}",
+                "同样两个“{role}”至多同场 {most}{scope}",
+                **said,
+            )
         return text(
             "The same {role} and {with_role} serve together at most {most}{scope}",
-            "同一{role}与{with_role}至多同场 {most}{scope}",
-            role=self.role_name(case),
-            with_role=case.role_label[self.with_role],
-            most=text("once", "1 次") if self.most == 1 else several(self.most, "time", "次"),
-            scope=self.scope(case),
+            "同一“{role}”与“{with_role}”至多同场 {most}{scope}",
+            **said,
         )
 
     def _pair(self, one: str, other: str, hosts: Container[str]) -> tuple[str, str] | None:

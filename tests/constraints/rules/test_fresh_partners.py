@@ -137,4 +137,11 @@ def test_the_rule_is_said_with_its_roles() -> None:
     case = case_of(unit("a"), series(), *BOTH, demand("fresh_partners", role="host", with_role="partner", most=2))
     said = rule_of(case).describe(case)
     assert said.say("en") == "The same Host and Partner serve together at most 2 times"
-    assert said.say("zh") == "同一轮值单位与协办单位至多同场 2 次"
+    assert said.say("zh") == "同一“轮值单位”与“协办单位”至多同场 2 次"
+
+
+def test_a_rule_about_two_in_one_role_is_said_of_that_role() -> None:
+    case = case_of(unit("a"), series(), *BOTH, demand("fresh_partners", role="partner", with_role="partner"))
+    said = rule_of(case).describe(case)
+    assert said.say("en") == "No two serve together as Partner more than once"
+    assert said.say("zh") == "同样两个“协办单位”至多同场 1 次"

@@ -126,7 +126,7 @@ def test_the_check_of_a_case_counts_the_sessions_at_home() -> None:
         demand("cover", role="guide", times=2),
     )
     (problem,) = impossibilities(case, read_rules(case))
-    assert problem.message.say("en") == "li is due at least 2 turns as Guide, but could serve in 1 sessions"
+    assert problem.message.say("en") == "li should have at least 2 turns as Guide, but could serve in 1 session"
 
 
 def test_a_breach_says_who_serves_where_and_where_home_is() -> None:
