@@ -300,20 +300,22 @@ def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None
 def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
     """Show a plan as a table of the year. 以表格显示全年安排。"""
     from console.loading import plan_from, usable
+    from console.score import score_body, score_lines
     from console.verifying import warn_of_breaches
     from constraints.reading import read_rules
+    from constraints.verify import verify as judged
     from workbook.output import year_table
 
     place = case_at(case, plan)
     loaded, screen = usable(place, lang, as_json=as_json)
-    answer = plan_from(plan_at(plan, place))
-    screen.emit(answer.model_dump(mode="json"))
+    answer, rules = plan_from(plan_at(plan, place)), read_rules(loaded)
+    verdict = judged(loaded, rules, answer)
+    by_rule = {"by_rule": score_body(loaded, rules, verdict, screen)} if score else {}
+    screen.emit({**answer.model_dump(mode="json"), **by_rule})
     screen.say(year_table(loaded, answer, screen.language, screen.width).rstrip("\n"))
-    warn_of_breaches(loaded, read_rules(loaded), answer, screen)
+    warn_of_breaches(verdict, screen)
     if score:
-        from console.planning import show_score
-
-        show_score(loaded, read_rules(loaded), answer, screen)
+        screen.each(score_lines(loaded, rules, answer, verdict, screen))
 
 
 @rota.command()

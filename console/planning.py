@@ -13,7 +13,6 @@ from console.screen import Screen
 from console.verifying import costs_line
 from constraints.quick import impossibilities
 from constraints.rule import Rule
-from constraints.verify import verify
 from rota.case import Case
 from rota.difference import difference
 from rota.plan import Plan, dump_plan
@@ -105,23 +104,3 @@ def show_solved(case: Case, solved: Solved, screen: Screen, target: Path | None)
             "declined": [declined.model_dump(mode="json") for declined in plan.declined],
         }
     )
-
-
-def show_score(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> None:
-    """Print the cost of every preference, with its breaches in words."""
-    verdict = verify(case, rules, plan)
-    by_id = {rule.id: rule for rule in rules}
-    for score in verdict.rules:
-        screen.say("")
-        screen.say(
-            text(
-                "priority {p} · {rule} [{id}]: cost {cost}, {n} breaches",
-                "优先级 {p} · {rule}〔{id}〕：代价 {cost}，{n} 处",
-                p=score.priority,
-                rule=by_id[score.rule].describe(case),
-                id=score.rule,
-                cost=score.cost,
-                n=score.breaches,
-            )
-        )
-        screen.each(f"  - {breach.message.say(screen.language)}" for breach in verdict.wishes[score.rule])

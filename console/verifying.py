@@ -51,9 +51,8 @@ def refuse_unless_it_holds(case: Case, rules: tuple[Rule, ...], plan: Plan) -> N
         )
 
 
-def warn_of_breaches(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> None:
+def warn_of_breaches(verdict: Verdict, screen: Screen) -> None:
     """Say beside a plan that it does not hold for the case as it is now, whatever it says of itself."""
-    verdict = verify(case, rules, plan)
     if not verdict.holds:
         screen.note(
             text(
