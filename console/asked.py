@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Self
 
+from console.exits import Exit
 from console.interrupt import stopped_by_interrupt
-from console.loading import plan_from, usable
+from console.loading import plan_from, usable_file
 from console.naming import UnclearNameError, resource_named, role_named, session_named
 from console.no_plan import why_no_plan
 from console.places import case_at, plan_at, plan_of
+from console.verifying import warn_of_breaches
 from console.why import why_session
 from console.whynot import pin_of, why_not
 from constraints.reading import read_rules
@@ -26,15 +29,23 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.plan import Plan
+    from workbook.reading import CaseFile
 
 EXPLAINING = 60.0
 """Seconds for finding out why there is no plan, where nobody says another limit."""
+
+
+def _end_if_interrupted(stop: Event) -> None:
+    """End the program with what is known printed, where an interrupt cut the search short."""
+    if stop.is_set():
+        sys.exit(Exit.INTERRUPTED)
 
 
 @dataclass(frozen=True)
 class Asked:
     """A question about a case: about its plan and a session, or, without these, whether there is a plan at all."""
 
+    file: CaseFile
     case: Case
     rules: tuple[Rule, ...]
     screen: Screen
@@ -53,11 +64,12 @@ class Asked:
         plans = [place for place in places if place.suffix == ".json"]
         cases = [place for place in places if place.suffix != ".json"]
         place = case_at(cases[0] if cases else None, plans[0] if plans else None)
-        case, screen = usable(place, lang, as_json=as_json)
+        file, screen = usable_file(place, lang, as_json=as_json)
+        case = file.required()
         session = session or " ".join(words) or None
         needed = bool(plans) or (session is not None and plan_of(place).is_file())
         plan = plan_from(plan_at(plans[0] if plans else None, place)) if needed else None
-        return cls(case, read_rules(case), screen, plan, session)
+        return cls(file, case, read_rules(case), screen, plan, session)
 
     def why(self, role: str | None, seconds: float | None) -> None:
         """Answer why there is no plan, or why a session is as it is.
@@ -66,12 +78,12 @@ class Asked:
             RotaError: the question cannot be answered as it stands.
         """
         if self.session is None:
-            stop = Event()
-            with stopped_by_interrupt(stop):
-                why_no_plan(self.case, self.rules, self.screen, Control(seconds=seconds or EXPLAINING, stop=stop))
+            control = Control(seconds=EXPLAINING if seconds is None else seconds)
+            with stopped_by_interrupt(control.stop):
+                why_no_plan(self.file, self.rules, self.screen, control)
+            _end_if_interrupted(control.stop)
             return
-        plan = self._plan()
-        occurrence = self._occurrence()
+        occurrence, plan = self._occurrence(), self._plan()
         if occurrence.id in plan.session:
             named = role_named(self.case, role) if role else None
             why_session(self.case, self.rules, plan, occurrence, named, self.screen)
@@ -93,12 +105,14 @@ class Asked:
         stop = Event()
         with stopped_by_interrupt(stop):
             why_not(self.case, self.rules, plan, pin, self.screen, seconds=seconds, stop=stop, output=output)
+        _end_if_interrupted(stop)
 
     def _plan(self) -> Plan:
         if self.plan is None:
             raise UnclearNameError(
                 text("There is no plan yet: make one with `rota plan`.", "尚无轮值安排：请先运行 `rota plan`。")
             )
+        warn_of_breaches(self.case, self.rules, self.plan, self.screen)
         return self.plan
 
     def _occurrence(self) -> Occurrence:

@@ -52,16 +52,23 @@ def usable(place: Path, lang: str | None, *, as_json: bool = False, warn: bool =
 
     Warnings are printed where `warn` is set: by the commands that decide something.
     """
+    found, screen = usable_file(place, lang, as_json=as_json, warn=warn)
+    return found.required(), screen
+
+
+def usable_file(place: Path, lang: str | None, *, as_json: bool = False, warn: bool = False) -> tuple[CaseFile, Screen]:
+    """Return what lies at `place`, with a case in it, as `usable` does."""
     found = case_file(place)
     screen = screen_for(found, lang, as_json=as_json)
     for problem in found.problems if warn else found.errors:
         screen.note(problem_line(screen, problem))
     try:
-        return found.required(), screen
+        found.required()
     except CaseError as error:
         screen.note(error.message)
         screen.emit(problems_body(found, screen))
         sys.exit(Exit.BAD_INPUT)
+    return found, screen
 
 
 def problems_body(found: CaseFile, screen: Screen) -> dict[str, object]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from constraints.quick import impossibilities
-from rota.text import text
+from constraints.remedies import remedies
+from rota.text import Message, text
 from scheduler.solving.conflict import Conflict, conflict_of
 from scheduler.solving.question import Question
 from scheduler.solving.ways_out import WayOut, ways_out
@@ -14,12 +15,17 @@ from scheduler.solving.ways_out import WayOut, ways_out
 if TYPE_CHECKING:
     from console.screen import Screen
     from constraints.rule import Rule
-    from rota.case import Case
     from scheduler.solving.control import Control
+    from workbook.grid import Located
+    from workbook.reading import CaseFile
+
+MOST_SHOWN = 5
+"""So many breaches, and so many rows to change, are shown of one way out."""
 
 
-def why_no_plan(case: Case, rules: Sequence[Rule], screen: Screen, control: Control) -> None:
+def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: Control) -> None:
     """Print what cannot hold together, and the cheapest ways out, each as soon as it is known."""
+    case = file.required()
     seen = impossibilities(case, rules)
     if seen:
         screen.say(text("Seen without solving:", "不经求解即可看出："))
@@ -32,12 +38,31 @@ def why_no_plan(case: Case, rules: Sequence[Rule], screen: Screen, control: Cont
     say_conflict(conflict, screen)
     found = []
     for way in ways_out(question, case, rules, control):
-        found.append(way)
+        places = [file.locate(remedy) for remedy in remedies(case, rules, way.instances)]
+        found.append((way, places))
         screen.say("")
-        screen.each(_way_out(len(found), way, screen))
-    if not found:
-        screen.say(text("No way out was found in time.", "限时内未找到可行的让步办法。"))
-    screen.emit({**conflict_body(conflict, screen), "ways_out": [_way_body(way, screen) for way in found]})
+        screen.each(line.say(screen.language) for line in _way_out(len(found), way, places))
+    screen.say("")
+    screen.say(_what_next(any_way=bool(found)))
+    screen.emit(
+        {
+            **conflict_body(conflict, screen),
+            "seen": [problem.message.say(screen.language) for problem in seen],
+            "ways_out": [_way_body(way, places, screen) for way, places in found],
+        }
+    )
+
+
+def _what_next(*, any_way: bool) -> Message:
+    if any_way:
+        return text(
+            "Change what one of them names, then run `rota plan`; or leave seats open: `rota plan --open-seats`.",
+            "按其中一种办法修改后运行 `rota plan`；也可允许空缺：`rota plan --open-seats`。",
+        )
+    return text(
+        "No way out was found in time. Allow more (--time-limit), or leave seats open: `rota plan --open-seats`.",
+        "限时内未找到让步办法。可延长时间（--time-limit），或允许空缺：`rota plan --open-seats`。",
+    )
 
 
 def _no_conflict(question: Question, screen: Screen) -> None:
@@ -75,32 +100,36 @@ def conflict_body(conflict: Conflict, screen: Screen) -> dict[str, object]:
     }
 
 
-def _way_out(number: int, way: WayOut, screen: Screen) -> Iterator[str]:
-    head = (
-        text("Way out {n}, price {p}: make an exception to", "办法 {n}（代价 {p}）：放宽", n=number, p=way.price)
-        if way.cheapest
-        else text(
-            "Way out {n}, price {p} (perhaps not the cheapest): make an exception to",
-            "办法 {n}（代价 {p}，未必最省）：放宽",
-            n=number,
-            p=way.price,
-        )
-    )
-    yield head.say(screen.language)
-    for sentence in way.sentences:
-        yield f"  - {sentence.say(screen.language)}"
+def _way_out(number: int, way: WayOut, places: Sequence[Located]) -> Iterator[Message]:
+    """Say a way out: what it makes exceptions to, what its plan does against the rules, and where to change that."""
     yield text(
-        "  A plan with it was found. It does this against the rules:", "  已求得相应安排，其中不合规则之处："
-    ).say(screen.language)
-    for breach in way.breaches:
-        yield f"    · {breach.message.say(screen.language)}"
+        "Way out {n} (difficulty {price}{doubt}): make an exception to",
+        "办法 {n}（让步难度 {price}{doubt}）：放宽",
+        n=number,
+        price=way.price,
+        doubt=text("", "") if way.cheapest else text(", perhaps not the least", "，未必最低"),
+    )
+    for sentence in way.sentences:
+        yield text("  - {sentence}", "  - {sentence}", sentence=sentence)
+    yield text("  With that there is a plan, in which", "  照此可以排出，其中：")
+    for breach in way.breaches[:MOST_SHOWN]:
+        yield text("  - {breach}", "  - {breach}", breach=breach.message)
+    if more := len(way.breaches[MOST_SHOWN:]):
+        yield text("    and {n} more; --json lists all", "    另有 {n} 处；--json 可列出全部", n=more)
+    if places:
+        yield text("  To allow it:", "  修改之处：")
+    for located in places[:MOST_SHOWN]:
+        yield Message(f"  - {located.say('en')}", f"  - {located.say('zh')}")
+    if more := len(places[MOST_SHOWN:]):
+        yield text("    and {n} more rows; --json lists all", "    另有 {n} 行；--json 可列出全部", n=more)
 
 
-def _way_body(way: WayOut, screen: Screen) -> dict[str, object]:
+def _way_body(way: WayOut, places: Sequence[Located], screen: Screen) -> dict[str, object]:
     return {
         "price": way.price,
         "cheapest": way.cheapest,
         "exceptions": [sentence.say(screen.language) for sentence in way.sentences],
         "instances": [[instance.demand, *instance.about] for instance in way.instances],
         "breaches": [breach.message.say(screen.language) for breach in way.breaches],
+        "change": [located.say(screen.language) for located in places],
     }
