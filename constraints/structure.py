@@ -201,19 +201,19 @@ def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: t
         for seat in roster.plan.open
         if (seat.session, seat.part, seat.role) == (held.id, frame.id, seats.name)
     )
-    lack = seats.role.least - len(seated) - declared
-    if lack > 0 or len(seated) > seats.role.most:
+    least, most = seats.role.least, seats.role.most
+    lack = least - len(seated) - declared
+    if lack > 0 or len(seated) > most:
         yield _breach(
             held,
             text(
-                "{session} has {n} as {role}; from {least} to {most} are needed",
-                "{session} 的“{role}”有 {n} 个；需要 {least} 至 {most} 个",
+                "{session} has {n} as {role}; it takes {wanted}",
+                "{session} 的“{role}”有 {n} 个；需要 {wanted} 个",
                 n=len(seated),
                 role=seats.role.label,
-                least=seats.role.least,
-                most=seats.role.most,
+                wanted=least if least == most else text("{a} to {b}", "{a} 至 {b}", a=least, b=most),
             ),
-            max(lack, len(seated) - seats.role.most),
+            max(lack, len(seated) - most),
         )
 
 

@@ -182,7 +182,7 @@ CULPRITS: dict[str, tuple[Plan, str, str]] = {
     ),
     "with too few": (
         plan_of(CASE, [of_part(DUTY, "p", roles={"host": ("a",)})]),
-        "Duty 2027-01-04 (Mon) has 1 as Host; from 2 to 3 are needed",
+        "Duty 2027-01-04 (Mon) has 1 as Host; it takes 2 to 3",
         "值守 2027-01-04 (周一) 的“轮值单位”有 1 个；需要 2 至 3 个",
     ),
 }
