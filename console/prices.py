@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rota.demand import REQUIRED
-from rota.text import Message, text
+from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
     from constraints.alternatives import Effect
@@ -28,7 +28,7 @@ def effect_line(rules: Sequence[Rule], effect: Effect) -> Message:
     prices = list(_prices(rules, names, effect.by_priority, effect.by_rule))
     if not prices:
         return text("at no cost", "无代价")
-    return Message("; ".join(price.say("en") for price in prices), "；".join(price.say("zh") for price in prices))
+    return clauses(prices)
 
 
 def price_lines(
@@ -38,11 +38,15 @@ def price_lines(
     sentences = {
         rule.id: text("{rule} [{id}]", "{rule}〔{id}〕", rule=rule.describe(case), id=rule.id) for rule in rules
     }
-    return tuple(_prices(rules, sentences, by_priority, by_rule))
+    return tuple(_prices(rules, sentences, by_priority, by_rule, clauses))
 
 
 def _prices(
-    rules: Sequence[Rule], named: Mapping[str, Message], by_priority: Mapping[int, int], by_rule: Mapping[str, int]
+    rules: Sequence[Rule],
+    named: Mapping[str, Message],
+    by_priority: Mapping[int, int],
+    by_rule: Mapping[str, int],
+    listed: Callable[[Iterable[Message]], object] = tuple,
 ) -> Iterator[Message]:
     """Yield for each priority at which something changes: its cost, then each rule in its own unit."""
     changed: dict[int, list[Rule]] = {}
@@ -57,7 +61,7 @@ def _prices(
             "优先级 {p} {n}：{causes}",
             p=priority,
             n=signed(by_priority.get(priority, 0)),
-            causes=tuple(_cause(rule, named[rule.id], by_rule[rule.id]) for rule in causes),
+            causes=listed(_cause(rule, named[rule.id], by_rule[rule.id]) for rule in causes),
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constraints.quick import shortcomings
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Declined, OpenSeat, Plan, PlanPart, Session
-from rota.text import Message, text
+from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def _reason(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> Messag
     said, unsaid = missing[:MOST_SAID], len(missing) - MOST_SAID
     if unsaid > 0:
         said.append(text("and {n} more", "另有 {n} 处", n=unsaid))
-    return Message("; ".join(m.say("en") for m in said), "；".join(m.say("zh") for m in said))
+    return clauses(said)
 
 
 def _open(occurrence: Occurrence, session: Session | None) -> Iterable[OpenSeat]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rota.problem import RotaError
-from rota.text import text
+from rota.text import clauses, text
 
 if TYPE_CHECKING:
     from constraints.breach import Breach
@@ -42,7 +42,7 @@ class VerifierError(RotaError):
             text(
                 "The verifier refused the plan that was found; nothing is written. This is a fault in Rota: {breaches}",
                 "校验未通过所得安排，未写入任何文件。这是 Rota 的缺陷：{breaches}",
-                breaches=tuple(breach.message for breach in breaches[:5]),
+                breaches=clauses(breach.message for breach in breaches[:5]),
             )
         )
         self.breaches = breaches
