@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ortools.sat.python import cp_model
@@ -13,6 +15,7 @@ from ortools.sat.python import cp_model
 from constraints.instances import Instance
 from constraints.structure import LEAST, TAKES_PLACE
 from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
+from rota.hours import minute_of
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -49,14 +52,23 @@ class Turn(NamedTuple):
     serves: Lit
 
 
-class Stay(NamedTuple):
-    """One way in which a resource could serve, or serves: in which occurrence, from when to when, at which site."""
+@dataclass(frozen=True, eq=False)
+class Stay:
+    """One way in which a resource could serve, or serves: in which occurrence, from when to when, at which site.
+
+    Whether it is `taken` becomes a literal of the model only once somebody asks.
+    """
 
     occurrence: Occurrence
     start: dt.datetime
     end: dt.datetime
     site: str
-    taken: Lit
+    asked: Callable[[], Lit] = field(repr=False)
+
+    @cached_property
+    def taken(self) -> Lit:
+        """Whether the resource serves so."""
+        return self.asked()
 
 
 class Visit(NamedTuple):
@@ -120,8 +132,11 @@ class Board:
         self._places: dict[str, list[Place]] = {}
         self._touched: dict[str, None] = {}
         self._dropped: set[int] = set()
+        self._never: set[tuple[int, int]] = set()
+        self._members: dict[int, tuple[int, ...]] = {}
         self._any: dict[tuple[int, ...], Lit] = {}
         self._all: dict[tuple[int, ...], Lit] = {}
+        self._begins: dict[str, cp_model.LinearExprT] = {}
         self._posting: Rule | None = None
         for occurrence in self.occurrences:
             self._lay_out(occurrence)
@@ -278,11 +293,11 @@ class Board:
     def stays(self, who: str, role: str = "") -> list[Stay]:
         """Return the ways in which `who` could take a turn, in order of the nominal dates: each start at each site."""
         return [
-            Stay(occurrence, start, occurrence.end_of(start), site, taken)
+            Stay(occurrence, start, occurrence.end_of(start), site, partial(self.all_of, decisions))
             for occurrence, serves in self.turns(who, role)
             for start in self.starts(occurrence)
             for site in self.sites(occurrence)
-            if (taken := self._serves_at(occurrence, serves, start, site)) is not False
+            if self._can_all(decisions := self._serving_at(occurrence, serves, start, site))
         ]
 
     def visits(self, who: str, role: str = "") -> list[Visit]:
@@ -291,17 +306,19 @@ class Board:
             Visit(occurrence, site, made)
             for occurrence, serves in self.turns(who, role)
             for site in self.sites(occurrence)
-            if (made := self._serves_at(occurrence, serves, None, site)) is not False
+            if (made := self.all_of(self._serving_at(occurrence, serves, None, site))) is not False
         ]
 
-    def _serves_at(self, occurrence: Occurrence, serves: Lit, start: dt.datetime | None, site: str) -> Lit:
-        """Whether somebody serves, at this start (any, where none is given) and site.
+    def _serving_at(
+        self, occurrence: Occurrence, serves: Lit, start: dt.datetime | None, site: str
+    ) -> tuple[Lit, Lit, Lit]:
+        """Return what makes somebody serve at this start (any, where none is given) and site.
 
         Where there is but one, serving says it all.
         """
         moment = self.start(occurrence, start) if start and len(self.starts(occurrence)) > 1 else True
         place = self.site(occurrence, site) if len(self.sites(occurrence)) > 1 else True
-        return self.all_of([serves, moment, place])
+        return serves, moment, place
 
     def starts_in(self, occurrence: Occurrence, starts: Collection[dt.datetime]) -> Lit:
         """Whether the session takes place and starts at one of `starts`."""
@@ -309,7 +326,7 @@ class Board:
         chosen = [start for start in mine if start in starts]
         if len(chosen) == len(mine):
             return self.held(occurrence)
-        return self.any_of([self.start(occurrence, start) for start in chosen])
+        return self._one_of([self.start(occurrence, start) for start in chosen])
 
     def serves_in(self, turn: Turn, starts: Collection[dt.datetime]) -> Lit:
         """Whether the turn is taken at one of `starts`; where the session has no others, serving says it all."""
@@ -334,16 +351,30 @@ class Board:
         key = tuple(sorted(unknown))
         if key not in self._any:
             either = self.model.new_bool_var("any")
+            self._members[either.index] = key
             self.model.add_bool_or([*unknown.values(), either.negated()])
             for lit in unknown.values():
                 self.model.add_implication(lit, either)
             self._any[key] = either
         return self._any[key]
 
+    def _one_of(self, lits: Iterable[Lit]) -> Lit:
+        """Return a literal that is true exactly when one of `lits` is, of which no two can be.
+
+        Said as a sum it is as tight as can be; `any_of` leaves fractions to the linear relaxation.
+        """
+        unknown = _unknown(lits)
+        key = tuple(sorted(unknown))
+        if len(unknown) > 1 and key not in self._any:
+            one = self._any[key] = self.model.new_bool_var("one")
+            self._members[one.index] = key
+            self.model.add_exactly_one([*unknown.values(), one.negated()])
+        return self.any_of(unknown.values())
+
     def all_of(self, lits: Iterable[Lit]) -> Lit:
         """Return a literal that is true exactly when all of `lits` are."""
         known = list(lits)
-        if any(lit is False for lit in known):
+        if not self._can_all(known):
             return False
         unknown = _unknown(known)
         if not unknown:
@@ -358,6 +389,12 @@ class Board:
                 self.model.add_implication(both, lit)
             self._all[key] = both
         return self._all[key]
+
+    def _can_all(self, lits: Sequence[Lit]) -> bool:
+        """Tell whether all of `lits` can be true, as far as facts have forbidden one of them, or two together."""
+        if any(lit is False for lit in lits):
+            return False
+        return not any(pair in self._never for pair in combinations(sorted(_unknown(lits)), 2))
 
     def at_least(self, lits: Iterable[Lit], n: int) -> Lit:
         """Return a literal that is true exactly when `n` of `lits`, which differ, are, or more."""
@@ -438,6 +475,8 @@ class Board:
             self._dropped.add(unknown[0].index)
             self.model.add(unknown[0] == 0)
         else:
+            if len(unknown) == 2:  # noqa: PLR2004 - a pair
+                self._never_both(*unknown)
             self._clause([lit.negated() for lit in unknown])
 
     def demand(self, lits: Iterable[Lit], about: tuple[str, ...], amount: int = 1) -> None:
@@ -458,6 +497,22 @@ class Board:
             self._keep(total >= least, lambda slack: total + slack >= least, least - low, about, amount, minimum=True)
         if most is not None and high > most:
             self._keep(total <= most, lambda slack: total - slack <= most, high - most, about, amount)
+
+    def at_once(self, uses: Iterable[tuple[Occurrence, Lit]], most: int, about: tuple[str, ...]) -> bool:
+        """Demand that no more than `most` sessions run at once of those for which a decision holds, each for its own.
+
+        Return whether that was said: it cannot be where sessions are fixed, where it may be broken at a price, and
+        where it is to be explained.
+        """
+        taken = [(occurrence, lit) for occurrence, lit in uses if lit is not False]
+        if self.mode == "explain" or not self._strict(about) or any(o.id in self.fixed for o, _ in taken):
+            return False
+        spans = [self._span(occurrence, lit) for occurrence, lit in taken]
+        if most == 1:
+            self.model.add_no_overlap(spans)
+        else:
+            self.model.add_cumulative(spans, [1] * len(spans), most)
+        return True
 
     def spread(
         self, compared: Iterable[tuple[Sequence[Count], Sequence[Count]]], most: int, about: tuple[str, ...]
@@ -514,6 +569,26 @@ class Board:
             self.model.add(total <= most)
 
     # What demands come to in the model.
+
+    def _span(self, occurrence: Occurrence, lit: Lit) -> cp_model.IntervalVar:
+        """Return the minutes of a session, counted where the decision holds."""
+        begins, minutes = self._begin(occurrence), occurrence.activity.minutes
+        if lit is True:
+            return self.model.new_fixed_size_interval_var(begins, minutes, occurrence.id)
+        return self.model.new_optional_fixed_size_interval_var(begins, minutes, lit, occurrence.id)
+
+    def _begin(self, occurrence: Occurrence) -> cp_model.LinearExprT:
+        """Return the minute at which a session begins, where it takes place."""
+        if occurrence.id not in self._begins:
+            minutes = {start: minute_of(start) for start in occurrence.starts}
+            first, last = min(minutes.values(), default=0), max(minutes.values(), default=0)
+            begins: cp_model.LinearExprT = first
+            if first < last:
+                begins = self.model.new_int_var(first, last, f"{occurrence.id} begins")
+                later = [(self.start(occurrence, start), minute - first) for start, minute in minutes.items()]
+                self.model.add(begins == self._total(later)[0].value + first)
+            self._begins[occurrence.id] = begins
+        return self._begins[occurrence.id]
 
     @property
     def _rule(self) -> Rule:
@@ -606,6 +681,11 @@ class Board:
             self.exceptions.append((amount, what))
             return
         self.costs.setdefault(self._rule.priority, []).append((amount * self._rule.weight, what))
+
+    def _never_both(self, one: Unknown, other: Unknown) -> None:
+        """Remember that two cannot hold together; nor can one with any of those of which the other is "one of them"."""
+        members = [self._members.get(lit.index, (lit.index,)) for lit in (one, other)]
+        self._never |= {(min(pair), max(pair)) for pair in product(*members)}
 
     def _clause(self, lits: Sequence[Lit]) -> None:
         self.model.add_bool_or(lits)

@@ -36,20 +36,26 @@ class NoOverlap(Rule):
     firmness = 9
 
     def post(self, board: Board) -> None:
-        """Bound the uses in every stretch of time between two moments at which something could begin or end."""
+        """Bound the uses at once; where that cannot be said at once, in every stretch of time by itself.
+
+        Such a stretch lies between two moments at which something could begin or end.
+        """
         for who in board.touched():
-            places = board.places(who)
-            uses = [u for p in places for u in _uses(board, p.occurrence, (p.part.id, p.role), p.taken)]
-            self._bound(board, who, board.case.resources[who].parallel, uses)
+            places, parallel = board.places(who), board.case.resources[who].parallel
+            if not board.at_once([(p.occurrence, p.taken) for p in places], parallel, (who,)):
+                uses = [u for p in places for u in _uses(board, p.occurrence, (p.part.id, p.role), p.taken)]
+                self._bound(board, who, parallel, uses)
             self._one_seat_in_a_part(board, who, places)
         wanted = {room for occurrence in board.occurrences for part in occurrence.parts for room in part.rooms}
-        in_room: dict[str, list[Use]] = defaultdict(list)
+        in_room: dict[str, list[tuple[Occurrence, str, Lit]]] = defaultdict(list)
         for occurrence in board.agenda.occurrences:
             for part in occurrence.parts:
                 for room in wanted.intersection(part.rooms):
-                    in_room[room] += _uses(board, occurrence, (part.id,), board.room(occurrence, part, room))
-        for room in sorted(in_room):
-            self._bound(board, room, board.case.room[room].parallel, in_room[room])
+                    in_room[room].append((occurrence, part.id, board.room(occurrence, part, room)))
+        for room, held in sorted(in_room.items()):
+            parallel = board.case.room[room].parallel
+            if not board.at_once([(occurrence, taken) for occurrence, _, taken in held], parallel, (room,)):
+                self._bound(board, room, parallel, [u for o, part, lit in held for u in _uses(board, o, (part,), lit)])
 
     def _bound(self, board: Board, what: str, capacity: int, uses: list[Use]) -> None:
         """Allow as many uses at once as there may be, or as are fixed already."""

@@ -51,13 +51,15 @@ class TravelTime(Rule):
         self, board: Board, who: str, ways: Mapping[tuple[str, str], int], early: Stay, followers: list[Stay]
     ) -> None:
         """Bound a sum that exceeds its bound, where the early stay is taken, by the minutes that are missing."""
-        too_soon = [
-            (late.taken, missing)
+        missing = {
+            late: ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
             for late in followers
-            if (missing := ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)) > 0
+            if late.occurrence is not early.occurrence
             and (board.is_open(early.occurrence) or board.is_open(late.occurrence))
-            and late.occurrence is not early.occurrence
-        ]
+        }
+        too_soon = [(late.taken, minutes) for late, minutes in missing.items() if minutes > 0]
+        if not too_soon:
+            return
         most = sum(missing for _, missing in too_soon)
         board.between([(early.taken, most), *too_soon], None, most, (who, early.start.date().isoformat()))
 
