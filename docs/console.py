@@ -7,13 +7,14 @@ A page that shows commands says so in a comment, with the language to speak and 
 Its ```console blocks then run in one fresh folder, from the top of the page to its end. A line `$ rota …` is a command;
 the lines below it are what it prints. A line `…` stands for lines left out; a command with nothing below it is only
 run. A line `(exit code 3)` at the end says how a command ends where that is not 0. A block ```csv under a comment
-`<!-- append: 2027/availability.csv -->` is appended to that file.
+`<!-- append: 2027/availability.csv -->` is appended to that file; its first row may name the columns that it fills.
 
 Run `python docs/console.py` to write anew what the commands print; `--check` only says where the pages are stale.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shlex
@@ -89,6 +90,23 @@ def commands(lines: Sequence[str]) -> Iterator[Shown]:
             shown.last = number + 1
 
 
+def append(folder: Path, appended: Sequence[tuple[str, str]]) -> None:
+    """Append rows to files; a row of headers of its file says which cells the rows after it fill."""
+    filled: dict[str, list[str]] = {}
+    for target, row in appended:
+        path = folder / target
+        head = next(csv.reader([path.read_text(encoding="utf-8-sig").splitlines()[0]]))
+        cells = next(csv.reader([row]))
+        if set(cells) <= set(head):
+            filled[target] = cells
+            continue
+        if target in filled:
+            by_header = dict(zip(filled[target], cells, strict=True))
+            cells = [by_header.get(header, "") for header in head]
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow(cells)
+
+
 def run(command: str, folder: Path, language: str) -> Ran:
     """Run one command in `folder`; `rota` is the program beside this folder of docs, whatever is installed."""
     program, *arguments = shlex.split(command)
@@ -142,9 +160,7 @@ def rewritten(page: Path) -> tuple[str, list[str]]:
         for path in beside:
             lay_out(path, Path(folder))
         for shown in list(commands(lines)):
-            for target, row in shown.appended:
-                with (Path(folder) / target).open("a", encoding="utf-8", newline="") as file:
-                    file.write(f"{row}\r\n")
+            append(Path(folder), shown.appended)
             said = lines[shown.first : shown.last]
             ran = run(shown.command, Path(folder), language)
             if ran.code != said_code(said):
