@@ -19,6 +19,7 @@ from console.verifying import warn_of_breaches
 from console.why import why_session
 from console.whynot import pin_of, why_not
 from constraints.reading import read_rules
+from constraints.verify import verify
 from rota.demand import Pin
 from rota.text import text
 from scheduler.solving.control import Control
@@ -112,7 +113,7 @@ class Asked:
             raise UnclearNameError(
                 text("There is no plan yet: make one with `rota plan`.", "尚无轮值安排：请先运行 `rota plan`。")
             )
-        warn_of_breaches(self.case, self.rules, self.plan, self.screen)
+        warn_of_breaches(verify(self.case, self.rules, self.plan), self.screen)
         return self.plan
 
     def _occurrence(self) -> Occurrence:
