@@ -66,14 +66,14 @@ def _prices(
 
 
 def _cause(rule: Rule, named: Message, more: int) -> Message:
-    """Say what one rule contributes: `Date preference [dates] +2 (days × 5)`."""
+    """Say what one rule contributes: `Date preference [dates] (days: +2, weight 5)`."""
     return text(
-        "{rule} {n} ({unit}{weight})",
-        "{rule}{n}（{unit}{weight}）",
+        "{rule} ({unit}: {n}{weight})",
+        "{rule}（{unit}：{n}{weight}）",
         rule=named,
         n=signed(more // rule.weight),
         unit=rule.unit,
-        weight=text(" × {w}", " × {w}", w=rule.weight) if rule.weight > 1 else text("", ""),
+        weight=text(", weight {w}", "，权重 {w}", w=rule.weight) if rule.weight > 1 else text("", ""),
     )
 
 

@@ -519,7 +519,7 @@ class Board:
     ) -> cp_model.LinearExpr:
         """Demand that none of the first counts is more than `most` above any of the second, in each pair of groups.
 
-        The greatest excess is the size of the breach, and returned; of what is required it is 0. Each group is held
+        The greatest excess is the size of the breach, and returned; of what has to hold it is 0. Each group is held
         against one level, not count against count.
         """
         gaps = [
@@ -530,7 +530,7 @@ class Board:
             if ahead.most - level.least > most
         ]
         excess: cp_model.LinearExpr = cp_model.LinearExpr.constant(0)
-        if gaps and not self._rule.required:
+        if gaps and not self._strict(about):
             excess = self.model.new_int_var(0, max(furthest for _, furthest in gaps), "excess")
             self._cost(1, excess)
         for gap, _ in gaps:

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
+from constraints import trial
 from constraints.board import Board
 from constraints.registry import ADDED
 from constraints.trial import cases_of, plans_of, quick_solver
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constraints.instances import Instance
+    from constraints.rule import Rule
     from rota.case import Case
+    from rota.plan import Session
 
 
 def tiny_cases(kind: str) -> tuple[Case, ...]:
@@ -32,6 +38,28 @@ def tiny_cases(kind: str) -> tuple[Case, ...]:
     if not cases:
         raise LookupError(f"{name} brings no cases: set TINY")
     return cases
+
+
+class Exceptions(trial.Trial):
+    """A board with exceptions, or with instances left out, fixed to plans; the cost is that of the exceptions."""
+
+    def __init__(self, board: Board) -> None:
+        super().__init__(board)
+        amounts, what = [n for n, _ in board.exceptions], [w for _, w in board.exceptions]
+        board.model.minimize(cp_model.LinearExpr.weighted_sum(what, amounts))
+
+    def admits(self, sessions: Mapping[str, Session]) -> bool:
+        return self.least_cost(sessions) is not None
+
+
+def with_exceptions(case: Case, rule: Rule, exempt: Sequence[Instance]) -> tuple[Exceptions, Exceptions]:
+    """Return a board on which some instances are exempt, and one on which they are left out and the others hold."""
+    allowed = Board(case, exempt=exempt)
+    allowed.post([rule])
+    explained = trial.posted(case, rule, "explain")
+    for instance, literal in explained.instances.items():
+        explained.model.add(literal == int(instance not in exempt))
+    return Exceptions(allowed), Exceptions(explained)
 
 
 class _Projection(cp_model.CpSolverSolutionCallback):

@@ -35,6 +35,30 @@ def test_a_window_that_touches_nothing_is_asked_for_nothing(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_an_exception_lets_through_what_its_instance_forbids_and_nothing_else(kind: str) -> None:
+    for case in agreement.tiny_cases(kind):
+        rule = trial.stated(case, kind).model_copy(update={"priority": 0})
+        instances = [i for i in trial.posted(case, rule, "explain").instances if i.demand == rule.id]
+        for exempt in (instances, instances[::2], instances[1::2]):
+            allowed, explained = agreement.with_exceptions(case, rule, exempt)
+            for sessions in islice(trial.plans_of(case), 0, None, 5):
+                assert allowed.admits(sessions) == explained.admits(sessions), trial.describe(sessions)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exception_costs_nothing_exactly_where_it_is_not_made_use_of(kind: str) -> None:
+    for case in agreement.tiny_cases(kind):
+        rule = trial.stated(case, kind).model_copy(update={"priority": 0})
+        instances = list(trial.posted(case, rule, "explain").instances)
+        priced, _ = agreement.with_exceptions(case, rule, instances)
+        for sessions in islice(trial.plans_of(case), 0, None, 5):
+            kept = not list(rule.check(trial.roster(case, sessions)))
+            cost = priced.least_cost(sessions)
+            assert cost is not None
+            assert (cost == 0) == kept, trial.describe(sessions)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_bare_board_has_exactly_the_plans_that_the_case_foresees(kind: str) -> None:
     for case in agreement.tiny_cases(kind):
         solved, enumerated = agreement.structural_solutions(case)
