@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from constraints.instances import Instance, say_instances
+from constraints.instances import Instance, say_instances, session_of
 from constraints.reading import read_rules
-from constraints.structure import LEAST
+from constraints.structure import LEAST, TAKES_PLACE
+from rota.case import Case
 from rota.term import Term
-from tests.constraints.building import case_of, demand, order, seats, series, service, units
+from tests.constraints.building import case_of, demand, order, part, seats, series, service, session_ids, units, weeks
 
 
 def test_sessions_of_one_activity_are_said_together_and_each_order_by_itself() -> None:
@@ -56,3 +57,69 @@ def test_a_choice_set_is_said_in_words() -> None:
     )
     (message,) = say_instances(case, read_rules(case), [Instance("rule", ("n", "2027"))])
     assert message.say("zh").endswith("：特色项目（2027年）")
+
+
+def said(case: Case, *instances: Instance) -> list[tuple[str, str]]:
+    return [(m.say("en"), m.say("zh")) for m in say_instances(case, read_rules(case), instances)]
+
+
+DUTY = case_of(
+    *units("a b"),
+    weeks(8),
+    series("duty", "1-8", name="值守", name_en="Duty"),
+    part("duty", "am"),
+    part("duty", "pm"),
+    seats(),
+    demand("cover", role="host", times=5),
+)
+EIGHT = session_ids(DUTY)
+
+
+def test_up_to_six_dates_are_said_one_by_one_and_more_as_a_span() -> None:
+    six, seven = ([Instance(TAKES_PLACE, (session,)) for session in EIGHT[:n]] for n in (6, 7))
+    ((en, zh),) = said(DUTY, *six)
+    assert en.startswith("must take place: Duty 2027-01-04 (Mon), 2027-01-11 (Mon)")
+    assert en.endswith("2027-02-08 (Mon)")
+    assert zh.count("(周一)") == 6
+    assert said(DUTY, *seven) == [
+        (
+            "must take place: Duty (7 sessions from 2027-01-04 (Mon) to 2027-02-15 (Mon))",
+            "必须举办：值守（2027-01-04 (周一) 至 2027-02-15 (周一) 共 7 场）",
+        )
+    ]
+
+
+def test_dates_are_in_order_and_each_is_said_once() -> None:
+    twice = [Instance(LEAST, (session, part_, "host")) for session in (EIGHT[1], EIGHT[0]) for part_ in ("am", "pm")]
+    ((en, _),) = said(DUTY, *twice)
+    assert en == "seats that must be taken: Host (Duty 2027-01-04 (Mon), 2027-01-11 (Mon))"
+
+
+def test_a_rule_is_said_once_with_all_whom_it_is_applied_to() -> None:
+    ((en, zh),) = said(DUTY, Instance("rule", ("a",)), Instance("rule", ("b",)))
+    assert en.endswith("[rule]: a, b")
+    assert zh.endswith("〔rule〕：a、b")
+
+
+def test_what_a_fact_is_about_is_followed_by_its_sessions() -> None:
+    ((en, zh),) = said(DUTY, *(Instance("availability", ("a", session)) for session in EIGHT[:2]))
+    assert en.endswith("[availability]: a (Duty 2027-01-04 (Mon), 2027-01-11 (Mon))")
+    assert zh.endswith("〔availability〕：a（值守 2027-01-04 (周一)、2027-01-11 (周一)）")
+
+
+def test_an_instance_about_nobody_is_about_all() -> None:
+    ((en, zh),) = said(DUTY, Instance("rule", ()))
+    assert en.endswith("[rule]: all")
+    assert zh.endswith("〔rule〕：全部")
+
+
+def test_a_session_without_a_day_is_said_to_have_none() -> None:
+    case = case_of(series("duty", "1", weekdays="周二", name="值守", name_en="Duty"))
+    ((en, zh),) = said(case, Instance(TAKES_PLACE, (session_ids(case)[0],)))
+    assert "leave no day for it" in en
+    assert "没有可用日期" in zh
+
+
+def test_the_session_of_an_instance_is_the_first_that_it_names() -> None:
+    assert session_of(DUTY, Instance("availability", ("a", EIGHT[3]))) == EIGHT[3]
+    assert session_of(DUTY, Instance("rule", ("a",))) == ""
