@@ -40,7 +40,7 @@ class Forced:
 def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near: bool = True) -> Forced:
     """Return the price of what `pins` fix, against a plan of `case`, or what forbids it.
 
-    Of the best plans with it, one `near` to the old plan is looked for.
+    Of the best plans with it, one `near` to the old plan is looked for. Where the old plan leaves seats open, so may it.
 
     Raises:
         NoPlanFoundError: no plan with it was found in time.
@@ -56,9 +56,11 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near
             control,
             near=plan.session if near else None,
             floors=before.costs if proved else None,
+            open_seats=bool(plan.open),
         )
     except InfeasibleError:
-        return Forced(impossible=True, conflict=find_conflict(forced_case, rules, control))
+        conflict = find_conflict(forced_case, rules, control, open_seats=bool(plan.open))
+        return Forced(impossible=True, conflict=conflict)
     return Forced(
         impossible=False,
         solved=solved,

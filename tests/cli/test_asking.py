@@ -1,0 +1,395 @@
+"""`rota why`, `rota whynot` and `rota frontier`: what they answer, in both languages, and how they end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console import whynot
+from constraints.reading import read_rules
+from rota.plan import Plan, dump_plan, load_plan
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.solve import solve
+from tests.cli.conftest import Rota
+from workbook.starter import starter_case
+
+
+@pytest.fixture(scope="module")
+def solved() -> Plan:
+    case = starter_case(2026)
+    return solve(case, read_rules(case), Control()).plan
+
+
+@pytest.fixture
+def planned(case_folder: Path, solved: Plan) -> Path:
+    """The starter case with its plan beside it."""
+    (case_folder / "plan.json").write_text(dump_plan(solved), "utf-8")
+    return case_folder
+
+
+def add(case: Path, table: str, **cells: str) -> None:
+    """Write one more row into a table."""
+    with (case / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        columns = [name.split()[-1] for name in next(csv.reader(file))]
+    with (case / f"{table}.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, columns, lineterminator="\r\n").writerow(cells)
+
+
+def contradict(case: Path) -> None:
+    """Pin a unit to a session on a day on which it is away: the two alone conflict."""
+    add(case, "pins", session="rotation@2026-02-07", role="host", resource="U02")
+    add(case, "availability", resource="U02", level="cannot", first="2026-02-01", last="2026-02-28")
+
+
+def answer(ended: Any) -> dict[str, Any]:
+    body = json.loads(ended.out)
+    assert body["format_version"] == 1
+    return dict(body)
+
+
+# No plan.
+
+
+def test_why_there_is_no_plan_names_the_conflict_the_ways_out_and_the_rows_to_change(
+    rota: Rota, case_folder: Path
+) -> None:
+    contradict(case_folder)
+    ended = rota("why", case_folder)
+    assert ended.code == 0
+    assert "These cannot all hold together; without any one of them they could:" in ended.out
+    assert "Way out 1 (difficulty 2): make an exception to" in ended.out
+    assert "Way out 2 (difficulty 3): make an exception to" in ended.out
+    assert re.search(r"pins\.csv:2 change or delete this pin", ended.out)
+    assert re.search(r"availability\.csv:\d+ change or delete this statement", ended.out)
+    assert ended.out.rstrip().endswith("or leave seats open: `rota plan --open-seats`.")
+
+
+def test_a_way_out_leads_to_a_plan_when_the_row_it_names_is_deleted(rota: Rota, case_folder: Path) -> None:
+    contradict(case_folder)
+    (way, *_) = answer(rota("why", case_folder, "--json"))["ways_out"]
+    source, row = re.fullmatch(r"(\w+\.csv):(\d+) .*", way["change"][0]).groups()  # type: ignore[union-attr]
+    lines = (case_folder / source).read_text("utf-8-sig").splitlines()
+    del lines[int(row) - 1]
+    (case_folder / source).write_text("\r\n".join(lines) + "\r\n", "utf-8")
+    assert rota("plan", case_folder).code == 0
+
+
+def test_why_there_is_no_plan_is_said_in_chinese_without_an_english_word(rota: Rota, case_folder: Path) -> None:
+    contradict(case_folder)
+    out = rota("why", case_folder, "--lang", "zh").out
+    assert "以下各项不能同时满足，去掉任何一项即可：" in out
+    assert "办法 1（让步难度 2）：放宽" in out
+    assert "修改或删除此条锁定" in out
+    said = re.sub(r"〔\w+〕|\w+\.csv:\d+|`[^`]*`", "", out)
+    assert not re.search("[A-Za-z]{2,}", said)
+
+
+def test_why_there_is_no_plan_as_json(rota: Rota, case_folder: Path) -> None:
+    contradict(case_folder)
+    body = answer(rota("why", case_folder, "--json"))
+    assert body["minimal"]
+    assert {instance[0] for instance in body["instances"]} == {"pins", "availability"}
+    assert [way["price"] for way in body["ways_out"]] == [2, 3]
+    assert all(way["cheapest"] and way["breaches"] and way["change"] for way in body["ways_out"])
+
+
+def test_why_of_a_case_that_has_a_plan_says_so(rota: Rota, case_folder: Path) -> None:
+    assert "What is required can all hold: there is a plan." in rota("why", case_folder).out
+    assert answer(rota("why", case_folder, "--json"))["feasible"]
+
+
+def test_with_no_time_it_is_not_known_whether_there_is_a_plan(rota: Rota, case_folder: Path) -> None:
+    contradict(case_folder)
+    ended = rota("why", case_folder, "--time-limit", "0.01")
+    assert "not found out" in ended.out
+    assert "cannot all hold" not in ended.out
+    assert "can all hold:" not in ended.out
+
+
+# A session.
+
+
+@pytest.mark.parametrize("said", ["第3场", "3", "#3", "2026-02-07", "rotation@2026-02-07", "fortnightly 2026-02-07"])
+def test_a_session_is_known_by_its_number_its_date_its_id_or_name_and_date(
+    rota: Rota, planned: Path, said: str
+) -> None:
+    ended = rota("why", planned, said, "--as", "host")
+    assert ended.code == 0
+    assert ended.out.startswith("Fortnightly service day 2026-02-07 (Sat)")
+    assert "Host: " in ended.out
+    assert "Instructor: " not in ended.out
+
+
+def test_starts_and_seats_are_answered_with_names_and_units(rota: Rota, planned: Path) -> None:
+    ended = rota("why", planned, "第3场")
+    assert "2026-02-14 (Sat) 09:30: priority 2 +7: Date preference [D08] (days: +7)" in ended.out
+    assert "at no cost" in ended.out
+    assert "not possible: " in ended.out
+    assert not re.search(r"\b[UP]0\d\b", ended.out)
+    assert "`rota whynot" in ended.err
+
+
+def test_the_same_in_chinese(rota: Rota, planned: Path) -> None:
+    ended = rota("why", planned, "第3场", "--lang", "zh")
+    assert "可改的开始时间：" in ended.out
+    assert "优先级 2 +7：日期偏好〔D08〕（天：+7）" in ended.out
+    assert not re.search("[A-Za-z]{4,}", re.sub(r"--json", "", ended.out))
+
+
+def test_cheaper_candidates_come_first(rota: Rota, planned: Path) -> None:
+    body = answer(rota("why", planned, "第3场", "--json"))
+    assert body["session"] == "rotation@2026-02-07"
+    (host,) = (seats for seats in body["seats"] if seats["role"] == "host")
+    assert {c["who"] for c in host["candidates"]} | set(host["holds"]) == {f"U0{n}" for n in range(1, 7)}
+    ranks = [(len(c["breaches"]), *(c["by_priority"].get(str(p), 0) for p in (1, 2, 3))) for c in host["candidates"]]
+    assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("2026-02-08", 'There is no session "2026-02-08" here; there are:'),
+        ("第99场", "There are sessions 1 to 12, not 99."),
+        ("nonsense", 'There is no session "nonsense" here'),
+    ],
+)
+def test_a_session_that_is_not_there_is_said_not_to_be(rota: Rota, planned: Path, said: str, message: str) -> None:
+    ended = rota("why", planned, said)
+    assert ended.code == 5
+    assert message in ended.err
+
+
+def test_a_date_with_two_sessions_is_ambiguous_until_the_activity_is_said(rota: Rota, planned: Path) -> None:
+    add(
+        planned,
+        "activities",
+        id="talk",
+        name="讲座",
+        name_en="Talk",
+        cycle="fortnight",
+        rounds="3",
+        times="16:00",
+        minutes="60",
+        presence="may",
+        sites="S01",
+        needs_room="no",
+    )
+    ended = rota("why", planned, "2026-02-07")
+    assert ended.code == 5
+    assert (
+        "could be more than one session: Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07], " in ended.err
+    )
+    assert rota("why", planned, "Fortnightly 2026-02-07", "--as", "host").code == 0
+
+
+def test_a_role_that_the_session_does_not_have_is_an_error(rota: Rota, planned: Path) -> None:
+    ended = rota("why", planned, "第3场", "--as", "cook")
+    assert ended.code == 5
+    assert 'There is no role "cook" here' in ended.err
+
+
+def test_without_a_plan_a_session_cannot_be_asked_about(rota: Rota, case_folder: Path) -> None:
+    ended = rota("why", case_folder, "第3场")
+    assert ended.code == 5
+    assert "make one with `rota plan`" in ended.err
+
+
+def test_a_plan_that_no_longer_holds_is_said_not_to(rota: Rota, planned: Path) -> None:
+    contradict(planned)
+    assert "does not hold" in rota("why", planned, "第3场").err
+
+
+# Why not.
+
+
+def test_a_choice_has_its_price_and_a_plan_that_holds(rota: Rota, planned: Path, tmp_path: Path) -> None:
+    target = tmp_path / "other.json"
+    ended = rota("whynot", planned, "清河", "第3场", "--as", "host", "-o", target)
+    assert ended.code == 0
+    assert ended.out.startswith("That can be")
+    assert "Qinghe Bank" in ended.out
+    assert str(target) in ended.out
+    plan = load_plan(target.read_text("utf-8"))
+    assert "U02" in plan.session["rotation@2026-02-07"].serving("host")
+    assert rota("verify", planned, target).code in {0, 1}
+
+
+def test_a_choice_that_costs_says_what_in_the_unit_of_the_rule(rota: Rota, planned: Path) -> None:
+    add(planned, "availability", resource="U02", level="avoid", first="2026-02-07")
+    rota("plan", planned)
+    ended = rota("whynot", planned, "Qinghe", "2026-02-07", "--as", "host")
+    assert "That can be. Its price:\n  - priority 2 +" in ended.out
+    assert re.search(r"nominal date and time \[D08\] \(days: \+1\)", ended.out)
+
+
+def test_a_choice_that_cannot_be_names_the_conflict(rota: Rota, planned: Path) -> None:
+    add(planned, "availability", resource="U02", level="cannot", first="2026-02-01", last="2026-02-28")
+    ended = rota("whynot", planned, "清河", "第3场", "--as", "host", "--lang", "zh")
+    assert ended.code == 0
+    assert ended.out.startswith("无法这样安排。")
+    assert "以下各项不能同时满足" in ended.out
+    assert "清河银行支行（双周轮值服务日 2026-02-07 (周六)）" in ended.out
+    body = answer(rota("whynot", planned, "清河", "第3场", "--as", "host", "--json"))
+    assert body["possible"] is False
+    assert {instance[0] for instance in body["instances"]} == {"pins", "availability"}
+
+
+def test_what_is_so_already_is_said_to_be(rota: Rota, planned: Path, solved: Plan) -> None:
+    (host,) = solved.session["rotation@2026-02-07"].serving("host")
+    ended = rota("whynot", planned, host, "第3场", "--as", "host")
+    assert ended.out == "That is so in this plan.\n"
+    assert answer(rota("whynot", planned, host, "第3场", "--as", "host", "--json"))["so"]
+
+
+def test_somebody_who_could_take_several_roles_is_asked_which(rota: Rota, planned: Path) -> None:
+    ended = rota("whynot", planned, "清河", "第3场")
+    assert ended.code == 5
+    assert "could take several roles there: Host, Partner. Say which with --as." in ended.err
+
+
+def test_somebody_who_is_no_candidate_is_said_to_be_none(rota: Rota, planned: Path) -> None:
+    ended = rota("whynot", planned, "林老师", "第3场", "--as", "host")
+    assert ended.code == 5
+    assert "Ms Lin is not among those who may serve so" in ended.err
+
+
+def test_nobody_of_that_name_is_said_with_those_there_are(rota: Rota, planned: Path) -> None:
+    ended = rota("whynot", planned, "Nobody", "第3场")
+    assert ended.code == 5
+    assert 'There is no unit, person or equipment "Nobody" here; there are: ' in ended.err
+
+
+def test_whynot_needs_somebody_and_a_session(rota: Rota) -> None:
+    ended = rota("whynot", "税务")
+    assert ended.code == 2
+
+
+def test_why_with_not_asks_the_same(rota: Rota, planned: Path) -> None:
+    said = rota("whynot", planned, "清河", "第3场", "--as", "host").out
+    assert rota("why", planned, "--not", "清河", "--on", "第3场", "--as", "host").out == said
+
+
+def test_a_session_that_may_take_place_and_was_declined_has_the_price_of_holding_it(rota: Rota, planned: Path) -> None:
+    add(
+        planned,
+        "activities",
+        id="talk",
+        name="讲座",
+        name_en="Talk",
+        cycle="fortnight",
+        rounds="3",
+        times="16:00",
+        minutes="60",
+        presence="may",
+        sites="S01",
+        needs_room="no",
+    )
+    add(planned, "roles", activity="talk", role="instructor", kind="person", least="1", most="1")
+    assert rota("plan", planned).code == 0
+    assert "talk@2026-02-07" not in load_plan((planned / "plan.json").read_text("utf-8")).session
+    ended = rota("why", planned, "talk@2026-02-07")
+    assert ended.code == 0
+    assert ended.out.startswith("That can be")
+    assert "Talk 2026-02-07 (Sat)" in ended.out
+
+
+def test_a_plan_with_open_seats_is_asked_about_with_open_seats(rota: Rota, planned: Path) -> None:
+    for who in ("P01", "P02"):
+        add(planned, "availability", resource=who, level="cannot", first="2026-01-01", last="2026-01-31")
+    assert "open seats: 1" in rota("plan", planned, "--open-seats").out
+    ended = rota("whynot", planned, "清河", "第3场", "--as", "host")
+    assert ended.out.startswith("That can be")
+
+
+# The frontier.
+
+
+def test_the_frontier_says_what_its_columns_count(rota: Rota, planned: Path) -> None:
+    ended = rota("frontier", planned, "--between", "1", "2")
+    assert ended.code == 0
+    assert ended.out.startswith("A: cost at priority 1 - Fair share [D04], Fair share [D05]\nB: cost at priority 2 - ")
+    assert re.search(r"^ +A +B$", ended.out, re.MULTILINE)
+    assert "proved" in ended.out
+
+
+def test_the_frontier_as_json_page_and_plans(rota: Rota, planned: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    body = answer(rota("frontier", planned, "--between", "2", "changes", "--points", "4", "--json"))
+    assert body["axes"] == [2, "changes"]
+    assert all(point["proved"] for point in body["points"])
+    ended = rota("frontier", planned, "--between", "2", "changes", "--points", "4", "-o", page)
+    assert ended.code == 0
+    assert "<svg" in page.read_text("utf-8")
+    for point in body["points"]:
+        plan = tmp_path / f"page-{point['first']}-{point['second']}.json"
+        assert str(plan) in ended.out
+        assert rota("verify", planned, plan).code == 0
+
+
+@pytest.mark.parametrize(
+    ("axes", "message"),
+    [
+        (("1", "9"), '"9" cannot be weighed; there are: 1, 2, 3, changes'),
+        (("2", "2"), "Weigh two different things."),
+        (("cost", "1"), '"cost" cannot be weighed'),
+    ],
+)
+def test_what_cannot_be_weighed_is_said(rota: Rota, planned: Path, axes: tuple[str, str], message: str) -> None:
+    ended = rota("frontier", planned, "--between", *axes)
+    assert ended.code == 5
+    assert message in ended.err
+
+
+def test_changes_are_counted_from_a_plan(rota: Rota, case_folder: Path) -> None:
+    ended = rota("frontier", case_folder, "--between", "1", "changes")
+    assert ended.code == 5
+    assert "name one" in ended.err
+
+
+def test_the_frontier_of_a_plan_alone_finds_its_case(rota: Rota, planned: Path) -> None:
+    assert rota("frontier", planned / "plan.json", "--between", "1", "改动", "--points", "2").code == 0
+
+
+def test_with_no_time_there_is_no_frontier(rota: Rota, planned: Path) -> None:
+    assert rota("frontier", planned, "--between", "1", "2", "--time-limit", "0.01").code == 4
+
+
+def test_an_impossible_case_has_no_frontier(rota: Rota, case_folder: Path) -> None:
+    contradict(case_folder)
+    assert rota("frontier", case_folder, "--between", "1", "2").code == 3
+
+
+# Interrupts.
+
+
+@contextmanager
+def interrupting(_language: str) -> Iterator[Callable[[Progress], None]]:
+    """Interrupt this process as soon as a search has begun."""
+    sent: list[Progress] = []
+
+    def report(progress: Progress) -> None:
+        if not sent:
+            sent.append(progress)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    yield report
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
+def test_an_interrupted_whynot_tells_what_it_knows_and_that_it_is_not_proved(
+    rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(planned, "availability", resource="U02", level="avoid", first="2026-02-07")
+    monkeypatch.setattr(whynot, "progress_line", interrupting)
+    ended = rota("whynot", planned, "清河", "第3场", "--as", "host")
+    assert ended.code == 130
+    assert "not all is proved" in ended.out
