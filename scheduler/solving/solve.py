@@ -213,10 +213,12 @@ class _Search:
             self._agree(level, found)
             level.bound = level.value
         self._mark_proved()
-        if level.bound == level.value or not exact:
+        if level.bound == level.value:  # an equation: so the linear relaxation pays for what has to be paid
+            self.board.model.add(cost == level.value)
+        elif not exact:
             self.board.model.add(cost <= level.value)
-            if not exact:
-                self._hint_best()
+        if not exact:
+            self._hint_best()
         return level.proved
 
     def _mark_proved(self) -> None:
@@ -291,7 +293,7 @@ class _Search:
         *stronger, last = self.levels
         for level in stronger:
             if level.value is not None:
-                board.model.add(cost_at(board, level.priority) <= level.value)
+                board.model.add(cost_at(board, level.priority) == level.value)
         board.model.minimize(cost_at(board, last.priority))
         found = run(board.model, self.control, Effort(exact=True, deterministic=SETTLING))
         if found.values is not None and found.proved:
