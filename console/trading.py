@@ -153,7 +153,7 @@ def _line(point: Point) -> Message:
 def _complete(points: int) -> Message:
     if points == 1:
         return text(
-            "Nothing is to be traded: the best in one is the best in the other. This is proved.",
+            "There is nothing to trade: what is best in one is best in the other. This is proved.",
             "无需取舍：一项最优时另一项也最优；此点已证明。",
         )
     return text(

@@ -43,7 +43,7 @@ def refuse_unless_it_holds(case: Case, rules: tuple[Rule, ...], plan: Plan) -> N
     if not verdict.holds:
         raise PlanError(
             text(
-                "The plan does not hold and is not exported ({n} breaches; `rota verify` lists them): {first}",
+                "The plan does not hold and is not exported (breaches: {n}; `rota verify` lists them): {first}",
                 "安排未通过校验，不予导出（{n} 处违反，可用 `rota verify` 查看）：{first}",
                 n=len(verdict.breaches),
                 first=clauses(breach.message for breach in verdict.breaches[:3]),
@@ -56,7 +56,7 @@ def warn_of_breaches(verdict: Verdict, screen: Screen) -> None:
     if not verdict.holds:
         screen.note(
             text(
-                "warning: this plan does not hold: {n} breaches; `rota verify` lists them",
+                "warning: this plan does not hold (breaches: {n}; `rota verify` lists them)",
                 "提醒：此安排未通过校验：{n} 处违反；可用 `rota verify` 查看",
                 n=len(verdict.breaches),
             )
@@ -79,7 +79,7 @@ def _breaches(verdict: Verdict, screen: Screen) -> list[dict[str, object]]:
 def _conclusion(verdict: Verdict, *, wrong: int) -> Message:
     if verdict.breaches or wrong:
         return text(
-            "The plan does not hold: {n} breaches, {w} wrong claims",
+            "The plan does not hold (breaches: {n}, wrong claims: {w})",
             "校验未通过：{n} 处违反，{w} 处数字不符",
             n=len(verdict.breaches),
             w=wrong,

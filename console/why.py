@@ -80,14 +80,16 @@ def _some(screen: Screen, effects: Sequence[tuple[Effect, Message]]) -> None:
     if not effects:
         screen.say(text("  - nobody else is a candidate", "  - 没有其他候选"))
     screen.each(f"  - {line.say(screen.language)}" for _, line in effects[:MOST_SHOWN])
-    rest = [effect for effect, _ in effects[MOST_SHOWN:]]
+    rest = [effect.possible for effect, _ in effects[MOST_SHOWN:]]
     if rest:
-        possible = sum(effect.possible for effect in rest)
+        counts = (
+            text("{n} possible", "{n} 项可行", n=sum(rest)),
+            text("{n} not possible", "{n} 项不可行", n=len(rest) - sum(rest)),
+        )
         more = text(
-            "and more: {possible} possible, {not_} not possible; --json lists all",
-            "另有 {possible} 项可行、{not_} 项不可行；--json 可列出全部",
-            possible=possible,
-            not_=len(rest) - possible,
+            "and more ({counts}); --json lists all",
+            "另有 {counts}；--json 可列出全部",
+            counts=tuple(count for count in counts if count.params["n"]),
         )
         screen.say(f"    {more.say(screen.language)}")
 

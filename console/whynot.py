@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.naming import UnclearNameError
-from console.no_plan import conflict_body, say_conflict
+from console.no_plan import conflict_body
 from console.prices import price_lines
 from console.progress import progress_line
+from constraints.instances import say_instances
 from rota.demand import Pin
 from rota.difference import difference
 from rota.plan import dump_plan
@@ -80,7 +81,7 @@ def why_not(
     with progress_line(screen.language) as report:
         forced = force(case, plan, [pin], Control(seconds=seconds, stop=stop, report=report))
     if forced.impossible:
-        _forbidden(forced, screen)
+        _forbidden(case, rules, pin, forced, screen)
         return
     _priced(case, rules, plan, forced, screen)
     if output is not None and forced.solved is not None:
@@ -93,13 +94,19 @@ def _is_so(plan: Plan, pin: Pin) -> bool:
     return session is not None and (not pin.resource or pin.resource in session.serving(pin.role))
 
 
-def _forbidden(forced: Forced, screen: Screen) -> None:
-    screen.say(text("That cannot be.", "无法这样安排。"))
+def _forbidden(case: Case, rules: Sequence[Rule], pin: Pin, forced: Forced, screen: Screen) -> None:
+    """Print what excludes the choice; the pin that stands for it is left unsaid."""
     if forced.conflict is None:
-        screen.say(text("What forbids it was not found in time.", "限时内未能找出具体原因。"))
+        screen.say(text("That cannot be. What forbids it was not found in time.", "无法这样安排；限时内未能找出原因。"))
         screen.emit({"possible": False, "conflict": None})
         return
-    say_conflict(forced.conflict, screen)
+    others = [i for i in forced.conflict.instances if i.about != (pin.session, pin.resource)]
+    sentences = say_instances(case, rules, others or forced.conflict.instances)
+    if forced.conflict.minimal:
+        screen.say(text("That cannot be, because all of these stand:", "无法这样安排，因为以下各项同时成立："))
+    else:
+        screen.say(text("That cannot be; the reason lies among these:", "无法这样安排，原因在以下各项之中："))
+    screen.each(f"  - {sentence.say(screen.language)}" for sentence in sentences)
     screen.emit({"possible": False, **conflict_body(forced.conflict, screen)})
 
 

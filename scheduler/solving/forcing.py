@@ -40,7 +40,8 @@ class Forced:
 def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near: bool = True) -> Forced:
     """Return the price of what `pins` fix, against a plan of `case`, or what forbids it.
 
-    Of the best plans with it, one `near` to the old plan is looked for. Where the old plan leaves seats open, so may it.
+    Of the best plans with it, one `near` to the old plan is looked for.
+    Where the old plan leaves seats open, so may the new one.
 
     Raises:
         NoPlanFoundError: no plan with it was found in time.

@@ -235,9 +235,9 @@ def test_a_choice_that_cannot_be_names_the_conflict(rota: Rota, planned: Path) -
     add(planned, "availability", resource="U02", level="cannot", first="2026-02-01", last="2026-02-28")
     ended = rota("whynot", planned, "清河", "第3场", "--as", "host", "--lang", "zh")
     assert ended.code == 0
-    assert ended.out.startswith("无法这样安排。")
-    assert "以下各项不能同时满足" in ended.out
+    assert ended.out.startswith("无法这样安排，因为以下各项同时成立：")
     assert "清河银行支行（双周轮值服务日 2026-02-07 (周六)）" in ended.out
+    assert "锁定" not in ended.out
     body = answer(rota("whynot", planned, "清河", "第3场", "--as", "host", "--json"))
     assert body["possible"] is False
     assert {instance[0] for instance in body["instances"]} == {"pins", "availability"}
