@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from console.exits import Exit
 from console.interrupt import stopped_by_interrupt
 from rota.demand import REQUIRED
 from rota.plan import dump_plan
@@ -102,6 +104,8 @@ def trade(
     )
     if output is not None:
         screen.each(str(path) for path in _written(case, names, points, output, screen, complete=frontier.complete))
+    if stop.is_set():
+        sys.exit(Exit.INTERRUPTED)
 
 
 def _written(

@@ -7,17 +7,19 @@ import json
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console import whynot
+from console import no_plan, whynot
 from constraints.reading import read_rules
 from rota.plan import Plan, dump_plan, load_plan
-from scheduler.solving.control import Control, Progress
+from scheduler.solving.control import Control
+from scheduler.solving.forcing import Forced, force
+from scheduler.solving.frontier import Frontier, Point
+from scheduler.solving.question import Question
 from scheduler.solving.solve import solve
 from tests.cli.conftest import Rota
 from workbook.starter import starter_case
@@ -371,25 +373,49 @@ def test_an_impossible_case_has_no_frontier(rota: Rota, case_folder: Path) -> No
 # Interrupts.
 
 
-@contextmanager
-def interrupting(_language: str) -> Iterator[Callable[[Progress], None]]:
-    """Interrupt this process as soon as a search has begun."""
-    sent: list[Progress] = []
-
-    def report(progress: Progress) -> None:
-        if not sent:
-            sent.append(progress)
+@pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
+@pytest.mark.parametrize(("first", "code"), [(False, 130), (True, 4)], ids=["after a plan", "before any plan"])
+def test_an_interrupted_whynot_tells_what_it_knows(
+    rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch, code: int, *, first: bool
+) -> None:
+    def interrupted(*arguments: Any) -> Forced:
+        if first:
             os.kill(os.getpid(), signal.SIGINT)
+        found = force(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+        return found
 
-    yield report
+    monkeypatch.setattr(whynot, "force", interrupted)
+    ended = rota("whynot", planned, "清河", "第3场", "--as", "host")
+    assert ended.code == code
+    assert ("That can be" in ended.out) is not first
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
-def test_an_interrupted_whynot_tells_what_it_knows_and_that_it_is_not_proved(
-    rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_interrupted_why_says_that_it_does_not_know(
+    rota: Rota, case_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(planned, "availability", resource="U02", level="avoid", first="2026-02-07")
-    monkeypatch.setattr(whynot, "progress_line", interrupting)
-    ended = rota("whynot", planned, "清河", "第3场", "--as", "host")
+    def interrupted(*arguments: Any) -> Question:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Question(*arguments)
+
+    monkeypatch.setattr(no_plan, "Question", interrupted)
+    contradict(case_folder)
+    ended = rota("why", case_folder)
     assert ended.code == 130
-    assert "not all is proved" in ended.out
+    assert "not found out" in ended.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
+def test_an_interrupted_frontier_ends_with_130(rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Frontier.points
+
+    def interrupted(self: Frontier, most: int) -> Iterator[Point]:
+        for point in whole(self, most):
+            yield point
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Frontier, "points", interrupted)
+    ended = rota("frontier", planned, "--between", "1", "2")
+    assert ended.code == 130
+    assert re.search(r"^ +\d+ +\d+", ended.out, re.MULTILINE)
