@@ -95,7 +95,8 @@ class Board:
     under the literal of its instance (`instances`); otherwise it simply holds, and candidates that facts forbid are
     dropped. `open_seats` lets seats and whole sessions stay empty, at a cost in `missing`. `partial` is for building a
     plan up bit by bit: required minima become wishes, also counted in `missing`. What is required under an instance in
-    `exempt` may be broken, at a cost in `exceptions`.
+    `exempt` may be broken, at a cost in `exceptions`. Costs are kept by priority and by rule; `asked_about` tells about
+    whose places each rule asked.
     """
 
     def __init__(
@@ -121,6 +122,8 @@ class Board:
         self.occurrences = tuple(o for o in self.agenda.occurrences if o.id in opened)
         self.instances: dict[Instance, cp_model.IntVar] = {}
         self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}
+        self.costs_of: dict[str, list[tuple[int, Lit | cp_model.IntVar]]] = {}
+        self.asked_about: dict[str, set[str]] = {}
         self.missing: list[tuple[int, cp_model.LinearExprT]] = []
         self.exceptions: list[tuple[int, cp_model.LinearExprT]] = []
         self._held: dict[str, Lit] = {}
@@ -279,6 +282,8 @@ class Board:
 
     def places(self, who: str) -> list[Place]:
         """Return the seats that `who` could take or takes, in order of the nominal dates."""
+        if self._posting is not None:
+            self.asked_about.setdefault(self._posting.id, set()).add(who)
         found = [place._replace(taken=self._lit(place.taken)) for place in self._places.get(who, ())]
         return sorted((p for p in found if p.taken is not False), key=lambda p: (p.occurrence.nominal, p.occurrence.id))
 
@@ -680,7 +685,9 @@ class Board:
         if self._rule.required:
             self.exceptions.append((amount, what))
             return
-        self.costs.setdefault(self._rule.priority, []).append((amount * self._rule.weight, what))
+        priced = (amount * self._rule.weight, what)
+        self.costs.setdefault(self._rule.priority, []).append(priced)
+        self.costs_of.setdefault(self._rule.id, []).append(priced)
 
     def _never_both(self, one: Unknown, other: Unknown) -> None:
         """Remember that two cannot hold together; nor can one with any of those of which the other is "one of them"."""

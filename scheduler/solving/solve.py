@@ -22,6 +22,7 @@ from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.groups import groups
 from scheduler.solving.nearness import differing
 from scheduler.solving.run import Effort, Run, run
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 PROVING = 30.0
 """Deterministic seconds that the exact search may spend on one priority before the portfolio takes over."""
+PROVING_APART = 15.0
+"""Deterministic seconds for one priority as a whole, or for one group of its rules, where there are several groups."""
 STAYING = 10.0
 """Deterministic seconds for finding out whether known costs can be had once more."""
 SETTLING = 60.0
@@ -202,9 +205,16 @@ class _Search:
     def _improve(self, level: _Level, number: int, *, exact: bool) -> bool:
         """Minimise one priority under the values of those before it; return whether its value is now proved."""
         cost = cost_at(self.board, level.priority)
+        last = number == len(self.levels) - 1
+        apart = groups(self.board, self.rules, level.priority) if exact else []
         self.board.model.minimize(cost)
-        found = self._run(level, exact=exact, last=number == len(self.levels) - 1)
+        found = self._run(level, last=last, deterministic=_first_try(apart) if exact else None)
         self._take(found)
+        if len(apart) > 1 and found.values is not None and not found.proved and not self.control.over:
+            level.bound = max(found.bound or 0, self._bound_apart(apart))
+            self.board.model.minimize(cost)
+            found = self._run(level, last=last, deterministic=PROVING)
+            self._take(found)
         self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         level.bound = max(level.bound, found.bound or 0)
         if level.value is None:
@@ -220,6 +230,20 @@ class _Search:
         if not exact:
             self._hint_best()
         return level.proved
+
+    def _bound_apart(self, apart: Sequence[Sequence[str]]) -> int:
+        """Bound what each group of rules costs at the least, state it, and return the sum."""
+        bounds = 0
+        for rules in apart:
+            terms = [term for rule in rules for term in self.board.costs_of[rule]]
+            cost = cp_model.LinearExpr.weighted_sum([what for _, what in terms], [amount for amount, _ in terms])
+            self.board.model.minimize(cost)
+            found = run(self.board.model, self.control, Effort(exact=True, deterministic=PROVING_APART))
+            self._take(found)
+            if found.bound:
+                self.board.model.add(cost >= found.bound)
+                bounds += found.bound
+        return bounds
 
     def _mark_proved(self) -> None:
         """A level is proved where its value meets its bound and all stronger ones are proved."""
@@ -247,7 +271,9 @@ class _Search:
         if found.objective != level.value:
             raise VerifierError((_disagreement(level, found.objective),))
 
-    def _run(self, level: _Level, *, exact: bool, last: bool) -> Run:
+    def _run(self, level: _Level, *, last: bool, deterministic: float | None) -> Run:
+        """Search with the exact worker for so many deterministic seconds, without any with the portfolio."""
+        exact = deterministic is not None
         seen = Progress("search", level.priority, level.value)
 
         def on_solution(value: int, bound: int) -> None:
@@ -265,7 +291,7 @@ class _Search:
         return run(
             self.board.model,
             self.control,
-            Effort(seconds=seconds, exact=exact, deterministic=PROVING if exact else None),
+            Effort(seconds=seconds, exact=exact, deterministic=deterministic),
             on_solution,
             on_bound,
         )
@@ -367,6 +393,10 @@ class _Search:
         self.best = sessions
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
+
+
+def _first_try(apart: Sequence[Sequence[str]]) -> float:
+    return PROVING_APART if len(apart) > 1 else PROVING
 
 
 def _disagreement(level: _Level, proved: int | None) -> Breach:
