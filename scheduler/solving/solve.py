@@ -212,9 +212,10 @@ class _Search:
         self._take(found)
         if len(apart) > 1 and found.values is not None and not found.proved and not self.control.over:
             level.bound = max(found.bound or 0, self._bound_apart(apart))
-            self.board.model.minimize(cost)
-            found = self._run(level, last=last, deterministic=PROVING)
-            self._take(found)
+            if level.bound != level.value:
+                self.board.model.minimize(cost)
+                found = self._run(level, last=last, deterministic=PROVING)
+                self._take(found)
         self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         level.bound = max(level.bound, found.bound or 0)
         if level.value is None:
