@@ -185,7 +185,7 @@ def planned(name: str, seconds: float) -> tuple[Roster, Verdict]:
 
 @pytest.fixture(scope="session")
 def hengdu() -> tuple[Roster, Verdict]:
-    return planned("hengdu", 90)
+    return planned("hengdu", 600)
 
 
 @pytest.fixture(scope="session")
@@ -199,10 +199,8 @@ def holders(turns: Iterable[Held], role: str) -> Counter[str]:
 
 @pytest.mark.slow
 def test_hengdu_costs_what_its_pages_say(hengdu: tuple[Roster, Verdict]) -> None:
-    roster, verdict = hengdu
-    assert [score.proved for score in roster.plan.score[:2]] == [True, True]
-    assert (verdict.costs[1], verdict.costs[2]) == (0, 216)
-    assert verdict.costs[3] >= 41  # which is the optimum; reaching and proving it takes minutes
+    assert hengdu[0].plan.proved
+    assert hengdu[1].costs == {1: 0, 2: 216, 3: 41, 4: 199}
 
 
 @pytest.mark.slow
