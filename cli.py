@@ -308,7 +308,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
 
     place = case_at(case, plan)
     loaded, screen = usable(place, lang, as_json=as_json)
-    answer, rules = plan_from(plan_at(plan, place)), read_rules(loaded)
+    answer, rules = plan_from(plan_at(plan, place), loaded), read_rules(loaded)
     verdict = judged(loaded, rules, answer)
     by_rule = {"by_rule": score_body(loaded, rules, verdict, screen)} if score else {}
     screen.emit({**answer.model_dump(mode="json"), **by_rule})
@@ -374,7 +374,7 @@ def whynot(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # 
 @language_option
 def frontier(case: Path | None, plan: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Show what one thing costs the other: the plans not worse in both than another. 两个目标之间的取舍。"""
-    from console.loading import plan_from, usable
+    from console.loading import plan_if_any, usable
     from console.trading import axes_of, trade
     from constraints.reading import read_rules
 
@@ -383,7 +383,7 @@ def frontier(case: Path | None, plan: Path | None, lang: str | None, **options: 
     place = case_at(case, plan)
     loaded, screen = usable(place, lang, as_json=options["as_json"])
     rules = read_rules(loaded)
-    known = plan_from(plan) if plan else plan_from(plan_of(place)) if plan_of(place).is_file() else None
+    known = plan_if_any(plan, place, loaded)
     axes = axes_of(options["between"], rules, known)
     trade(
         loaded,
@@ -479,7 +479,7 @@ def ledger(case: Path | None, plan: Path | None, lang: str | None, **options: An
     loaded, screen = usable(place, lang, as_json=options["as_json"])
     show_ledger(
         loaded,
-        plan_if_any(plan, place),
+        plan_if_any(plan, place, loaded),
         screen,
         _day(options["as_of"], loaded),
         role=options["role"],
@@ -506,7 +506,7 @@ def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None,
     loaded, screen = usable(place, lang, as_json=options["as_json"])
     write_next(
         loaded,
-        plan_if_any(plan, place),
+        plan_if_any(plan, place, loaded),
         year,
         options["output"] or place_of_next(place, loaded, year),
         screen,

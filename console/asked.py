@@ -69,7 +69,7 @@ class Asked:
         case = file.required()
         session = session or " ".join(words) or None
         needed = bool(plans) or (session is not None and plan_of(place).is_file())
-        plan = plan_from(plan_at(plans[0] if plans else None, place)) if needed else None
+        plan = plan_from(plan_at(plans[0] if plans else None, place), case) if needed else None
         return cls(file, case, read_rules(case), screen, plan, session)
 
     def why(self, role: str | None, seconds: float | None) -> None:
@@ -81,8 +81,10 @@ class Asked:
         if self.session is None:
             control = Control(seconds=EXPLAINING if seconds is None else seconds)
             with stopped_by_interrupt(control.stop):
-                why_no_plan(self.file, self.rules, self.screen, control)
+                feasible = why_no_plan(self.file, self.rules, self.screen, control)
             _end_if_interrupted(control.stop)
+            if feasible is not True:
+                sys.exit(Exit.INFEASIBLE if feasible is False else Exit.NO_PLAN_IN_TIME)
             return
         occurrence, plan = self._occurrence(), self._plan()
         if occurrence.id in plan.session:

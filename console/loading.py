@@ -14,6 +14,7 @@ from console.screen import Screen
 from constraints.quick import impossibilities, unweighed_orders
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
+from rota.agenda import agenda_of
 from rota.case import Case
 from rota.plan import Plan, PlanError, load_plan
 from rota.problem import CaseError
@@ -89,26 +90,46 @@ def problem_line(screen: Screen, problem: Located) -> str:
     return f"{word.say(screen.language)}: {problem.say(screen.language)}"
 
 
-def plan_from(path: Path) -> Plan:
-    """Read a plan.
+def plan_from(path: Path, of: Case | None = None) -> Plan:
+    """Read a plan; where it has to be one `of` some case, that is looked at as well.
 
     Raises:
-        PlanError: the file cannot be read, or is no plan.
+        PlanError: the file cannot be read, is no plan, or one of another case.
     """
     try:
-        return load_plan(path.read_text(encoding="utf-8"))
+        plan = load_plan(path.read_text(encoding="utf-8"))
+        return plan if of is None else _own(of, plan)
     except (OSError, UnicodeDecodeError) as error:
         message = text("{path} cannot be read: {why}", "无法读取 {path}：{why}", path=str(path), why=str(error))
         raise PlanError(message) from error
 
 
-def plan_if_any(given: Path | None, place: Path) -> Plan | None:
+def _own(case: Case, plan: Plan) -> Plan:
+    """Return the plan if it is one of this case: at least half of its sessions are known here.
+
+    Raises:
+        PlanError: it is a plan of another case.
+    """
+    known = agenda_of(case).by_id
+    if sum(session.id not in known for session in plan.sessions) * 2 > len(plan.sessions):
+        raise PlanError(
+            text(
+                'This is a plan of another case, "{other}"; the case here is "{case}".',
+                "这是另一份资料“{other}”的安排；此处的资料是“{case}”。",
+                other=plan.case.title,
+                case=case.settings.label,
+            )
+        )
+    return plan
+
+
+def plan_if_any(given: Path | None, place: Path, case: Case) -> Plan | None:
     """Read the plan named, else the one that lies beside the case, if there is one.
 
     Raises:
         NothingHereError: the plan named is not there.
-        PlanError: it cannot be read, or is no plan.
+        PlanError: it cannot be read, is no plan, or one of another case.
     """
     if given is None and not plan_of(place).is_file():
         return None
-    return plan_from(plan_at(given, place))
+    return plan_from(plan_at(given, place), case)

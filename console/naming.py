@@ -45,7 +45,8 @@ def session_named(case: Case, said: str, plan: Plan | None = None) -> Occurrence
     meant = [
         occurrence
         for occurrence in agenda.occurrences
-        if day in (occurrence.nominal.date(), starts.get(occurrence.id))
+        if day is not None
+        and day in (occurrence.nominal.date(), starts.get(occurrence.id))
         and (not words or _called(" ".join(words), occurrence.activity.id, occurrence.activity.label))
     ]
     exactly = [occurrence for occurrence in meant if starts.get(occurrence.id, occurrence.nominal.date()) == day]
@@ -77,12 +78,13 @@ def role_named(case: Case, said: str) -> str:
 
 def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
     agenda = agenda_of(case)
-    order = [s.id for s in sorted(plan.sessions, key=lambda s: (s.start, s.id))] if plan else list(agenda.by_id)
+    in_time = sorted(plan.sessions, key=lambda s: (s.start, s.id)) if plan else ()
+    order = [session.id for session in in_time if session.id in agenda.by_id] if plan else list(agenda.by_id)
     if not 1 <= number <= len(order):
         raise UnclearNameError(
             text(
-                "There are sessions 1 to {n}, not {said}.",
-                "场次共 1 至 {n}，没有第 {said} 场。",
+                "There are {n} sessions, and no number {said}.",
+                "共有 {n} 场，没有第 {said} 场。",
                 n=len(order),
                 said=number,
             )

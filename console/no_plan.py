@@ -23,8 +23,11 @@ MOST_SHOWN = 5
 """So many breaches, and so many rows to change, are shown of one way out."""
 
 
-def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: Control) -> None:
-    """Print what cannot hold together, and the cheapest ways out, each as soon as it is known."""
+def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: Control) -> bool | None:
+    """Print what cannot hold together, and the cheapest ways out, each as soon as it is known.
+
+    Returns whether there is a plan; None where that was not found out in time.
+    """
     case = file.required()
     seen = impossibilities(case, rules)
     if seen:
@@ -34,7 +37,7 @@ def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: 
     conflict = conflict_of(question, case, rules)
     if conflict is None:
         _no_conflict(question, screen)
-        return
+        return True if question.always_answered else None
     say_conflict(conflict, screen)
     found = []
     for way in ways_out(question, case, rules, control):
@@ -48,9 +51,11 @@ def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: 
         {
             **conflict_body(conflict, screen),
             "seen": [problem.message.say(screen.language) for problem in seen],
+            "feasible": False,
             "ways_out": [_way_body(way, places, screen) for way, places in found],
         }
     )
+    return False
 
 
 def _what_next(*, any_way: bool) -> Message:
@@ -72,7 +77,7 @@ def _no_conflict(question: Question, screen: Screen) -> None:
         )
     else:
         screen.say(text("In this time it was not found out whether there is a plan.", "限时内未能判断是否存在安排。"))
-    screen.emit({"conflict": [], "feasible": question.always_answered, "ways_out": []})
+    screen.emit({"conflict": [], "feasible": True if question.always_answered else None, "ways_out": []})
 
 
 def say_conflict(conflict: Conflict, screen: Screen) -> None:
@@ -80,8 +85,8 @@ def say_conflict(conflict: Conflict, screen: Screen) -> None:
     if conflict.minimal:
         screen.say(
             text(
-                "These cannot all hold together; without any one of them they could:",
-                "以下各项不能同时满足，去掉任何一项即可：",
+                "These cannot all hold together; without any one of them this conflict is gone:",
+                "以下各项不能同时满足，去掉任何一项，这处冲突即可解除：",
             )
         )
     else:

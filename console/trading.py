@@ -17,7 +17,7 @@ from rota.text import Message, text
 from scheduler.solving.control import Control
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point, undominated
-from workbook.output import Mark, frontier_html
+from workbook.output import FREE, Mark, frontier_html
 from workbook.saving import write_file
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def trade(
     screen.say(f"{'A':>{COLUMN}}{'B':>{COLUMN}}")
     screen.each(_line(point) for point in points)
     screen.say(_complete(len(points)) if frontier.complete else _incomplete())
+    screen.say(FREE)
     screen.emit(
         {
             "axes": list(axes),

@@ -359,15 +359,19 @@ def _orders_beyond(case: Case) -> Iterator[Problem]:
 
 def _unused_terms(case: Case) -> Iterator[Problem]:
     """Yield words that are given names, and that no row uses."""
-    used = set(_words(case))
+    used = words(case)
     for number, row in enumerate(case.terms):
         if row.word not in used:
             message = text('nothing here is called "{word}"', "没有任何表用到“{word}”", word=row.word)
             yield Problem("terms", number, "word", message, "warning")
 
 
+def words(case: Case) -> frozenset[str]:
+    """Return the words in use that terms can be given for."""
+    return frozenset(_words(case))
+
+
 def _words(case: Case) -> Iterator[str]:
-    """Yield the words that terms can be given for."""
     for resource in case.resources.values():
         yield from (*resource.groups, *resource.skills)
     for role in case.roles:

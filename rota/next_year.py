@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rota.activity import OnHoliday
 from rota.agenda import agenda_of
 from rota.demand import Demand, HistoricTurn
+from rota.inspection import words
 from rota.row import SEPARATORS
 from rota.shifting import Shift, shift_to
 from rota.text import Message, name, text
@@ -60,7 +61,10 @@ def next_year(case: Case, book: Ledger, year: int) -> NextYear:
         NextYearError: the year is none that can follow the case.
     """
     following = _Succession(case, shift_to(case, year), book)
-    return NextYear(following.case, tuple(following.notes()), following.added)
+    made = following.case
+    used = words(made)
+    terms = tuple(term for term in made.terms if term.word in used)
+    return NextYear(made.model_copy(update={"terms": terms}), tuple(following.notes()), following.added)
 
 
 @dataclass(frozen=True)

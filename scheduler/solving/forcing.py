@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from constraints.alternatives import by_rule, differences
 from constraints.reading import read_rules
 from constraints.verify import verify
+from rota.plan import CaseRef
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.solve import Solved, solve
@@ -62,6 +63,8 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near
     except InfeasibleError:
         conflict = find_conflict(forced_case, rules, control, open_seats=bool(plan.open))
         return Forced(impossible=True, conflict=conflict)
+    answers = CaseRef(title=case.settings.title, hash=case.hash)  # the case as it stands, not with the question in it
+    solved = replace(solved, plan=solved.plan.model_copy(update={"case": answers}))
     return Forced(
         impossible=False,
         solved=solved,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 """So many ways out are looked for."""
+FIRMEST = 9
+"""What is as firm as this nobody can change: it is never given up."""
 SPARING = 5.0
 """Deterministic seconds for keeping the exceptions of one way out small."""
 
@@ -85,14 +87,15 @@ def _cheapest(
     question: Question, costs: Mapping[Instance, int], found: Sequence[tuple[Instance, ...]]
 ) -> Relaxed | None:
     """Return the cheapest exceptions that differ from those found as much as can be."""
+    firm = [instance for instance in question.instances if costs[instance] >= FIRMEST]
     used = {instance for given_up in found for instance in given_up}
     demands = {instance.demand for instance in used}
     other_demands = [instance for instance in question.instances if instance.demand in demands]
-    relaxed = question.relax(costs, other_demands, ())
+    relaxed = question.relax(costs, [*firm, *other_demands], ())
     if relaxed is None and used:
-        relaxed = question.relax(costs, used, ())
+        relaxed = question.relax(costs, [*firm, *used], ())
     if relaxed is None and used:
-        relaxed = question.relax(costs, (), found)
+        relaxed = question.relax(costs, firm, found)
     return relaxed
 
 

@@ -66,8 +66,8 @@ def test_why_there_is_no_plan_names_the_conflict_the_ways_out_and_the_rows_to_ch
 ) -> None:
     contradict(case_folder)
     ended = rota("why", case_folder)
-    assert ended.code == 0
-    assert "These cannot all hold together; without any one of them they could:" in ended.out
+    assert ended.code == 3
+    assert "These cannot all hold together; without any one of them this conflict is gone:" in ended.out
     assert "Way out 1 (difficulty 2): make an exception to" in ended.out
     assert "Way out 2 (difficulty 3): make an exception to" in ended.out
     assert re.search(r"pins\.csv:2 change or delete this pin", ended.out)
@@ -88,7 +88,7 @@ def test_a_way_out_leads_to_a_plan_when_the_row_it_names_is_deleted(rota: Rota, 
 def test_why_there_is_no_plan_is_said_in_chinese_without_an_english_word(rota: Rota, case_folder: Path) -> None:
     contradict(case_folder)
     out = rota("why", case_folder, "--lang", "zh").out
-    assert "以下各项不能同时满足，去掉任何一项即可：" in out
+    assert "以下各项不能同时满足，去掉任何一项，这处冲突即可解除：" in out
     assert "办法 1（让步难度 2）：放宽" in out
     assert "修改或删除此条锁定" in out
     said = re.sub(r"〔\w+〕|\w+\.csv:\d+|`[^`]*`", "", out)
@@ -112,6 +112,8 @@ def test_why_of_a_case_that_has_a_plan_says_so(rota: Rota, case_folder: Path) ->
 def test_with_no_time_it_is_not_known_whether_there_is_a_plan(rota: Rota, case_folder: Path) -> None:
     contradict(case_folder)
     ended = rota("why", case_folder, "--time-limit", "0.01")
+    assert ended.code == 4
+    assert answer(rota("why", case_folder, "--time-limit", "0.01", "--json"))["feasible"] is None
     assert "not found out" in ended.out
     assert "cannot all hold" not in ended.out
     assert "can all hold:" not in ended.out
@@ -160,7 +162,7 @@ def test_cheaper_candidates_come_first(rota: Rota, planned: Path) -> None:
     ("said", "message"),
     [
         ("2026-02-08", 'There is no session "2026-02-08" here; there are:'),
-        ("第99场", "There are sessions 1 to 12, not 99."),
+        ("第99场", "There are 12 sessions, and no number 99."),
         ("nonsense", 'There is no session "nonsense" here'),
     ],
 )
@@ -168,6 +170,24 @@ def test_a_session_that_is_not_there_is_said_not_to_be(rota: Rota, planned: Path
     ended = rota("why", planned, said)
     assert ended.code == 5
     assert message in ended.err
+
+
+def test_nonsense_is_no_session_also_where_one_does_not_take_place(rota: Rota, planned: Path) -> None:
+    path = planned / "plan.json"
+    plan = load_plan(path.read_text("utf-8"))
+    path.write_text(dump_plan(plan.model_copy(update={"sessions": plan.sessions[1:]})), "utf-8")
+    ended = rota("why", planned, "--session", "nonsense")
+    assert ended.code == 5
+    assert "There is no session" in ended.err
+
+
+def test_a_plan_of_another_case_is_refused(rota: Rota, planned: Path) -> None:
+    path = planned / "plan.json"
+    path.write_text(path.read_text("utf-8").replace("rotation@", "elsewhere@"), "utf-8")
+    for words in (("why", planned, "第3场"), ("ledger", planned), ("next", "2031", planned), ("show", path)):
+        ended = rota(*words)
+        assert ended.code == 5, words
+        assert "plan of another case" in ended.err
 
 
 def test_a_date_with_two_sessions_is_ambiguous_until_the_activity_is_said(rota: Rota, planned: Path) -> None:

@@ -133,6 +133,7 @@ def test_the_plan_that_would_result_does_what_was_asked_and_costs_what_was_said(
     before = {score.priority: score.value for score in plan.score}
     for (session, role, who), answer in answers.items():
         assert answer.solved is not None
+        assert answer.solved.plan.case.hash == plan.case.hash  # it answers the case, not the case with the question
         assert who in answer.solved.plan.session[session].serving(role)
         assert answer.solved.verdict.holds
         after = {score.priority: score.value for score in answer.solved.plan.score}

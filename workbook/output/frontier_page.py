@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 720, 440
 LEFT, RIGHT, TOP, BOTTOM = 76, 24, 24, 64
 TICKS = 5
+FREE = text(
+    "Weaker priorities are left free here: a plan on the frontier may cost more there than the best plan does.",
+    "此处不考虑更弱的优先级：取舍所得的方案，在那些优先级上的代价可能高于最优安排。",
+)
+"""What a plan on the frontier does not promise."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ def frontier_html(
         "proved": text("proved", "已证明"),
         "yes": text("yes", "是"),
         "no": text("no", "否"),
+        "free": FREE,
         "note": text(
             "Each plan is better than its neighbours on one of the two and worse on the other; there are no others.",
             "表中各方案互有长短：一项更优则另一项更差；此外没有其他方案。",
