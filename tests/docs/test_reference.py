@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from console.exits import Exit
-from docs.generate import EXITS, pages
+from docs import stations
+from docs.generate import EXITS, ROOT, pages
 from rota.plan import CaseRef, Declined, OpenSeat, Plan, PlanPart, PriorityScore, RuleScore, Session, Solver
 from rota.row import Value
 
@@ -16,6 +17,16 @@ from rota.row import Value
 def test_generated_page_is_up_to_date(root: Path, page: str) -> None:
     written = (root / "docs" / "reference" / page).read_text(encoding="utf-8")
     assert written == pages()[page], f"docs/reference/{page} is stale; run: python docs/generate.py"
+
+
+@pytest.mark.parametrize("page", sorted(path.relative_to(ROOT).as_posix() for path in stations.pages()))
+def test_the_page_of_an_example_names_the_rule_of_every_demand(root: Path, page: str) -> None:
+    made = stations.pages()[root / page]
+    assert (root / page).read_text(encoding="utf-8") == made, f"{page} is stale; run: python docs/stations.py"
+
+
+def test_the_pages_of_all_examples_name_their_rules(root: Path) -> None:
+    assert set(stations.pages()) == set((root / "examples").glob("*/README*.md"))
 
 
 def test_every_exit_code_is_explained() -> None:
