@@ -57,7 +57,23 @@ def shortcomings(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> l
     """Return what is missing at every start of an occurrence; empty where nothing is seen to be missing at one."""
     facts = _Facts(case, rules)
     found = [facts.shortcomings(occurrence, start) for start in occurrence.starts]
-    return [message for missing in found for message in missing] if all(found) else []
+    return _at_each(found) if all(found) else []
+
+
+def _at_each(found: Sequence[Sequence[Message]]) -> list[Message]:
+    """Say once what is missing at several starts."""
+    starts: dict[tuple[object, ...], list[Message]] = {}
+    for missing in found:
+        for message in missing:
+            others = tuple((key, str(value)) for key, value in message.params.items() if key != "start")
+            starts.setdefault((message.en, *others), []).append(message)
+    return [_for_all(alike) if len(alike) > 1 else alike[0] for alike in starts.values()]
+
+
+def _for_all(alike: Sequence[Message]) -> Message:
+    first = alike[0]
+    start = text("each of {n} possible starts", "{n} 个可选时间", n=len(alike))
+    return Message(first.en, first.zh, {**first.params, "start": start})
 
 
 def _cannot(occurrence: Occurrence, found: list[Message]) -> Message:
@@ -111,7 +127,7 @@ class _Facts:
     def _too_few(self, seats: Seats, able: list[str], start: dt.datetime) -> Message:
         return text(
             "at {start} {n} of {all} candidates can be {role}; it takes {least}",
-            "{start}：{all} 个候选中只有 {n} 个能任“{role}”，需要 {least} 个",
+            "{start}：{all} 个候选中能任“{role}”的有 {n} 个，需要 {least} 个",
             start=start,
             n=len(able),
             all=len(seats.candidates),
