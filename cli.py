@@ -320,6 +320,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
 
 @rota.command()
 @click.argument("said", nargs=-1)
+@click.option("--case", type=CasePath, help="The case that is asked about; else the one here or above. 所问资料。")
 @click.option("--session", help="The session that is asked about: 第7场, a date, an activity and a date. 所问场次。")
 @click.option("--as", "role", help="Only this role. 只看该岗位。")
 @click.option("--not", "who", help="Ask why this unit or person does not serve there. 询问为何不是此单位或人员。")
@@ -336,7 +337,8 @@ def why(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # noq
     """
     from console.asked import Asked
 
-    asked = Asked.read(said, options["session"] or options["on"], lang, as_json=options["as_json"])
+    session = options["session"] or options["on"]
+    asked = Asked.read(said, session, lang, as_json=options["as_json"], case=options["case"])
     if options["who"]:
         asked.why_not(options["who"], options["role"], options["time_limit"], options["output"])
     else:
@@ -345,6 +347,7 @@ def why(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # noq
 
 @rota.command()
 @click.argument("said", nargs=-1, required=True)
+@click.option("--case", type=CasePath, help="The case that is asked about; else the one here or above. 所问资料。")
 @click.option("--as", "role", help="In which role. 所问岗位。")
 @click.option("-o", "--output", type=CasePath, help="Write the plan that would result. 写出相应的安排。")
 @time_limit_option
@@ -357,7 +360,7 @@ def whynot(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # 
     if len(said) < 2:  # noqa: PLR2004 - somebody, and a session
         raise click.UsageError("say who, and in which session: rota whynot 税务局 第7场")
     *paths, who, session = said
-    asked = Asked.read(paths, session, lang, as_json=options["as_json"])
+    asked = Asked.read(paths, session, lang, as_json=options["as_json"], case=options["case"])
     asked.why_not(who, options["role"], options["time_limit"], options["output"])
 
 

@@ -54,7 +54,9 @@ class Asked:
     session: str | None
 
     @classmethod
-    def read(cls, said: Sequence[str], session: str | None, lang: str | None, *, as_json: bool) -> Self:
+    def read(
+        cls, said: Sequence[str], session: str | None, lang: str | None, *, as_json: bool, case: Path | None = None
+    ) -> Self:
         """Tell apart what was said: files are the case and the plan, anything else is the session.
 
         Raises:
@@ -64,13 +66,13 @@ class Asked:
         words = [word for word in said if not Path(word).exists()]
         plans = [place for place in places if place.suffix == ".json"]
         cases = [place for place in places if place.suffix != ".json"]
-        place = case_at(cases[0] if cases else None, plans[0] if plans else None)
+        place = case_at(case or (cases[0] if cases else None), plans[0] if plans else None)
         file, screen = usable_file(place, lang, as_json=as_json)
-        case = file.required()
+        loaded = file.required()
         session = session or " ".join(words) or None
         needed = bool(plans) or (session is not None and plan_of(place).is_file())
-        plan = plan_from(plan_at(plans[0] if plans else None, place), case) if needed else None
-        return cls(file, case, read_rules(case), screen, plan, session)
+        plan = plan_from(plan_at(plans[0] if plans else None, place), loaded) if needed else None
+        return cls(file, loaded, read_rules(loaded), screen, plan, session)
 
     def why(self, role: str | None, seconds: float | None) -> None:
         """Answer why there is no plan, or why a session is as it is.

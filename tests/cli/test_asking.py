@@ -181,6 +181,17 @@ def test_nonsense_is_no_session_also_where_one_does_not_take_place(rota: Rota, p
     assert "There is no session" in ended.err
 
 
+def test_a_case_that_is_named_and_not_there_is_said_not_to_be(rota: Rota, planned: Path) -> None:
+    assert rota("why", "--case", planned, "第3场").code == 0
+    for words in (
+        ("why", "--case", planned / "nosuch", "第3场"),
+        ("whynot", "--case", planned / "nosuch", "U01", "第3场"),
+    ):
+        ended = rota(*words)
+        assert ended.code == 5
+        assert "nosuch" in ended.err
+
+
 def test_a_plan_of_another_case_is_refused(rota: Rota, planned: Path) -> None:
     path = planned / "plan.json"
     path.write_text(path.read_text("utf-8").replace("rotation@", "elsewhere@"), "utf-8")
