@@ -37,9 +37,9 @@ PATIENCE = 300.0
 
 AGREEMENT = "tests/constraints/test_agreement.py"
 AGREE = (
-    "test_a_window_that_touches_nothing_is_asked_for_nothing",
-    "test_board_and_check_agree_on_every_plan_of_the_tiny_cases",
-    "test_a_window_of_one_session_agrees_with_the_whole",
+    "test_a_window_that_touches_nothing_is_asked_for_nothing[{name}]",
+    "test_board_and_check_agree_on_every_plan_of_the_tiny_cases[{name}]",
+    "test_a_window_of_one_session_agrees_with_the_whole[{name}-all]",
 )
 READING = "tests/constraints/test_reading.py"
 JUDGES = {
@@ -274,7 +274,11 @@ def suite_of(name: str) -> tuple[str, ...]:
     """Return the tests that have to notice a mutant of a rule, or of one of the files beside them."""
     if name in JUDGES:
         return JUDGES[name]
-    return (f"tests/constraints/rules/test_{name}.py", *(f"{AGREEMENT}::{test}[{name}]" for test in AGREE), READING)
+    return (
+        f"tests/constraints/rules/test_{name}.py",
+        *(f"{AGREEMENT}::{test.format(name=name)}" for test in AGREE),
+        READING,
+    )
 
 
 def file_of(name: str) -> Path:
