@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from rota.plan import load_plan
@@ -27,6 +28,7 @@ def all_fine_cell(answer: Path) -> str:
     return next(cell.coordinate for cell in sheet[5] if not cell.protection.locked)
 
 
+@pytest.mark.slow
 def test_a_roster_becomes_a_checked_case_and_a_proved_year(rota: Rota, tmp_path: Path) -> None:
     roster = write_roster(tmp_path / "花名册.xlsx")
     case, asked = tmp_path / "2026", tmp_path / "征集"
