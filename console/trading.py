@@ -59,10 +59,10 @@ def _axis(word: str, stated: Sequence[int]) -> Axis:
         return int(word)
     raise AxisError(
         text(
-            '"{word}" cannot be weighed; there are: {stated}, changes',
-            "“{word}”不能作为取舍的目标；可用：{stated}、changes（改动）",
+            '"{word}" cannot be weighed; there are: {stated}',
+            "“{word}”不能作为取舍的目标；可用：{stated}（changes 即改动场次）",
             word=word,
-            stated=tuple(stated),
+            stated=(*stated, CHANGES),
         )
     )
 
