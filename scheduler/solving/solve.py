@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PROVING = 30.0
 """Deterministic seconds that the exact search may spend on one priority before the portfolio takes over."""
 PROVING_APART = 15.0
-"""Deterministic seconds for one priority as a whole, or for one group of its rules, where there are several groups."""
+"""Deterministic seconds for one group of the rules of a priority."""
 STAYING = 10.0
 """Deterministic seconds for finding out whether known costs can be had once more."""
 SETTLING = 60.0
@@ -206,10 +206,10 @@ class _Search:
         """Minimise one priority under the values of those before it; return whether its value is now proved."""
         cost = cost_at(self.board, level.priority)
         last = number == len(self.levels) - 1
-        apart = groups(self.board, self.rules, level.priority) if exact else []
         self.board.model.minimize(cost)
-        found = self._run(level, last=last, deterministic=_first_try(apart) if exact else None)
+        found = self._run(level, last=last, deterministic=PROVING if exact else None)
         self._take(found)
+        apart = groups(self.board, self.rules, level.priority) if exact else []
         if len(apart) > 1 and found.values is not None and not found.proved and not self.control.over:
             level.bound = max(found.bound or 0, self._bound_apart(apart))
             if level.bound != level.value:
@@ -394,10 +394,6 @@ class _Search:
         self.best = sessions
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
-
-
-def _first_try(apart: Sequence[Sequence[str]]) -> float:
-    return PROVING_APART if len(apart) > 1 else PROVING
 
 
 def _disagreement(level: _Level, proved: int | None) -> Breach:
