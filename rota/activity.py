@@ -8,7 +8,21 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from rota.hours import Weekdays
-from rota.row import SEPARATORS, Clocks, Count, Flag, Id, Ids, Named, OptionalId, Positive, Row, Texts, refused
+from rota.row import (
+    SEPARATORS,
+    Clocks,
+    Count,
+    Flag,
+    Id,
+    Ids,
+    Named,
+    OptionalId,
+    PersonalText,
+    Positive,
+    Row,
+    Texts,
+    refused,
+)
 from rota.text import Message, Word, name
 
 _ROUNDS = re.compile(r"(\d{1,4})(?:\s*([-–—－~～至到])\s*(\d{1,4})?)?")  # noqa: RUF001 - what input methods type
@@ -99,8 +113,8 @@ class Activity(Named):
     rooms: Ids = Field((), title="场地")
     attendance: Count = Field(0, title="预计人数")
     features: Texts = Field((), title="所需设施")
-    requester: str = Field("", title="点单人")
-    note: str = Field("", title="备注")
+    requester: PersonalText = Field("", title="点单人")
+    note: PersonalText = Field("", title="备注")
 
     @model_validator(mode="after")
     def _in_a_cycle(self) -> Activity:

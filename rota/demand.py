@@ -9,7 +9,20 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rota.cycle import OptionalRecurrence, recurrence_days
 from rota.hours import Weekdays, weekday_set
-from rota.row import Count, Day, Flag, Id, OptionalClock, OptionalDay, OptionalId, Positive, Row, read_moment, refused
+from rota.row import (
+    Count,
+    Day,
+    Flag,
+    Id,
+    OptionalClock,
+    OptionalDay,
+    OptionalId,
+    PersonalText,
+    Positive,
+    Row,
+    read_moment,
+    refused,
+)
 from rota.text import Message, Word, text
 
 
@@ -36,7 +49,7 @@ class Availability(Row):
     end: OptionalClock = Field(None, title="结束时刻")
     weekdays: Weekdays = Field("", title="星期")
     rrule: OptionalRecurrence = Field("", title="重复规则")
-    reason: str = Field("", title="原因")
+    reason: PersonalText = Field("", title="原因")
 
     @model_validator(mode="after")
     def _ordered(self) -> Availability:
@@ -96,7 +109,7 @@ class Pin(Row):
     role: OptionalId = Field("", title="岗位")
     resource: OptionalId = Field("", title="对象")
     absent: Flag = Field(default=False, title="禁止")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")
 
     @model_validator(mode="after")
     def _one_statement(self) -> Pin:
@@ -122,7 +135,7 @@ class HistoricTurn(Row):
     role: Id = Field(title="岗位")
     day: Day = Field(title="日期")
     activity: str = Field("", title="活动项目")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")
 
 
 class Outcome(Row):
@@ -132,7 +145,7 @@ class Outcome(Row):
     held: Flag = Field(title="是否举办")
     host: OptionalId = Field("", title="实际轮值单位")
     served: Count = Field(0, title="服务人数")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")
 
 
 class DayKind(Word):
@@ -190,4 +203,4 @@ class Demand(Row):
     priority: Annotated[int, BeforeValidator(read_priority), Field(ge=0, le=99)] = Field(REQUIRED, title="优先级")
     weight: Positive = Field(1, title="权重")
     params: Params = Field((), title="参数")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")

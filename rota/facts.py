@@ -7,7 +7,20 @@ import datetime as dt
 from pydantic import Field
 
 from rota.hours import Hours, Weekdays, weekday_set
-from rota.row import Clock, Count, Id, Ids, Named, OptionalDay, OptionalId, OptionalZone, Positive, Row, Texts
+from rota.row import (
+    Clock,
+    Count,
+    Id,
+    Ids,
+    Named,
+    OptionalDay,
+    OptionalId,
+    OptionalZone,
+    PersonalText,
+    Positive,
+    Row,
+    Texts,
+)
 from rota.text import Word
 
 
@@ -51,7 +64,7 @@ class Resource(Named):
     joined: OptionalDay = Field(None, title="加入日期")
     left: OptionalDay = Field(None, title="退出日期")
     parallel: Positive = Field(1, title="可同时场次")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")
 
     def belongs(self, day: dt.date) -> bool:
         """Tell whether the resource is a member of the alliance on `day`."""
@@ -77,6 +90,8 @@ class Unit(Resource):
 class Person(Resource):
     """A person (人员): instructor, guide, volunteer, lawyer …; `unit` is where they come from."""
 
+    name: PersonalText = Field(title="名称", min_length=1)
+    name_en: PersonalText = Field("", title="英文名称")
     unit: OptionalId = Field("", title="所属单位")
 
 
@@ -100,12 +115,12 @@ class Contact(Row):
     """Whom to reach for a unit, person or site (联系人). Contacts never enter plans, public feeds or a case's hash."""
 
     of: Id = Field(title="所属")
-    name: str = Field(title="姓名", min_length=1)
-    phone: str = Field("", title="电话")
-    email: str = Field("", title="邮箱", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    name: PersonalText = Field(title="姓名", min_length=1)
+    phone: PersonalText = Field("", title="电话")
+    email: PersonalText = Field("", title="邮箱", pattern=r"^$|^[^@\s]+@[^@\s]+$")
     channel: Channel = Field(Channel.PHONE, title="渠道")
     language: str = Field("zh", title="语言", pattern="^(zh|en)$")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")
 
 
 class Travel(Row):

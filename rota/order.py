@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from rota.row import Clocks, Count, Days, Id, Ids, Row
+from rota.row import Clocks, Count, Days, Id, Ids, PersonalText, Row
 
 
 class Order(Row):
@@ -18,10 +18,10 @@ class Order(Row):
 
     id: Id = Field(title="编号")
     service: Id = Field(title="点单项目")
-    requester: str = Field(title="点单人", min_length=1)
+    requester: PersonalText = Field(title="点单人", min_length=1)
     days: Days = Field(title="期望日期", min_length=1)
     times: Clocks = Field((), title="期望时刻")
     attendance: Count = Field(0, title="预计人数")
     value: Count = Field(1, title="价值")
     sites: Ids = Field((), title="站点")
-    note: str = Field("", title="备注")
+    note: PersonalText = Field("", title="备注")

@@ -127,6 +127,11 @@ def known_zone(zone: str) -> str:
     return zone
 
 
+class Personal:
+    """Marks a field as text about a person, or free text that may name one: kept where it can be erased."""
+
+
+PersonalText = Annotated[str, Personal()]
 Day = Annotated[dt.date, BeforeValidator(read_date)]
 Clock = Annotated[dt.time, BeforeValidator(read_time)]
 OptionalDay = Annotated[dt.date | None, BeforeValidator(lambda v: None if v == "" else read_date(v))]
