@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_uppercase
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,11 @@ from console.interrupt import stopped_by_interrupt
 from rota.demand import REQUIRED
 from rota.plan import dump_plan
 from rota.problem import RotaError
-from rota.text import Message, text
+from rota.text import Message, clauses, text
 from scheduler.solving.control import Control
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point, undominated
-from workbook.output import FREE, Mark, frontier_html
+from workbook.output import APART, PRESENT, Mark, Trade, frontier_html
 from workbook.saving import write_file
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 COLUMN = 8
 """The width of a column of numbers."""
+MOST_NAMED = 3
+"""So many rules are named at an axis."""
 
 
 class AxisError(RotaError):
@@ -87,89 +90,100 @@ def trade(
     stop = Event()
     with stopped_by_interrupt(stop):
         frontier = Frontier(case, rules, axes, Control(seconds=seconds, stop=stop), plan.session if plan else None)
-        points = undominated(frontier.points(most))
+        points = [frontier.completed(point) for point in undominated(frontier.points(most))]
     if not points:
         raise NoPlanFoundError
-    names = (_name(axes[0]), _name(axes[1]))
-    screen.each(_legend(letter, name, axis, rules) for letter, name, axis in zip("AB", names, axes, strict=True))
-    screen.say(f"{'A':>{COLUMN}}{'B':>{COLUMN}}")
-    screen.each(_line(point) for point in points)
-    screen.say(_complete(len(points)) if frontier.complete else _incomplete())
-    screen.say(FREE)
-    screen.emit(
-        {
-            "axes": list(axes),
-            "complete": frontier.complete,
-            "points": [{"first": p.first, "second": p.second, "proved": p.proved} for p in points],
-        }
-    )
+    shown = _shown(frontier, points)
+    columns = [*axes, *frontier.weaker]
+    screen.each(_legend(letter, axis, rules) for letter, axis in zip(ascii_uppercase, columns, strict=False))
+    screen.say("".join(f"{letter:>{COLUMN}}" for letter in ascii_uppercase[: len(columns)]))
+    screen.each(_line(mark) for mark in shown.marks)
+    if shown.apart is not None:
+        screen.say(_line(shown.apart, apart=True))
+    if plan is not None and frontier.present is None:
+        screen.say(text("The present plan does not hold, and is not shown.", "现有安排未通过校验，未列出。"))
+    screen.each(shown.notes)
+    screen.emit(_body(frontier, points))
     if output is not None:
-        screen.each(str(path) for path in _written(case, names, points, output, screen, complete=frontier.complete))
+        screen.each(str(path) for path in _written(case, shown, points, output, screen))
     if stop.is_set():
         sys.exit(Exit.INTERRUPTED)
 
 
-def _written(
-    case: Case,
-    names: tuple[Message, Message],
-    points: Sequence[Point],
-    output: Path,
-    screen: Screen,
-    *,
-    complete: bool,
-) -> list[Path]:
+def _shown(frontier: Frontier, points: Sequence[Point]) -> Trade:
+    """Return what is printed of a frontier, on the terminal and on the page."""
+    first, second = frontier.axes
+    apart = None if any(point.present for point in points) else frontier.present
+    return Trade(
+        axes=(_name(first, frontier.rules), _name(second, frontier.rules)),
+        weaker=tuple(_name(priority, frontier.rules) for priority in frontier.weaker),
+        marks=tuple(_mark(frontier, point) for point in points),
+        apart=None if apart is None else _mark(frontier, apart),
+        complete=frontier.complete,
+    )
+
+
+def _mark(frontier: Frontier, point: Point) -> Mark:
+    weaker = tuple((point.costs.get(p, 0), p not in point.unproved) for p in frontier.weaker)
+    return Mark(point.first, point.second, point.proved, weaker, point.present)
+
+
+def _body(frontier: Frontier, points: Sequence[Point]) -> dict[str, object]:
+    """Return the frontier for programs."""
+    return {
+        "axes": list(frontier.axes),
+        "weaker": list(frontier.weaker),
+        "complete": frontier.complete,
+        "points": [{**_values(p), "proved": p.proved, "unproved": list(p.unproved)} for p in points],
+        "present": _values(frontier.present) if frontier.present else None,
+    }
+
+
+def _values(point: Point) -> dict[str, object]:
+    return {"first": point.first, "second": point.second, "costs": dict(point.costs), "present": point.present}
+
+
+def _written(case: Case, shown: Trade, points: Sequence[Point], output: Path, screen: Screen) -> list[Path]:
     """Write the page and, beside it, the plan of each point."""
-    marks = [Mark(point.first, point.second, point.proved) for point in points]
-    write_file(output, frontier_html(case, names, marks, screen.language, complete=complete).encode())
+    write_file(output, frontier_html(case, shown, screen.language).encode())
     plans = [(output.with_name(f"{output.stem}-{p.first}-{p.second}.json"), p.plan) for p in points]
     for path, plan in plans:
         write_file(path, dump_plan(plan).encode())
     return [output, *(path for path, _ in plans)]
 
 
-def _name(axis: Axis) -> Message:
+def _name(axis: Axis, rules: Sequence[Rule]) -> Message:
+    """Name an axis by what it holds: the short names of the rules of a priority, each once."""
     if axis == CHANGES:
         return text("sessions changed", "改动场次")
-    return text("cost at priority {p}", "优先级 {p} 的代价", p=axis)
+    labels = list({rule.kind: rule.label for rule in rules if rule.priority == axis}.values())
+    named = labels[:MOST_NAMED]
+    if more := len(labels) - len(named):
+        named.append(text("and {n} more", "另 {n} 项", n=more))
+    return text("priority {p}: {rules}", "优先级 {p}：{rules}", p=axis, rules=tuple(named))
 
 
-def _legend(letter: str, name: Message, axis: Axis, rules: Sequence[Rule]) -> Message:
+def _legend(letter: str, axis: Axis, rules: Sequence[Rule]) -> Message:
     """Say what a column counts: the rules of its priority, by their short names."""
+    if axis == CHANGES:
+        return text("{letter}: {name}", "{letter}：{name}", letter=letter, name=_name(axis, rules))
     counted = tuple(
         text("{rule} [{id}]", "{rule}〔{id}〕", rule=rule.label, id=rule.id) for rule in rules if rule.priority == axis
     )
-    if not counted:
-        return text("{letter}: {name}", "{letter}：{name}", letter=letter, name=name)
     return text(
-        "{letter}: {name} - {counted}", "{letter}：{name}——{counted}", letter=letter, name=name, counted=counted
+        "{letter}: cost at priority {p} - {counted}",
+        "{letter}：优先级 {p} 的代价——{counted}",
+        letter=letter,
+        p=axis,
+        counted=counted,
     )
 
 
-def _line(point: Point) -> Message:
-    return text(
-        "{first}{second}{proved}",
-        "{first}{second}{proved}",
-        first=f"{point.first:>{COLUMN}}",
-        second=f"{point.second:>{COLUMN}}",
-        proved=text("", "") if point.proved else text("  (not proved)", "（未证明）"),
-    )
-
-
-def _complete(points: int) -> Message:
-    if points == 1:
-        return text(
-            "There is nothing to trade: what is best in one is best in the other. This is proved.",
-            "无需取舍：一项最优时另一项也最优；此点已证明。",
-        )
-    return text(
-        "Each line is better than the others in one and worse in the other; it is proved that there are no more.",
-        "各行互有长短；已证明此外没有其他方案。",
-    )
-
-
-def _incomplete() -> Message:
-    return text(
-        "Each line is better than the others in one and worse in the other; there may be more "
-        "(--points, --time-limit).",
-        "各行互有长短；可能还有其他方案（可用 --points、--time-limit 继续查找）。",
-    )
+def _line(mark: Mark, *, apart: bool = False) -> Message:
+    said = [APART] if apart else [PRESENT] if mark.present else []
+    if not (mark.proved or apart):
+        said.append(text("not proved", "未证明"))
+    figures = "".join(f"{value:>{COLUMN}}" for value in (str(mark.first), str(mark.second), *mark.costs))
+    if not said:
+        return text("{figures}", "{figures}", figures=figures)
+    return text("{figures}  ← {said}", "{figures}  ← {said}", figures=figures, said=clauses(said))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from ortools.sat.python import cp_model
@@ -11,6 +13,7 @@ from ortools.sat.python import cp_model
 from constraints.board import Board
 from constraints.verify import verify
 from rota.difference import difference
+from scheduler.solving.completing import completed
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.errors import InfeasibleError
@@ -30,15 +33,25 @@ CHANGES: Literal["changes"] = "changes"
 Axis = int | Literal["changes"]
 """What a frontier weighs: the cost at a priority, or the number of changes."""
 
+SEEKING = 0.6
+"""The share of a limited time in which points are looked for, where weaker priorities are to be completed then."""
+
 
 @dataclass(frozen=True)
 class Point:
-    """One plan of the frontier: its values on both axes; `proved` where none is as good on both and better on one."""
+    """One plan of the frontier: its values on both axes; `proved` where none is as good on both and better on one.
+
+    A completed point has its `costs` by priority. At the weaker priorities that are `unproved`, a plan with the same
+    two values may cost less. `present` marks the known plan.
+    """
 
     first: int
     second: int
     proved: bool
     plan: Plan
+    costs: Mapping[int, int] = field(default_factory=dict)
+    unproved: tuple[int, ...] = ()
+    present: bool = False
 
 
 def undominated(points: Iterable[Point]) -> list[Point]:
@@ -85,7 +98,7 @@ class _Gap:
 class Frontier:
     """The trade-off of two axes; priorities stronger than both are kept at their best values first.
 
-    Weaker ones are free: a plan of the frontier says what can be had on the two axes, not more.
+    Weaker ones are free while points are looked for; `completed` then makes the best of them, point by point.
     """
 
     def __init__(
@@ -96,7 +109,14 @@ class Frontier:
         control: Control,
         near: Mapping[str, Session] | None = None,
     ) -> None:
-        self.case, self.rules, self.axes, self.control, self.near = case, rules, axes, control, near
+        self.case, self.rules, self.axes, self.near = case, rules, axes, near
+        stated = sorted({rule.priority for rule in rules if not rule.required})
+        chosen = [axis for axis in axes if axis != CHANGES]
+        self.stronger = [priority for priority in stated if chosen and priority < min(chosen)]
+        self.weaker = [priority for priority in stated if priority not in {*self.stronger, *axes}]
+        self.whole = self.control = control
+        if self.weaker and (left := control.left()) is not None:
+            self.control = replace(control, seconds=left * SEEKING)
         self.limits: list[tuple[Axis, int]] = []
         self.complete = False
         self._all_answered = True
@@ -131,11 +151,41 @@ class Frontier:
                 gaps.append(replace(gap, floor=gap.half() + 1))
         self.complete = self._all_answered and not gaps
 
+    @cached_property
+    def present(self) -> Point | None:
+        """The known plan with its values, where there is one and it holds."""
+        if self.near is None:
+            return None
+        plan = as_plan(self.case, Board(self.case), self.near.values())
+        verdict = verify(self.case, self.rules, plan)
+        first, second = (self._value(axis, plan) for axis in self.axes)
+        point = Point(first, second, proved=False, plan=plan, costs=verdict.costs, present=True)
+        return point if verdict.holds else None
+
+    def completed(self, point: Point) -> Point:
+        """Return the point with the best plan found that has its two values and is as good as can be at the rest.
+
+        Where the known plan is as good as any found, it is the plan of the point.
+        """
+        plan, unproved, values = point.plan, tuple(self.weaker), (point.first, point.second)
+        known = self.present if self.present and values == (self.present.first, self.present.second) else None
+        plan = min([*([known.plan] if known else []), plan], key=self._costs)
+        with suppress(SearchOverError):
+            board = self._board(zip(self.axes, values, strict=True), self.whole)
+            plan, unproved = completed(self.case, board, plan, self.weaker, self.whole)
+        is_known = known is not None and self._costs(known.plan) <= self._costs(plan)
+        if known is not None and is_known:
+            plan = known.plan
+        costs = verify(self.case, self.rules, plan).costs
+        return replace(point, plan=plan, costs=costs, unproved=unproved, present=is_known)
+
+    def _costs(self, plan: Plan) -> list[int]:
+        costs = verify(self.case, self.rules, plan).costs
+        return [costs.get(priority, 0) for priority in self.weaker]
+
     def _hold_stronger(self) -> bool:
         """Fix the priorities that are stronger than both axes at their best values."""
-        stated = {rule.priority for rule in self.rules if not rule.required}
-        chosen = [axis for axis in self.axes if axis != CHANGES]
-        for priority in sorted(p for p in stated if chosen and p < min(chosen)):
+        for priority in self.stronger:
             least = self._least(priority, ())
             if least is None:
                 return False
@@ -170,14 +220,11 @@ class Frontier:
 
     def _least(self, axis: Axis, limits: Sequence[tuple[Axis, int]]) -> _Least | None:
         """Minimise one axis under limits; None where nothing keeps them, or nothing was found in time."""
-        board = Board(self.case)
         try:
-            board.post(self.rules, self.control.go_on)
+            board = self._board(limits, self.control)
         except SearchOverError:
             self._all_answered = False
             return None
-        for limited, most in (*self.limits, *limits):
-            board.model.add(self._cost(board, limited) <= most)
         board.model.minimize(self._cost(board, axis))
         found = run(board.model, self.control, Effort(exact=True, deterministic=PROVING))
         if found.infeasible and not self.limits and not limits:
@@ -186,6 +233,18 @@ class Frontier:
         if found.values is None or found.objective is None:
             return None
         return _Least(found.objective, found.proved, decode(board, found.values))
+
+    def _board(self, limits: Iterable[tuple[Axis, int]], control: Control) -> Board:
+        """Return a board on which the stronger priorities are held and the limits kept.
+
+        Raises:
+            SearchOverError: the search is over before all rules have spoken.
+        """
+        board = Board(self.case)
+        board.post(self.rules, control.go_on)
+        for limited, most in (*self.limits, *limits):
+            board.model.add(self._cost(board, limited) <= most)
+        return board
 
     def _cost(self, board: Board, axis: Axis) -> cp_model.LinearExprT:
         if axis == CHANGES:

@@ -350,7 +350,8 @@ def test_the_frontier_says_what_its_columns_count(rota: Rota, planned: Path) -> 
     ended = rota("frontier", planned, "--between", "1", "2")
     assert ended.code == 0
     assert ended.out.startswith("A: cost at priority 1 - Fair share [D04], Fair share [D05]\nB: cost at priority 2 - ")
-    assert re.search(r"^ +A +B$", ended.out, re.MULTILINE)
+    assert re.search(r"^ +A +B +C$", ended.out, re.MULTILINE)
+    assert re.search(r"^( +\d+){3}  ← the present plan$", ended.out, re.MULTILINE)
     assert "proved" in ended.out
 
 
@@ -358,10 +359,12 @@ def test_the_frontier_as_json_page_and_plans(rota: Rota, planned: Path, tmp_path
     page = tmp_path / "page.html"
     body = answer(rota("frontier", planned, "--between", "2", "changes", "--points", "4", "--json"))
     assert body["axes"] == [2, "changes"]
-    assert all(point["proved"] for point in body["points"])
+    assert body["weaker"] == [3]
+    assert all(point["proved"] and not point["unproved"] and "3" in point["costs"] for point in body["points"])
+    assert [point["second"] for point in body["points"] if point["present"]] == [0]
     ended = rota("frontier", planned, "--between", "2", "changes", "--points", "4", "-o", page)
     assert ended.code == 0
-    assert "<svg" in page.read_text("utf-8")
+    assert "<table" in page.read_text("utf-8")
     for point in body["points"]:
         plan = tmp_path / f"page-{point['first']}-{point['second']}.json"
         assert str(plan) in ended.out

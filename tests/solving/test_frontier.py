@@ -102,6 +102,66 @@ def test_each_point_comes_with_a_plan_that_has_its_values() -> None:
         assert len(difference(KNOWN, point.plan).sessions) == point.second
 
 
+def weaker_costs(case: Case, axes: tuple[Axis, Axis], weaker: list[int]) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Return for both values of every plan that holds what it costs at the weaker priorities at the least."""
+    rules, best = read_rules(case), dict[tuple[int, int], tuple[int, ...]]()
+    for sessions in plans_of(case):
+        plan = plan_of(case, sessions.values())
+        verdict = verify(case, rules, plan)
+        if verdict.holds:
+            changes = len(difference(KNOWN, plan).sessions)
+            first, second = (changes if axis == CHANGES else verdict.costs[axis] for axis in axes)
+            costs = tuple(verdict.costs[p] for p in weaker)
+            best[first, second] = min(best.get((first, second), costs), costs)
+    return best
+
+
+@pytest.mark.parametrize(
+    ("case", "axes", "weaker"), [(TORN, (1, CHANGES), [2]), (STRONGER, (1, CHANGES), [2, 3]), (STRONGER, (1, 2), [3])]
+)
+def test_a_completed_point_is_the_best_at_the_weaker_priorities(
+    case: Case, axes: tuple[Axis, Axis], weaker: list[int]
+) -> None:
+    tried = frontier(case, *axes)
+    assert tried.weaker == weaker
+    least = weaker_costs(case, axes, weaker)
+    for point in map(tried.completed, list(tried.points(100))):
+        assert tuple(point.costs[p] for p in weaker) == least[point.first, point.second]
+        assert verify(case, read_rules(case), point.plan).costs == point.costs
+        assert point.unproved == ()
+
+
+def test_without_time_for_them_the_weaker_priorities_are_said_not_to_be_proved() -> None:
+    stop = Event()
+    tried = frontier(STRONGER, 1, CHANGES, control=Control(stop=stop))
+    points = list(tried.points(100))
+    stop.set()
+    for point in map(tried.completed, points):
+        assert point.unproved == (2, 3)
+        assert verify(STRONGER, read_rules(STRONGER), point.plan).costs == point.costs
+
+
+def test_the_known_plan_is_marked_where_it_is_as_good_as_any() -> None:
+    tried = frontier(TORN, 1, CHANGES)
+    (present,) = (point for point in map(tried.completed, list(tried.points(100))) if point.present)
+    assert (present.second, present.plan.session) == (0, KNOWN.session)
+
+
+def test_the_known_plan_is_no_point_where_it_is_outdone() -> None:
+    tried = frontier(TORN, 1, 2)
+    points = [tried.completed(point) for point in tried.points(100)]
+    assert not any(point.present for point in points)
+    assert tried.present is not None
+    outdone = (tried.present.first, tried.present.second)
+    assert any(p.first <= outdone[0] and p.second <= outdone[1] for p in points)
+
+
+def test_a_known_plan_that_does_not_hold_is_not_shown() -> None:
+    first = session_ids(TORN)[0]
+    changed = TORN.model_copy(update={"pins": (pin(first, role="host", resource="a"),)})
+    assert frontier(changed, 1, CHANGES).present is None
+
+
 def test_the_known_plan_itself_is_the_end_where_nothing_changes() -> None:
     (unchanged,) = (point for point in frontier(TORN, 1, CHANGES).points(100) if point.second == 0)
     assert {id_: s.serving("host") for id_, s in unchanged.plan.session.items()} == {

@@ -2,7 +2,7 @@
 
 from workbook.output.changes import diff_lines
 from workbook.output.csv_files import export_csv
-from workbook.output.frontier_page import FREE, Mark, frontier_html
+from workbook.output.frontier_page import APART, PRESENT, Mark, Trade, frontier_html
 from workbook.output.ledger_page import ledger_html
 from workbook.output.ledger_table import ledger_table, write_ledger_csv, write_ledger_workbook
 from workbook.output.pages import Exported, export_html, menu_html, poster_html
@@ -10,9 +10,11 @@ from workbook.output.terminal import year_table
 from workbook.output.xlsx import export_xlsx
 
 __all__ = [
-    "FREE",
+    "APART",
+    "PRESENT",
     "Exported",
     "Mark",
+    "Trade",
     "diff_lines",
     "export_csv",
     "export_html",
