@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ortools.sat.python import cp_model
@@ -235,7 +236,13 @@ class Decisions(Literals):
                 chosen.add(("room", session.id, part.id, part.room or ""))
                 chosen.add(("line", session.id, part.id, part.line or ""))
                 chosen |= {("seat", session.id, part.id, r, who) for r, seated in part.roles.items() for who in seated}
-        seen: dict[int, bool] = {}
+        for lit, names in self._named:
+            yield lit, not chosen.isdisjoint(names)
+
+    @cached_property
+    def _named(self) -> list[tuple[cp_model.IntVar, list[tuple[str, ...]]]]:
+        """Every literal that decides something, with the names of all that it decides; laid out once and for all."""
+        named: dict[int, tuple[cp_model.IntVar, list[tuple[str, ...]]]] = {}
         for name, lit in self.decisions():
-            seen[lit.index] = seen.get(lit.index, False) or name in chosen
-        yield from ((self.model.get_bool_var_from_proto_index(i), value) for i, value in seen.items())
+            named.setdefault(lit.index, (lit, []))[1].append(name)
+        return list(named.values())

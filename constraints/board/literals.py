@@ -31,6 +31,13 @@ Term = tuple[Lit | Count, int]
 """A decision, or a number that follows from some, with its coefficient."""
 
 
+class Model(cp_model.CpModel):
+    """A model without the former names of its methods: to make them takes longer than a small model itself."""
+
+    def _add_pre_pep8_methods(self) -> None:
+        pass
+
+
 class Literals:
     """A model, and the literals and numbers that follow from its decisions; each is made on first use and shared.
 
@@ -38,7 +45,7 @@ class Literals:
     """
 
     def __init__(self) -> None:
-        self.model = cp_model.CpModel()
+        self.model = Model()
         self._dropped: set[int] = set()
         self._never: set[tuple[int, int]] = set()
         self._members: dict[int, tuple[int, ...]] = {}
