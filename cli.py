@@ -9,13 +9,22 @@ import datetime as dt
 import os
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands.options import (
+    CasePath,
+    as_of_option,
+    assume_held_option,
+    case_argument,
+    dry_run_option,
+    json_option,
+    language_option,
+    time_limit_option,
+)
 from console.exits import Exit, exit_of
 from console.help import Group, asked_language
 from console.language import spoken
@@ -29,31 +38,6 @@ if TYPE_CHECKING:
     from rota.case import Case
 
 FORMS = ("ics", "xlsx", "csv", "html")
-
-CasePath = click.Path(path_type=Path)
-case_argument = click.argument("case", type=CasePath, required=False)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs. 以 JSON 输出。")
-
-time_limit_option = click.option(
-    "--time-limit", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Stop after this time. 限时（秒）。"
-)
-assume_held_option = click.option(
-    "--assume-held", is_flag=True, help="Count past sessions without an outcome. 无台账记录的已过期场次按已举办计。"
-)
-as_of_option = click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Sessions before this day are past; else before today. 统计截止日。",
-)
-
-
-def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --lang, which every command has."""
-    return click.option(
-        "--lang",
-        type=click.Choice(["zh", "en"]),
-        help="The language to speak; else ROTA_LANG, the locale, the case. 语言。",
-    )(command)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -119,7 +103,7 @@ def ask(case: Path | None, output: Path, deadline: dt.datetime | None, lang: str
 @rota.command()
 @click.argument("answers", type=CasePath, nargs=-1, required=True)
 @click.option("--case", type=CasePath, help="The case they answer; else the one here or above. 对应的排班资料。")
-@click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
+@dry_run_option
 @json_option
 @language_option
 def collect(answers: tuple[Path, ...], case: Path | None, dry_run: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
@@ -143,7 +127,7 @@ def collect(answers: tuple[Path, ...], case: Path | None, dry_run: bool, as_json
     default="1",
     help="Narrow times to multiples of so many minutes: fewer rows. 时间取整到多少分钟，行数更少。",
 )
-@click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
+@dry_run_option
 @json_option
 @language_option
 def survey(answers: Path, case: Path | None, grid: str, dry_run: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
@@ -239,7 +223,7 @@ def rules(kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: F
 )
 @click.option("--open-seats", is_flag=True, help="Leave seats open where they cannot be filled. 允许空缺。")
 @click.option("--require-optimal", is_flag=True, help="Exit with 6 unless all is proved. 未证明最优则以 6 退出。")
-@click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
+@dry_run_option
 @json_option
 @language_option
 def plan(case: Path | None, output: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
