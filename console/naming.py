@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
 from rota.agenda import agenda_of
+from rota.facts import Person
 from rota.problem import RotaError
 from rota.row import read_date
-from rota.text import LANGUAGES, Message, name, text
+from rota.spelling import near
+from rota.text import LANGUAGES, Message, clauses, name, text
 
 if TYPE_CHECKING:
-    from rota.agenda import Occurrence
+    from rota.agenda import Agenda, Occurrence
     from rota.case import Case
     from rota.plan import Plan
 
 NUMBER = re.compile(r"(?:第|#|No\.? ?)?(\d{1,4})(?:场)?", re.IGNORECASE)
 MOST_SHOWN = 8
 """So many of the things that could be meant are listed."""
+MOST_NEAR = 3
+"""So many sessions around a date without one are suggested."""
 
 
 class UnclearNameError(RotaError):
@@ -40,21 +45,37 @@ def session_named(case: Case, said: str, plan: Plan | None = None) -> Occurrence
     if numbered:
         return _numbered(case, int(numbered[1]), plan)
     *words, last = said.split() or [""]
-    day = _day(last)
+    day, called = _day(last), _of_activity(agenda, " ".join(words))
+    if day is None:
+        called = _of_activity(agenda, said)
+        return _one_of(said, called if said.strip() else [], agenda, _alike(agenda, said))
     starts = {session.id: session.start.astimezone(case.zone).date() for session in plan.sessions} if plan else {}
-    meant = [
-        occurrence
-        for occurrence in agenda.occurrences
-        if day is not None
-        and day in (occurrence.nominal.date(), starts.get(occurrence.id))
-        and (not words or _called(" ".join(words), occurrence.activity.id, occurrence.activity.label))
-    ]
-    exactly = [occurrence for occurrence in meant if starts.get(occurrence.id, occurrence.nominal.date()) == day]
-    found = meant if len(meant) == 1 else exactly
-    if len(found) == 1:
-        return found[0]
-    labels = [_told(occurrence) for occurrence in meant or agenda.occurrences]
-    raise UnclearNameError(_unclear(text("session", "场次"), said, labels, several=len(meant) > 1))
+    meant = [o for o in called if day in (o.nominal.date(), starts.get(o.id))]
+    exactly = [o for o in meant if starts.get(o.id, o.nominal.date()) == day]
+    by_distance = sorted(called, key=lambda o: abs(starts.get(o.id, o.nominal.date()) - day))
+    return _one_of(
+        said, exactly if len(exactly) == 1 else meant, agenda, by_distance[:MOST_NEAR] or _alike(agenda, said)
+    )
+
+
+def _of_activity(agenda: Agenda, words: str) -> list[Occurrence]:
+    """Return the sessions of the activities of which some words are a part of the name; all where nothing is said."""
+    return [o for o in agenda.occurrences if not words or _called(words, o.activity.id, o.activity.label)]
+
+
+def _alike(agenda: Agenda, said: str) -> list[Occurrence]:
+    """Return the sessions whose id, or whose activity and date, are like what was said."""
+    spoken = {o.id: (o.id, *map(o.label.say, LANGUAGES)) for o in agenda.occurrences}
+    return [agenda.by_id[id_] for id_ in near(said, spoken)]
+
+
+def _one_of(said: str, meant: Sequence[Occurrence], agenda: Agenda, others: Sequence[Occurrence]) -> Occurrence:
+    if len(meant) == 1:
+        return meant[0]
+    kind = text("session", "场次")
+    if meant:
+        raise UnclearNameError(_several(kind, said, [_told(o) for o in meant]))
+    raise UnclearNameError(_none(kind, said, [_told(o) for o in others], [_told(o) for o in agenda.occurrences]))
 
 
 def resource_named(case: Case, said: str) -> str:
@@ -64,7 +85,16 @@ def resource_named(case: Case, said: str) -> str:
         UnclearNameError: none, or several, are meant.
     """
     named = {id_: resource.label for id_, resource in case.resources.items()}
-    return _meant(text("unit, person or equipment", "单位、人员或设备"), said, named)
+    return _meant(text("unit, person or equipment", "单位、人员或设备"), said, named, lambda id_: _who(case, id_))
+
+
+def _who(case: Case, id_: str) -> Message:
+    """Tell somebody apart from others of the same name: by id, and a person by where they come from as well."""
+    resource = case.resources[id_]
+    unit = case.label.get(resource.unit) if isinstance(resource, Person) and resource.unit else None
+    if unit is None:
+        return text("{who} [{id}]", "{who}〔{id}〕", who=resource.label, id=id_)
+    return text("{who} [{id}, {unit}]", "{who}〔{id}，{unit}〕", who=resource.label, id=id_, unit=unit)
 
 
 def role_named(case: Case, said: str) -> str:
@@ -73,7 +103,7 @@ def role_named(case: Case, said: str) -> str:
     Raises:
         UnclearNameError: none, or several, are meant.
     """
-    return _meant(text("role", "岗位"), said, case.role_label)
+    return _meant(text("role", "岗位"), said, case.role_label, case.role_label.__getitem__)
 
 
 def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
@@ -92,22 +122,26 @@ def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
     return agenda.by_id[order[number - 1]]
 
 
-def _meant(kind: Message, said: str, named: Mapping[str, Message]) -> str:
+def _meant(kind: Message, said: str, named: Mapping[str, Message], told: Callable[[str], Message]) -> str:
     if said in named:
         return said
     exact = [id_ for id_, label in named.items() if said.casefold() in _names(id_, label)]
     close = exact or [id_ for id_, label in named.items() if _called(said, id_, label)]
     if len(close) == 1:
         return close[0]
-    raise UnclearNameError(_unclear(kind, said, [named[id_] for id_ in close or named], several=len(close) > 1))
+    if close:
+        raise UnclearNameError(_several(kind, said, [told(id_) for id_ in close]))
+    alike = near(said, {id_: _names(id_, label) for id_, label in named.items()})
+    raise UnclearNameError(_none(kind, said, [told(id_) for id_ in alike], [told(id_) for id_ in named]))
 
 
-def _day(said: str) -> object:
+def _day(said: str) -> dt.date | None:
     """Read a date as the tables do; None where it is none."""
     try:
-        return read_date(said)
+        day = read_date(said)
     except PydanticCustomError:
         return None
+    return day if isinstance(day, dt.date) else None
 
 
 def _called(said: str, id_: str, label: Message) -> bool:
@@ -123,20 +157,34 @@ def _told(occurrence: Occurrence) -> Message:
     return text("{label} [{id}]", "{label}〔{id}〕", label=occurrence.label, id=occurrence.id)
 
 
-def _unclear(kind: Message, said: str, labels: Sequence[Message], *, several: bool) -> Message:
-    shown: Iterable[Message] = labels if len(labels) <= MOST_SHOWN else [*labels[:MOST_SHOWN], name("…")]
-    if several:
+def _several(kind: Message, said: str, labels: Sequence[Message]) -> Message:
+    return text(
+        '"{said}" could be more than one {kind}: {labels}. Say which by what stands in brackets.',
+        "“{said}”可指多个{kind}：{labels}。请改写括号中的编号。",
+        said=said,
+        kind=kind,
+        labels=_some(labels),
+    )
+
+
+def _none(kind: Message, said: str, near: Sequence[Message], known: Sequence[Message]) -> Message:
+    if near:
         return text(
-            '"{said}" could be more than one {kind}: {labels}',
-            "“{said}”可指多个{kind}：{labels}",
+            'There is no {kind} "{said}" here; did you mean {near}?',
+            "此处没有{kind}“{said}”；是否应为 {near}？",
             said=said,
             kind=kind,
-            labels=tuple(shown),
+            near=clauses(near),
         )
     return text(
         'There is no {kind} "{said}" here; there are: {labels}',
         "此处没有{kind}“{said}”；已有：{labels}",
         said=said,
         kind=kind,
-        labels=tuple(shown),
+        labels=_some(known),
     )
+
+
+def _some(labels: Sequence[Message]) -> Message:
+    """List the first of many."""
+    return clauses(labels if len(labels) <= MOST_SHOWN else [*labels[:MOST_SHOWN], name("…")])

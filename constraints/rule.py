@@ -17,10 +17,11 @@ from rota.demand import REQUIRED
 from rota.inspection import spelled
 from rota.periods import Per, is_day, period_label
 from rota.row import Id, Ids, Positive, Texts, Value, refused
-from rota.text import Message, Word, clauses, text
+from rota.spelling import near
+from rota.text import LANGUAGES, Message, Word, clauses, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from constraints.board import Board, Lit, Stay, Turn
     from rota.agenda import Occurrence
@@ -317,12 +318,16 @@ def misfits(named: Mapping[str, tuple[object, ...]], case: Case) -> Iterator[tup
     for field, values in named.items():
         for wanted in values:
             if field in known and wanted and wanted not in known[field]:
-                yield (
-                    field,
-                    text(
-                        '"{wanted}" is not known here; known are: {known}',
-                        "“{wanted}”在本排班中不存在；已有：{known}",
-                        wanted=wanted,
-                        known=tuple(spelled(case, word) for word in sorted(known[field])) or text("none", "无"),
-                    ),
-                )
+                yield field, _unknown(case, str(wanted), sorted(known[field]))
+
+
+def _unknown(case: Case, wanted: str, known: Sequence[str]) -> Message:
+    labels = {**case.label, **case.role_label}
+    meant = near(wanted, {word: (word, *map(labels.get(word, case.term(word)).say, LANGUAGES)) for word in known})
+    return text(
+        '"{wanted}" is not known here; {meant}known are: {known}',
+        "“{wanted}”在本排班中不存在；{meant}已有：{known}",
+        wanted=wanted,
+        meant=text("did you mean {near}? ", "是否应为 {near}？", near=tuple(meant)) if meant else text("", ""),
+        known=tuple(spelled(case, word) for word in known) or text("none", "无"),
+    )

@@ -12,10 +12,11 @@ from rota.cycle import MOST_ROUNDS
 from rota.facts import Resource
 from rota.holidays import notice_years, years_without_notice
 from rota.problem import Problem
-from rota.row import Named
-from rota.text import Message, name, text
+from rota.spelling import namesakes, unknown
+from rota.text import Message, text
 
 if TYPE_CHECKING:
+    from rota.agenda import Occurrence, Seats
     from rota.case import Case
     from rota.row import Row
 
@@ -173,28 +174,7 @@ def _dangling(case: Case) -> Iterator[Problem]:
             value = getattr(row, field)
             for wanted in value if isinstance(value, tuple) else (value,):
                 if wanted and wanted not in known:
-                    yield Problem(table, number, field, _unknown(case, wanted, known, targets))
-
-
-def _unknown(case: Case, wanted: str, known: set[str], targets: tuple[str, ...]) -> Message:
-    sheets = tuple(name(type(case).model_fields[target].title or target, target) for target in targets)
-    rows = [row for target in targets for row in _rows(case, target) if isinstance(row, Named)]
-    by_name = {spoken: row.id for row in rows for spoken in (row.name, row.name_en) if spoken}
-    near = by_name.get(wanted) or next((k for k in sorted(known) if k.casefold() == wanted.casefold()), None)
-    if near:
-        return text(
-            '"{wanted}" is not in {sheets}; did you mean {near}?',
-            "“{wanted}”不在表“{sheets}”中；是否应为 {near}？",
-            wanted=wanted,
-            sheets=sheets,
-            near=near,
-        )
-    return text(
-        '"{wanted}" is not in {sheets}; add it there or correct the name',
-        "“{wanted}”不在表“{sheets}”中；请在该表添加或改正",
-        wanted=wanted,
-        sheets=sheets,
-    )
+                    yield Problem(table, number, field, unknown(case, wanted, targets))
 
 
 def _membership(case: Case) -> Iterator[Problem]:
@@ -288,19 +268,36 @@ def _pin_problems(
         )
         return
     if part and part not in occurrence.part:
-        yield Problem(
-            table, number, "part", text('the session has no part "{part}"', "该场次没有分场“{part}”", part=part)
-        )
-    elif role and not any(role == s.name for p in occurrence.parts if part in {"", p.id} for s in p.seats):
-        yield Problem(
-            table, number, "role", text('the session has no role "{role}"', "该场次没有岗位“{role}”", role=role)
-        )
+        yield Problem(table, number, "part", _has_no_part(part, occurrence))
+        return
+    seats = [seats for p in occurrence.parts if part in {"", p.id} for seats in p.seats]
+    if role and role not in {each.name for each in seats}:
+        yield Problem(table, number, "role", _has_no_role(role, seats))
+
+
+def _has_no_part(part: str, occurrence: Occurrence) -> Message:
+    return text(
+        'the session has no part "{part}"; it has: {parts}',
+        "该场次没有分场“{part}”；已有：{parts}",
+        part=part,
+        parts=tuple(occurrence.part),
+    )
+
+
+def _has_no_role(role: str, seats: Iterable[Seats]) -> Message:
+    return text(
+        'the session has no role "{role}"; it has: {roles}',
+        "该场次没有岗位“{role}”；已有：{roles}",
+        role=role,
+        roles=tuple(dict.fromkeys(each.name for each in seats)) or text("none", "无"),
+    )
 
 
 def _warnings(case: Case) -> Iterator[Problem]:
     yield from _rounds_beyond(case)
     yield from _orders_beyond(case)
     yield from _unused_terms(case)
+    yield from namesakes(case)
     first, last = notice_years()
     for year in years_without_notice(case):
         yield Problem(

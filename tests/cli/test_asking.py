@@ -161,7 +161,12 @@ def test_cheaper_candidates_come_first(rota: Rota, planned: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("2026-02-08", 'There is no session "2026-02-08" here; there are:'),
+        (
+            "2026-02-08",
+            'no session "2026-02-08" here; did you mean Fortnightly service day 2026-02-07 (Sat) [rotation@',
+        ),
+        ("Fortnigtly 2026-02-07", "did you mean Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07]"),
+        ("rotaton@2026-02-07", "did you mean Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07]"),
         ("第99场", "There are 12 sessions, and no number 99."),
         ("nonsense", 'There is no session "nonsense" here'),
     ],
@@ -219,7 +224,7 @@ def test_a_date_with_two_sessions_is_ambiguous_until_the_activity_is_said(rota: 
     ended = rota("why", planned, "2026-02-07")
     assert ended.code == 5
     assert (
-        "could be more than one session: Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07], " in ended.err
+        "could be more than one session: Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07]; " in ended.err
     )
     assert rota("why", planned, "Fortnightly 2026-02-07", "--as", "host").code == 0
 
@@ -299,6 +304,41 @@ def test_nobody_of_that_name_is_said_with_those_there_are(rota: Rota, planned: P
     ended = rota("whynot", planned, "Nobody", "第3场")
     assert ended.code == 5
     assert 'There is no unit, person or equipment "Nobody" here; there are: ' in ended.err
+
+
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [
+        ("税物所", "晨光税务所〔U01〕"),
+        ("U9", "U0"),
+        ("Qingh Bnk", "清河银行支行〔U02〕"),
+        ("林老帅", "林老师〔P01〕"),
+    ],
+)
+def test_a_name_with_a_slip_is_answered_with_what_may_be_meant(rota: Rota, planned: Path, said: str, near: str) -> None:
+    ended = rota("whynot", planned, said, "第3场", "--lang", "zh")
+    assert ended.code == 5
+    assert f"“{said}”；是否应为" in ended.err
+    assert near in ended.err
+
+
+def test_a_role_with_a_slip_too(rota: Rota, planned: Path) -> None:
+    ended = rota("why", planned, "第3场", "--as", "Partnr")
+    assert 'There is no role "Partnr" here; did you mean Partner?' in ended.err
+
+
+def test_of_two_people_of_one_name_the_question_has_to_say_which(rota: Rota, planned: Path) -> None:
+    for id_, unit in (("P11", "U01"), ("P12", "U02")):
+        add(planned, "people", id=id_, name="王芳", unit=unit)
+    ended = rota("whynot", planned, "王芳", "第3场", "--lang", "zh")
+    assert ended.code == 5
+    assert (
+        "可指多个单位、人员或设备：王芳〔P11，晨光税务所〕；王芳〔P12，清河银行支行〕。请改写括号中的编号。"
+        in ended.err
+    )
+    checked = rota("check", planned, "--lang", "zh")
+    assert checked.code == 0
+    assert "P11 也叫“王芳”；提问时须写编号才能区分。" in checked.out
 
 
 def test_whynot_needs_somebody_and_a_session(rota: Rota) -> None:
