@@ -12,6 +12,8 @@ from workbook.explanations import field_meaning, table_meaning
 from workbook.layout import DEMANDS, Layout
 
 GUIDE_TITLE = "说明"
+BOLD = Font(bold=True)
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 _OPENING = (
     text("How to fill in this case", "如何填写本排班资料"),
     text(
@@ -40,11 +42,11 @@ def add_guide(sheet: Worksheet, layout: Layout, language: Language) -> None:
         cells = (head, *(message.say(each) for each in order))
         for column, content in enumerate(cells, start=1):
             cell = sheet.cell(row, column, content or None)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = WRAPPED
             if content:
                 cell.data_type = "s"
             if not head or head.startswith("【"):
-                cell.font = Font(bold=True)
+                cell.font = BOLD
     sheet.freeze_panes = "B2"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,7 +17,7 @@ from rota.case import Case
 from rota.text import Language, text
 from workbook.dropdowns import add_dropdowns
 from workbook.explanations import field_meaning
-from workbook.guide import add_guide
+from workbook.guide import BOLD, WRAPPED, add_guide
 from workbook.layout import SETTINGS, Catalogue, Column, Layout, Table
 from workbook.saving import workbook_bytes, write_file
 from workbook.writing import Typed, rows_of, typed, typed_cells
@@ -93,10 +93,10 @@ def put_header(sheet: Worksheet, number: int, header: str, *, needed: bool = Fal
     """Write the header of a column; those that must be filled in are tinted."""
     cell = sheet.cell(1, number)
     put(cell, header)
-    cell.font = Font(bold=True)
+    cell.font = BOLD
     cell.fill = NEEDED_FILL if needed else HEADER_FILL
     cell.border = GRID_LINE
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = WRAPPED
 
 
 def put(cell: Cell | object, value: Typed, column: Column | None = None) -> None:

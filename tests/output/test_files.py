@@ -27,25 +27,33 @@ def book_of(case: Case, plan: Plan, folder: Path, language: Language) -> Workboo
     return load_workbook(path)
 
 
+@pytest.fixture(scope="module")
+def books(case: Case, plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[Language, Workbook]:
+    """The workbook in each language, read back; nobody changes it."""
+    return {each: book_of(case, plan, tmp_path_factory.mktemp(each), each) for each in LANGUAGES}
+
+
 def csv_rows(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_workbook_has_its_four_sheets(case: Case, plan: Plan, tmp_path: Path, language: Language) -> None:
-    assert book_of(case, plan, tmp_path, language).sheetnames == SHEETS[language]
+def test_workbook_has_its_four_sheets(books: dict[Language, Workbook], language: Language) -> None:
+    assert books[language].sheetnames == SHEETS[language]
 
 
-def test_sessions_have_a_row_per_part_and_headers_that_do_not_change(case: Case, plan: Plan, tmp_path: Path) -> None:
-    zh, en = (book_of(case, plan, tmp_path / each, each).worksheets[1] for each in LANGUAGES)
+def test_sessions_have_a_row_per_part_and_headers_that_do_not_change(
+    books: dict[Language, Workbook], case: Case, plan: Plan
+) -> None:
+    zh, en = (books[each].worksheets[1] for each in LANGUAGES)
     headers = [[cell.value for cell in sheet[1]] for sheet in (zh, en)]
     assert headers[0] == headers[1] == [column.header for column in session_columns(case, plan)]
     assert headers[0][:2] == ["场次编号 Session", "分场 Part"]
     assert zh.max_row == 1 + 6 + 19 + 30
 
 
-def test_sessions_hold_dates_and_times_as_such_and_ids_as_text(case: Case, plan: Plan, tmp_path: Path) -> None:
-    sheet = book_of(case, plan, tmp_path, "zh")["场次"]
+def test_sessions_hold_dates_and_times_as_such_and_ids_as_text(books: dict[Language, Workbook]) -> None:
+    sheet = books["zh"]["场次"]
     row = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
     assert row["日期 Date"].value == dt.datetime(2023, 3, 18)  # noqa: DTZ001 - cells have no zone
     assert row["开始 Start"].value == dt.time(9, 30)
@@ -54,21 +62,21 @@ def test_sessions_hold_dates_and_times_as_such_and_ids_as_text(case: Case, plan:
     assert row["轮值单位 Host"].value == "农商银行"
 
 
-def test_sessions_are_frozen_and_filtered(case: Case, plan: Plan, tmp_path: Path) -> None:
-    sheet = book_of(case, plan, tmp_path, "zh")["场次"]
+def test_sessions_are_frozen_and_filtered(books: dict[Language, Workbook]) -> None:
+    sheet = books["zh"]["场次"]
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == "A1:P56"
 
 
-def test_name_that_looks_like_a_formula_stays_a_text(case: Case, plan: Plan, tmp_path: Path) -> None:
-    for sheet in book_of(case, plan, tmp_path, "zh").worksheets:
+def test_name_that_looks_like_a_formula_stays_a_text(books: dict[Language, Workbook]) -> None:
+    for sheet in books["zh"].worksheets:
         assert [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
-    cells = [cell for row in book_of(case, plan, tmp_path, "zh")["场次"].iter_rows() for cell in row]
+    cells = [cell for row in books["zh"]["场次"].iter_rows() for cell in row]
     assert any(cell.value == "=社区医院" and cell.data_type == "s" for cell in cells)
 
 
-def test_wall_prints_on_a3_across_with_its_headers_on_every_page(case: Case, plan: Plan, tmp_path: Path) -> None:
-    sheet = book_of(case, plan, tmp_path, "zh")["安排表"]
+def test_wall_prints_on_a3_across_with_its_headers_on_every_page(books: dict[Language, Workbook]) -> None:
+    sheet = books["zh"]["安排表"]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", A3)
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr is not None
@@ -76,8 +84,8 @@ def test_wall_prints_on_a3_across_with_its_headers_on_every_page(case: Case, pla
     assert sheet.print_title_rows == "$3:$4"
 
 
-def test_wall_has_a_column_group_per_site_and_months_in_one_cell(case: Case, plan: Plan, tmp_path: Path) -> None:
-    sheet = book_of(case, plan, tmp_path, "zh")["安排表"]
+def test_wall_has_a_column_group_per_site_and_months_in_one_cell(books: dict[Language, Workbook]) -> None:
+    sheet = books["zh"]["安排表"]
     merged = {str(area) for area in sheet.merged_cells.ranges}
     assert [sheet["F3"].value, sheet["M3"].value] == ["中心广场", "滨河公园"]
     assert {"F3:L3", "M3:S3", "A5:A10"} <= merged  # the opening's six points are March
@@ -99,14 +107,14 @@ def test_wall_of_many_sites_has_one_column_for_each(case: Case, plan: Plan, tmp_
     assert str(sheet["F5"].value).splitlines()[0] == "09:30–11:30 Rotating activity"
 
 
-def test_fairness_has_a_chart_for_every_role_of_several(case: Case, plan: Plan, tmp_path: Path) -> None:
-    sheet = book_of(case, plan, tmp_path, "zh")["均衡统计"]
+def test_fairness_has_a_chart_for_every_role_of_several(books: dict[Language, Workbook]) -> None:
+    sheet = books["zh"]["均衡统计"]
     assert len(sheet._charts) == 4  # type: ignore[attr-defined]
     assert [cell.value for cell in sheet[2]][:4] == ["轮值单位", "税务局", 7, 5.88]
 
 
-def test_services_put_fixed_before_special_within_a_line(case: Case, plan: Plan, tmp_path: Path) -> None:
-    sheet = book_of(case, plan, tmp_path, "zh")["服务清单"]
+def test_services_put_fixed_before_special_within_a_line(books: dict[Language, Workbook]) -> None:
+    sheet = books["zh"]["服务清单"]
     rows = [[cell.value for cell in row[:3]] for row in sheet.iter_rows(min_row=2) if row[0].value == "居民事务"]
     assert rows == [
         ["居民事务", "固定服务", "周五律师咨询"],
@@ -123,10 +131,12 @@ def test_same_plan_gives_the_same_bytes(case: Case, plan: Plan, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_contact_leaves_the_case(case: Case, plan: Plan, tmp_path: Path, language: Language) -> None:
+def test_no_contact_leaves_the_case(
+    books: dict[Language, Workbook], case: Case, plan: Plan, tmp_path: Path, language: Language
+) -> None:
     export_csv(case, plan, tmp_path, language)
     said = "".join(path.read_text("utf-8-sig") for path in tmp_path.glob("*.csv"))
-    for sheet in book_of(case, plan, tmp_path, language).worksheets:
+    for sheet in books[language].worksheets:
         said += "".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
     assert [secret for secret in PRIVATE if secret in said] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -21,6 +22,10 @@ A3 = 8
 """The number of the paper size A3 in a workbook."""
 
 INK = "1F2A37"
+# Cells share these: what is equal but not the same, a workbook compares field by field at every cell.
+PLAIN = Font(name="Calibri", size=11, color=INK)
+BOLD = Font(name="Calibri", size=11, bold=True, color=INK)
+WHITE = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 HEADER_FILL = PatternFill("solid", start_color="1F3A5F")
 BAND_FILL = PatternFill("solid", start_color="EEF2F7")
 LINE_TINTS = ("DCEBF7", "FCE8D5", "DDF1EA", "F6E1EE", "FBF5CF", "E6E6F5", "E8EDE0", "F3E3DC")
@@ -46,9 +51,14 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, *, bold: bool = F
         cell.number_format = "yyyy-mm-dd"
     elif isinstance(value, dt.time):
         cell.number_format = "hh:mm"
-    cell.font = Font(name="Calibri", size=11, bold=bold, color=INK)
-    cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
+    cell.font = BOLD if bold else PLAIN
+    cell.alignment = _aligned(align)
     return cell
+
+
+@cache
+def _aligned(align: str) -> Alignment:
+    return Alignment(horizontal=align, vertical="center", wrap_text=True)
 
 
 def header(sheet: Worksheet, row: int, titles: Iterable[str], *, first: int = 1) -> None:
@@ -56,7 +66,7 @@ def header(sheet: Worksheet, row: int, titles: Iterable[str], *, first: int = 1)
     for column, title in enumerate(titles, start=first):
         cell = put(sheet, row, column, title, bold=True, align="center")
         cell.fill = HEADER_FILL
-        cell.font = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
+        cell.font = WHITE
         cell.border = GRID
 
 
