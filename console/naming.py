@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.plan import Plan
 
+ROUND = re.compile(r"(?:(?P<words>.*\S)\s*)?(?:第\s*(?P<zh>\d{1,3})\s*轮|\bround\s*(?P<en>\d{1,3}))", re.IGNORECASE)
 NUMBER = re.compile(r"(?:第|#|No\.? ?)?(\d{1,4})(?:场)?", re.IGNORECASE)
 MOST_SHOWN = 8
 """So many of the things that could be meant are listed."""
@@ -35,6 +36,8 @@ class UnclearNameError(RotaError):
 def session_named(case: Case, said: str, plan: Plan | None = None) -> Occurrence:
     """Return the session meant by an id, `第7场` (the 7th in order of time), a date, or an activity and a date.
 
+    `第7轮`, with or without the activity, is the session in that round of a cycle, where there is one alone.
+
     Raises:
         UnclearNameError: none, or several, are meant.
     """
@@ -44,6 +47,8 @@ def session_named(case: Case, said: str, plan: Plan | None = None) -> Occurrence
     numbered = NUMBER.fullmatch(said.strip())
     if numbered:
         return _numbered(case, int(numbered[1]), plan)
+    if in_round := ROUND.fullmatch(said.strip()):
+        return _in_round(agenda, said, in_round, plan)
     *words, last = said.split() or [""]
     day, called = _day(last), _of_activity(agenda, " ".join(words))
     if day is None:
@@ -55,6 +60,15 @@ def session_named(case: Case, said: str, plan: Plan | None = None) -> Occurrence
     by_distance = sorted(called, key=lambda o: abs(starts.get(o.id, o.nominal.date()) - day))
     return _one_of(
         said, exactly if len(exactly) == 1 else meant, agenda, by_distance[:MOST_NEAR] or _alike(agenda, said)
+    )
+
+
+def _in_round(agenda: Agenda, said: str, meant: re.Match[str], plan: Plan | None) -> Occurrence:
+    number = int(meant["zh"] or meant["en"])
+    found = [o for o in _of_activity(agenda, meant["words"] or "") if o.round == number]
+    held = [o for o in found if plan is None or o.id in plan.session]
+    return _one_of(
+        said, held if len(held) == 1 else found, agenda, _of_activity(agenda, meant["words"] or "")[:MOST_NEAR]
     )
 
 
@@ -108,8 +122,7 @@ def role_named(case: Case, said: str) -> str:
 
 def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
     agenda = agenda_of(case)
-    in_time = sorted(plan.sessions, key=lambda s: (s.start, s.id)) if plan else ()
-    order = [session.id for session in in_time if session.id in agenda.by_id] if plan else list(agenda.by_id)
+    order = list(plan.number if plan else agenda.by_id)
     if not 1 <= number <= len(order):
         raise UnclearNameError(
             text(
@@ -117,6 +130,15 @@ def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
                 "共有 {n} 场，没有第 {said} 场。",
                 n=len(order),
                 said=number,
+            )
+        )
+    if order[number - 1] not in agenda.by_id:
+        raise UnclearNameError(
+            text(
+                "No. {said} of the plan, {id}, is no session of the case as it is now.",
+                "安排中的第 {said} 场（{id}）已不在现有资料中。",
+                said=number,
+                id=order[number - 1],
             )
         )
     return agenda.by_id[order[number - 1]]

@@ -34,8 +34,9 @@ def why_session(
     """
     alternatives = Alternatives(case, rules, plan)
     held = plan.session[occurrence.id]
-    screen.say(_headline(occurrence, held.start.astimezone(case.zone)))
-    body: dict[str, object] = {"session": occurrence.id}
+    number = plan.number[occurrence.id]
+    screen.say(_headline(number, occurrence, held.start.astimezone(case.zone)))
+    body: dict[str, object] = {"session": occurrence.id, "number": number}
     starts = alternatives.starts(occurrence.id)
     if starts and role is None:
         screen.say("")
@@ -69,10 +70,13 @@ def why_session(
     )
 
 
-def _headline(occurrence: Occurrence, start: dt.datetime) -> Message:
+def _headline(number: int, occurrence: Occurrence, start: dt.datetime) -> Message:
+    said = {"number": number, "session": occurrence.label}
     if start.date() == occurrence.nominal.date():
-        return text("{session} {time}", "{session} {time}", session=occurrence.label, time=start.time())
-    return text("{session}, moved to {start}", "{session}，改在 {start}", session=occurrence.label, start=start)
+        return text("No. {number}: {session} {time}", "第{number}场：{session} {time}", time=start.time(), **said)
+    return text(
+        "No. {number}: {session}, moved to {start}", "第{number}场：{session}，改在 {start}", start=start, **said
+    )
 
 
 def _some(screen: Screen, effects: Sequence[tuple[Effect, Message]]) -> None:

@@ -144,6 +144,12 @@ class Plan(Value):
         return {session.id: session for session in self.sessions}
 
     @cached_property
+    def number(self) -> Mapping[str, int]:
+        """The numbers by which people call the sessions, by id: 第7场 is the 7th in order of time."""
+        in_time = sorted(self.sessions, key=lambda session: (session.start, session.id))
+        return {session.id: number for number, session in enumerate(in_time, start=1)}
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the plan's file."""
         return hashlib.sha256(dump_plan(self).encode()).hexdigest()

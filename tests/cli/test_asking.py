@@ -52,6 +52,12 @@ def contradict(case: Path) -> None:
     add(case, "availability", resource="U02", level="cannot", first="2026-02-01", last="2026-02-28")
 
 
+def add_talk(case: Path, presence: str = "may") -> None:
+    """Add an activity with one session, in the third round."""
+    cells = {"id": "talk", "name": "讲座", "name_en": "Talk", "cycle": "fortnight", "rounds": "3", "times": "16:00"}
+    add(case, "activities", **cells, minutes="60", presence=presence, sites="S01", needs_room="no")
+
+
 def answer(ended: Any) -> dict[str, Any]:
     body = json.loads(ended.out)
     assert body["format_version"] == 1
@@ -122,13 +128,19 @@ def test_with_no_time_it_is_not_known_whether_there_is_a_plan(rota: Rota, case_f
 # A session.
 
 
-@pytest.mark.parametrize("said", ["第3场", "3", "#3", "2026-02-07", "rotation@2026-02-07", "fortnightly 2026-02-07"])
-def test_a_session_is_known_by_its_number_its_date_its_id_or_name_and_date(
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("第3场", "3", "#3", "No. 3", "2026-02-07", "rotation@2026-02-07", "fortnightly 2026-02-07"),
+        *("第3轮", "第 3 轮", "round 3", "Fortnightly round 3", "双周第3轮"),
+    ],
+)
+def test_a_session_is_known_by_its_number_its_round_its_date_its_id_or_name_and_date(
     rota: Rota, planned: Path, said: str
 ) -> None:
     ended = rota("why", planned, said, "--as", "host")
     assert ended.code == 0
-    assert ended.out.startswith("Fortnightly service day 2026-02-07 (Sat)")
+    assert ended.out.startswith("No. 3: Fortnightly service day 2026-02-07 (Sat)")
     assert "Host: " in ended.out
     assert "Instructor: " not in ended.out
 
@@ -207,20 +219,7 @@ def test_a_plan_of_another_case_is_refused(rota: Rota, planned: Path) -> None:
 
 
 def test_a_date_with_two_sessions_is_ambiguous_until_the_activity_is_said(rota: Rota, planned: Path) -> None:
-    add(
-        planned,
-        "activities",
-        id="talk",
-        name="讲座",
-        name_en="Talk",
-        cycle="fortnight",
-        rounds="3",
-        times="16:00",
-        minutes="60",
-        presence="may",
-        sites="S01",
-        needs_room="no",
-    )
+    add_talk(planned)
     ended = rota("why", planned, "2026-02-07")
     assert ended.code == 5
     assert (
@@ -244,6 +243,33 @@ def test_without_a_plan_a_session_cannot_be_asked_about(rota: Rota, case_folder:
 def test_a_plan_that_no_longer_holds_is_said_not_to(rota: Rota, planned: Path) -> None:
     contradict(planned)
     assert "does not hold" in rota("why", planned, "第3场").err
+
+
+def test_the_number_in_the_table_is_the_one_that_is_asked_about(rota: Rota, planned: Path) -> None:
+    path = planned / "plan.json"
+    plan = load_plan(path.read_text("utf-8"))
+    path.write_text(dump_plan(plan.model_copy(update={"sessions": plan.sessions[1:]})), "utf-8")  # rounds 2 to 12
+    rows = [row.split() for row in rota("show", path).out.splitlines() if re.match(r"\d+ +\d+ +2026-", row)]
+    assert [row[:2] for row in rows] == [[str(n), str(n + 1)] for n in range(1, 12)]
+    number, _, day, *_ = rows[4]
+    assert rota("why", planned, f"第{number}场", "--as", "host").out.startswith(f"No. {number}: ")
+    assert answer(rota("why", planned, day, "--json"))["number"] == int(number)
+
+
+def test_a_number_of_a_session_that_the_case_has_no_more_is_said_so(rota: Rota, planned: Path) -> None:
+    path = planned / "plan.json"
+    path.write_text(path.read_text("utf-8").replace("rotation@2026-01-10", "rotation@2026-01-09"), "utf-8")
+    ended = rota("why", planned, "第1场")
+    assert ended.code == 5
+    assert "No. 1 of the plan, rotation@2026-01-09, is no session of the case as it is now." in ended.err
+    assert rota("why", planned, "第2场", "--as", "host").out.startswith("No. 2: ")
+
+
+def test_a_round_of_two_activities_is_ambiguous_until_the_activity_is_said(rota: Rota, planned: Path) -> None:
+    add_talk(planned, "must")
+    assert rota("plan", planned).code == 0
+    assert "could be more than one session" in rota("why", planned, "--session", "第3轮").err
+    assert rota("why", planned, "--session", "双周 第3轮").code == 0
 
 
 # Why not.
@@ -352,20 +378,7 @@ def test_why_with_not_asks_the_same(rota: Rota, planned: Path) -> None:
 
 
 def test_a_session_that_may_take_place_and_was_declined_has_the_price_of_holding_it(rota: Rota, planned: Path) -> None:
-    add(
-        planned,
-        "activities",
-        id="talk",
-        name="讲座",
-        name_en="Talk",
-        cycle="fortnight",
-        rounds="3",
-        times="16:00",
-        minutes="60",
-        presence="may",
-        sites="S01",
-        needs_room="no",
-    )
+    add_talk(planned)
     add(planned, "roles", activity="talk", role="instructor", kind="person", least="1", most="1")
     assert rota("plan", planned).code == 0
     assert "talk@2026-02-07" not in load_plan((planned / "plan.json").read_text("utf-8")).session

@@ -43,7 +43,7 @@ def test_no_line_is_wider_than_the_terminal(case: Case, plan: Plan, language: La
 
 def test_columns_stand_under_their_headers_though_characters_differ_in_width(case: Case, plan: Plan) -> None:
     table = year_table(case, plan, "zh", 200).splitlines()
-    header = next(line for line in table if line.startswith("轮次"))
+    header = next(line for line in table if line.startswith("场次"))
     at = display_width(header[: header.index("讲师")])
     for row in rows_of("\n".join(table)):
         assert display_width(row[: row.index("王老师")]) == at

@@ -18,19 +18,20 @@ from workbook.output.services import Offer, offer_of
 from workbook.output.state import state_line
 from workbook.output.width import cut, wrapped
 
-COLUMNS = (words.ROUND, words.DATE, words.WEEKDAY, words.TIME, words.ACTIVITY, words.SITE)
+COLUMNS = (words.NUMBER, words.ROUND, words.DATE, words.WEEKDAY, words.TIME, words.ACTIVITY, words.SITE)
 """What leads each line, up to the time never shortened; the roles, the room and the service line follow."""
 
 
 def year_table(case: Case, plan: Plan, language: Language, width: int) -> str:
     """Return the year in lines of at most `width` columns, Chinese characters counted as two.
 
-    Each session of the rotation has one line; a session of many parts names how many. Fixed services have one line per
-    activity; orders that were declined follow with the reason. The last line says what is proved and what is missing.
+    Each session of the rotation has one line, with the number by which it can be asked about; a session of many parts
+    names how many. Fixed services have one line per activity; orders that were declined follow with the reason. The
+    last line says what is proved and what is missing.
     No colour codes; control characters are left out.
     """
     shown, fixed = rotation(entries(case, plan))
-    lines = [plain(_title(case, shown, language)), *_grid(case, shown, language, width)]
+    lines = [plain(_title(case, shown, language)), *_grid(case, plan, shown, language, width)]
     if fixed:
         lines += ["", words.FIXED_SERVICES.say(language)]
         lines += [f"{GAP}{_offered(offer)}" for offer in fixed_offers(case, fixed, language)]
@@ -72,12 +73,12 @@ def _offered(offer: Offer) -> str:
     return plain(" · ".join(each for each in (offer.activity, offer.when, offer.where, offer.providers) if each))
 
 
-def _grid(case: Case, shown: Sequence[Entry], language: Language, width: int) -> list[str]:
+def _grid(case: Case, plan: Plan, shown: Sequence[Entry], language: Language, width: int) -> list[str]:
     """Lay out the sessions under their headers; columns that nothing fills are left out."""
     roles = roles_of(case, shown)
     header = [head.say(language) for head in COLUMNS] + [Names(case, language).role(role) for role in roles]
     header += [words.ROOM.say(language), words.LINE.say(language)]
-    rows = [_row(case, entry, roles, language) for entry in shown]
+    rows = [[str(plan.number[entry.id]), *_row(case, entry, roles, language)] for entry in shown]
     kept = [i for i in range(len(header)) if any(row[i] for row in rows) and not _needless(case, i, rows)]
     whole = COLUMNS.index(words.TIME)
     cells = [[row[i] for i in kept] for row in [header, *rows]]
@@ -85,7 +86,12 @@ def _grid(case: Case, shown: Sequence[Entry], language: Language, width: int) ->
 
 
 def _needless(case: Case, column: int, rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether a column of time, activity or site says the same in every row; the title says the hours."""
+    """Tell whether a column of time, activity or site says the same in every row; the title says the hours.
+
+    Rounds need no column of their own where they are the numbers of the sessions.
+    """
+    if column == COLUMNS.index(words.ROUND):
+        return all(row[column] == row[COLUMNS.index(words.NUMBER)] for row in rows)
     said_once = COLUMNS[column] in {words.TIME, words.ACTIVITY} if column < len(COLUMNS) else False
     said_once = said_once or (column == COLUMNS.index(words.SITE) and len(case.sites) == 1)
     return said_once and len(rows) > 1 and len({row[column] for row in rows}) == 1

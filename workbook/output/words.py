@@ -10,6 +10,7 @@ FAIRNESS = text("Fairness", "均衡统计")
 SERVICES = text("Services", "服务清单")
 LEDGER = text("Fairness ledger", "轮值账本")
 
+NUMBER = text("No.", "场次")
 SESSION = text("Session", "场次编号")
 PART = text("Part", "分场")
 ROUND = text("Round", "轮次")
