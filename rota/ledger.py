@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rota.facts import Resource
     from rota.plan import Plan, Session
 
-HOST = "host"
+HOSTING = ("host", "partner")
+"""The roles that the actual host of an outcome stands for, the first that an activity has."""
 
 Weigh = Callable[[str, "Resource"], int]
 """What a resource weighs in a role."""
@@ -71,9 +72,9 @@ def ledger(case: Case, plan: Plan | None, today: dt.date, *, assume_held: bool =
 
     That is the history; the seats of every session of the plan whose outcome says that it was held; and, where an
     outcome names an actual host who was not among the planned ones, that host in their place. The host of an outcome
-    (实际轮值单位) stands for the role `host`, or, where the activity has none, for its first role taken by units. A
-    session before `today` without an outcome is listed, and counted only where `assume_held` is set. A session that
-    was held without being in the plan counts for its actual host alone, on the date of its round.
+    (实际轮值单位) stands for the role `host`; where the activity has none, for `partner`, or else for its first role
+    taken by units. A session before `today` without an outcome is listed, and counted only where `assume_held` is set.
+    A session that was held without being in the plan counts for its actual host alone, on the date of its round.
     """
     outcomes = {outcome.session: outcome for outcome in case.outcomes}
     book = _Book(case)
@@ -98,7 +99,7 @@ def ledger(case: Case, plan: Plan | None, today: dt.date, *, assume_held: bool =
 def host_role(case: Case, activity: str) -> str | None:
     """Return the role for which the actual host of an outcome stands in an activity; None where units have none."""
     units = [role.role for role in case.roles if role.activity == activity and role.kind is Kind.UNIT]
-    return HOST if HOST in units else next(iter(units), None)
+    return next((role for role in (*HOSTING, *units) if role in units), None)
 
 
 @dataclass

@@ -63,7 +63,9 @@ def test_one_of_several_planned_hosts_who_is_named_replaces_nobody() -> None:
     assert served(book) == [("bank", "host", DAYS[0]), ("court", "host", DAYS[0])]
 
 
-def test_actual_host_stands_for_the_first_role_of_units_where_there_is_no_host() -> None:
+def test_actual_host_stands_for_partner_or_the_first_role_of_units_where_there_is_no_host() -> None:
+    guests = [{"activity": "day", "role": "guest"}, {"activity": "day", "role": "partner"}]
+    assert host_role(case_of(roles=guests), "day") == "partner"
     roles = [{"activity": "day", "role": "guide", "kind": "person"}, {"activity": "day", "role": "medical"}]
     assert host_role(case_of(roles=roles), "day") == "medical"
     assert host_role(case_of(roles=[roles[1], *TABLES["roles"]]), "day") == "host"
