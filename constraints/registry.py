@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,7 @@ ADDED: tuple[type[Rule], ...] = added_rules(OURS, entry_points(group=GROUP))
 RULES: tuple[type[Rule], ...] = (*OURS, *ADDED)
 
 
+@cache
 def catalogue() -> tuple[RuleKind, ...]:
     """Return how every rule is presented to those who write cases."""
     return tuple(rule.catalogue_entry() for rule in RULES)

@@ -14,7 +14,7 @@ from rota.case import Case, Settings
 from rota.row import Row
 from rota.text import Language
 from workbook.explanations import field_meaning, table_meaning
-from workbook.layout import SETTINGS, Catalogue, Layout, Table
+from workbook.layout import SETTINGS, Catalogue, Table, layout_of
 from workbook.saving import write_file
 from workbook.sources import TOML_FILE, TOML_TABLE, escaped
 from workbook.writing import rows_of, text_cells
@@ -31,7 +31,7 @@ def write_folder(case: Case, path: Path, catalogue: Catalogue = (), language: La
     """
     spoken = language or case.settings.language
     written = []
-    for table in Layout(catalogue).tables:
+    for table in layout_of(catalogue).tables:
         target = path / (TOML_FILE if table.name == SETTINGS else f"{table.name}.csv")
         content = settings_toml(case.settings, table) if table.name == SETTINGS else table_csv(case, table, spoken)
         write_file(target, content.encode("utf-8" if table.name == SETTINGS else "utf-8-sig"))
@@ -44,7 +44,7 @@ def write_folder(case: Case, path: Path, catalogue: Catalogue = (), language: La
 def write_table(name: str, rows: Sequence[Row], path: Path, language: Language) -> None:
     """Write the rows of one table, by its name in the case, as a CSV file that can be put into a case folder."""
     tables: dict[str, Any] = {name: tuple(rows)}
-    content = table_csv(Case.model_construct(**tables), Layout(()).table[name], language)
+    content = table_csv(Case.model_construct(**tables), layout_of(()).table[name], language)
     write_file(path, content.encode("utf-8-sig"))
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -109,6 +109,7 @@ class Table:
         return self._forms[near[0]] if near else None
 
 
+@lru_cache(maxsize=4096)
 def folded(header: str) -> str:
     """Return a header without what people vary: case, width, spaces, underscores, stars and line breaks."""
     return re.sub(r"[\s_*]+", "", unicodedata.normalize("NFKC", header)).casefold()
@@ -139,6 +140,12 @@ class Layout:
         forms = {folded(form): table for table in self.tables for form in (table.name, table.title)}
         near = get_close_matches(folded(title), list(forms), n=1, cutoff=0.6)
         return forms[near[0]] if near else None
+
+
+@lru_cache(maxsize=8)
+def layout_of(catalogue: Catalogue) -> Layout:
+    """Return the layout with the rules of a catalogue, worked out once."""
+    return Layout(catalogue)
 
 
 def _table(field: str, info: FieldInfo, catalogue: Catalogue) -> Table:

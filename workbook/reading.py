@@ -13,7 +13,7 @@ from workbook.dropdowns import LISTS
 from workbook.grid import Form, Grid, Located
 from workbook.guide import GUIDE_TITLE
 from workbook.judging import Check, Readings, judge, judge_part, place
-from workbook.layout import SETTINGS, Catalogue, Layout, Table, folded
+from workbook.layout import SETTINGS, Catalogue, Layout, Table, folded, layout_of
 from workbook.rows import TableReading, read_table
 from workbook.settings import read_settings
 from workbook.sources import TOML_FILE, csv_grid, sheet_grids, toml_grid
@@ -83,7 +83,7 @@ def read_case(path: Path, catalogue: Catalogue = (), checks: Sequence[Check] = (
         NoCaseError: there is neither at the path.
         WorkbookError: the file is no workbook, or not safe to open.
     """
-    layout = Layout(catalogue)
+    layout = layout_of(catalogue)
     if not path.exists():
         raise NoCaseError(text("There is no {path}.", "找不到 {path}。", path=str(path)))
     if path.is_dir() or path.name == TOML_FILE:

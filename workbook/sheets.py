@@ -18,7 +18,7 @@ from rota.text import Language, text
 from workbook.dropdowns import add_dropdowns
 from workbook.explanations import field_meaning
 from workbook.guide import BOLD, WRAPPED, add_guide
-from workbook.layout import SETTINGS, Catalogue, Column, Layout, Table
+from workbook.layout import SETTINGS, Catalogue, Column, Table, layout_of
 from workbook.saving import workbook_bytes, write_file
 from workbook.writing import Typed, rows_of, typed, typed_cells
 
@@ -51,7 +51,7 @@ def stamp(case: Case) -> dt.date:
 
 def case_workbook(case: Case, catalogue: Catalogue, language: Language) -> Workbook:
     """Return a case as a workbook in memory."""
-    layout = Layout(catalogue)
+    layout = layout_of(catalogue)
     book = Workbook()
     guide = book.worksheets[0]
     add_guide(guide, layout, language)

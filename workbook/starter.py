@@ -16,7 +16,7 @@ from rota.problem import RotaError
 from rota.text import Language, text
 from workbook.folder import write_folder
 from workbook.guide import guide_text
-from workbook.layout import Catalogue, Layout
+from workbook.layout import Catalogue, layout_of
 from workbook.saving import write_file
 from workbook.sheets import write_workbook
 
@@ -183,5 +183,5 @@ def write_starter(
         write_workbook(case, path, catalogue, spoken)
         return [path]
     guide = path / ("说明.txt" if spoken == "zh" else "README.txt")
-    write_file(guide, guide_text(Layout(catalogue)).encode("utf-8-sig"))
+    write_file(guide, guide_text(layout_of(catalogue)).encode("utf-8-sig"))
     return [*write_folder(case, path, catalogue, spoken), guide]

@@ -12,7 +12,7 @@ from rota.case import Case
 from rota.text import Language, text
 from workbook.archive import check_archive
 from workbook.folder import write_table
-from workbook.layout import Layout
+from workbook.layout import layout_of
 from workbook.saving import FileHeldError, write_file
 from workbook.sheets import put
 from workbook.writing import rows_of, typed_cells
@@ -34,7 +34,7 @@ def replace_table(
         FileHeldError: Excel or WPS has the file open.
     """
     spoken = language or case.settings.language
-    table = Layout(catalogue).table[name]
+    table = layout_of(catalogue).table[name]
     if path.is_dir():
         target = path / f"{name}.csv"
         write_table(name, rows_of(case, table), target, spoken)
