@@ -12,6 +12,8 @@ from constraints.registry import RULES
 from tests.constraints import agreement
 
 KINDS = [rule.kind for rule in RULES]
+FIFTH = [pytest.param(5, marks=pytest.mark.slow, id="fifth"), pytest.param(23, id="some")]
+"""Each so-many-th plan is tried."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,24 +43,26 @@ def test_a_window_that_touches_nothing_is_asked_for_nothing(kind: str) -> None:
         trial.compare_untouched(case, trial.stated(case, kind))
 
 
+@pytest.mark.parametrize("every", FIFTH)
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_exception_lets_through_what_its_instance_forbids_and_nothing_else(kind: str) -> None:
+def test_an_exception_lets_through_what_its_instance_forbids_and_nothing_else(kind: str, every: int) -> None:
     for case in agreement.tiny_cases(kind):
         rule = trial.stated(case, kind).model_copy(update={"priority": 0})
         instances = [i for i in trial.posted(case, rule, "explain").instances if i.demand == rule.id]
         for exempt in (instances, instances[::2], instances[1::2]):
             allowed, explained = agreement.with_exceptions(case, rule, exempt)
-            for sessions in islice(trial.plans_of(case), 0, None, 5):
+            for sessions in islice(trial.plans_of(case), 0, None, every):
                 assert allowed.admits(sessions) == explained.admits(sessions), trial.describe(sessions)
 
 
+@pytest.mark.parametrize("every", FIFTH)
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_exception_costs_nothing_exactly_where_it_is_not_made_use_of(kind: str) -> None:
+def test_an_exception_costs_nothing_exactly_where_it_is_not_made_use_of(kind: str, every: int) -> None:
     for case in agreement.tiny_cases(kind):
         rule = trial.stated(case, kind).model_copy(update={"priority": 0})
         instances = list(trial.posted(case, rule, "explain").instances)
         priced, _ = agreement.with_exceptions(case, rule, instances)
-        for sessions in islice(trial.plans_of(case), 0, None, 5):
+        for sessions in islice(trial.plans_of(case), 0, None, every):
             kept = not list(rule.check(trial.roster(case, sessions)))
             cost = priced.least_cost(sessions)
             assert cost is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from threading import Event
 
 import pytest
@@ -45,19 +46,23 @@ KNOWN = plan_of(
 )
 
 
+@cache
+def judged(case: Case) -> list[tuple[dict[int, int], int]]:
+    """Return what every plan that holds costs by priority, and in how many sessions it differs from the known one."""
+    rules = read_rules(case)
+    plans = (plan_of(case, sessions.values()) for sessions in plans_of(case))
+    verdicts = ((plan, verify(case, rules, plan)) for plan in plans)
+    return [(verdict.costs, len(difference(KNOWN, plan).sessions)) for plan, verdict in verdicts if verdict.holds]
+
+
 def every(case: Case, axes: tuple[Axis, Axis]) -> Iterator[tuple[int, int]]:
     """Yield both values of every plan that holds and is best at what is stronger than both."""
-    rules = read_rules(case)
     found: list[tuple[tuple[int, ...], tuple[int, int]]] = []
     chosen = [axis for axis in axes if axis != CHANGES]
-    for sessions in plans_of(case):
-        plan = plan_of(case, sessions.values())
-        verdict = verify(case, rules, plan)
-        if verdict.holds:
-            stronger = tuple(cost for p, cost in verdict.costs.items() if p < min(chosen))
-            changes = len(difference(KNOWN, plan).sessions)
-            first, second = (changes if axis == CHANGES else verdict.costs[axis] for axis in axes)
-            found.append((stronger, (first, second)))
+    for costs, changes in judged(case):
+        stronger = tuple(cost for p, cost in costs.items() if p < min(chosen))
+        first, second = (changes if axis == CHANGES else costs[axis] for axis in axes)
+        found.append((stronger, (first, second)))
     best = min(stronger for stronger, _ in found)
     yield from (values for stronger, values in found if stronger == best)
 
