@@ -56,6 +56,25 @@ def selected(cell: str, rounds: int) -> frozenset[int]:
     return frozenset(chosen)
 
 
+def rounds_without(cell: str, dropped: int, rounds: int) -> str:
+    """Return a choice of rounds without one of them: `2-` without 7 is `2-6, 8-`. Nothing is left of the only one."""
+    chosen = sorted(selected(cell, rounds) - {dropped})
+    goes_on = rounds + 1 in selected(cell, rounds + 1) - selected(cell, rounds)
+    runs: list[list[int]] = []
+    for number in chosen:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(_run(run, to_the_end=goes_on and run[-1] == rounds) for run in runs)
+
+
+def _run(run: list[int], *, to_the_end: bool) -> str:
+    if to_the_end:
+        return f"{run[0]}-"
+    return f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0])
+
+
 Rounds = Annotated[str, AfterValidator(_round_selection)]
 
 

@@ -169,8 +169,9 @@ def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:
         if _on_special_day(case, activity, day) is OnHoliday.SKIP:
             continue
         nominal = dt.datetime.combine(day, activity.times[0], case.zone)
-        starts = _starts(case, activity, day)
-        found.append(Occurrence(session_id(activity.id, day), activity, number, nominal, starts, sites, parts))
+        id_ = session_id(activity.id, day)
+        starts = _with_widened(case, id_, _starts(case, activity, day))
+        found.append(Occurrence(id_, activity, number, nominal, starts, sites, parts))
     return found
 
 
@@ -188,12 +189,13 @@ def _ordered(case: Case, order: Order, days: Sequence[dt.date]) -> Occurrence:
     said = {"presence": Presence.MAY, "value": order.value, "requester": order.requester}
     left_open = {"attendance": order.attendance, "times": order.times, "sites": order.sites}
     activity = service.model_copy(update=said | {cell: value for cell, value in left_open.items() if value})
+    id_ = session_id(order.id, days[0])
     return Occurrence(
-        id=session_id(order.id, days[0]),
+        id=id_,
         activity=activity,
         round=_round(case, activity, days[0]),
         nominal=dt.datetime.combine(days[0], activity.times[0], case.zone),
-        starts=_at_times(case, days, activity.times),
+        starts=_with_widened(case, id_, _at_times(case, days, activity.times)),
         sites=activity.sites or tuple(case.site),
         parts=_parts(case, activity),
         order=order,
@@ -230,6 +232,13 @@ def _starts(case: Case, activity: Activity, nominal: dt.date) -> tuple[dt.dateti
         and _on_special_day(case, activity, day) is OnHoliday.KEEP
     ]
     return _at_times(case, open_days, activity.times)
+
+
+def _with_widened(case: Case, session: str, starts: tuple[dt.datetime, ...]) -> tuple[dt.datetime, ...]:
+    """Return the candidate starts with those that a pin makes possible for this one session."""
+    widened = (pin.at().replace(tzinfo=case.zone) for pin in case.widening.get(session, ()))
+    inside = {start for start in widened if case.settings.first <= start.date() <= case.settings.last}
+    return tuple(sorted({*starts, *inside})) if inside else starts
 
 
 def _at_times(case: Case, days: Iterable[dt.date], times: Iterable[dt.time]) -> tuple[dt.datetime, ...]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -29,12 +29,14 @@ from rota.facts import (
     Unit,
 )
 from rota.order import Order
-from rota.row import Day, Id, OptionalDay, Row, Value, Zone, refused
+from rota.row import Count, Day, Id, OptionalDay, Row, Value, Zone, refused
 from rota.term import Term
 from rota.text import Message, name
 
 PRIVATE_TABLES = frozenset({"contacts"})
 """Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
+KEEPING = frozenset({"freeze_days", "approve_sessions", "approve_after_days"})
+"""Settings that say how a plan is kept, not which plan is good: outside the hash."""
 
 
 class Settings(Row):
@@ -42,6 +44,8 @@ class Settings(Row):
 
     `issued` is the date of issue that a plan exported before publication carries; the first day where it is empty.
     `calendar` names the calendar of public holidays: `cn`, or `none` for the sheet 节假日 alone.
+    Sessions of the next `freeze_days` are left as they are when others move. A new plan in which at most
+    `approve_sessions` sessions differ, none of them within `approve_after_days`, needs nobody's approval.
     """
 
     id: Id = Field(title="编号")
@@ -56,6 +60,9 @@ class Settings(Row):
     issued: OptionalDay = Field(None, title="发布日期")
     calendar: Literal["cn", "none"] = Field("cn", title="节假日历")
     url: str = Field("", title="网址")
+    freeze_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="冻结天数")
+    approve_sessions: Count = Field(0, title="自动批准场次上限")
+    approve_after_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="自动批准距今天数")
     note: str = Field("", title="备注")
 
     @model_validator(mode="after")
@@ -108,9 +115,21 @@ class Case(Value):
     def hash(self) -> str:
         """SHA-256 of the canonical JSON of all public tables: the identity of what a plan answers.
 
-        The order of rows counts, for it breaks ties between equal plans; how a cell was written does not.
+        The order of rows counts, for it breaks ties between equal plans; how a cell was written does not. Left out is
+        what no plan depends on: how plans are kept, and where a statement was read. A column that came later and is
+        empty leaves no trace either, so that older plans still answer their cases.
         """
-        body = self.model_dump(mode="json", exclude=set(PRIVATE_TABLES))
+        body = self.model_dump(
+            mode="json",
+            exclude={
+                "settings": set(KEEPING),
+                "availability": {"__all__": {"source"}},
+                **dict.fromkeys(PRIVATE_TABLES, True),
+            },
+        )
+        for pin in body["pins"]:
+            if not pin["widens"]:
+                del pin["widens"]
         canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -195,6 +214,15 @@ class Case(Value):
             Kind.EQUIPMENT: self.equipment,
         }
         return tables[kind]
+
+    @cached_property
+    def widening(self) -> Mapping[str, tuple[Pin, ...]]:
+        """The pins, by session, that make a start possible which the activity does not foresee."""
+        found: dict[str, list[Pin]] = {}
+        for pin in self.pins:
+            if pin.widens:
+                found.setdefault(pin.session, []).append(pin)
+        return {session: tuple(pins) for session, pins in found.items()}
 
     @cached_property
     def statements(self) -> Mapping[str, tuple[Availability, ...]]:

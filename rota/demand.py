@@ -37,7 +37,8 @@ class Level(Word):
 class Availability(Row):
     """When a resource, room or site cannot, should not or would like to serve (时间意向).
 
-    It means every day from `first` to `last` (the same day where empty) that is one of `weekdays` and, where `rrule` is
+    `source` names the calendar that the statement was read from, and is empty for what people stated themselves. It
+    means every day from `first` to `last` (the same day where empty) that is one of `weekdays` and, where `rrule` is
     given, a day of that recurrence from `first` on; each time between `start` and `end` (the whole day where empty).
     """
 
@@ -50,6 +51,7 @@ class Availability(Row):
     weekdays: Weekdays = Field("", title="星期")
     rrule: OptionalRecurrence = Field("", title="重复规则")
     reason: PersonalText = Field("", title="原因")
+    source: OptionalId = Field("", title="来源")
 
     @model_validator(mode="after")
     def _ordered(self) -> Availability:
@@ -96,19 +98,25 @@ def _start(cell: str) -> str:
     return f"{read_moment(cell):%Y-%m-%d %H:%M}" if cell else ""
 
 
+Start = Annotated[str, AfterValidator(_start)]
+"""A day and a time of day without zone, as `2027-01-08 09:30`; or nothing."""
+
+
 class Pin(Row):
     """A decision fixed by hand (锁定): a start, a room of a part, or who sits in a role; `absent` makes it a ban.
 
-    A pin of nothing but its session fixes that the session takes place, or, as a ban, that it does not.
+    A pin of nothing but its session fixes that the session takes place, or, as a ban, that it does not. A start that
+    `widens` is possible for this one session, wherever in the horizon it lies.
     """
 
     session: str = Field(title="场次", min_length=1)
-    start: Annotated[str, AfterValidator(_start)] = Field("", title="开始")
+    start: Start = Field("", title="开始")
     part: OptionalId = Field("", title="分场")
     room: OptionalId = Field("", title="场地")
     role: OptionalId = Field("", title="岗位")
     resource: OptionalId = Field("", title="对象")
     absent: Flag = Field(default=False, title="禁止")
+    widens: Flag = Field(default=False, title="可超出窗口")
     note: PersonalText = Field("", title="备注")
 
     @model_validator(mode="after")
@@ -121,6 +129,8 @@ class Pin(Row):
             )
         if self.resource and not self.role:
             raise refused("a pinned resource needs its role", "锁定对象时必须写明岗位", "role")
+        if self.widens and (self.absent or not self.start):
+            raise refused("only a pinned start can lie outside the window", "只有锁定的开始时间可以超出窗口", "widens")
         return self
 
     def at(self) -> dt.datetime:

@@ -100,6 +100,14 @@ _FIELDS = {
         "活动项目@日期，例如 rotation@2027-01-09；点单为 点单编号@首选日期",
     ),
     "absent": text("yes turns the pin into a ban", "填“是”则表示禁止"),
+    "widens": text(
+        "yes makes the pinned start possible for this session, also outside the activity's window",
+        "填“是”则该场次可在此时开始，即使超出活动项目的窗口",
+    ),
+    "source": text(
+        "the calendar that the row was read from; empty for what people stated themselves",
+        "该行读自哪个日历；自行填写的为空",
+    ),
     "priority": text("必须 (required), or a number from 1, the strongest wish", "必须，或从 1 开始的数字，1 最优先"),
     "weight": text("how much one breach counts among wishes of the same priority", "同一优先级内每次违反的分量"),
     "params": text("further parameters as key=value; key=value", "其他参数，写作 名=值; 名=值"),
@@ -125,6 +133,19 @@ _FIELDS = {
 _OWN = {
     ("settings", "id"): text("a short id of the case, e.g. suzhou-2027", "本排班的简短编号，例如 suzhou-2027"),
     ("settings", "last"): text("last day of the plan", "排班期最后一天"),
+    ("settings", "freeze_days"): text(
+        "sessions of so many days from today on stay as they are when others move; "
+        "a seat that a change made impossible is filled anew all the same",
+        "从今天起这么多天内的场次不因他人变动而调整；因变更而无法成立的岗位仍会重新安排",
+    ),
+    ("settings", "approve_sessions"): text(
+        "a new plan that changes at most so many sessions is approved by itself; 0 means never",
+        "新安排变动的场次不超过此数时自动批准；0 为从不自动批准",
+    ),
+    ("settings", "approve_after_days"): text(
+        "so many days ahead must each of these sessions lie at the least",
+        "自动批准时，变动的每个场次距今至少这么多天",
+    ),
     ("orders", "service"): text("the activity that is asked for", "想要的活动项目"),
     ("orders", "times"): text(
         "starting times wished; empty means those of the service", "期望的开始时刻；空为该项目的时刻"
