@@ -1,0 +1,60 @@
+"""Edits of rows as such: whatever in a case no kind of change of its own speaks of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from rota.case import Case
+from rota.changes.making import CheckedChange
+from rota.changes.wording import because
+from rota.document import Edit, EditError, State, document_of, edited, state_of
+from rota.row import PersonalText
+from rota.text import Message, clauses, name, text
+
+
+class Edited(CheckedChange):
+    """Rows put in, taken out and exchanged, one after the other."""
+
+    kind = "edited"
+    label = text("Edited", "修改资料")
+
+    edits: tuple[Edit, ...] = Field(min_length=1)
+    reason: PersonalText = ""
+
+    def against(self, state: State) -> Iterator[Message]:
+        """Yield the edit that cannot be made, or what keeps the rows from being a case."""
+        try:
+            self._result(state)
+        except EditError as error:
+            yield error.message
+
+    def made(self, state: State) -> State:
+        """Return the state with the rows edited."""
+        return self._result(state)
+
+    def _result(self, state: State) -> State:
+        return state_of(edited(document_of(state), self.edits))
+
+    def say(self, state: State) -> Message:
+        """Say how many rows of which tables are new, changed or gone."""
+        counts = Counter((edit.table, _what(edit)) for edit in self.edits)
+        told = clauses(
+            text("{table}: {n} {what}", "{table}：{what} {n} 行", table=_table(table), n=n, what=what)
+            for (table, what), n in counts.items()
+        )
+        return because(told, self.reason)
+
+
+NEW, GONE, OTHER = text("rows new", "新增"), text("rows gone", "删除"), text("rows changed", "修改")
+
+
+def _what(edit: Edit) -> Message:
+    return NEW if edit.before is None else GONE if edit.after is None else OTHER
+
+
+def _table(table: str) -> Message:
+    field = Case.model_fields.get(table)
+    return name(field.title if field and field.title else table, table)

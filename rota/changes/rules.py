@@ -1,0 +1,201 @@
+"""What must hold changes: holidays move, rules are stated anew, settings are set; and what became of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from rota.case import Settings
+from rota.changes.making import (
+    CheckedChange,
+    held_among,
+    no_session,
+    unknown,
+    with_rows,
+    without_lost_sessions,
+)
+from rota.changes.reading import reasons_of
+from rota.changes.wording import because, called, session_called
+from rota.demand import Demand, Holiday, Outcome
+from rota.document import State
+from rota.row import Count, Day, Flag, Id, OptionalId, PersonalText, refused
+from rota.text import Message, name, text
+
+
+class HolidayMoved(CheckedChange):
+    """Public holidays or make-up workdays are other than known: rows to put in by day, and days to take off."""
+
+    kind = "holiday_moved"
+    label = text("Holidays moved", "节假日调整")
+
+    rows: tuple[Holiday, ...] = ()
+    dropped: tuple[Day, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_day_once(self) -> HolidayMoved:
+        days = [*(row.day for row in self.rows), *self.dropped]
+        if len(days) != len(set(days)):
+            raise refused("name a day twice", "同一日期重复", "rows")
+        return self
+
+    def against(self, state: State) -> Iterator[Message]:
+        """Yield days to drop that are not stated, and sessions held already that would be no more."""
+        for day in self.dropped:
+            if day not in state.case.holiday:
+                yield text("{day} is not in the sheet of holidays", "“节假日”表中没有 {day}", day=day)
+        yield from held_among(state, self._stated(state))
+
+    def made(self, state: State) -> State:
+        """Put the rows in order of their days; what was pinned in sessions that are no more goes."""
+        return without_lost_sessions(state, self._stated(state))
+
+    def _stated(self, state: State) -> State:
+        new = {row.day: row for row in self.rows}
+        kept = [new.pop(row.day, row) for row in state.case.holidays if row.day not in self.dropped]
+        return with_rows(state, holidays=(*kept, *new.values()))
+
+    def say(self, state: State) -> Message:
+        """Say what each day is from now on."""
+        days = [
+            because(text("{day} {kind}", "{day} {kind}", day=row.day, kind=row.kind), name(row.name, row.name_en))
+            for row in self.rows
+        ]
+        days += [text("{day} as in the calendar", "{day} 按日历", day=day) for day in self.dropped]
+        return text("Holidays: {days}", "节假日调整：{days}", days=tuple(days))
+
+
+class RuleChanged(CheckedChange):
+    """A rule is stated, stated otherwise, or taken off where there is no row."""
+
+    kind = "rule_changed"
+    label = text("Rule changed", "规则调整")
+
+    id: Id
+    row: Demand | None = None
+
+    @model_validator(mode="after")
+    def _of_the_id(self) -> RuleChanged:
+        if self.row is not None and self.row.id != self.id:
+            raise refused("is a row of another rule", "是另一条规则的内容", "row")
+        return self
+
+    def against(self, state: State) -> Iterator[Message]:
+        """Yield an unknown rule that is to be taken off."""
+        stated = {demand.id: name(demand.id) for demand in state.case.demands}
+        if self.row is None and self.id not in stated:
+            yield unknown(text("rule", "规则"), self.id, stated)
+
+    def made(self, state: State) -> State:
+        """Put the row in its place, or at the end."""
+        demands = state.case.demands
+        new = () if self.row is None else (self.row,)
+        if all(demand.id != self.id for demand in demands):
+            return with_rows(state, demands=(*demands, *new))
+        return with_rows(state, demands=(each for d in demands for each in (new if d.id == self.id else (d,))))
+
+    def say(self, state: State) -> Message:
+        """Say which rule is stated or taken off."""
+        if self.row is None:
+            return text("The rule {id} is taken off", "删除规则 {id}", id=self.id)
+        said = {"id": self.id, "kind": self.row.kind}
+        if any(demand.id == self.id for demand in state.case.demands):
+            return because(text("The rule {id} ({kind}) is changed", "修改规则 {id}（{kind}）", **said), self.row.note)
+        return because(text("A new rule: {id} ({kind})", "新增规则 {id}（{kind}）", **said), self.row.note)
+
+
+class SettingsChanged(CheckedChange):
+    """Some settings of the case are set, by the names of their fields."""
+
+    kind = "settings_changed"
+    label = text("Settings changed", "参数调整")
+
+    cells: dict[str, Any] = Field(min_length=1)
+
+    def against(self, state: State) -> Iterator[Message]:
+        """Yield unknown settings, values that cannot be read, the case's id, and sessions that were held already."""
+        known = {field: name(info.title or field, field) for field, info in Settings.model_fields.items()}
+        wrong = [unknown(text("setting", "参数"), cell, known) for cell in self.cells if cell not in known]
+        if "id" in self.cells:
+            wrong.append(
+                text(
+                    "The id of the case stays: calendars of subscribers hang on it",
+                    "排班编号不能更改：订阅者的日历与其关联",
+                )
+            )
+        yield from wrong
+        if not wrong:
+            try:
+                settings = self._settings(state)
+            except ValidationError as error:
+                yield from reasons_of(error, Settings)
+            else:
+                yield from held_among(state, _under(state, settings))
+
+    def _settings(self, state: State) -> Settings:
+        return Settings.model_validate({**state.case.settings.model_dump(), **self.cells})
+
+    def made(self, state: State) -> State:
+        """Set them; what was pinned in sessions that are no more goes."""
+        return without_lost_sessions(state, _under(state, self._settings(state)))
+
+    def say(self, state: State) -> Message:
+        """Say what is set to what."""
+        fields = Settings.model_fields
+        cells = tuple(
+            text("{field} = {value}", "{field} = {value}", field=_titled(fields[cell].title, cell), value=str(value))
+            for cell, value in self.cells.items()
+            if cell in fields
+        )
+        return text("Settings: {cells}", "参数：{cells}", cells=cells)
+
+
+def _titled(title: str | None, field: str) -> Message:
+    return name(title or field, field)
+
+
+def _under(state: State, settings: Settings) -> State:
+    return state.model_copy(update={"case": state.case.model_copy(update={"settings": settings})})
+
+
+class OutcomeRecorded(CheckedChange):
+    """What became of a session; it takes the place of what was recorded before."""
+
+    kind = "outcome_recorded"
+    label = text("Outcome recorded", "登记台账")
+
+    session: str
+    held: Flag
+    host: OptionalId = ""
+    served: Count = 0
+    note: PersonalText = ""
+
+    def against(self, state: State) -> Iterator[Message]:
+        """Yield an unknown session, and an unknown unit."""
+        yield from no_session(state.case, self.session)
+        units = {unit.id: unit.label for unit in state.case.units}
+        if self.host and self.host not in units:
+            yield unknown(text("unit", "单位"), self.host, units)
+
+    def made(self, state: State) -> State:
+        """Put the row in the place of an earlier one, or at the end."""
+        row = Outcome(**self.model_dump())
+        outcomes = state.case.outcomes
+        if all(each.session != self.session for each in outcomes):
+            return with_rows(state, outcomes=(*outcomes, row))
+        return with_rows(state, outcomes=(row if each.session == self.session else each for each in outcomes))
+
+    def say(self, state: State) -> Message:
+        """Say what became of which session."""
+        said: dict[str, Any] = {"session": session_called(state.case, self.session), "served": self.served}
+        if not self.held:
+            return because(text("{session} was not held", "{session} 未举办", **said), self.note)
+        if self.host:
+            said["host"] = called(state.case, self.host)
+            held = text(
+                "{session} was held by {host}; {served} served", "{session} 由 {host} 举办，服务 {served} 人", **said
+            )
+        else:
+            held = text("{session} was held; {served} served", "{session} 已举办，服务 {served} 人", **said)
+        return because(held, self.note)

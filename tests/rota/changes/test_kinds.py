@@ -1,0 +1,101 @@
+"""Every kind of change: what it makes of a case, how it is said, and that journals can be read for ever."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+import pytest
+
+from rota.change import ChangeError
+from rota.changes import CHANGES, change_kinds, read_change
+from rota.changes.seats import Unpinned
+from rota.document import document_of, edited, edits_between, state_of
+from rota.inspection import inspect
+from tests.rota.changes.examples import EXAMPLES, GOLDEN, Example, bare, tables, written
+
+every_kind = pytest.mark.parametrize("example", EXAMPLES, ids=[example.kind for example in EXAMPLES])
+
+
+@every_kind
+def test_a_change_does_what_the_coordinator_meant(example: Example) -> None:
+    after = example.change.applied(example.state)
+    for table in tables(after):
+        assert bare(after, table) == example.after.get(table, bare(example.state, table)), table
+
+
+@every_kind
+def test_a_change_is_said_in_both_languages(example: Example) -> None:
+    said = example.change.say(example.state)
+    assert (said.say("zh"), said.say("en")) == (example.zh, example.en)
+
+
+@every_kind
+def test_a_case_after_a_change_passes_the_checks_of_a_read_case(example: Example) -> None:
+    after = example.change.applied(example.state).case
+    assert [problem for problem in inspect(after) if problem.severity == "error"] == []
+
+
+@every_kind
+def test_the_edits_of_a_change_make_the_same_document(example: Example) -> None:
+    before, after = document_of(example.state), document_of(example.change.applied(example.state))
+    assert edited(before, edits_between(before, after)) == after
+    assert state_of(after) == example.change.applied(example.state)
+
+
+@every_kind
+def test_the_same_change_twice_is_refused_or_is_another_one(example: Example) -> None:
+    after = example.change.applied(example.state)
+    with pytest.raises(ChangeError):
+        example.change.applied(after)
+
+
+def test_every_kind_has_an_example() -> None:
+    assert tuple(sorted(example.kind for example in EXAMPLES)) == tuple(sorted(change_kinds()))
+
+
+@pytest.mark.parametrize("kind", change_kinds())
+def test_what_was_ever_written_of_a_kind_is_read(kind: str) -> None:
+    forms: dict[str, Any] = json.loads((GOLDEN / f"{kind}.json").read_text(encoding="utf-8"))
+    assert sorted(map(int, forms)) == list(range(1, CHANGES[kind].version + 1)), (
+        f"{kind} has another version; write its golden form: python -m tests.rota.changes.examples"
+    )
+    for version, body in forms.items():
+        read_change(kind, int(version), body)
+
+
+@every_kind
+def test_a_changed_form_has_a_new_version(example: Example) -> None:
+    forms = json.loads((GOLDEN / f"{example.kind}.json").read_text(encoding="utf-8"))
+    golden = forms[str(example.change.version)]
+    assert written(example.change) == golden, f"bump the version of {example.kind} and add an upcast"
+    assert written(read_change(example.kind, example.change.version, golden)) == golden
+
+
+def test_older_particulars_are_brought_up_to_date_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Third(Unpinned):
+        version: ClassVar[int] = 3
+        upcasts: ClassVar[Any] = {
+            1: lambda body: {"where": body["at"]},
+            2: lambda body: {"session": body["where"]},
+        }
+
+    monkeypatch.setitem(CHANGES, "unpinned", Third)
+    assert read_change("unpinned", 1, {"at": "day@2027-03-06"}) == Third(session="day@2027-03-06")
+    assert read_change("unpinned", 2, {"where": "day@2027-03-06"}) == Third(session="day@2027-03-06")
+
+
+@pytest.mark.parametrize(("kind", "version"), [("married", 1), ("unpinned", 2)])
+def test_a_change_of_a_newer_program_is_not_guessed_at(kind: str, version: int) -> None:
+    with pytest.raises(ChangeError) as refusal:
+        read_change(kind, version, {})
+    assert "请升级 Rota" in refusal.value.say("zh")
+
+
+def test_particulars_that_cannot_be_read_are_named_all_at_once() -> None:
+    with pytest.raises(ChangeError) as refusal:
+        read_change("unavailable", 1, {"resource": "bank", "first": "2027-02-30", "level": "never", "start": "25:00"})
+    said = refusal.value.say("zh")
+    assert "first“2027-02-30”不是日期" in said
+    assert "start“25:00”不是时刻" in said
+    assert "level“never”不在可选项之内" in said
