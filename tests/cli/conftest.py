@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -47,12 +48,17 @@ def rota(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     return run
 
 
-@pytest.fixture
-def case_folder(tmp_path: Path) -> Path:
-    """The starter case as a folder."""
-    folder = tmp_path / "rota-2026"
+@pytest.fixture(scope="session")
+def written_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("starter")
     write_folder(starter_case(2026), folder, catalogue())
     return folder
+
+
+@pytest.fixture
+def case_folder(written_case: Path, tmp_path: Path) -> Path:
+    """The starter case as a folder of the test's own."""
+    return copytree(written_case, tmp_path / "rota-2026")
 
 
 @pytest.fixture

@@ -171,13 +171,24 @@ def test_neither_the_order_of_posting_nor_the_mode_changes_the_optimum(data: st.
     compare_orders(case, data.draw(st.lists(st.integers(0, 99), min_size=5, max_size=5)))
 
 
-@given(sampling.cases())
-@FEW
-def test_what_is_seen_to_be_impossible_without_a_solver_is_so(case: Case) -> None:
+def compare_impossible(case: Case) -> None:
     rules = read_rules(case)
     if impossibilities(case, rules):
         required = [rule for rule in rules if rule.required]
         assert best(board_of(case, required), case, required) is None
+
+
+@given(sampling.cases())
+@FEW
+def test_what_is_seen_to_be_impossible_without_a_solver_is_so(case: Case) -> None:
+    compare_impossible(case)
+
+
+@pytest.mark.slow
+@given(sampling.cases())
+@MANY
+def test_what_is_seen_to_be_impossible_is_so_in_many_random_cases(case: Case) -> None:
+    compare_impossible(case)
 
 
 @pytest.mark.slow

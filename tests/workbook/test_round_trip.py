@@ -98,12 +98,7 @@ def all_rows(readings: Readings) -> Case:
     return Case(settings=readings[SETTINGS].rows[0], **tables)  # type: ignore[arg-type]  # rows of each table's model
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate))
-@given(case=cases, language=st.sampled_from(("zh", "en")))
-def test_folder_to_workbook_to_folder_gives_an_equal_case(
-    tmp_path_factory: pytest.TempPathFactory, case: Case, language: Language
-) -> None:
-    place = tmp_path_factory.mktemp("case")
+def compare_round_trip(place: Path, case: Case, language: Language) -> None:
     known: Catalogue = ()
 
     write_folder(case, place / "first", known, language)
@@ -117,6 +112,23 @@ def test_folder_to_workbook_to_folder_gives_an_equal_case(
     assert all_rows(from_workbook.readings) == case
     for file in (place / "first").iterdir():
         assert file.read_bytes() == (place / "second" / file.name).read_bytes()
+
+
+@settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(case=cases, language=st.sampled_from(("zh", "en")))
+def test_folder_to_workbook_to_folder_gives_an_equal_case(
+    tmp_path_factory: pytest.TempPathFactory, case: Case, language: Language
+) -> None:
+    compare_round_trip(tmp_path_factory.mktemp("case"), case, language)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(case=cases, language=st.sampled_from(("zh", "en")))
+def test_folder_to_workbook_to_folder_gives_an_equal_case_many_times(
+    tmp_path_factory: pytest.TempPathFactory, case: Case, language: Language
+) -> None:
+    compare_round_trip(tmp_path_factory.mktemp("case"), case, language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
