@@ -154,12 +154,13 @@ def survey(answers: Path, case: Path | None, grid: str, dry_run: bool, as_json: 
 def check(case: Path | None, annotate: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
     """Report every error in a case at once, each with its cell. 一次列出资料中的全部错误。"""
     from console.loading import case_file, problem_line, problems_body, screen_for, with_impossibilities
-    from workbook.annotated import annotate as write_annotated
 
     found = with_impossibilities(case_file(case_at(case)))
     screen = screen_for(found, lang, as_json=as_json)
     screen.each(problem_line(screen, problem) for problem in found.problems)
     if annotate is not None and found.problems:
+        from workbook.annotated import annotate as write_annotated
+
         screen.say(str(write_annotated(found.path, found.problems, annotate, screen.language)))
     errors, warnings = len(found.errors), len(found.warnings)
     screen.say(text("{e} errors, {w} warnings", "{e} 处错误，{w} 处提醒", e=errors, w=warnings))

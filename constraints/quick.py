@@ -96,6 +96,7 @@ class _Facts:
         self.hours = any(isinstance(rule, OpeningHours) for rule in required)
         self.fit = any(isinstance(rule, RoomFit) for rule in required)
         self.homes = case.homes if any(isinstance(rule, StaffingSites) for rule in required) else {}
+        self._sites_at: dict[tuple[str, dt.datetime], list[str]] = {}
         self.eligibility = next((rule for rule in required if isinstance(rule, Eligibility)), None)
 
     def sessions_of(self, who: str, role: str) -> set[str]:
@@ -147,10 +148,14 @@ class _Facts:
         return room.site in sites and fits and self._open(room.hours, start, end) and self._free(id_, start, end)
 
     def _sites(self, occurrence: Occurrence, start: dt.datetime) -> list[str]:
-        end = occurrence.end_of(start)
-        return [
-            s for s in occurrence.sites if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
-        ]
+        if (occurrence.id, start) not in self._sites_at:
+            end = occurrence.end_of(start)
+            self._sites_at[occurrence.id, start] = [
+                s
+                for s in occurrence.sites
+                if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
+            ]
+        return self._sites_at[occurrence.id, start]
 
     def _able(self, who: str, part: PartFrame, seats: Seats, occurrence: Occurrence, start: dt.datetime) -> bool:
         resource = self.case.resources[who]

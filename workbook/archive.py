@@ -7,10 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
-
-from openpyxl.utils import column_index_from_string
-from openpyxl.xml.functions import fromstring
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from rota.problem import RotaError
 from rota.text import text
@@ -107,14 +104,25 @@ def odd_cells(path: Path) -> Mapping[str, tuple[Odd, ...]]:
 
 def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     """Return the title and the part's name of each worksheet."""
-    links = fromstring(archive.read("xl/_rels/workbook.xml.rels")).iter(f"{_RELATIONS}Relationship")
+    links = _parsed(archive.read("xl/_rels/workbook.xml.rels")).iter(f"{_RELATIONS}Relationship")
     parts = {link.attrib["Id"]: link.attrib["Target"] for link in links if link.attrib["Type"].endswith("/worksheet")}
     sheets = [
         (sheet.attrib["name"], next(parts.get(value) for key, value in sheet.attrib.items() if key.endswith("}id")))
-        for sheet in fromstring(archive.read("xl/workbook.xml")).iter()
+        for sheet in _parsed(archive.read("xl/workbook.xml")).iter()
         if sheet.tag.endswith("}sheet")
     ]
     return [(name, part.lstrip("/") if part.startswith("/") else f"xl/{part}") for name, part in sheets if part]
+
+
+def _parsed(xml: bytes) -> Element:
+    return fromstring(xml)  # noqa: S314 - openpyxl's own way; openpyxl takes longer to import than most cases to read
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _odd(path: Path, title: str, xml: bytes) -> list[Odd]:
@@ -122,7 +130,7 @@ def _odd(path: Path, title: str, xml: bytes) -> list[Odd]:
     for letters, digits, attributes, body in _CELL.findall(xml):
         if not body:
             continue
-        row, column = int(digits), column_index_from_string(letters.decode())
+        row, column = int(digits), _column(letters)
         rows, columns = max(rows, row), max(columns, column)
         value = re.search(rb"<v[^>]*>([^<]+)</v>", body)
         if b't="e"' in attributes:

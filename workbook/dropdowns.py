@@ -8,14 +8,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from rota.text import Language, text
 from workbook.explanations import field_meaning
-from workbook.layout import SETTINGS, Column, Layout, Table
+from workbook.layout import LISTS, SETTINGS, Column, Layout, Table
 from workbook.sentences import shortened
 from workbook.writing import MUST, NO, YES
 
 LAST_ROW = 2000
 """Rows of a sheet that drop-downs reach."""
-LISTS = "列表"
-"""A hidden sheet that holds the lists which are too long for a cell's own."""
 LONGEST_INLINE = 255
 LONGEST_PROMPT = 250
 

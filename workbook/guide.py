@@ -9,9 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rota.text import LANGUAGES, Language, Message, text
 from workbook.explanations import field_meaning, table_meaning
-from workbook.layout import DEMANDS, Layout
+from workbook.layout import DEMANDS, GUIDE_TITLE, Layout
 
-GUIDE_TITLE = "说明"
 BOLD = Font(bold=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 _OPENING = (

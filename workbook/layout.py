@@ -28,6 +28,10 @@ Catalogue = tuple[RuleKind, ...]
 SETTINGS = "settings"
 DEMANDS = "demands"
 PARAMS = "params"
+GUIDE_TITLE = "说明"
+"""The sheet that explains all others."""
+LISTS = "列表"
+"""The hidden sheet that holds the lists which are too long for a cell's own drop-down."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ from pathlib import Path
 from rota.case import Case
 from rota.problem import CaseError, Problem, RotaError, Severity
 from rota.text import Message, text
-from workbook.dropdowns import LISTS
 from workbook.grid import Form, Grid, Located
-from workbook.guide import GUIDE_TITLE
 from workbook.judging import Check, Readings, judge, judge_part, place
-from workbook.layout import SETTINGS, Catalogue, Layout, Table, folded, layout_of
+from workbook.layout import GUIDE_TITLE, LISTS, SETTINGS, Catalogue, Layout, Table, folded, layout_of
 from workbook.rows import TableReading, read_table
 from workbook.settings import read_settings
 from workbook.sources import TOML_FILE, csv_grid, sheet_grids, toml_grid
