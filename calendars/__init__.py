@@ -3,7 +3,7 @@
 from calendars.feed import Feed, feeds
 from calendars.folder import FolderError, Written, write_feeds
 from calendars.identity import uid_of
-from calendars.stamp import Stamp
 from calendars.subject import Subject
+from rota.stamp import Stamp
 
 __all__ = ["Feed", "FolderError", "Stamp", "Subject", "Written", "feeds", "uid_of", "write_feeds"]

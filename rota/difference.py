@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,6 +65,25 @@ def difference(old: Plan, new: Plan) -> Difference:
         elif before is not None and after is not None:
             changes += _between(before, after)
     return Difference(tuple(changes))
+
+
+def affected(old: Plan, new: Plan) -> Mapping[str, tuple[str, ...]]:
+    """Return whose turns differ from one plan to the other: by unit, person or equipment, the sessions concerned.
+
+    Beside those who join or leave these are all who keep a seat where the time, the site, the room or the line changes.
+    """
+    concerned: dict[str, dict[str, None]] = {}
+    for change in difference(old, new).changes:
+        for who in [change.who] if change.who else _seated_in(change, old, new):
+            concerned.setdefault(who, {})[change.session] = None
+    return {who: tuple(sessions) for who, sessions in concerned.items()}
+
+
+def _seated_in(change: Change, *plans: Plan) -> Iterator[str]:
+    for session in filter(None, (plan.session.get(change.session) for plan in plans)):
+        for part in session.parts:
+            if change.part in (None, part.id):
+                yield from (who for seated in part.roles.values() for who in seated)
 
 
 def _between(before: Session, after: Session) -> Iterator[Change]:

@@ -120,6 +120,8 @@ def edited(document: Document, edits: Sequence[Edit]) -> dict[str, list[Fields]]
 def _place(rows: Sequence[Fields], edit: Edit) -> int:
     """Return where the row stands that an edit takes out: of equal rows the one at `at`, else the last."""
     wanted = canonical(edit.before or {})
+    if edit.at is not None and 0 <= edit.at < len(rows) and canonical(rows[edit.at]) == wanted:
+        return edit.at
     found = [number for number, row in enumerate(rows) if canonical(row) == wanted]
     if not found:
         raise EditError(
@@ -130,7 +132,7 @@ def _place(rows: Sequence[Fields], edit: Edit) -> int:
                 row=wanted,
             )
         )
-    return edit.at if edit.at in found else found[-1]
+    return found[-1]
 
 
 def reversed_edits(edits: Sequence[Edit]) -> tuple[Edit, ...]:
