@@ -6,9 +6,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 DEMO := build/demo
 
-# Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages, and
-# libical, through the system's Python, as an independent reader of the feeds.
-DEBIAN := chromium fonts-noto-cjk gir1.2-ical-3.0 python3-gi
+# Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,
+# libical, through the system's Python, as an independent reader of the feeds, and the journal's other database.
+DEBIAN := chromium fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15
 
 # A solve and a test run use every core themselves.
 .NOTPARALLEL:
