@@ -84,6 +84,8 @@ def edits_between(before: Document, after: Document) -> tuple[Edit, ...]:
 
 def _edits(table: str, before: Sequence[Fields], after: Sequence[Fields]) -> Iterator[Edit]:
     """Yield the edits of one table, from its end on, so that places do not shift."""
+    if before == after:
+        return
     matcher = SequenceMatcher(a=[canonical(row) for row in before], b=[canonical(row) for row in after], autojunk=False)
     for what, first, last, begin, end in reversed(matcher.get_opcodes()):
         if what == "equal":

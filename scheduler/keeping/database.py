@@ -1,0 +1,261 @@
+"""One journal's database: how it is connected to, and how it is read and written."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from rota.text import text
+from scheduler.keeping.errors import BusyError, StoreError
+
+STEP = "0002"
+"""The newest step of the tables; scheduler/keeping/migrations holds them all."""
+OLDEST_SQLITE = (3, 37)
+"""The first SQLite with STRICT tables."""
+PATIENCE = 10
+"""Seconds for which a writer waits for another one."""
+ATTEMPTS = 4
+WRITING = {"rota_writes": True}
+WRITERS_LOCK = 0x526F7461
+"""The key of PostgreSQL's advisory lock that all who write share: there is one chain, so there is one writer."""
+RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock not available."""
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+
+class Database:
+    """An engine, and transactions of two kinds on it: those that read one moment, and those that alone write."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = engine if self.is_sqlite else engine.execution_options(**snapshot)
+        self._writing = engine.execution_options(**WRITING)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite journal."""
+        return Path(self.engine.url.database or "") if self.is_sqlite else None
+
+    def read(self, work: Work[T]) -> T:
+        """Do some reading, all of it from the same moment."""
+        try:
+            with self._reading.begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise _unreadable(error) from error
+
+    def write(self, work: Work[T], *, alone: bool = True) -> T:
+        """Do some reading and writing in one transaction; all of it happens, or nothing.
+
+        While it lasts nobody else writes; `alone=False` lets others write other rows on PostgreSQL. The work is begun
+        anew where the database could not let it through.
+
+        Raises:
+            BusyError: others kept the database locked.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._writing.begin() as connection:
+                    if alone and not self.is_sqlite:
+                        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+                    return work(connection)
+            except DBAPIError as error:
+                if not _passes(error):
+                    raise _unreadable(error) from error
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))
+        raise BusyError
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def connect(where: str | Path, *, create: bool = False) -> Database:
+    """Open the database of a journal and bring its tables up to date.
+
+    `where` is the path of an SQLite file or the URL of a PostgreSQL database. `create` makes the tables where there are
+    none.
+
+    Raises:
+        StoreError: there is no journal, it is none of ours, or a newer version of Rota made it.
+    """
+    url = _url(where)
+    if url.get_backend_name() == "sqlite":
+        _find_file(Path(url.database or ""), create=create)
+    database = Database(_engine(url))
+    try:
+        bring_up_to_date(database, create=create)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def bring_up_to_date(database: Database, *, create: bool) -> None:
+    """Take the steps that the tables lack."""
+    step = database.read(_step)
+    if step == STEP:
+        return
+    if step is None and not create:
+        raise _no_journal(_shown(database.engine.url))
+    from scheduler.keeping.migrating import known_steps, migrate  # noqa: PLC0415 - Alembic is rarely needed, and slow
+
+    if step is not None and step not in known_steps():
+        raise StoreError(
+            text(
+                "The journal {where} was written by a newer version of Rota (step {step}; this one knows up to "
+                "{known}). Please update Rota.",
+                "变更记录 {where} 由更新版本的 Rota 写成（第 {step} 步；本版最高为 {known}）。请升级 Rota。",
+                where=_shown(database.engine.url),
+                step=step,
+                known=STEP,
+            )
+        )
+    database.write(migrate)
+
+
+def _step(connection: Connection) -> str | None:
+    """Return the step that the tables have come to, None where there are none at all."""
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" in tables:
+        found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if found is not None:
+            return found
+    if tables:
+        raise StoreError(
+            text(
+                "The database {where} holds other tables and is no journal of Rota. Choose an empty one.",
+                "数据库 {where} 中有其他数据表，不是 Rota 的变更记录。请另选空数据库。",
+                where=_shown(connection.engine.url),
+            )
+        )
+    return None
+
+
+def _url(where: str | Path) -> URL:
+    if isinstance(where, Path) or "://" not in where:
+        return URL.create("sqlite", database=str(where))
+    try:
+        url = make_url(where)
+    except ArgumentError:
+        raise _unknown_kind(where.partition("://")[0]) from None
+    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise _unknown_kind(url.drivername)
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _unknown_kind(scheme: str) -> StoreError:
+    return StoreError(
+        text(
+            'A journal cannot be kept in "{scheme}". Give the path of a file, or postgresql://user@host/name.',
+            "变更记录不能存放于“{scheme}”。请给出文件路径，或 postgresql://用户@主机/库名。",
+            scheme=scheme,
+        )
+    )
+
+
+def _find_file(path: Path, *, create: bool) -> None:
+    """See that the file can be opened; a new one can be read by its owner alone, for it will hold names."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(
+            text(
+                "SQLite {found} is too old; 3.37 or newer is needed. Please update Python.",
+                "SQLite {found} 版本过旧，需要 3.37 或更新版本。请升级 Python。",
+                found=sqlite3.sqlite_version,
+            )
+        )
+    if path.is_file():
+        return
+    if not create:
+        raise _no_journal(str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            text(
+                "The journal {where} cannot be made: {why}.",
+                "无法建立变更记录 {where}：{why}。",
+                where=path,
+                why=error.strerror,
+            )
+        ) from error
+
+
+def _no_journal(where: str) -> StoreError:
+    return StoreError(
+        text(
+            "There is no journal at {where}. Publish a first plan, or check the place.",
+            "{where} 处没有变更记录。请先发布第一版，或检查位置是否正确。",
+            where=where,
+        )
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": PATIENCE})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_engine(url, connect_args={"options": f"-c lock_timeout={PATIENCE}s"})
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            text(
+                "PostgreSQL needs the package psycopg: pip install 'psycopg[binary]'.",
+                "使用 PostgreSQL 需要安装 psycopg：pip install 'psycopg[binary]'。",
+            )
+        ) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Leave transactions to SQLAlchemy, and choose safety: what is acknowledged survives a loss of power."""
+    connection.isolation_level = None
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin as a writer where anything may be written: a reader that turns writer fails under other writers."""
+    writes = connection.get_execution_options().get("rota_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Tell whether the same work may well succeed when it is done again."""
+    if getattr(error.orig, "sqlstate", None) in RETRIED_STATES:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _unreadable(error: DBAPIError) -> StoreError:
+    if _passes(error):
+        return BusyError()
+    return StoreError(
+        text(
+            "The database of the journal refuses: {why}. `rota audit` looks for damage.",
+            "变更记录的数据库报错：{why}。可用 `rota audit` 检查是否损坏。",
+            why=" ".join(str(error.orig).split()),
+        )
+    )
+
+
+def _shown(url: URL) -> str:
+    """Return where a journal is, without a password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)

@@ -1,0 +1,327 @@
+"""The journal (变更记录): everything that happened to an alliance's cases and plans, in order, for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import select
+
+from rota.case import Case
+from rota.change import Change
+from rota.document import Edit, EditError, State, edited, reversed_edits, state_of
+from rota.plan import Plan
+from rota.problem import Problem
+from rota.stamp import Stamp
+from rota.text import text
+from scheduler.keeping import publication
+from scheduler.keeping.chain import ALLIANCE, Entry, Head, entries, newest
+from scheduler.keeping.chain import entry as entry_at
+from scheduler.keeping.database import Database, connect
+from scheduler.keeping.errors import StoreError, UndoError
+from scheduler.keeping.exposure import exposures
+from scheduler.keeping.folding import advanced, edits_of, folded, opened
+from scheduler.keeping.publication import PUBLISHED, Revision
+from scheduler.keeping.records import EDITED, FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
+from scheduler.keeping.tables import CHANGE
+from scheduler.keeping.transaction import Snapshots, Transaction, What
+
+Clock = Callable[[], dt.datetime]
+T = TypeVar("T")
+
+LASTING = frozenset({OPENED, PUBLISHED, FORGOTTEN})
+"""Kinds of changes that cannot be taken back by exchanging rows."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A stream that was opened, and what cannot be put right later: ids that give away a name."""
+
+    head: Head
+    warnings: tuple[Problem, ...]
+
+
+class Journal:
+    """The store of one alliance: a stream of changes for each case, what they come to, and the published revisions.
+
+    Every method is one transaction. Those who write stand in line; who saw an older state is told so. Several processes
+    may use one journal at the same time, and several threads one object. `clock` says the present moment, with a zone.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self._snapshots = Snapshots()
+
+    @classmethod
+    def open(cls, where: str | Path, *, clock: Clock, create: bool = False) -> Self:
+        """Open the journal in an SQLite file or at `postgresql://…`; older tables are brought up to date.
+
+        Raises:
+            StoreError: there is none and `create` is not given, it is none of ours, or a newer Rota made it.
+        """
+        return cls(connect(where, create=create), clock)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Do some reading, all of it from the same moment."""
+        return self.database.read(lambda connection: work(Transaction(connection, self.clock(), self._snapshots)))
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do some reading and writing while nobody else writes; all of it happens, or nothing."""
+        return self.database.write(lambda connection: work(Transaction(connection, self.clock(), self._snapshots)))
+
+    # Streams and states
+
+    def begin(self, case: Case, *, actor: str, note: str = "") -> Begun:
+        """Open the stream of a case, with all of its rows as the first change.
+
+        Raises:
+            StoreError: the stream is there already.
+        """
+        stream = case.settings.id
+
+        def work(transaction: Transaction) -> Entry:
+            if stream == ALLIANCE or newest(transaction.connection, stream):
+                raise StoreError(
+                    text(
+                        'A case "{id}" is in the journal already; a new year takes a new id in the settings.',
+                        "变更记录中已有资料“{id}”；新一年请在“参数”中填写新编号。",
+                        id=stream,
+                    )
+                )
+            edits, snapshot = advanced(transaction.sealer, None, State(case=case))
+            what = What(OPENED, {"case": stream})
+            return transaction.write(stream, what, transaction.by(actor, note), edits, None, snapshot)
+
+        return Begun(self.write(work).head, exposures(case))
+
+    def streams(self) -> tuple[str, ...]:
+        """Return the streams of all cases, the oldest first."""
+        query = select(CHANGE.c.stream).where(CHANGE.c.kind == OPENED).order_by(CHANGE.c.sequence)
+        return self.database.read(lambda connection: tuple(connection.execute(query).scalars()))
+
+    def head(self, stream: str) -> Head:
+        """Return where a stream has come to.
+
+        Raises:
+            StoreError: there is no such stream.
+        """
+        return self.read(lambda transaction: transaction.head(stream))
+
+    def state(self, stream: str, sequence: int | None = None) -> State:
+        """Return what holds now, or what held after the change `sequence`."""
+        return self.at(stream, sequence)[1]
+
+    def at(self, stream: str, sequence: int | None = None) -> tuple[Head, State]:
+        """Return a state together with the head that it belongs to, both of the same moment."""
+
+        def work(transaction: Transaction) -> tuple[Head, State]:
+            head = transaction.head(stream)
+            if sequence is None or sequence >= head.sequence:
+                return head, transaction.snapshot(head).state
+            past = list(entries(transaction.connection, stream, upto=sequence))
+            if not past:
+                raise StoreError(
+                    text(
+                        'At change {n} there was no case "{id}" yet.',
+                        "第 {n} 号变更时尚无资料“{id}”。",
+                        n=sequence,
+                        id=stream,
+                    )
+                )
+            return past[-1].head, opened(transaction.sealer, folded(past)).state
+
+        return self.read(work)
+
+    # Changes
+
+    def record(
+        self,
+        stream: str,
+        change: Change,
+        *,
+        actor: str,
+        expected: int | None = None,
+        cause: int | None = None,
+        note: str = "",
+    ) -> Recorded:
+        """Make a change in the current state and write it down.
+
+        `expected` is the version of the stream that the caller saw, `cause` the sequence of the change that led to it.
+
+        Raises:
+            ConflictError: the stream has moved on since `expected`; look again, then repeat.
+            ChangeError: the change cannot be made.
+        """
+
+        def work(transaction: Transaction) -> Recorded:
+            head = transaction.head(stream, expected)
+            after = change.applied(transaction.snapshot(head).state)
+            what = What(change.kind, sealed_change(transaction.sealer, change), change.version)
+            written = transaction.advance(head, after, what, transaction.by(actor, note, cause))
+            return recorded(transaction.sealer, written, type(change))
+
+        return self.write(work)
+
+    def record_edits(
+        self,
+        stream: str,
+        edits: Sequence[Edit],
+        *,
+        actor: str,
+        kind: str = EDITED,
+        change: Mapping[str, Any] | None = None,
+        expected: int | None = None,
+        cause: int | None = None,
+        note: str = "",
+    ) -> Recorded:
+        """Write down rows that somebody edited; `change` says how they came about and must name nobody.
+
+        Raises:
+            ConflictError: the stream has moved on since `expected`.
+            EditError: a row is not there any more, or the rows make no case.
+        """
+
+        def work(transaction: Transaction) -> Recorded:
+            head = transaction.head(stream, expected)
+            after = state_of(edited(transaction.snapshot(head).plain, edits))
+            written = transaction.advance(head, after, What(kind, change or {}), transaction.by(actor, note, cause))
+            return recorded(transaction.sealer, written, None)
+
+        return self.write(work)
+
+    def undo(self, stream: str, sequence: int, *, actor: str, expected: int | None = None, note: str = "") -> Recorded:
+        """Take a change back by another one that reverses its edits; texts that were erased since stay erased.
+
+        Raises:
+            ConflictError: the stream has moved on since `expected`.
+            UndoError: there is no such change, it is of a kind that is not taken back, or its rows have changed since.
+        """
+
+        def work(transaction: Transaction) -> Recorded:
+            before = transaction.snapshot(transaction.head(stream, expected))
+            taken_back = _undoable(transaction, stream, sequence)
+            edits = reversed_edits(edits_of(taken_back))
+            try:
+                edited(before.plain, reversed_edits(recorded(transaction.sealer, taken_back, None).edits))
+                after = opened(transaction.sealer, edited(before.sealed, edits))
+            except EditError as error:
+                raise UndoError(
+                    text(
+                        "Change {n} cannot be taken back. {why}",
+                        "无法撤销第 {n} 号变更。{why}",
+                        n=sequence,
+                        why=error.message,
+                    )
+                ) from error
+            what = What(UNDONE, {"sequence": sequence})
+            writing = transaction.by(actor, note, sequence)
+            written = transaction.write(stream, what, writing, edits, before, after)
+            return recorded(transaction.sealer, written, None)
+
+        return self.write(work)
+
+    def changes(self, stream: str, since: int = 0) -> Iterator[Recorded]:
+        """Yield the changes of a stream after the sequence `since`, the oldest first."""
+
+        def work(transaction: Transaction) -> list[Recorded]:
+            found = entries(transaction.connection, stream, after=since)
+            return [recorded(transaction.sealer, each, None) for each in found]
+
+        yield from self.read(work)
+
+    # Revisions
+
+    def publish(
+        self,
+        stream: str,
+        plan: Plan,
+        *,
+        base: int | None,
+        actor: str,
+        note: str = "",
+        cause: int | None = None,
+        accept_open: bool = False,
+    ) -> Revision:
+        """Make a plan the newest revision, with its stamps and notices, or do nothing at all.
+
+        `base` is the number of the revision that the plan was made from, None for the first.
+
+        Raises:
+            StaleDraftError: `base` is not the newest revision, or the case has changed since the plan was made.
+            RefusedPlanError: the verifier does not pass the plan, or seats are open and not accepted.
+        """
+
+        def fresh(transaction: Transaction) -> tuple[Head, Case, Revision | None]:
+            head = transaction.head(stream)
+            case = transaction.snapshot(head).state.case
+            return head, case, publication.refuse_stale(transaction.connection, stream, plan, base, case)
+
+        _, case, _ = self.read(fresh)
+        publication.refuse_unsound(case, plan, accept_open=accept_open)  # before others have to wait
+
+        def work(transaction: Transaction) -> Revision:
+            head, _, newest_revision = fresh(transaction)
+            snapshot, writing = transaction.snapshot(head), transaction.by(actor, note, cause)
+            return publication.write_revision(transaction.connection, stream, plan, snapshot, newest_revision, writing)
+
+        return self.write(work)
+
+    def revisions(self, stream: str | None = None) -> tuple[Revision, ...]:
+        """Return the revisions of a stream, or of all, the oldest first."""
+        return self.database.read(lambda connection: tuple(publication.revisions(connection, stream)))
+
+    def newest(self, stream: str) -> Revision | None:
+        """Return the newest revision of a stream."""
+        return self.database.read(lambda connection: publication.newest_revision(connection, stream))
+
+    def revision(self, number: int) -> Revision:
+        """Return one revision.
+
+        Raises:
+            StoreError: there is none of this number.
+        """
+        return self.database.read(lambda connection: publication.revision(connection, number))
+
+    def plan(self, number: int) -> Plan:
+        """Return the plan of a revision; why sessions were declined is left out of it."""
+        return self.database.read(
+            lambda connection: publication.read_plan(connection, publication.revision(connection, number).plan)
+        )
+
+    def stamps(self, stream: str) -> Mapping[str, Stamp]:
+        """Return the stamps of all sessions that were ever published, for the feeds."""
+        rows = self.database.read(lambda connection: publication.session_rows(connection, stream))
+        return {session: row.stamp for session, row in rows.items()}
+
+
+def _undoable(transaction: Transaction, stream: str, sequence: int) -> Entry:
+    """Return the change that is to be taken back."""
+    found = entry_at(transaction.connection, sequence)
+    if found is None or found.stream != stream:
+        raise UndoError(text("There is no change {n} in this case.", "本资料中没有第 {n} 号变更。", n=sequence))
+    if found.kind in LASTING:
+        raise UndoError(
+            text(
+                "Change {n} cannot be taken back by another change. To return to an earlier plan, publish that again.",
+                "第 {n} 号变更不能直接撤销。如需回到以前的安排，请重新发布该安排。",
+                n=sequence,
+            )
+        )
+    return found

@@ -1,0 +1,1 @@
+"""How journals of older versions are brought up to date; each step stays as it was when it was published."""

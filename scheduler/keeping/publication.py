@@ -1,0 +1,256 @@
+"""Publication: a plan becomes a revision, together with everything that follows from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from constraints.reading import read_rules
+from constraints.verify import verify
+from rota.case import Case
+from rota.difference import affected
+from rota.document import canonical
+from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
+from rota.stamp import Stamp
+from rota.text import clauses, text
+from scheduler.keeping.chain import Entry, Writing, append
+from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
+from scheduler.keeping.folding import Snapshot, digest_of
+from scheduler.keeping.tables import CHANGE, OUTBOX, PLAN, REVISION, SESSION_STAMP
+
+PUBLISHED = "published"
+MOST_SAID = 3
+"""So many breaches are said of a plan that is refused."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A published plan (版本).
+
+    `plan` is the digest of the plan, `sequence` the change that published it, `case_sequence` the newest change that it
+    answers, `head` the chain's head to be printed beside it.
+    """
+
+    number: int
+    stream: str
+    plan: str
+    case_sequence: int
+    sequence: int
+    case_hash: str
+    at: dt.datetime
+    head: str
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """What is kept of one session that was ever published; `last` is the session as canonical JSON."""
+
+    session: str
+    sequence: int
+    first_revision: int
+    last_revision: int
+    modified: str
+    cancelled: int
+    last: str
+
+    @property
+    def stamp(self) -> Stamp:
+        """The stamp that feeds show."""
+        last = Session.model_validate_json(self.last)
+        return Stamp(self.sequence, dt.datetime.fromisoformat(self.modified), bool(self.cancelled), last)
+
+
+def without_reasons(plan: Plan) -> Plan:
+    """Return a plan as it is kept: why sessions were declined may name people, and can be worked out again."""
+    declined = tuple(each.model_copy(update={"reason": ""}) for each in plan.declined)
+    return plan.model_copy(update={"declined": declined})
+
+
+def refuse_unsound(case: Case, plan: Plan, *, accept_open: bool) -> None:
+    """Let nothing be published that breaks what must hold.
+
+    Raises:
+        RefusedPlanError: the verifier does not pass the plan, or it leaves seats open that nobody accepted.
+    """
+    breaches = tuple(breach.message for breach in verify(case, read_rules(case), plan).breaches)
+    if breaches:
+        raise RefusedPlanError(
+            text(
+                "The plan does not hold and is not published (breaches: {n}): {first}",
+                "安排未通过校验，不予发布（{n} 处违反）：{first}",
+                n=len(breaches),
+                first=clauses(breaches[:MOST_SAID]),
+            ),
+            breaches,
+        )
+    if plan.open and not accept_open:
+        raise RefusedPlanError(
+            text(
+                "The plan leaves {n} places open. Fill them, or accept them expressly.",
+                "安排中有 {n} 处空缺。请补齐，或明确接受空缺。",
+                n=sum(seat.missing for seat in plan.open),
+            )
+        )
+
+
+def refuse_stale(connection: Connection, stream: str, plan: Plan, base: int | None, case: Case) -> Revision | None:
+    """Return the newest revision, which the plan must be based on.
+
+    Raises:
+        StaleDraftError: it is based on another one, or answers another case.
+    """
+    newest = newest_revision(connection, stream)
+    if base != (newest.number if newest else None):
+        raise StaleDraftError(
+            text(
+                "The draft is based on {base}, but {newest} is the newest. Plan again from there.",
+                "草案基于{base}，而最新为{newest}。请据此重新排班。",
+                base=_revision_label(base),
+                newest=_revision_label(newest.number if newest else None),
+            )
+        )
+    if plan.case.hash != case.hash:
+        raise StaleDraftError(
+            text(
+                "The case has changed since the draft was made. Plan again.",
+                "草案生成后资料已有改动。请重新排班。",
+            )
+        )
+    return newest
+
+
+def _revision_label(number: int | None) -> object:
+    return text("no revision", "尚无版本") if number is None else text("revision {n}", "第 {n} 版", n=number)
+
+
+def write_revision(
+    connection: Connection, stream: str, plan: Plan, snapshot: Snapshot, base: Revision | None, writing: Writing
+) -> Revision:
+    """Write a plan and all that follows from it: revision, stamps, the change itself, and notices to those affected."""
+    number = (connection.execute(select(func.max(REVISION.c.number))).scalar() or 0) + 1
+    kept = without_reasons(plan)
+    case_sequence = _newest_of_case(connection, stream)
+    body = {
+        "revision": number,
+        "base": base.number if base else None,
+        "plan": kept.hash,
+        "case": {"hash": plan.case.hash, "sequence": case_sequence, "rows": digest_of(snapshot.sealed)},
+    }
+    published = append(connection, stream, PUBLISHED, {"change": body, "edits": []}, writing)
+    if connection.execute(select(PLAN.c.digest).where(PLAN.c.digest == kept.hash)).one_or_none() is None:
+        connection.execute(insert(PLAN), {"digest": kept.hash, "body": dump_plan(kept)})
+    moment = dt.datetime.fromisoformat(published.at)
+    written = Revision(
+        number, stream, kept.hash, case_sequence, published.sequence, plan.case.hash, moment, published.digest
+    )
+    connection.execute(insert(REVISION), {**vars(written), "at": published.at})
+    _write_stamps(connection, stream, kept, number, published.at)
+    old = read_plan(connection, base.plan) if base else Plan(case=CaseRef(title="", hash=""))
+    _write_notices(connection, stream, affected(old, kept), number, published.at)
+    return written
+
+
+def _newest_of_case(connection: Connection, stream: str) -> int:
+    """Return the newest change of a stream that may have changed the case."""
+    query = select(func.max(CHANGE.c.sequence)).where(CHANGE.c.stream == stream, CHANGE.c.kind != PUBLISHED)
+    return int(connection.execute(query).scalar_one())
+
+
+def stamped(before: Mapping[str, SessionRow], plan: Plan, number: int, at: str) -> Iterator[SessionRow]:
+    """Yield the rows of all sessions that a publication touches.
+
+    The counter begins at 0 and goes up with every difference in what is published of the session, its cancellation and
+    its return included; it never goes back.
+    """
+    for session in plan.sessions:
+        last, known = canonical(session.model_dump(mode="json")), before.get(session.id)
+        if known is None:
+            yield SessionRow(session.id, 0, number, number, at, 0, last)
+        elif known.cancelled or known.last != last:
+            yield SessionRow(session.id, known.sequence + 1, known.first_revision, number, at, 0, last)
+    for id_, known in before.items():
+        if id_ not in plan.session and not known.cancelled:
+            yield SessionRow(id_, known.sequence + 1, known.first_revision, number, at, 1, known.last)
+
+
+def _write_stamps(connection: Connection, stream: str, plan: Plan, number: int, at: str) -> None:
+    touched = list(stamped(session_rows(connection, stream), plan, number, at))
+    if not touched:
+        return
+    own = SESSION_STAMP.c.stream == stream
+    for row in touched:
+        if row.first_revision != number:
+            connection.execute(delete(SESSION_STAMP).where(own, SESSION_STAMP.c.session == row.session))
+    connection.execute(insert(SESSION_STAMP), [{"stream": stream, **vars(row)} for row in touched])
+
+
+def session_rows(connection: Connection, stream: str) -> dict[str, SessionRow]:
+    """Return what is kept of the sessions of a stream, by id."""
+    columns = [column for column in SESSION_STAMP.c if column.name != "stream"]
+    query = select(*columns).where(SESSION_STAMP.c.stream == stream).order_by(SESSION_STAMP.c.session)
+    return {row.session: SessionRow(*row) for row in connection.execute(query)}
+
+
+def _write_notices(
+    connection: Connection, stream: str, concerned: Mapping[str, tuple[str, ...]], number: int, at: str
+) -> None:
+    """Put one notice in the outbox for each whose turns differ; it holds ids only."""
+    rows = [
+        {
+            "key": f"notice:{number}:{who}",
+            "revision": number,
+            "stream": stream,
+            "recipient": who,
+            "kind": "notice",
+            "body": canonical({"sessions": list(sessions)}),
+            "due": at,
+            "state": "waiting",
+            "attempts": 0,
+        }
+        for who, sessions in concerned.items()
+    ]
+    if rows:
+        connection.execute(insert(OUTBOX), rows)
+
+
+def newest_revision(connection: Connection, stream: str) -> Revision | None:
+    """Return the newest revision of a stream."""
+    return next(iter(revisions(connection, stream, newest=True)), None)
+
+
+def revisions(connection: Connection, stream: str | None, *, newest: bool = False) -> list[Revision]:
+    """Return the revisions of a stream, or all, the oldest first; or only the newest."""
+    query = select(REVISION).order_by(REVISION.c.number.desc() if newest else REVISION.c.number)
+    if stream is not None:
+        query = query.where(REVISION.c.stream == stream)
+    if newest:
+        query = query.limit(1)
+    found = connection.execute(query).mappings()
+    return [Revision(**{**row, "at": dt.datetime.fromisoformat(row["at"])}) for row in found]
+
+
+def revision(connection: Connection, number: int) -> Revision:
+    """Return one revision.
+
+    Raises:
+        StoreError: there is none of this number.
+    """
+    found = [each for each in revisions(connection, None) if each.number == number]
+    if not found:
+        raise StoreError(text("There is no revision {n}.", "没有第 {n} 版。", n=number))
+    return found[0]
+
+
+def read_plan(connection: Connection, digest: str) -> Plan:
+    """Return a published plan."""
+    return load_plan(connection.execute(select(PLAN.c.body).where(PLAN.c.digest == digest)).scalar_one())
+
+
+def published_in(entry: Entry) -> dict[str, object]:
+    """Return what a change of the kind `published` says."""
+    body: dict[str, object] = json.loads(entry.body)["change"]
+    return body

@@ -1,0 +1,148 @@
+"""The tables of a journal, the same on SQLite and on PostgreSQL. docs/reference/journal.md describes them."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+CHANGE = Table(
+    "change",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("stream", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("schema", Integer, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("cause", Integer, ForeignKey("change.sequence")),
+    Column("body", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    UniqueConstraint("stream", "version"),
+    sqlite_strict=True,
+)
+"""Everything that happened, in order; never changed."""
+
+CASE_ROW = Table(
+    "case_row",
+    METADATA,
+    Column("stream", Text, primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""The current document of each stream, folded from its changes."""
+
+PLAN = Table(
+    "plan",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Published plans by the SHA-256 of their body; never changed."""
+
+REVISION = Table(
+    "revision",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("stream", Text, nullable=False, index=True),
+    Column("plan", Text, ForeignKey("plan.digest"), nullable=False),
+    Column("case_sequence", Integer, ForeignKey("change.sequence"), nullable=False),
+    Column("sequence", Integer, ForeignKey("change.sequence"), nullable=False, unique=True),
+    Column("case_hash", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("head", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+SESSION_STAMP = Table(
+    "session_stamp",
+    METADATA,
+    Column("stream", Text, primary_key=True),
+    Column("session", Text, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("first_revision", Integer, ForeignKey("revision.number"), nullable=False),
+    Column("last_revision", Integer, ForeignKey("revision.number"), nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("cancelled", Integer, CheckConstraint("cancelled IN (0, 1)", name="flag"), nullable=False),
+    Column("last", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""What feeds show of each session that was ever published."""
+
+PERSONAL = Table(
+    "personal",
+    METADATA,
+    Column("ref", Text, primary_key=True),
+    Column("subject", Text, nullable=False, index=True),
+    Column("lookup", Text, unique=True),
+    Column("salt", Text),
+    Column("value", Text),
+    sqlite_strict=True,
+)
+"""Texts about people, behind references. Only here do they stand, and only here can they be erased."""
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+DRAFT = Table(
+    "draft",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("stream", Text, nullable=False, index=True),
+    Column("base", Integer, ForeignKey("revision.number")),
+    Column("case_sequence", Integer, ForeignKey("change.sequence"), nullable=False),
+    Column("plan", Text),
+    Column("state", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+"""Plans that wait for a decision, and what became of them."""
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("revision", Integer, ForeignKey("revision.number"), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Text),
+    Column("lease_holder", Text),
+    Index(None, "state", "due"),
+    sqlite_strict=True,
+)
+"""What is to be sent to whom. Bodies hold ids only; texts are made when they are sent."""
+
+LEASE = Table(
+    "lease",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Which process does what only one may do at a time."""

@@ -1,0 +1,110 @@
+"""What the methods of a journal share within one transaction: where streams stand, and how a change is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from rota.document import Edit, State
+from rota.text import text
+from scheduler.keeping.chain import Entry, Head, Writing, append, newest
+from scheduler.keeping.errors import ConflictError, StoreError
+from scheduler.keeping.folding import Snapshot, advanced, as_json, opened, project, read_rows
+from scheduler.keeping.sealing import Sealer
+from scheduler.keeping.tables import META
+
+ERASURES = "erasures"
+"""The key under which `meta` counts how often texts were erased."""
+
+
+class What(NamedTuple):
+    """What a change is: its kind, the form of its particulars, and these, sealed."""
+
+    kind: str
+    change: Mapping[str, Any]
+    schema: int = 1
+
+
+@dataclass
+class Snapshots:
+    """The newest snapshot of each stream, kept in memory as long as it holds: by the head's digest and the erasures."""
+
+    known: dict[str, tuple[str, str, Snapshot]] = field(default_factory=dict)
+
+
+class Transaction:
+    """One transaction on a journal at the moment `now`."""
+
+    def __init__(self, connection: Connection, now: dt.datetime, snapshots: Snapshots) -> None:
+        self.connection = connection
+        self.now = now.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        self.sealer = Sealer(connection)
+        self._snapshots = snapshots
+
+    def head(self, stream: str, expected: int | None = None) -> Head:
+        """Return where a stream stands.
+
+        Raises:
+            StoreError: there is no such stream.
+            ConflictError: it does not stand at the version `expected`.
+        """
+        found = newest(self.connection, stream)
+        if found is None:
+            raise StoreError(text('The journal holds no case "{id}".', "变更记录中没有资料“{id}”。", id=stream))
+        if expected is not None and expected != found.version:
+            raise ConflictError(found, expected)
+        return found
+
+    def snapshot(self, head: Head) -> Snapshot:
+        """Return what holds at the head of a stream."""
+        erasures = read_meta(self.connection, ERASURES)
+        known = self._snapshots.known.get(head.stream)
+        if known and known[:2] == (head.digest, erasures):
+            return known[2]
+        snapshot = opened(self.sealer, read_rows(self.connection, head.stream))
+        self._snapshots.known[head.stream] = (head.digest, erasures, snapshot)
+        return snapshot
+
+    def by(self, actor: str, note: str = "", cause: int | None = None) -> Writing:
+        """Return who does something now, and why."""
+        return Writing(self.sealer.seal_text(actor), self.now, cause, self.sealer.seal_text(note))
+
+    def advance(self, head: Head, after: State, what: What, writing: Writing) -> Entry:
+        """Write a change that leads to a state."""
+        if after.case.settings.id != head.stream:
+            raise StoreError(
+                text(
+                    'The id of a case cannot change: it is "{old}", not "{new}".',
+                    "资料的编号不能更改：应为“{old}”，而非“{new}”。",
+                    old=head.stream,
+                    new=after.case.settings.id,
+                )
+            )
+        before = self.snapshot(head)
+        edits, snapshot = advanced(self.sealer, before, after)
+        return self.write(head.stream, what, writing, edits, before, snapshot)
+
+    def write(
+        self,
+        stream: str,
+        what: What,
+        writing: Writing,
+        edits: Sequence[Edit],
+        before: Snapshot | None,
+        after: Snapshot,
+    ) -> Entry:
+        """Write a change with its edits, and the rows that it leads to."""
+        body = {"change": what.change, "edits": as_json(edits)}
+        entry = append(self.connection, stream, what.kind, body, writing, schema=what.schema)
+        project(self.connection, stream, before.sealed if before else {}, after.sealed)
+        self._snapshots.known[stream] = (entry.digest, read_meta(self.connection, ERASURES), after)
+        return entry
+
+
+def read_meta(connection: Connection, key: str) -> str:
+    """Return what is noted of the whole journal under a key; nothing where nothing is."""
+    return connection.execute(select(META.c.value).where(META.c.key == key)).scalar() or ""

@@ -1,0 +1,124 @@
+"""Journals on both databases: an SQLite file, and a PostgreSQL that the tests start."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from scheduler.keeping.journal import Journal
+from tests.conftest import RequireComponent
+
+PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+Places = Callable[[], str]
+
+
+class Ticking:
+    """A clock that moves on by a second at every look."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2027, 1, 4, 1, 0, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        self.now += dt.timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def postgresql(require_component: RequireComponent) -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, in a folder of its own, behind a socket of its own."""
+    found = PROGRAMS if (PROGRAMS / "initdb").is_file() else _on_path()
+    require_component("PostgreSQL", found is not None, "apt-get install postgresql-15")
+    assert found is not None
+    folder = Path("/tmp") / f"rota-{uuid.uuid4().hex[:12]}"  # noqa: S108 - a socket's path must be short, and others' folders are closed
+    folder.mkdir(mode=0o700)
+    run_as = _another_user(folder)
+    data = folder / "data"
+    _run(*run_as, found / "initdb", "-D", data, "-U", "rota", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    serve = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+    _run(*run_as, found / "pg_ctl", "-D", data, "-o", serve, "-l", folder / "log", "-w", "start")
+    try:
+        yield f"postgresql://rota@/postgres?host={folder}"
+    finally:
+        _run(*run_as, found / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+def _on_path() -> Path | None:
+    program = shutil.which("initdb")
+    return Path(program).parent if program else None
+
+
+def _another_user(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: say how to run it as another user, to whom the folder then belongs."""
+    if os.name == "nt" or os.getuid() != 0:
+        return []
+    shutil.chown(folder, "nobody", "nogroup")
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+def _run(*command: object) -> None:
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.fixture
+def databases(postgresql: str) -> Iterator[Places]:
+    """Makes empty PostgreSQL databases, and removes them."""
+    server = create_engine(make_url(postgresql).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"test_{uuid.uuid4().hex}")
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
+        return make_url(postgresql).set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    with server.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
+    """Makes places for journals, on each of the two databases in turn."""
+    if request.param == "postgresql":
+        make: Places = request.getfixturevalue("databases")
+        return make
+    return lambda: str(tmp_path / uuid.uuid4().hex / "journal.db")
+
+
+@pytest.fixture
+def where(places: Places) -> str:
+    """A place without a journal."""
+    return places()
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    """A clock of the test's own."""
+    return Ticking()
+
+
+@pytest.fixture
+def journal(where: str, clock: Ticking) -> Iterator[Journal]:
+    """A new journal."""
+    with Journal.open(where, clock=clock, create=True) as opened:
+        yield opened
