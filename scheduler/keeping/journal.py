@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from sqlalchemy import select
 
 from rota.case import Case
-from rota.change import Change
-from rota.document import Edit, EditError, State, edited, reversed_edits, state_of
+from rota.change import Change, ChangeError
+from rota.changes.edits import Edited
+from rota.changes.making import refuse_faults
+from rota.document import Edit, EditError, State, edited, reversed_edits
 from rota.plan import Plan
 from rota.problem import Problem
 from rota.stamp import Stamp
@@ -22,16 +23,17 @@ from scheduler.keeping import publication
 from scheduler.keeping.chain import ALLIANCE, Entry, Head, entries, newest
 from scheduler.keeping.chain import entry as entry_at
 from scheduler.keeping.database import Database, connect
+from scheduler.keeping.drafts import Drafts, DraftState, settle, supersede
 from scheduler.keeping.errors import StoreError, UndoError
 from scheduler.keeping.exposure import exposures
 from scheduler.keeping.folding import advanced, edits_of, folded, opened
+from scheduler.keeping.leases import Leases
+from scheduler.keeping.outbox import Outbox
 from scheduler.keeping.publication import PUBLISHED, Revision
-from scheduler.keeping.records import EDITED, FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
+from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
 from scheduler.keeping.tables import CHANGE
-from scheduler.keeping.transaction import Snapshots, Transaction, What
-
-Clock = Callable[[], dt.datetime]
-T = TypeVar("T")
+from scheduler.keeping.telling import Told, told
+from scheduler.keeping.transaction import Clock, Store, Transaction, What
 
 LASTING = frozenset({OPENED, PUBLISHED, FORGOTTEN})
 """Kinds of changes that cannot be taken back by exchanging rows."""
@@ -49,13 +51,14 @@ class Journal:
     """The store of one alliance: a stream of changes for each case, what they come to, and the published revisions.
 
     Every method is one transaction. Those who write stand in line; who saw an older state is told so. Several processes
-    may use one journal at the same time, and several threads one object. `clock` says the present moment, with a zone.
+    may use one journal at the same time, and several threads one object.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self.database = database
-        self.clock = clock
-        self._snapshots = Snapshots()
+        self.store = Store(database, clock)
+        self.drafts = Drafts(self.store)
+        self.outbox = Outbox(self.store)
+        self.leases = Leases(self.store)
 
     @classmethod
     def open(cls, where: str | Path, *, clock: Clock, create: bool = False) -> Self:
@@ -68,7 +71,7 @@ class Journal:
 
     def close(self) -> None:
         """Close all connections."""
-        self.database.close()
+        self.store.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -77,14 +80,6 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def read(self, work: Callable[[Transaction], T]) -> T:
-        """Do some reading, all of it from the same moment."""
-        return self.database.read(lambda connection: work(Transaction(connection, self.clock(), self._snapshots)))
-
-    def write(self, work: Callable[[Transaction], T]) -> T:
-        """Do some reading and writing while nobody else writes; all of it happens, or nothing."""
-        return self.database.write(lambda connection: work(Transaction(connection, self.clock(), self._snapshots)))
 
     # Streams and states
 
@@ -109,12 +104,12 @@ class Journal:
             what = What(OPENED, {"case": stream})
             return transaction.write(stream, what, transaction.by(actor, note), edits, None, snapshot)
 
-        return Begun(self.write(work).head, exposures(case))
+        return Begun(self.store.write(work).head, exposures(case))
 
     def streams(self) -> tuple[str, ...]:
         """Return the streams of all cases, the oldest first."""
         query = select(CHANGE.c.stream).where(CHANGE.c.kind == OPENED).order_by(CHANGE.c.sequence)
-        return self.database.read(lambda connection: tuple(connection.execute(query).scalars()))
+        return self.store.database.read(lambda connection: tuple(connection.execute(query).scalars()))
 
     def head(self, stream: str) -> Head:
         """Return where a stream has come to.
@@ -122,7 +117,7 @@ class Journal:
         Raises:
             StoreError: there is no such stream.
         """
-        return self.read(lambda transaction: transaction.head(stream))
+        return self.store.read(lambda transaction: transaction.head(stream))
 
     def state(self, stream: str, sequence: int | None = None) -> State:
         """Return what holds now, or what held after the change `sequence`."""
@@ -147,7 +142,7 @@ class Journal:
                 )
             return past[-1].head, opened(transaction.sealer, folded(past)).state
 
-        return self.read(work)
+        return self.store.read(work)
 
     # Changes
 
@@ -177,7 +172,7 @@ class Journal:
             written = transaction.advance(head, after, what, transaction.by(actor, note, cause))
             return recorded(transaction.sealer, written, type(change))
 
-        return self.write(work)
+        return self.store.write(work)
 
     def record_edits(
         self,
@@ -185,26 +180,18 @@ class Journal:
         edits: Sequence[Edit],
         *,
         actor: str,
-        kind: str = EDITED,
-        change: Mapping[str, Any] | None = None,
         expected: int | None = None,
         cause: int | None = None,
         note: str = "",
     ) -> Recorded:
-        """Write down rows that somebody edited; `change` says how they came about and must name nobody.
+        """Write down rows that somebody edited: a change of the kind `edited`.
 
         Raises:
             ConflictError: the stream has moved on since `expected`.
-            EditError: a row is not there any more, or the rows make no case.
+            ChangeError: a row is not there any more, or the rows make no sound case.
         """
-
-        def work(transaction: Transaction) -> Recorded:
-            head = transaction.head(stream, expected)
-            after = state_of(edited(transaction.snapshot(head).plain, edits))
-            written = transaction.advance(head, after, What(kind, change or {}), transaction.by(actor, note, cause))
-            return recorded(transaction.sealer, written, None)
-
-        return self.write(work)
+        edit = Edited(edits=tuple(edits))
+        return self.record(stream, edit, actor=actor, expected=expected, cause=cause, note=note)
 
     def undo(self, stream: str, sequence: int, *, actor: str, expected: int | None = None, note: str = "") -> Recorded:
         """Take a change back by another one that reverses its edits; texts that were erased since stay erased.
@@ -219,9 +206,10 @@ class Journal:
             taken_back = _undoable(transaction, stream, sequence)
             edits = reversed_edits(edits_of(taken_back))
             try:
-                edited(before.plain, reversed_edits(recorded(transaction.sealer, taken_back, None).edits))
+                edited(before.plain, reversed_edits(recorded(transaction.sealer, taken_back).edits))
                 after = opened(transaction.sealer, edited(before.sealed, edits))
-            except EditError as error:
+                refuse_faults(after.state.case, before=before.state.case)
+            except (EditError, ChangeError) as error:
                 raise UndoError(
                     text(
                         "Change {n} cannot be taken back. {why}",
@@ -233,18 +221,22 @@ class Journal:
             what = What(UNDONE, {"sequence": sequence})
             writing = transaction.by(actor, note, sequence)
             written = transaction.write(stream, what, writing, edits, before, after)
-            return recorded(transaction.sealer, written, None)
+            return recorded(transaction.sealer, written)
 
-        return self.write(work)
+        return self.store.write(work)
 
     def changes(self, stream: str, since: int = 0) -> Iterator[Recorded]:
         """Yield the changes of a stream after the sequence `since`, the oldest first."""
 
         def work(transaction: Transaction) -> list[Recorded]:
             found = entries(transaction.connection, stream, after=since)
-            return [recorded(transaction.sealer, each, None) for each in found]
+            return [recorded(transaction.sealer, each) for each in found]
 
-        yield from self.read(work)
+        yield from self.store.read(work)
+
+    def told(self, stream: str, since: int = 0) -> Iterator[Told]:
+        """Yield the changes of a stream after the sequence `since`, each with its sentence."""
+        yield from self.store.read(lambda transaction: list(told(transaction, stream, since)))
 
     # Revisions
 
@@ -258,10 +250,12 @@ class Journal:
         note: str = "",
         cause: int | None = None,
         accept_open: bool = False,
+        draft: int | None = None,
     ) -> Revision:
         """Make a plan the newest revision, with its stamps and notices, or do nothing at all.
 
-        `base` is the number of the revision that the plan was made from, None for the first.
+        `base` is the number of the revision that the plan was made from, None for the first. A `draft` is published
+        with it; other open ones of the stream are superseded.
 
         Raises:
             StaleDraftError: `base` is not the newest revision, or the case has changed since the plan was made.
@@ -273,23 +267,26 @@ class Journal:
             case = transaction.snapshot(head).state.case
             return head, case, publication.refuse_stale(transaction.connection, stream, plan, base, case)
 
-        _, case, _ = self.read(fresh)
+        _, case, _ = self.store.read(fresh)
         publication.refuse_unsound(case, plan, accept_open=accept_open)  # before others have to wait
 
         def work(transaction: Transaction) -> Revision:
             head, _, newest_revision = fresh(transaction)
+            if draft is not None:
+                settle(transaction, draft, DraftState.PUBLISHED)
+            supersede(transaction.connection, stream)
             snapshot, writing = transaction.snapshot(head), transaction.by(actor, note, cause)
             return publication.write_revision(transaction.connection, stream, plan, snapshot, newest_revision, writing)
 
-        return self.write(work)
+        return self.store.write(work)
 
     def revisions(self, stream: str | None = None) -> tuple[Revision, ...]:
         """Return the revisions of a stream, or of all, the oldest first."""
-        return self.database.read(lambda connection: tuple(publication.revisions(connection, stream)))
+        return self.store.database.read(lambda connection: tuple(publication.revisions(connection, stream)))
 
     def newest(self, stream: str) -> Revision | None:
         """Return the newest revision of a stream."""
-        return self.database.read(lambda connection: publication.newest_revision(connection, stream))
+        return self.store.database.read(lambda connection: publication.newest_revision(connection, stream))
 
     def revision(self, number: int) -> Revision:
         """Return one revision.
@@ -297,17 +294,17 @@ class Journal:
         Raises:
             StoreError: there is none of this number.
         """
-        return self.database.read(lambda connection: publication.revision(connection, number))
+        return self.store.database.read(lambda connection: publication.revision(connection, number))
 
     def plan(self, number: int) -> Plan:
         """Return the plan of a revision; why sessions were declined is left out of it."""
-        return self.database.read(
+        return self.store.database.read(
             lambda connection: publication.read_plan(connection, publication.revision(connection, number).plan)
         )
 
     def stamps(self, stream: str) -> Mapping[str, Stamp]:
         """Return the stamps of all sessions that were ever published, for the feeds."""
-        rows = self.database.read(lambda connection: publication.session_rows(connection, stream))
+        rows = self.store.database.read(lambda connection: publication.session_rows(connection, stream))
         return {session: row.stamp for session, row in rows.items()}
 
 

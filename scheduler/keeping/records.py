@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from rota.change import Change
+from rota.changes import CHANGES
 from rota.document import Edit
 from scheduler.keeping.chain import Entry, Head
 from scheduler.keeping.sealing import Sealer, model_of
 
 OPENED = "opened"
-EDITED = "edited"
 UNDONE = "undone"
 FORGOTTEN = "forgotten"
 
@@ -44,9 +44,10 @@ class Recorded:
         return Head(self.stream, self.version, self.sequence, self.digest)
 
 
-def recorded(sealer: Sealer, entry: Entry, model: type[BaseModel] | None) -> Recorded:
-    """Return a stored change with its texts; `model` is the class of its particulars, where there is one."""
+def recorded(sealer: Sealer, entry: Entry, model: type[BaseModel] | None = None) -> Recorded:
+    """Return a stored change with its texts; `model` is the class of its particulars where it is not one of ours."""
     body = json.loads(entry.body)
+    particulars = sealer.unseal(model or CHANGES.get(entry.kind), [body["change"]])[0]
     return Recorded(
         sequence=entry.sequence,
         stream=entry.stream,
@@ -57,7 +58,7 @@ def recorded(sealer: Sealer, entry: Entry, model: type[BaseModel] | None) -> Rec
         at=dt.datetime.fromisoformat(entry.at),
         cause=entry.cause,
         note=sealer.unseal_text(body.get("note", "")),
-        change=sealer.unseal(model, [body["change"]])[0],
+        change=sealer.sweep(particulars),
         edits=tuple(unsealed_edit(sealer, Edit.model_validate(edit)) for edit in body["edits"]),
         digest=entry.digest,
     )

@@ -7,6 +7,7 @@ salt and the text; both stand in the table `personal`. Once they are erased, not
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -18,7 +19,7 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import Connection, insert, select
 
 from rota.case import Case
-from rota.document import REQUESTS
+from rota.document import REQUESTS, Edit
 from rota.facts import Resource
 from rota.request import Request
 from rota.row import Personal
@@ -27,6 +28,7 @@ from scheduler.keeping.tables import PERSONAL
 Json: TypeAlias = Any
 Fields = Mapping[str, Json]
 
+REFERENCE = re.compile(r"~[0-9a-f]{64}")
 ERASED = "（已删除）"
 """What is read where a text was erased that may not be empty."""
 SUBJECT_FIELDS = ("of", "resource", "host", "person", "who")
@@ -88,6 +90,14 @@ class Sealer:
         """Return one text, or the placeholder."""
         return self.values([ref]).get(ref, ERASED) if ref else ""
 
+    def sweep(self, value: Json) -> Json:
+        """Return JSON without references, also where no model says which fields held them."""
+        if isinstance(value, str):
+            return self.unseal_text(value) if REFERENCE.fullmatch(value) else value
+        if isinstance(value, dict):
+            return {key: self.sweep(item) for key, item in value.items()}
+        return [self.sweep(item) for item in value] if isinstance(value, list) else value
+
     def values(self, refs: Iterable[str]) -> dict[str, str]:
         """Return the texts of references, as far as they are not erased."""
         wanted = sorted(set(refs))
@@ -142,6 +152,10 @@ def exchanged(
     result = dict(row)
     if model is None:
         return result
+    if model is Edit:
+        within = model_of(str(row.get("table")))
+        sides = {side: exchanged(within, row[side], exchange) for side in ("before", "after") if row.get(side)}
+        return result | sides
     about = _subject(model, row) or subject
     for field in _fields(model):
         value = row.get(field.name)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 
 from rota.document import Edit, State
 from rota.text import text
 from scheduler.keeping.chain import Entry, Head, Writing, append, newest
+from scheduler.keeping.database import Database
 from scheduler.keeping.errors import ConflictError, StoreError
 from scheduler.keeping.folding import Snapshot, advanced, as_json, opened, project, read_rows
 from scheduler.keeping.sealing import Sealer
 from scheduler.keeping.tables import META
+
+Clock = Callable[[], dt.datetime]
+T = TypeVar("T")
 
 ERASURES = "erasures"
 """The key under which `meta` counts how often texts were erased."""
@@ -34,6 +38,29 @@ class Snapshots:
     """The newest snapshot of each stream, kept in memory as long as it holds: by the head's digest and the erasures."""
 
     known: dict[str, tuple[str, str, Snapshot]] = field(default_factory=dict)
+
+
+class Store:
+    """A database and a clock: what transactions need. `clock` says the present moment, with a zone."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self._snapshots = Snapshots()
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Do some reading, all of it from the same moment."""
+        return self.database.read(lambda connection: work(self._at(connection)))
+
+    def write(self, work: Callable[[Transaction], T], *, alone: bool = True) -> T:
+        """Do some reading and writing; all of it happens, or nothing. Nobody else writes changes meanwhile.
+
+        `alone=False` is for work that writes none: on PostgreSQL it need not stand in line.
+        """
+        return self.database.write(lambda connection: work(self._at(connection)), alone=alone)
+
+    def _at(self, connection: Connection) -> Transaction:
+        return Transaction(connection, self.clock(), self._snapshots)
 
 
 class Transaction:

@@ -1,0 +1,56 @@
+"""Leases: one process at a time does what must not be done twice; who dies holding one loses it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import delete, insert, select, update
+
+from scheduler.keeping.tables import LEASE
+from scheduler.keeping.transaction import Store, Transaction
+
+
+class Leases:
+    """The leases of a journal, by name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def acquire(self, name: str, holder: str, seconds: float) -> bool:
+        """Take a lease, or prolong one's own; return whether it is held now."""
+
+        def work(transaction: Transaction) -> bool:
+            until = later(transaction.now, seconds)
+            row = transaction.connection.execute(select(LEASE).where(LEASE.c.name == name)).one_or_none()
+            if row is None:
+                transaction.connection.execute(insert(LEASE), {"name": name, "holder": holder, "until": until})
+            elif row.holder == holder or row.until <= transaction.now:
+                mine = update(LEASE).where(LEASE.c.name == name).values(holder=holder, until=until)
+                transaction.connection.execute(mine)
+            else:
+                return False
+            return True
+
+        return self._store.write(work)
+
+    def release(self, name: str, holder: str) -> None:
+        """Give back one's own lease; nothing happens where it was lost."""
+        own = delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder)
+        self._store.write(lambda transaction: transaction.connection.execute(own))
+
+    @contextmanager
+    def held(self, name: str, holder: str, seconds: float) -> Iterator[bool]:
+        """Hold a lease for some work, which is told whether it was to be had."""
+        got = self.acquire(name, holder, seconds)
+        try:
+            yield got
+        finally:
+            if got:
+                self.release(name, holder)
+
+
+def later(moment: str, seconds: float) -> str:
+    """Return a stored moment some seconds later; stored moments are in UTC, and sort as texts."""
+    return (dt.datetime.fromisoformat(moment) + dt.timedelta(seconds=seconds)).isoformat(timespec="microseconds")

@@ -1,0 +1,55 @@
+"""Telling: what a recorded change says in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rota.change import ChangeError
+from rota.changes import CHANGES, read_change
+from rota.document import State
+from rota.text import Message, name, text
+from scheduler.keeping.chain import entries
+from scheduler.keeping.folding import folded, opened
+from scheduler.keeping.publication import PUBLISHED
+from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded
+from scheduler.keeping.transaction import Transaction
+
+OWN: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
+    OPENED: lambda _: text("The case was taken into the journal", "资料存入变更记录"),
+    PUBLISHED: lambda change: text("Revision {n} was published", "发布第 {n} 版", n=change["revision"]),
+    UNDONE: lambda change: text("Change {n} was taken back", "撤销第 {n} 号变更", n=change["sequence"]),
+    FORGOTTEN: lambda _: text("Personal texts were erased", "抹除个人信息"),
+}
+"""What the kinds of changes say that the journal itself makes."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A recorded change with its sentence."""
+
+    recorded: Recorded
+    message: Message
+
+
+def told(transaction: Transaction, stream: str, since: int) -> Iterator[Told]:
+    """Yield the changes of a stream after the sequence `since`, each said in the state before it."""
+    rows = folded(entries(transaction.connection, stream, upto=since))
+    for entry in entries(transaction.connection, stream, after=since):
+        change = recorded(transaction.sealer, entry)
+        before = opened(transaction.sealer, rows).state if entry.kind in CHANGES else None
+        yield Told(change, sentence(change, before))
+        rows = folded([entry], rows)
+
+
+def sentence(change: Recorded, before: State | None) -> Message:
+    """Say a change; of one whose particulars were erased or are not known here, its kind."""
+    if change.kind in OWN:
+        return OWN[change.kind](change.change)
+    if before is not None:
+        try:
+            return read_change(change.kind, change.schema, change.change).say(before)
+        except ChangeError:
+            return CHANGES[change.kind].label
+    return text('An unknown change "{kind}"', "未知变更“{kind}”", kind=name(change.kind))
