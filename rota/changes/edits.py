@@ -16,12 +16,15 @@ from rota.text import Message, clauses, name, text
 
 
 class Edited(CheckedChange):
-    """Rows put in, taken out and exchanged, one after the other."""
+    """Rows put in, taken out and exchanged, one after the other.
+
+    The edits are no particulars: a journal keeps the rows that a change exchanges beside every change.
+    """
 
     kind = "edited"
     label = text("Edited", "修改资料")
 
-    edits: tuple[Edit, ...] = Field(min_length=1)
+    edits: tuple[Edit, ...] = Field((), exclude=True)
     reason: PersonalText = ""
 
     def against(self, state: State) -> Iterator[Message]:
@@ -40,6 +43,8 @@ class Edited(CheckedChange):
 
     def say(self, state: State) -> Message:
         """Say how many rows of which tables are new, changed or gone."""
+        if not self.edits:
+            return because(text("Rows edited", "修改资料"), self.reason)
         counts = Counter((edit.table, _what(edit)) for edit in self.edits)
         told = clauses(
             text("{table}: {n} {what}", "{table}：{what} {n} 行", table=_table(table), n=n, what=what)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from rota.problem import Problem
 from rota.request import Request, SeatRef, Stage
 from rota.row import Named, Row, refused
 from rota.row_title import row_title
+from rota.spelling import near
 from rota.text import LANGUAGES, Message, name, text
 
 Body = Mapping[str, Any]
@@ -130,15 +130,14 @@ def with_rows(state: State, **tables: Iterable[Row]) -> State:
 
 def unknown(kind: Message, wanted: str, named: Mapping[str, Message]) -> Message:
     """Say that nothing is called `wanted`, with what is called nearly so, or else with what there is."""
-    spoken = {form.casefold(): id_ for id_, label in named.items() for form in (id_, *map(label.say, LANGUAGES))}
-    near = dict.fromkeys(spoken[form] for form in get_close_matches(wanted.casefold(), spoken, 3, 0.5))
-    if near:
+    meant = near(wanted, {id_: (id_, *map(label.say, LANGUAGES)) for id_, label in named.items()})
+    if meant:
         return text(
             'There is no {kind} "{wanted}"; did you mean {near}?',
             "没有{kind}“{wanted}”；是否应为 {near}？",
             kind=kind,
             wanted=wanted,
-            near=_listed(near, named),
+            near=_listed(meant, named),
         )
     return text(
         'There is no {kind} "{wanted}"; there are: {all}',

@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 from rota.case import Case
 from rota.demand import Availability, Level
 from workbook.collecting import Collected, collect
-from workbook.deletions import deleted_rows
 from workbook.questionnaire import FIRST_ROW, write_questionnaires
 
 DEADLINE = dt.date(2025, 12, 15)
@@ -184,10 +183,3 @@ def test_files_of_another_case_or_unit_and_other_files_are_refused(case: Case, f
     refused = collect(case, [tmp_path / "notes.csv", tmp_path / "old.xlsx"])
     assert [f.severity for f in refused.findings] == ["error", "error"]
     assert refused.availability == case.availability
-
-
-def test_rows_that_a_new_reading_would_delete_are_named_by_table(case: Case) -> None:
-    smaller = case.model_copy(update={"units": case.units[1:], "availability": case.availability[:3]})
-
-    assert {table: len(rows) for table, rows in deleted_rows(case, smaller).items()} == {"units": 1, "availability": 1}
-    assert deleted_rows(smaller, case) == {}
