@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.commands import keeping
 from console.commands.options import (
     CasePath,
     as_of_option,
@@ -444,6 +445,12 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
     refuse_unless_it_holds(loaded, read_rules(loaded), wanted.plan)
     for form in dict.fromkeys(options["forms"]):
         screen.each(WRITERS[form](wanted))
+
+
+# The living plan.
+
+for command in keeping.COMMANDS:
+    rota.add_command(command)
 
 
 # Years.

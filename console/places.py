@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from rota.problem import RotaError
@@ -66,6 +67,17 @@ def _book_of(plan: Path, books: list[Path]) -> Path | None:
 def plan_of(case: Path) -> Path:
     """Return where the plan of a case lies by default: inside its folder, or beside its workbook."""
     return case / "plan.json" if case.is_dir() else case.with_name(f"{case.stem}.plan.json")
+
+
+def journal_of(case: Path) -> Path | str:
+    """Return where the journal of a case is kept: at ROTA_JOURNAL, else inside its folder or beside its workbook.
+
+    A URL names a PostgreSQL database.
+    """
+    stated = os.environ.get("ROTA_JOURNAL", "")
+    if stated:
+        return stated if "://" in stated else Path(stated)
+    return case / "journal.db" if case.is_dir() else case.with_name(f"{case.stem}.journal.db")
 
 
 def previous_of(plan: Path) -> Path:

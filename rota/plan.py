@@ -127,10 +127,14 @@ class Solver(Value):
 
 
 class Plan(Value):
-    """A plan of one case: sessions in order of their nominal dates, and their score."""
+    """A plan of one case: sessions in order of their nominal dates, and their score.
+
+    `base` is the published revision that the plan was made from; it has none where nothing was published before.
+    """
 
     format_version: int = FORMAT_VERSION
     case: CaseRef
+    base: int | None = None
     sessions: tuple[Session, ...] = ()
     declined: tuple[Declined, ...] = ()
     open: tuple[OpenSeat, ...] = ()
@@ -164,6 +168,8 @@ def dump_plan(plan: Plan) -> str:
     """Write a plan as JSON, one session per line, so that line-based tools show changes by session."""
     fields = []
     for field, value in plan.model_dump(mode="json").items():
+        if field == "base" and value is None:
+            continue
         if isinstance(value, list) and value:
             rows = ",\n".join("  " + _compact(row) for row in value)
             fields.append(f" {json.dumps(field)}: [\n{rows}\n ]")

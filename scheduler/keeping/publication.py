@@ -64,10 +64,13 @@ class SessionRow:
         return Stamp(self.sequence, dt.datetime.fromisoformat(self.modified), bool(self.cancelled), last)
 
 
-def without_reasons(plan: Plan) -> Plan:
-    """Return a plan as it is kept: why sessions were declined may name people, and can be worked out again."""
+def as_kept(plan: Plan) -> Plan:
+    """Return a plan as it is kept: what it was made from is the revision's to say.
+
+    Why sessions were declined may name people, and can be worked out again.
+    """
     declined = tuple(each.model_copy(update={"reason": ""}) for each in plan.declined)
-    return plan.model_copy(update={"declined": declined})
+    return plan.model_copy(update={"declined": declined, "base": None})
 
 
 def refuse_unsound(case: Case, plan: Plan, *, accept_open: bool) -> None:
@@ -132,7 +135,7 @@ def write_revision(
 ) -> Revision:
     """Write a plan and all that follows from it: revision, stamps, the change itself, and notices to those affected."""
     number = (connection.execute(select(func.max(REVISION.c.number))).scalar() or 0) + 1
-    kept = without_reasons(plan)
+    kept = as_kept(plan)
     case_sequence = _newest_of_case(connection, stream)
     body = {
         "revision": number,

@@ -1,0 +1,172 @@
+"""The desk: a case together with its journal, as commands that keep a plan alive see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.language import spoken
+from console.loading import case_file, screen_for, usable
+from console.places import journal_of
+from console.screen import Screen
+from rota.document import document_of, edits_between, table_label
+from rota.problem import RotaError
+from rota.text import Message, text
+from scheduler.keeping.journal import Journal
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from rota.document import State
+    from rota.plan import Plan
+    from scheduler.keeping.publication import Revision
+
+
+class DeskError(RotaError):
+    """What a command is about is not in the journal, or differs from it."""
+
+
+def now() -> dt.datetime:
+    """Return the present moment."""
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def who_acts(given: str | None = None) -> str:
+    """Return the name under which changes are written down: the one given, ROTA_ACTOR, or that of the system's user."""
+    if given or (given := os.environ.get("ROTA_ACTOR", "")):
+        return given
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return "?"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An open journal, the stream that is meant in it, and the reader's screen.
+
+    `place` is the working copy: the folder or workbook that the stream was read from.
+    """
+
+    place: Path
+    journal: Journal
+    stream: str
+    screen: Screen
+
+    @property
+    def state(self) -> State:
+        """What holds now."""
+        return self.journal.state(self.stream)
+
+    @property
+    def newest(self) -> Revision:
+        """The newest published revision.
+
+        Raises:
+            DeskError: nothing is published yet.
+        """
+        found = self.journal.newest(self.stream)
+        if found is None:
+            raise DeskError(
+                text("Nothing is published yet. Use `rota apply`.", "尚未发布任何版本，请先运行 `rota apply`。")
+            )
+        return found
+
+    def plan(self, number: int | None = None) -> Plan:
+        """Return the plan of a revision of this case, the newest where none is named.
+
+        Raises:
+            RotaError: there is none.
+        """
+        if number is None:
+            return self.journal.plan(self.newest.number)
+        if self.journal.revision(number).stream != self.stream:
+            raise DeskError(text("Revision {n} is one of another case.", "第 {n} 版属于另一份资料。", n=number))
+        return self.journal.plan(number)
+
+
+def has_journal(place: Path) -> bool:
+    """Tell whether a case has a journal: then that is the truth, and the case is a working copy."""
+    where = journal_of(place)
+    return isinstance(where, str) or where.is_file()
+
+
+@contextmanager
+def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[Desk]:
+    """Open the journal of a case.
+
+    Raises:
+        RotaError: there is none, or it does not know the case.
+    """
+    if not has_journal(place):
+        raise DeskError(
+            text(
+                "{place} has no journal yet: nothing was published. Make a plan with `rota plan`, publish it with "
+                "`rota apply`.",
+                "{place} 尚无变更记录：还没有发布过安排。请先用 `rota plan` 排班，再用 `rota apply` 发布。",
+                place=str(place),
+            )
+        )
+    found = case_file(place)
+    screen = screen_for(found, lang, as_json=as_json)
+    with Journal.open(journal_of(place), clock=now) as journal:
+        stream = found.case.settings.id if found.case else _only_stream(journal)
+        yield Desk(place, journal, stream, screen)
+
+
+@contextmanager
+def created(place: Path, case: Case, screen: Screen) -> Iterator[Desk]:
+    """Open the journal that a case is published in, made where there is none."""
+    with Journal.open(journal_of(place), clock=now, create=True) as journal:
+        yield Desk(place, journal, case.settings.id, screen)
+
+
+def _only_stream(journal: Journal) -> str:
+    """Return the newest case of a journal, for a working copy that cannot be read."""
+    return journal.streams()[-1]
+
+
+def refuse_other_rows(desk: Desk, case: Case) -> None:
+    """Let a working copy be used only as long as it says what the journal says.
+
+    Raises:
+        DeskError: it differs, with the tables and what to do.
+    """
+    tables = differing_tables(desk.state, case)
+    if tables:
+        raise DeskError(
+            text(
+                "{place} differs from the journal in {tables}. `rota sync` records what was edited, `rota pull` takes "
+                "over what is recorded.",
+                "{place} 与变更记录不一致：{tables}。`rota sync` 登记这些修改，`rota pull` 取回已登记的内容。",
+                place=desk.place.name,
+                tables=tables,
+            )
+        )
+
+
+def differing_tables(state: State, case: Case) -> tuple[Message, ...]:
+    """Return the tables in which a case differs from what a journal says of it."""
+    mine = document_of(state.model_copy(update={"case": case}))
+    names = dict.fromkeys(edit.table for edit in edits_between(document_of(state), mine))
+    return tuple(table_named(name) for name in names)
+
+
+def table_named(table: str) -> Message:
+    """Say the name of a table in both languages."""
+    return text("{english}", "{chinese}", english=table, chinese=table_label(table))
+
+
+def working_copy(place: Path, lang: str | None, *, as_json: bool = False) -> tuple[Case, Screen]:
+    """Return the case at a place, with its errors said."""
+    return usable(place, lang, as_json=as_json)
+
+
+def screen_of(lang: str | None, *, as_json: bool = False) -> Screen:
+    """Return the screen where no case is known."""
+    return Screen(spoken(lang, os.environ), as_json=as_json)

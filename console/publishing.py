@@ -1,0 +1,177 @@
+"""`rota apply`: a plan becomes the newest revision; and the way back to the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.desk import Desk, DeskError, created, has_journal, opened, refuse_other_rows, who_acts, working_copy
+from console.loading import plan_from
+from console.places import journal_of, plan_at
+from console.screen import Screen
+from constraints.reading import read_rules
+from constraints.verify import verify
+from rota.difference import affected, difference
+from rota.plan import CaseRef, Plan
+from rota.text import Message, text
+from workbook.output import diff_lines
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from rota.problem import Problem
+    from scheduler.keeping.publication import Revision
+
+
+def publish_draft(
+    place: Path,
+    draft: Path | None,
+    lang: str | None,
+    *,
+    as_json: bool,
+    actor: str | None,
+    note: str,
+    accept_open: bool,
+    dry_run: bool,
+) -> None:
+    """Publish a plan of the case at `place`; the first publication makes the journal.
+
+    Raises:
+        RotaError: the draft is stale, does not hold, or the working copy differs from the journal.
+    """
+    case, screen = working_copy(place, lang, as_json=as_json)
+    plan = plan_from(plan_at(draft, place), case)
+    if not has_journal(place):
+        _publish_first(place, case, plan, screen, who_acts(actor), note, accept_open=accept_open, dry_run=dry_run)
+        return
+    with opened(place, lang, as_json=as_json) as desk:
+        refuse_other_rows(desk, case)
+        before = desk.plan()
+        changes = difference(before, plan)
+        if not changes:
+            screen.say(text("Nothing differs from the newest revision.", "与最新版本没有差异。"))
+            screen.emit({"revision": desk.newest.number, "published": False})
+            return
+        screen.each(diff_lines(case, changes, screen.language))
+        if dry_run:
+            return
+        revision = desk.journal.publish(
+            desk.stream, plan, base=plan.base, actor=who_acts(actor), note=note, accept_open=accept_open
+        )
+        say_published(desk, revision, len(affected(before, plan)))
+
+
+def _publish_first(
+    place: Path,
+    case: Case,
+    plan: Plan,
+    screen: Screen,
+    actor: str,
+    note: str,
+    *,
+    accept_open: bool,
+    dry_run: bool,
+) -> None:
+    """Open the journal with the case as it is, and publish the first revision.
+
+    Raises:
+        RotaError: the plan does not hold, or answers another case; then no journal is made.
+    """
+    refuse_unfit(case, plan)
+    if dry_run:
+        return
+    with created(place, case, screen) as desk:
+        if case.settings.id not in desk.journal.streams():
+            begun = desk.journal.begin(case, actor=actor, note=note)
+            if begun.warnings:
+                screen.note(_exposed(case, begun.warnings))
+        revision = desk.journal.publish(desk.stream, plan, base=None, actor=actor, note=note, accept_open=accept_open)
+        empty = Plan(case=CaseRef(title="", hash=""))
+        say_published(desk, revision, len(affected(empty, plan)))
+
+
+def _exposed(case: Case, warnings: Sequence[Problem]) -> Message:
+    return text(
+        "warning: the journal keeps ids for ever, and these give away names: {ids}; numbers would not",
+        "提醒：编号会永久保存在变更记录中，以下编号会泄露姓名：{ids}；建议改用序号",
+        ids=tuple(case.people[warning.row or 0].id for warning in warnings),
+    )
+
+
+def refuse_unfit(case: Case, plan: Plan) -> None:
+    """Let no journal begin with a plan that does not hold for its case as it is.
+
+    Raises:
+        DeskError: the case has changed since, or the verifier does not pass the plan.
+    """
+    if plan.case.hash != case.hash:
+        raise DeskError(
+            text(
+                "The case has changed since the plan was made. Run `rota plan` again.",
+                "安排生成后资料已有改动，请重新运行 `rota plan`。",
+            )
+        )
+    breaches = verify(case, read_rules(case), plan).breaches
+    if breaches:
+        raise DeskError(
+            text(
+                "The plan does not hold and is not published (breaches: {n}; `rota verify` lists them).",
+                "安排未通过校验，不予发布（{n} 处违反，可用 `rota verify` 查看）。",
+                n=len(breaches),
+            )
+        )
+
+
+def say_published(desk: Desk, revision: Revision, concerned: int) -> None:
+    """Say what was published, where it is kept, and how many are told."""
+    screen = desk.screen
+    screen.say(
+        text(
+            "Revision {n} is published; {concerned} are told. Head of the journal: {head}",
+            "第 {n} 版已发布，涉及 {concerned} 个单位或人员。变更记录校验值：{head}",
+            n=revision.number,
+            concerned=concerned,
+            head=revision.head[:12],
+        )
+    )
+    screen.note(str(journal_of(desk.place)))
+    screen.emit(
+        {
+            "revision": revision.number,
+            "published": True,
+            "head": revision.head,
+            "affected": concerned,
+            "at": revision.at.isoformat(),
+        }
+    )
+
+
+def publish_again(desk: Desk, actor: str | None, note: str) -> None:
+    """Take the newest publication back: publish the plan before it once more, where it still holds.
+
+    Raises:
+        DeskError: there is no earlier revision, or its plan does not hold for the case as it is now.
+    """
+    newest = desk.newest
+    earlier = [revision for revision in desk.journal.revisions(desk.stream) if revision.number < newest.number]
+    if not earlier:
+        raise DeskError(text("There is no earlier revision to return to.", "没有更早的版本可以恢复。"))
+    case, plan = desk.state.case, desk.plan(earlier[-1].number)
+    again = plan.model_copy(update={"case": CaseRef(title=case.settings.title, hash=case.hash), "base": newest.number})
+    breaches = verify(case, read_rules(case), again).breaches
+    if breaches:
+        raise DeskError(
+            text(
+                "Revision {n} does not hold any more: {first} Take back the change first (`rota history`, `rota undo "
+                "NUMBER`).",
+                "第 {n} 版已不成立：{first} 请先撤销相关变更（`rota history`、`rota undo 编号`）。",
+                n=earlier[-1].number,
+                first=breaches[0].message,
+            )
+        )
+    before = desk.plan()
+    revision = desk.journal.publish(
+        desk.stream, again, base=newest.number, actor=who_acts(actor), note=note, cause=newest.sequence
+    )
+    desk.screen.each(diff_lines(case, difference(before, again), desk.screen.language))
+    say_published(desk, revision, len(affected(before, again)))
