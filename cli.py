@@ -483,6 +483,38 @@ def ledger(case: Path | None, plan: Path | None, lang: str | None, **options: An
     )
 
 
+@rota.command()
+@click.argument("period")
+@case_argument
+@click.option("--plan", type=CasePath, help="The plan to compare with; else the one beside the case. 对照的安排。")
+@as_of_option
+@click.option(
+    "-o", "--output", type=CasePath, help="Write into this folder; with --to alone, into this one. 输出文件夹。"
+)
+@click.option(
+    "--to",
+    "forms",
+    type=click.Choice(["xlsx", "html", "pdf", "png"]),
+    multiple=True,
+    help="What to write, else all; may repeat. 输出形式。",
+)
+@json_option
+@language_option
+def report(period: str, case: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Report on a month (2027-05), quarter (2027-Q2), half (2027-H1), year or week (2027-W11). 月报、季报、年报。"""
+    from console.loading import plan_if_any, usable
+    from console.report import show_report
+    from rota.report import report as made
+    from rota.report_period import read_period
+
+    wanted = read_period(period)
+    place = case_at(case, options["plan"])
+    loaded, screen = usable(place, lang, as_json=options["as_json"])
+    found = made(loaded, plan_if_any(options["plan"], place, loaded), wanted, _day(options["as_of"], loaded))
+    folder = options["output"] or (Path() if options["forms"] else None)
+    show_report(loaded, found, screen, folder=folder, forms=options["forms"])
+
+
 @rota.command("next")
 @click.argument("year", type=click.IntRange(2004, 2099))
 @click.argument("case", type=CasePath, required=False)

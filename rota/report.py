@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rota.agenda import agenda_of
+from rota.ledger import HOSTING
 from rota.report_entries import SEVERAL, UNKNOWN, Entry, Fate, entries
 from rota.report_period import Period, PeriodError
 from rota.text import text
@@ -60,10 +61,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Turns:
-    """Sessions that somebody was to host, sessions that they hosted, and the people served there."""
+    """Sessions that somebody was to host, that they hosted, of which nobody recorded it; and the people served."""
 
     planned: int = 0
     held: int = 0
+    unrecorded: int = 0
     served: int = 0
 
 
@@ -208,11 +210,11 @@ def _shares(
 
 
 def _hostings(case: Case, now: Sequence[Entry], so_far: Sequence[Entry]) -> tuple[Hosting, ...]:
-    """Count by role and unit, in the order of the tables."""
+    """Count by role and unit, hosts and partners first, then in the order of the tables."""
     found: dict[str, set[str]] = {}
     for entry in so_far:
         found.setdefault(entry.role, set()).update((*entry.foreseen, *entry.hosts))
-    roles = [role for role in agenda_of(case).roles if role in found]
+    roles = [role for role in dict.fromkeys((*HOSTING, *agenda_of(case).roles)) if role in found]
     order = {who: number for number, who in enumerate(case.resources)}
     return tuple(
         Hosting(role, who, _turns(now, role, who), _turns(so_far, role, who))
@@ -223,22 +225,27 @@ def _hostings(case: Case, now: Sequence[Entry], so_far: Sequence[Entry]) -> tupl
 
 def _turns(some: Iterable[Entry], role: str, who: str) -> Turns:
     own = [entry for entry in some if entry.role == role]
-    hosted = [entry for entry in own if who in entry.hosts]
-    planned = sum(entry.planned and who in entry.foreseen for entry in own)
-    return Turns(planned, len(hosted), sum(entry.served for entry in hosted))
+    return _weighed(own, lambda entry: who in entry.foreseen, lambda entry: who in entry.hosts)
 
 
-def _repeated(some: Sequence[Entry]) -> Turns:
+def _repeated(some: Iterable[Entry]) -> Turns:
     """Return what is counted more than once where every host is told their sessions in full."""
-    planned = sum(max(0, len(entry.foreseen) - 1) for entry in some if entry.planned)
-    more = [(entry, len(entry.hosts) - 1) for entry in some if len(entry.hosts) > 1]
-    return Turns(planned, sum(times for _, times in more), sum(entry.served * times for entry, times in more))
+    return _weighed(some, lambda entry: max(0, len(entry.foreseen) - 1), lambda entry: max(0, len(entry.hosts) - 1))
 
 
-def _hostless(some: Sequence[Entry]) -> Turns:
-    planned = sum(entry.planned and not entry.foreseen for entry in some)
-    held = [entry for entry in some if entry.fate is Fate.HELD and not entry.hosts]
-    return Turns(planned, len(held), sum(entry.served for entry in held))
+def _hostless(some: Iterable[Entry]) -> Turns:
+    return _weighed(some, lambda entry: not entry.foreseen, lambda entry: not entry.hosts)
+
+
+def _weighed(some: Iterable[Entry], foreseen: Callable[[Entry], int], hosted: Callable[[Entry], int]) -> Turns:
+    """Count sessions by how often they fall to somebody: by the plan, and in fact."""
+    found = tuple(some)
+    return Turns(
+        planned=sum(foreseen(entry) for entry in found if entry.planned),
+        held=sum(hosted(entry) for entry in found if entry.fate is Fate.HELD),
+        unrecorded=sum(foreseen(entry) for entry in found if entry.fate is Fate.UNRECORDED),
+        served=sum(entry.served * hosted(entry) for entry in found if entry.fate is Fate.HELD),
+    )
 
 
 def _months(case: Case, every: Sequence[Entry], last: dt.date) -> Iterator[Month]:

@@ -46,6 +46,9 @@ class Period:
             return text("the first half of {year}", "{year}年上半年", year=year)
         if rest == "H2":
             return text("the second half of {year}", "{year}年下半年", year=year)
+        if rest.startswith("Q"):
+            numeral = "一二三四"[int(rest[1]) - 1]
+            return text("Q{n} {year}", "{year}年第{numeral}季度", year=year, n=rest[1], numeral=numeral)
         return period_label(self.name)
 
 

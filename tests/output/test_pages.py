@@ -15,7 +15,7 @@ from workbook.output.chip import COLOURS, TINTS, chips
 from workbook.output.menu import WeekError, monday_of, week_name
 
 PRIVATE = ("张联系", "13800138000", "secret@station.example")
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "col"}
 
 
 class Page(HTMLParser):

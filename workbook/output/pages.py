@@ -22,7 +22,7 @@ Paper = Literal["A3", "A4"]
 
 POSTER = "poster.html"
 FITS = (1, 0.94, 0.88, 0.82, 0.76, 0.7)
-"""Sizes at which a poster is tried, until it stands on one page."""
+"""Sizes at which a page is tried, until it stands on one sheet."""
 FLOWING = ' flowing"'
 """What marks, in the class of its body, a poster meant for several pages."""
 
@@ -66,19 +66,28 @@ def export_html(
     """
     monday = week_menu.monday_of(week) if week else week_menu.first_week(plan, case)
     browser = found_browser() if pdf or png else None
-    year = _fitted(browser, lambda fit: poster_html(case, plan, language, paper, fit))
+    year = fitted(browser, lambda fit: poster_html(case, plan, language, paper, fit))
     pages = (
         Page(folder / POSTER, year, 1600),
         Page(folder / f"week-{week_menu.week_name(monday)}.html", menu_html(case, plan, language, week), 1240),
     )
+    return written_pages(pages, pdf=pdf, png=png)
+
+
+def written_pages(pages: tuple[Page, ...], *, pdf: bool, png: bool) -> Exported:
+    """Write pages as HTML, and as PDF and PNG where asked for and where Chromium is found.
+
+    Raises:
+        FileHeldError: another program holds a file open.
+    """
     for page in pages:
         write_file(page.path, page.html.encode())
     written = Exported(tuple(page.path for page in pages))
-    return _printed(browser, written, pages, pdf=pdf, png=png) if pdf or png else written
+    return _printed(found_browser(), written, pages, pdf=pdf, png=png) if pdf or png else written
 
 
-def _fitted(browser: Browser | None, made: Callable[[float], str]) -> str:
-    """Return the largest poster that Chromium prints on one page; at full size without one, or where none does."""
+def fitted(browser: Browser | None, made: Callable[[float], str]) -> str:
+    """Return the largest page that Chromium prints on one sheet; at full size without one, or where none does."""
     if browser is not None:
         with suppress(BrowserError):
             for fit in FITS:
