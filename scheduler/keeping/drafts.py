@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from rota.plan import Plan, dump_plan, load_plan
 from rota.text import Word, text
 from scheduler.keeping.errors import StoreError
-from scheduler.keeping.publication import without_reasons
+from scheduler.keeping.publication import as_kept
 from scheduler.keeping.tables import DRAFT
 from scheduler.keeping.transaction import Store, Transaction
 
@@ -72,7 +72,7 @@ class Drafts:
                 "stream": stream,
                 "base": base,
                 "case_sequence": case_sequence,
-                "plan": dump_plan(without_reasons(plan)) if plan else None,
+                "plan": dump_plan(as_kept(plan)) if plan else None,
                 "state": state,
                 "at": transaction.now,
                 "reason": transaction.sealer.seal_text(reason),
