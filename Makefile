@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+# Two processes, each with whole files of tests: half of a test run is one exact worker, which leaves a core idle.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 DEMO := build/demo
 
 # Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,
 # libical, through the system's Python, as an independent reader of the feeds, and the journal's other database.
 DEBIAN := chromium fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15
 
-# A solve and a test run use every core themselves.
+# A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help env demo test fast lint components bench pins clean
@@ -47,10 +49,10 @@ demo: env ## plan the year of the Suzhou case, verify it and export it to build/
 	echo "tables    $$(ls $(DEMO)/*.csv | tr '\n' ' ')"
 
 test: components lint ## set up what the tests need, then lint and run all tests
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 fast: $(VENV)/dev.stamp ## run the tests that are not slow
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 lint: $(VENV)/dev.stamp ## check style, format, types and imports
 	@$(BIN)/ruff check .
