@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rota.case import Case
 
 FORMS = ("ics", "xlsx", "csv", "html")
+REPORT_FORMS = ("xlsx", "html", "pdf", "png")
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -494,7 +495,7 @@ def ledger(case: Path | None, plan: Path | None, lang: str | None, **options: An
 @click.option(
     "--to",
     "forms",
-    type=click.Choice(["xlsx", "html", "pdf", "png"]),
+    type=click.Choice(REPORT_FORMS),
     multiple=True,
     help="What to write, else all; may repeat. 输出形式。",
 )
@@ -512,7 +513,7 @@ def report(period: str, case: Path | None, lang: str | None, **options: Any) -> 
     loaded, screen = usable(place, lang, as_json=options["as_json"])
     found = made(loaded, plan_if_any(options["plan"], place, loaded), wanted, _day(options["as_of"], loaded))
     folder = options["output"] or (Path() if options["forms"] else None)
-    show_report(loaded, found, screen, folder=folder, forms=options["forms"])
+    show_report(loaded, found, screen, folder=folder, forms=options["forms"] or REPORT_FORMS)
 
 
 @rota.command("next")

@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     from rota.report import Hosting, Month, Report, Share, Tally
     from rota.report_entries import Entry
 
-FORMS = ("xlsx", "html", "pdf", "png")
-
 
 def show_report(
     case: Case, report: Report, screen: Screen, *, folder: Path | None = None, forms: Sequence[str] = ()
 ) -> None:
-    """Print the report, or write it into `folder` in the forms asked for: all of them where none is."""
+    """Print the report, or write it into `folder` in the forms asked for."""
     if folder is None:
         screen.say(report_table(case, report, screen.language, screen.width))
     else:
-        _write(case, report, screen, folder, forms or FORMS)
+        _write(case, report, screen, folder, forms)
     screen.emit(_body(case, report, screen))
 
 

@@ -67,11 +67,13 @@ def report_table(case: Case, report: Report, language: Language, width: int) -> 
 
 
 def _totals(report: Report, language: Language, width: int) -> list[str]:
-    header = ["", rows.IN_PERIOD.say(language), rows.SO_FAR.say(language)]
-    cells = [[label.say(language), rows.told(now), rows.told(so_far)] for label, now, so_far in _figures(report)]
+    """Return the totals; those to date only where they say more."""
+    cells = [["", rows.IN_PERIOD.say(language), rows.SO_FAR.say(language)]]
+    cells += [[label.say(language), rows.told(now), rows.told(so_far)] for label, now, so_far in _figures(report)]
     if any(kept := [rows.rate(report.now), rows.rate(report.so_far)]):
         cells.append([rows.KEPT.say(language), *kept])
-    return columns([header, *cells], width, yielding={0}, right=(1, 2))
+    shown = 2 if rows.whole(report) else 3
+    return columns([line[:shown] for line in cells], width, yielding={0}, right=(1, 2))
 
 
 def _figures(report: Report) -> Iterator[tuple[Message, int | None, int | None]]:
