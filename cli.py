@@ -29,7 +29,7 @@ from console.commands.options import (
 from console.exits import Exit, exit_of
 from console.help import Group, asked_language
 from console.language import spoken
-from console.places import case_and_plan, case_at, lies_beside_case, plan_at, plan_of, previous_of
+from console.places import case_and_plan, case_at, lies_beside_case, plan_at, plan_of
 from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
@@ -285,17 +285,17 @@ def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None
 @json_option
 @language_option
 def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
-    """Show a plan as a table of the year. 以表格显示全年安排。"""
-    from console.loading import plan_from, usable
+    """Show a plan as a table of the year; `@3` is revision 3. 以表格显示全年安排；`@3` 指第 3 版。"""
+    from console.answering import answered
     from console.score import score_body, score_lines
     from console.verifying import warn_of_breaches
     from constraints.reading import read_rules
     from constraints.verify import verify as judged
     from workbook.output import year_table
 
-    place = case_at(case, plan)
-    loaded, screen = usable(place, lang, as_json=as_json)
-    answer, rules = plan_from(plan_at(plan, place), loaded), read_rules(loaded)
+    found = answered(case, plan, lang, as_json=as_json)
+    loaded, answer, screen = found.case, found.plan, found.screen
+    rules = read_rules(loaded)
     verdict = judged(loaded, rules, answer)
     by_rule = {"by_rule": score_body(loaded, rules, verdict, screen)} if score else {}
     screen.emit({**answer.model_dump(mode="json"), **by_rule})
@@ -395,9 +395,14 @@ def frontier(case: Path | None, plan: Path | None, lang: str | None, **options: 
 @json_option
 @language_option
 def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None, **options: bool) -> None:
-    """Show what differs between two plans; else between the previous and the present one. 对比两份安排。"""
+    """Show what differs between two plans or revisions, e.g. @3 and @5. 对比两份安排或两个版本。
+
+    Without NEW the plan beside the case is meant, without OLD the newest revision, else the plan before.
+    不写 NEW 即资料旁的安排；不写 OLD 即最新版本，尚未发布时为上一份安排。
+    """
+    from console.answering import compared
     from console.difference_by_ids import difference_by_ids
-    from console.loading import plan_from, usable
+    from console.loading import plan_from
     from rota.difference import difference
     from workbook.output import diff_lines
 
@@ -406,11 +411,9 @@ def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None
         changes = difference(plan_from(old), plan_from(new))
         lines = [line.say(screen.language) for line in difference_by_ids(changes)]
     else:
-        place = case_at(case, new or old)
-        loaded, screen = usable(place, lang, as_json=options["as_json"])
-        before = plan_from(old or plan_at(previous_of(plan_of(place)), place))
-        changes = difference(before, plan_from(new or plan_at(None, place)))
-        lines = diff_lines(loaded, changes, screen.language)
+        before, after = compared(case, old, new, lang, as_json=options["as_json"])
+        screen, changes = after.screen, difference(before, after.plan)
+        lines = diff_lines(after.case, changes, screen.language)
     screen.each(lines)
     screen.emit({"sessions": list(changes.sessions), "affected": list(changes.people), "lines": lines})
     if options["exit_code"] and changes:
@@ -433,17 +436,18 @@ def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None
 @click.option("--week", help="Week of the menu, e.g. 2027-W11 or 2027-03-15; else the first. 周菜单所在周。")
 @language_option
 def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
-    """Write a plan as feeds, workbook, CSV files or posters into FOLDER. 导出为日历、工作簿、CSV 或海报。"""
+    """Write a plan or a revision (@3) as feeds, workbook, CSV files or posters. 导出为日历、工作簿、CSV 或海报。"""
+    from console.answering import answered
     from console.exporting import WRITERS, Export
-    from console.loading import plan_from, usable
     from console.verifying import refuse_unless_it_holds
     from constraints.reading import read_rules
 
     if options["week"] and "html" not in options["forms"]:
         raise click.UsageError("--week is about the weekly menu: it goes with --to html")
-    loaded, screen = usable(case_at(case, plan), lang)
-    wanted = Export(loaded, plan_from(plan), folder, screen, options["paper"], options["week"])
-    refuse_unless_it_holds(loaded, read_rules(loaded), wanted.plan)
+    found = answered(case, plan, lang)
+    screen, pages = found.screen, (options["paper"], options["week"])
+    wanted = Export(found.case, found.plan, folder, screen, *pages, stamps=found.stamps)
+    refuse_unless_it_holds(found.case, read_rules(found.case), found.plan)
     for form in dict.fromkeys(options["forms"]):
         screen.each(WRITERS[form](wanted))
 

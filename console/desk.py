@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from console.language import spoken
 from console.loading import case_file, screen_for, usable
-from console.places import journal_of
+from console.places import has_journal, journal_of
 from console.screen import Screen
 from rota.document import document_of, edits_between, table_label
 from rota.problem import RotaError
@@ -77,23 +77,26 @@ class Desk:
             )
         return found
 
-    def plan(self, number: int | None = None) -> Plan:
-        """Return the plan of a revision of this case, the newest where none is named.
+    def revision(self, number: int = 0) -> Revision:
+        """Return a revision of this case, the newest for 0.
 
         Raises:
             RotaError: there is none.
         """
-        if number is None:
-            return self.journal.plan(self.newest.number)
-        if self.journal.revision(number).stream != self.stream:
+        if not number:
+            return self.newest
+        found = self.journal.revision(number)
+        if found.stream != self.stream:
             raise DeskError(text("Revision {n} is one of another case.", "第 {n} 版属于另一份资料。", n=number))
-        return self.journal.plan(number)
+        return found
 
+    def plan(self, number: int = 0) -> Plan:
+        """Return the plan of a revision of this case, the newest for 0.
 
-def has_journal(place: Path) -> bool:
-    """Tell whether a case has a journal: then that is the truth, and the case is a working copy."""
-    where = journal_of(place)
-    return isinstance(where, str) or where.is_file()
+        Raises:
+            RotaError: there is none.
+        """
+        return self.journal.plan(self.revision(number).number)
 
 
 @contextmanager

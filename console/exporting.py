@@ -11,6 +11,7 @@ from calendars import feeds, write_feeds
 from console.screen import Screen
 from rota.case import Case
 from rota.plan import Plan
+from rota.stamp import Stamps
 from workbook.output import export_csv, export_html, export_xlsx
 
 
@@ -24,11 +25,14 @@ class Export:
     screen: Screen
     paper: Literal["A3", "A4"] = "A3"
     week: str | None = None
+    stamps: Stamps | None = None
 
 
 def _ics(export: Export) -> Iterator[str]:
     target = export.folder / "feeds"
-    for path, title in write_feeds(target, feeds(export.case, export.plan, export.screen.language)).index:
+    for path, title in write_feeds(
+        target, feeds(export.case, export.plan, export.screen.language, stamps=export.stamps or {})
+    ).index:
         yield f"{target / path}  {title}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from rota.problem import RotaError
@@ -78,6 +79,18 @@ def journal_of(case: Path) -> Path | str:
     if stated:
         return stated if "://" in stated else Path(stated)
     return case / "journal.db" if case.is_dir() else case.with_name(f"{case.stem}.journal.db")
+
+
+def has_journal(place: Path) -> bool:
+    """Tell whether a case has a journal: then that is the truth, and the case is a working copy."""
+    where = journal_of(place)
+    return isinstance(where, str) or where.is_file()
+
+
+def revision_named(plan: Path | None) -> int | None:
+    """Return the number of the revision that is meant by `@3`, 0 for the newest by `@`; None for anything else."""
+    found = re.fullmatch(r"@(\d*)", str(plan)) if plan else None
+    return int(found[1] or 0) if found else None
 
 
 def previous_of(plan: Path) -> Path:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, created, has_journal, opened, refuse_other_rows, who_acts, working_copy
+from console.desk import Desk, DeskError, created, opened, refuse_other_rows, who_acts, working_copy
 from console.loading import plan_from
-from console.places import journal_of, plan_at
+from console.places import has_journal, journal_of, plan_at
 from console.screen import Screen
 from constraints.reading import read_rules
 from constraints.verify import verify

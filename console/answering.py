@@ -1,0 +1,77 @@
+"""A plan together with the case that it answers: from files, or from the journal where a revision is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.loading import plan_from, usable
+from console.places import case_at, has_journal, plan_at, plan_of, previous_of, revision_named
+
+if TYPE_CHECKING:
+    from console.screen import Screen
+    from rota.case import Case
+    from rota.plan import Plan
+    from rota.stamp import Stamps
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A plan, the case that it answers, and the reader's screen.
+
+    `stamps` are those of a revision's sessions, and none for a plan from a file.
+    """
+
+    case: Case
+    plan: Plan
+    screen: Screen
+    stamps: Stamps | None = None
+
+
+def answered(case: Path | None, plan: Path | None, lang: str | None, *, as_json: bool = False) -> Answer:
+    """Return the plan that is meant with its case: `@3` is a revision with its case as it was, `@` the newest.
+
+    Raises:
+        RotaError: one of them is not there, or they do not belong together.
+    """
+    number = revision_named(plan)
+    if number is None:
+        place = case_at(case, plan)
+        loaded, screen = usable(place, lang, as_json=as_json)
+        return Answer(loaded, plan_from(plan_at(plan, place), loaded), screen)
+    return published(case_at(case), number, lang, as_json=as_json)
+
+
+def published(place: Path, number: int, lang: str | None, *, as_json: bool = False) -> Answer:
+    """Return a revision, the newest for 0, with its case as it was when the plan was made.
+
+    Raises:
+        RotaError: there is no journal, or no such revision of this case.
+    """
+    from console.desk import opened  # noqa: PLC0415 - files alone need no journal
+    from constraints.reading import read_rules  # noqa: PLC0415
+    from scheduler.solving.decode import with_reasons  # noqa: PLC0415
+
+    with opened(place, lang, as_json=as_json) as desk:
+        revision = desk.revision(number)
+        then = desk.journal.state(desk.stream, revision.case_sequence).case
+        plan = with_reasons(then, read_rules(then), desk.journal.plan(revision.number))
+        newest = revision.number == desk.newest.number
+        return Answer(then, plan, desk.screen, desk.journal.stamps(desk.stream) if newest else None)
+
+
+def compared(
+    case: Path | None, old: Path | None, new: Path | None, lang: str | None, *, as_json: bool = False
+) -> tuple[Plan, Answer]:
+    """Return the plan before and the one after, with the case of the latter.
+
+    Raises:
+        RotaError: one of them is not there.
+    """
+    place = case_at(case, new or old)
+    after = answered(place, new, lang, as_json=as_json)
+    number = revision_named(old) if old or not has_journal(place) else 0
+    if number is not None:
+        return published(place, number, lang).plan, after
+    return plan_from(old or plan_at(previous_of(plan_of(place)), place)), after
