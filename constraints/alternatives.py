@@ -101,6 +101,20 @@ class Alternatives:
         ]
         return sorted(found, key=lambda candidate: candidate.effect.rank())
 
+    def replacements(self, session: str, part: str, role: str, leaving: Iterable[str]) -> list[Candidate]:
+        """Return everybody who could step in for one of those `leaving` a role, the best first; nobody is exchanged."""
+        held = self.plan.session[session]
+        frame = agenda_of(self.case).by_id[session].part.get(part)
+        seats = next((seats for seats in frame.seats if seats.name == role), None) if frame else None
+        seated = held.part[part].roles.get(role, ())
+        others = [who for who in seats.candidates if who not in seated] if seats else []
+        found = [
+            Candidate(who, gone, None, self.effect([_reseated(held, part, role, gone, who)]))
+            for gone in leaving
+            for who in others
+        ]
+        return sorted(found, key=lambda candidate: candidate.effect.rank())
+
     def _ways(
         self, held: Session, part: str, role: str, who: str, instead: Sequence[str | None]
     ) -> Iterator[Candidate]:

@@ -50,7 +50,8 @@ def excess_holders(rule: RoleRule, roster: Roster, per: Per, most: int) -> Itera
                 most=most,
             )
             sessions = tuple(id_ for ids in held.values() for id_ in ids)
-            yield rule.breach(len(held) - most, message, sessions=sessions, who=tuple(held))
+            about = (activity, period)
+            yield rule.breach(len(held) - most, message, sessions=sessions, who=tuple(held), about=about)
 
 
 def _series(occurrence: Occurrence, per: Per) -> tuple[str, str]:

@@ -51,8 +51,6 @@ class Rule(Value, ABC):
     standing: ClassVar[bool] = False
     fact: ClassVar[bool] = False
     """Whether it speaks about single candidates; facts are posted first, so that the board can drop candidates."""
-    counting: ClassVar[bool] = False
-    """Whether it counts over many sessions, so that what is fixed can break it whatever the rest is."""
     firmness: ClassVar[int] = 1
     """How hard it is to make one exception: 1 for what somebody decided, up to 9 for what nobody can change."""
 
@@ -91,10 +89,19 @@ class Rule(Value, ABC):
         yield from misfits({name: v if isinstance(v, tuple) else (v,) for name, v in fields.items()}, case)
 
     def breach(
-        self, amount: int, message: Message, *, sessions: tuple[str, ...] = (), who: tuple[str, ...] = ()
+        self,
+        amount: int,
+        message: Message,
+        *,
+        sessions: tuple[str, ...] = (),
+        who: tuple[str, ...] = (),
+        mends: Iterable[Occurrence] = (),
+        about: tuple[str, ...] = (),
+        by_day: Iterable[tuple[dt.date, int]] = (),
     ) -> Breach:
-        """Make a breach of this rule."""
-        return Breach(self.id, amount, message, sessions, who)
+        """Make a breach of this rule; `Breach` says what the arguments mean."""
+        mending = tuple(occurrence.id for occurrence in mends)
+        return Breach(self.id, amount, message, sessions, who, mending, about, tuple(by_day))
 
     @classmethod
     def catalogue_entry(cls) -> RuleKind:
@@ -133,6 +140,15 @@ class RoleRule(Rule):
         """Return the sessions in which a turn that counts could be taken, in order of the nominal dates."""
         able = set(self.about(case))
         return [o for o in agenda_of(case).occurrences if self.counts(o) and able & self.takers(o)]
+
+    def chances(self, case: Case) -> dict[str, list[Occurrence]]:
+        """Return for each resource the sessions in which it could take a turn that counts."""
+        found: dict[str, list[Occurrence]] = {who: [] for who in self.about(case)}
+        for occurrence in agenda_of(case).occurrences:
+            if self.counts(occurrence):
+                for who in found.keys() & self.takers(occurrence):
+                    found[who].append(occurrence)
+        return found
 
     def turns_between(self, board: Board, occurrence: Occurrence, who: set[str]) -> tuple[int, int]:
         """Return how many of `who` take a turn in a session, at least and at most, where every seat is filled."""

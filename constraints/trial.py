@@ -22,6 +22,7 @@ from ortools.sat.python import cp_model
 from constraints.board import Board, Mode
 from constraints.reading import read_rules
 from constraints.registry import ADDED
+from constraints.standing import Standing
 from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
 from rota.plan import CaseRef, Plan, PlanPart, Session
 from rota.roster import Roster
@@ -244,9 +245,8 @@ def compare_windows(case: Case, rule: Rule, every: int = 1) -> None:
 
     With `every` above 1 only each so-many-th plan of the rest is given.
 
-    Whatever is fixed is paid for or not alike in all plans of a window, so prices are compared up to a constant. What
-    the fixed sessions do wrong among themselves rules no plan of the window out; only rules that count over many
-    sessions may do so, where no plan of the window keeps them.
+    Whatever is fixed is paid for or not alike in all plans of a window, so prices are compared up to a constant. A
+    required rule rules out what the verifier refuses where all but the window is past: what stands does not count.
 
     Raises:
         DisagreementError: they do not agree on some plan; it is named.
@@ -276,12 +276,10 @@ def _compare_window(
     for sessions, checked, solved in zip(plans, costs, found, strict=True):
         beyond = None if solved is None else solved - lowest
         _expect(f"window {opened.id}, preferred", beyond, checked - least, sessions)
-    if least and required.counting:
-        return
     holds = _window(case, required, opened.id, fixed)
-    for sessions, checked in zip(plans, costs, strict=True):
-        about = (breach.sessions for breach in required.check(roster(case, sessions)))
-        broken = checked > 0 if required.counting else any(opened.id in sessions for sessions in about)
+    past = agenda_of(case).by_id.keys() - {opened.id}
+    for sessions in plans:
+        broken, _ = Standing(roster(case, sessions), past).of_rule(required)
         solved = holds.least_cost(sessions)
         _expect(f"window {opened.id}, required", solved, None if broken else 0, sessions)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from constraints.standing import Standing
 from constraints.structure import check_structure
 from rota.agenda import agenda_of
 from rota.demand import REQUIRED
@@ -13,7 +14,7 @@ from rota.roster import Roster
 from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from constraints.breach import Breach
     from constraints.rule import Rule
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 class Verdict:
     """What the verifier found: breaches of what must hold, and what the preferences cost.
 
-    `wishes` holds the breaches of preferences, by rule id; `rules` and `score` count them.
+    `wishes` holds the breaches of preferences, by rule id; `rules` and `costs` count them. `standing` are breaches of
+    what must hold that the past alone brings about: nothing can be done about them any more, and the plan holds.
     """
 
     breaches: tuple[Breach, ...]
     wishes: dict[str, tuple[Breach, ...]]
     rules: tuple[RuleScore, ...]
     costs: dict[int, int]
+    standing: tuple[Breach, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -39,27 +42,31 @@ class Verdict:
         return not self.breaches
 
 
-def verify(case: Case, rules: Iterable[Rule], plan: Plan) -> Verdict:
-    """Check the structure of a plan and every rule, and recompute its costs."""
+def verify(case: Case, rules: Iterable[Rule], plan: Plan, past: Collection[str] = ()) -> Verdict:
+    """Check the structure of a plan and every rule, and recompute its costs.
+
+    The sessions of `past` are over, held or not: what they break among themselves stands (`Standing`).
+    """
     roster = Roster(case, plan)
-    breaches = list(check_structure(roster))
+    judge = Standing(roster, past)
+    breaches, stands = judge.of_structure(check_structure(roster))
     wishes: dict[str, tuple[Breach, ...]] = {}
     scores: list[RuleScore] = []
     costs: dict[int, int] = {}
     if plan.open:
         costs[REQUIRED] = sum(seat.missing for seat in plan.open)
     for rule in rules:
-        found = tuple(rule.check(roster))
         if rule.required:
-            breaches += found
+            new, old = judge.of_rule(rule)
+            breaches, stands = (*breaches, *new), (*stands, *old)
             continue
+        found = tuple(rule.check(roster))
         cost = rule.weight * sum(breach.amount for breach in found)
         wishes[rule.id] = found
         scores.append(RuleScore(rule=rule.id, priority=rule.priority, cost=cost, breaches=len(found)))
         costs[rule.priority] = costs.get(rule.priority, 0) + cost
-    return Verdict(
-        tuple(breaches), wishes, tuple(sorted(scores, key=lambda s: (s.priority, s.rule))), dict(sorted(costs.items()))
-    )
+    by_priority = tuple(sorted(scores, key=lambda s: (s.priority, s.rule)))
+    return Verdict(breaches, wishes, by_priority, dict(sorted(costs.items())), stands)
 
 
 def false_claims(case: Case, plan: Plan, verdict: Verdict) -> tuple[Message, ...]:

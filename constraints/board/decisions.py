@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -55,6 +55,7 @@ class Decisions(Literals):
         self.fixed = dict(fixed or {})
         opened = set(self.agenda.by_id) - set(self.fixed) if open is None else set(open)
         self.occurrences = tuple(o for o in self.agenda.occurrences if o.id in opened)
+        self.windowed = len(self.occurrences) < len(self.agenda.occurrences)
         self.instances: dict[Instance, cp_model.IntVar] = {}
         self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}
         self.costs_of: dict[str, list[tuple[int, Lit | cp_model.IntVar]]] = {}
@@ -92,12 +93,19 @@ class Decisions(Literals):
                 self._lay_out_seats(occurrence, part, seats, held)
 
     def _takes_place(self, occurrence: Occurrence) -> Lit:
-        """Decide whether a session takes place; a must can fail only where that is to be counted or explained."""
+        """Decide whether a session takes place; a must can fail only where that is to be counted or explained.
+
+        In a window it is a literal all the same: what is true there is what is fixed.
+        """
         instance = Instance(TAKES_PLACE, (occurrence.id,))
         exempt = instance in self.exempt
-        if occurrence.must and self.mode == "plan" and not self.open_seats and not exempt:
+        certain = occurrence.must and self.mode == "plan" and not self.open_seats and not exempt
+        if certain and not self.windowed:
             return True
         held = self.model.new_bool_var(f"held {occurrence.id}")
+        if certain:
+            self._clause([held])
+            return held
         if occurrence.must and self.mode == "explain":
             self.model.add_implication(self._instance(instance), held)
         elif occurrence.must:
@@ -147,11 +155,12 @@ class Decisions(Literals):
             self.model.add(taken >= least * held)
 
     def _lay_down(self, session: Session) -> None:
+        """State what is fixed, as far as the case still knows it."""
         occurrence = self.agenda.by_id[session.id]
         self._held[session.id] = True
         self._start[session.id, session.start.astimezone(self.case.zone)] = True
         self._site[session.id, session.site] = True
-        for part in session.parts:
+        for part in (part for part in session.parts if part.id in occurrence.part):
             if part.room is not None:
                 self._room[session.id, part.id, part.room] = True
             if part.line is not None:
@@ -167,11 +176,27 @@ class Decisions(Literals):
             self.instances[instance] = self.model.new_bool_var(f"{instance.demand} {' '.join(instance.about)}")
         return self.instances[instance]
 
+    def rule_out(self, lit: Lit) -> None:
+        """State once and for all that a decision is not taken, whatever the rules say."""
+        if isinstance(lit, bool):
+            if lit:
+                self._clause([])
+            return
+        self._dropped.add(lit.index)
+        self.model.add(lit == 0)
+
     # Queries.
 
     def is_open(self, occurrence: Occurrence) -> bool:
         """Tell whether anything about the occurrence is still to be decided here."""
         return occurrence.id in self._held and occurrence.id not in self.fixed
+
+    def asks(self, foreseen: Iterable[Occurrence]) -> bool:
+        """Tell whether what sessions lack together is still asked for: not where all of them are over or fixed.
+
+        On the board of all sessions it is, whatever is foreseen.
+        """
+        return not self.windowed or any(self.is_open(occurrence) for occurrence in foreseen)
 
     def held(self, occurrence: Occurrence) -> Lit:
         """Whether the session takes place."""

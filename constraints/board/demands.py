@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Board(Turns):
     """All decisions about the sessions `open`, with the sessions of `fixed` as constants.
 
-    Sessions that are neither open nor fixed do not take place. In `explain` mode every required demand is enforced
-    under the literal of its instance (`instances`); otherwise it simply holds, and candidates that facts forbid are
-    dropped. `open_seats` lets seats and whole sessions stay empty, at a cost in `missing`. `partial` is for building a
-    plan up bit by bit: required minima become wishes, also counted in `missing`. What is required under an instance in
-    `exempt` may be broken, at a cost in `exceptions`. Costs are kept by priority and by rule; `asked_about` tells about
-    whose places each rule asked.
+    Sessions that are neither open nor fixed do not take place. Where not all are open the board is a window: there no
+    more is asked of open sessions than that they break nothing that must hold beside what is fixed, and bring what is
+    still missing (`constraints.standing`). In `explain` mode every required demand is enforced under the literal of
+    its instance (`instances`); otherwise it simply holds, and candidates that facts forbid are dropped. `open_seats`
+    lets seats and whole sessions stay empty, at a cost in `missing`. `partial` is for building a plan up bit by bit:
+    required minima become wishes, also counted in `missing`. What is required under an instance in `exempt` may be
+    broken, at a cost in `exceptions`. Costs are kept by priority and by rule; `asked_about` tells about whose places
+    each rule asked.
     """
 
     # Demands: what a rule may say.
@@ -45,7 +47,7 @@ class Board(Turns):
     def forbid(self, lits: Iterable[Lit], about: tuple[str, ...], amount: int = 1) -> None:
         """Demand that not all of `lits` are true; together they are a breach of size `amount`.
 
-        Where all are fixed to true the breach stands: in a required rule the model has no solution.
+        Where all are true already the model of a required rule has no solution.
         """
         known = list(lits)
         if any(lit is False for lit in known):
@@ -76,8 +78,14 @@ class Board(Turns):
         about: tuple[str, ...],
         amount: int = 1,
     ) -> None:
-        """Demand least <= sum of coefficient x literal or count <= most; each unit outside is a breach of `amount`."""
-        (total, low, high), _ = self._total(terms)
+        """Demand least <= sum of coefficient x literal or count <= most; each unit outside is a breach of `amount`.
+
+        Of what has to hold, no more is asked for than that what is fixed comes to without any other session.
+        """
+        stated = list(terms)
+        (total, low, high), _ = self._total(stated)
+        if most is not None and self._rule.required and self.windowed:
+            most = max(most, self._alone(stated))
         if least is not None and low < least:
             self._keep(total >= least, lambda slack: total + slack >= least, least - low, about, amount, minimum=True)
         if most is not None and high > most:
@@ -115,6 +123,10 @@ class Board(Turns):
             if ahead.most - level.least > most
         ]
         excess: cp_model.LinearExpr = cp_model.LinearExpr.constant(0)
+        if self.windowed and self._rule.required:
+            most = max(
+                [most, *(ahead.least - min(b.least for b in second) for first, second in compared for ahead in first)]
+            )
         if gaps and not self._strict(about):
             excess = self.model.new_int_var(0, max(furthest for _, furthest in gaps), "excess")
             self._cost(1, excess)
@@ -129,15 +141,17 @@ class Board(Turns):
 
         `price` must be convex and not negative. Returns n as an expression.
         """
-        (total, low, high), _ = self._total(terms)
+        stated = list(terms)
+        (total, low, high), _ = self._total(stated)
         count = self.model.new_int_var(low, high, "count")
         self.model.add(count == total)
         prices = [price(n) for n in range(low, high + 1)]
         if self._rule.required:
-            free = [n for n, p in enumerate(prices, low) if p == 0]
-            least, most = (free[0], free[-1]) if free else (high + 1, high)
-            self._keep(count >= least, lambda slack: count + slack >= least, least - low, about, 1, minimum=True)
-            self._keep(count <= most, lambda slack: count - slack <= most, high - most, about, 1)
+            least, most = _cheapest(price, high, self._alone(stated) if self.windowed else None)
+            if low < least:
+                self._keep(count >= least, lambda slack: count + slack >= least, least - low, about, 1, minimum=True)
+            if high > most:
+                self._keep(count <= most, lambda slack: count - slack <= most, high - most, about, 1)
         else:
             cost = self.model.new_int_var(min(prices), max(prices), "price")
             for n, (here, there) in enumerate(pairwise(prices), low):
@@ -174,6 +188,10 @@ class Board(Turns):
                 self.model.add(begins == self._total(later)[0].value + first)
             self._begins[occurrence.id] = begins
         return self._begins[occurrence.id]
+
+    def _alone(self, terms: Iterable[Term]) -> int:
+        """Return what a sum comes to where no open session takes place."""
+        return sum(coefficient * _without(what) for what, coefficient in terms)
 
     @property
     def _rule(self) -> Rule:
@@ -230,3 +248,20 @@ class Board(Turns):
         priced = (amount * self._rule.weight, what)
         self.costs.setdefault(self._rule.priority, []).append(priced)
         self.costs_of.setdefault(self._rule.id, []).append(priced)
+
+
+def _cheapest(price: Callable[[int], int], high: int, alone: int | None) -> tuple[int, int]:
+    """Return the least and the most that costs nothing, or no more than what is fixed `alone`, where that is too much.
+
+    Where every number costs something, the first lies above the second.
+    """
+    least = next((n for n in range(high + 1) if price(n + 1) >= price(n)), high + 1)
+    allowed = price(alone) if alone is not None and alone >= least else 0
+    return least, max((n for n in range(least, high + 1) if price(n) <= allowed), default=least - 1)
+
+
+def _without(what: Lit | Count) -> int:
+    """Return what a decision, or a count of some, comes to where no open session takes place."""
+    if isinstance(what, Count):
+        return what.least
+    return int(what) if isinstance(what, bool) else int(what.index < 0)

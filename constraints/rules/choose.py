@@ -33,7 +33,6 @@ class Choose(Rule):
     label = text("Choose some", "选办")
     summary = text("so many activities out of a set take place", "从选择组中选办若干活动项目")
     unit = text("activities", "项")
-    counting = True
 
     choice: Id = param("选择组", "the set, as named in the sheet of activities", "活动项目表中的选择组")
     least: Count = param("最少", "activities that take place, at least", "至少选办几项", 0)
@@ -66,7 +65,15 @@ class Choose(Rule):
                     period=within(period),
                     chosen=_listed(roster.case.label[a] for a in chosen),
                 )
-                yield self.breach(amount, message)
+                foreseen = [occurrence for occurrences in series.values() for occurrence in occurrences]
+                few = len(chosen) < self.least
+                yield self.breach(
+                    amount,
+                    message,
+                    sessions=tuple(o.id for o in foreseen if o.id in roster.by_id),
+                    mends=foreseen if few else (),
+                    about=(period, "few" if few else "many"),
+                )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

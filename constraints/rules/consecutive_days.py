@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import model_validator
@@ -15,6 +15,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Roster
 
@@ -35,7 +36,6 @@ class ConsecutiveDays(RoleRule):
     label = text("Consecutive days", "连续当值")
     summary = text("how many days in a row one resource serves", "每个对象连续当值天数的上下限")
     unit = text("days", "天")
-    counting = True
 
     least: Positive = param("最少", "days in a row once it begins, at least", "一旦开始至少连续几天", 1)
     most: Positive | None = param(
@@ -49,29 +49,37 @@ class ConsecutiveDays(RoleRule):
     def post(self, board: Board) -> None:
         """Forbid each row of days that is too long, and each that is too short with the days off around it."""
         touched = set(board.touched())
-        for who in self.about(board.case):
+        for who, chances in self.chances(board.case).items():
             if who in touched:
                 days, past = self.days_served(board, who), self._past(board.case, who)
+                is_open = _days_of(occurrence for occurrence in chances if board.is_open(occurrence))
                 for day in days:
                     if self.most is not None:
-                        self._forbid(board, days, _row(day, self.most + 1), who, 1)
+                        self._forbid(board, days, _row(day, self.most + 1), who, 1, is_open)
                     for length in range(1, self.least):
                         row = _row(day, length)
                         if _inside(board.case, row) and not past.issuperset(row):
-                            off = [board.negation(days.get(d, False)) for d in (day - DAY, row[-1] + DAY)]
-                            self._forbid(board, days, row, who, self.least - length, off)
+                            self._forbid(board, days, row, who, self.least - length, is_open, _around(row))
 
     def _forbid(
-        self, board: Board, days: dict[dt.date, Lit], row: list[dt.date], who: str, amount: int, off: Iterable[Lit] = ()
+        self,
+        board: Board,
+        days: dict[dt.date, Lit],
+        row: list[dt.date],
+        who: str,
+        amount: int,
+        is_open: set[dt.date],
+        off: Sequence[dt.date] = (),
     ) -> None:
         """Forbid to serve on all days of a row, and to be `off` around it, where anything of that is open."""
-        lits = [*(days.get(day, False) for day in row), *off]
-        if not all(isinstance(lit, bool) for lit in lits):
+        served = [days.get(day, False) for day in row]
+        if is_open.intersection(off) or not all(isinstance(lit, bool) for lit in served):
+            lits = [*served, *(board.negation(days.get(day, False)) for day in off)]
             board.forbid(lits, (who, row[0].isoformat()), amount)
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every stretch of days that is too long or too short."""
-        for who in self.about(roster.case):
+        for who, chances in self.chances(roster.case).items():
             days, past = self.days_held(roster, who), self._past(roster.case, who)
             for stretch in _stretches(days):
                 if amount := self._beyond(stretch, past) or self._missing(roster.case, stretch, past):
@@ -84,7 +92,15 @@ class ConsecutiveDays(RoleRule):
                         limits=self._limits(),
                     )
                     sessions = tuple(session for day in stretch for session in days[day])
-                    yield self.breach(amount, message, sessions=sessions, who=(who,))
+                    short = not self._beyond(stretch, past)
+                    yield self.breach(
+                        amount,
+                        message,
+                        sessions=sessions,
+                        who=(who,),
+                        mends=[o for o in chances if _days_of([o]).intersection(_around(stretch))] if short else (),
+                        about=(who, stretch[0].isoformat(), stretch[-1].isoformat()),
+                    )
 
     def _beyond(self, stretch: list[dt.date], past: set[dt.date]) -> int:
         if self.most is None:
@@ -135,3 +151,13 @@ def _stretches(days: Iterable[dt.date]) -> list[list[dt.date]]:
         else:
             found.append([day])
     return found
+
+
+def _around(row: list[dt.date]) -> tuple[dt.date, dt.date]:
+    """Return the days before and after a row."""
+    return row[0] - DAY, row[-1] + DAY
+
+
+def _days_of(occurrences: Iterable[Occurrence]) -> set[dt.date]:
+    """Return the days on which sessions could begin."""
+    return {start.date() for occurrence in occurrences for start in occurrence.starts}

@@ -26,20 +26,18 @@ class Cover(RoleRule):
     label = text("Cover", "全覆盖")
     summary = text("everybody of a group has a turn", "分组内人人轮到")
     unit = text("turns missing", "缺少次数")
-    counting = True
 
     times: Positive = param("次数", "turns that everybody has at least", "每个对象至少几次", 1)
 
     def post(self, board: Board) -> None:
         """Ask for enough turns of each touched resource."""
-        touched = set(board.touched())
-        for who in self.about(board.case):
-            if who in touched and _ever_member(board.case, who):
+        for who, chances in self.chances(board.case).items():
+            if board.asks(chances) and _ever_member(board.case, who):
                 board.between([(turn.serves, 1) for turn in self.turns(board, who)], self.times, None, (who,))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource with too few turns."""
-        for who in self.about(roster.case):
+        for who, chances in self.chances(roster.case).items():
             turns = self.held(roster, who)
             if len(turns) < self.times and _ever_member(roster.case, who):
                 message = text(
@@ -50,7 +48,10 @@ class Cover(RoleRule):
                     role=self.role_name(roster.case),
                     times=several(self.times, "turn", "次"),
                 )
-                yield self.breach(self.times - len(turns), message, sessions=tuple(t.id for t in turns), who=(who,))
+                sessions = tuple(turn.id for turn in turns)
+                yield self.breach(
+                    self.times - len(turns), message, sessions=sessions, who=(who,), mends=chances, about=(who,)
+                )
 
     def members(self, case: Case) -> tuple[str, ...]:
         """Return those to whom turns are due."""

@@ -33,7 +33,6 @@ class DaysOff(RoleRule):
     label = text("Days off", "休息日")
     summary = text("enough days without a turn in every period", "每个对象每个周期内有足够的休息日")
     unit = text("days off missing", "缺少休息日")
-    counting = True
 
     least: Positive = param("最少", "days off, at least", "至少休息几天", 1)
     per: Per = param("周期", "the period", "周期", Per.WEEK)
@@ -70,7 +69,7 @@ class DaysOff(RoleRule):
                         least=several(self.least, "day", "天"),
                     )
                     sessions = tuple(session for day in busy for session in served[day])
-                    yield self.breach(amount, message, sessions=sessions, who=(who,))
+                    yield self.breach(amount, message, sessions=sessions, who=(who,), about=(who, period))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

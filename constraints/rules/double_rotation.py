@@ -34,7 +34,6 @@ class DoubleRotation(RoleRule):
     label = text("Double rotation", "双轮值")
     summary = text("one resident for a period, and others in rotation", "驻站人员定期不变，轮值人员逐场轮换")
     unit = text("residents or turns in excess", "超出人数或次数")
-    counting = True
 
     role: Id = param("岗位", "the role of the resident", "驻站岗位")
     with_role: Id = param("搭配岗位", "the role that rotates", "轮换岗位")
@@ -79,7 +78,8 @@ class DoubleRotation(RoleRule):
             n=len(sessions),
             run=len(run),
         )
-        return self.breach(len(sessions) - 1, message, sessions=tuple(o.id for o in sessions), who=(who,))
+        ids = tuple(occurrence.id for occurrence in sessions)
+        return self.breach(len(sessions) - 1, message, sessions=ids, who=(who,), about=(who, run[0].id))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -41,7 +41,6 @@ class FairShare(RoleRule):
     label = text("Fair share", "公平分担")
     summary = text("turns follow each one's fair share, earlier years included", "次数符合各自应承担的份额，计入往年")
     unit = text("points of unevenness", "不均分")
-    counting = True
 
     weighted: Flag = param("按成员数", "shares are weighted by members", "按成员数加权", default=False)
     history: Flag = param("计入往年", "earlier years' turns count", "计入往年记录", default=True)
@@ -50,19 +49,20 @@ class FairShare(RoleRule):
     def post(self, board: Board) -> None:
         """Charge each touched resource for its deviation, and state that the counts add up to the seats."""
         touched = set(board.touched())
-        targets = self.targets(board.case)
+        targets, chances = self.targets(board.case), self.chances(board.case)
         counts: list[tuple[LinearExprT, int]] = []
         for who, target in targets.items():
-            if who in touched:
+            if who in touched and (not self.required or board.asks(chances[who])):
                 turns = self.turns(board, who)
                 counts.append((board.charge([(t.serves, 1) for t in turns], self._price(target), (who,)), 1))
         self._add_up(board, counts, set(targets))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource whose number of turns is not its fair share."""
+        chances = self.chances(roster.case)
         for who, target in self.targets(roster.case).items():
-            turns = self.held(roster, who)
-            amount = self._price(target)(len(turns))
+            turns, price = self.held(roster, who), self._price(target)
+            amount = price(len(turns))
             if amount:
                 message = text(
                     "{who} has {n} as {role}; the fair share is {target}",
@@ -72,7 +72,15 @@ class FairShare(RoleRule):
                     role=self.role_name(roster.case),
                     target=f"{target / HUNDREDTHS:.2f}",
                 )
-                yield self.breach(amount, message, sessions=tuple(t.id for t in turns), who=(who,))
+                few = price(len(turns) + 1) < amount
+                yield self.breach(
+                    amount,
+                    message,
+                    sessions=tuple(t.id for t in turns),
+                    who=(who,),
+                    mends=chances[who] if few else (),
+                    about=(who, "few" if few else "many"),
+                )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -30,7 +30,6 @@ class ForbiddenSuccession(RoleRule):
     label = text("Forbidden succession", "禁止接班")
     summary = text("no turn in one activity soon after one in another", "某些活动项目当值后，若干天内不得接另一些")
     unit = text("pairs of days", "对")
-    counting = True
 
     then: Ids = param("其后项目", "the activities that must not follow", "其后不得接的活动项目")
     days: Positive = param("天数", "for so many days afterwards", "其后几天内", 1)
@@ -64,7 +63,8 @@ class ForbiddenSuccession(RoleRule):
                         n=several((later - day).days, "day", "天"),
                         day=day,
                     )
-                    yield self.breach(1, message, sessions=(*before[day], *after[later]), who=(who,))
+                    sessions, about = (*before[day], *after[later]), (who, day.isoformat(), later.isoformat())
+                    yield self.breach(1, message, sessions=sessions, who=(who,), about=about)
 
     def _following(self) -> ForbiddenSuccession:
         """Return the same rule about the turns that must not follow."""

@@ -57,7 +57,6 @@ class FullCircle(RoleRule):
     label = text("Full circle", "转满一圈")
     summary = text("nobody has a second turn before everybody has had one", "人人轮到一次之后，才轮第二次")
     unit = text("turns too early", "提前的次数")
-    counting = True
 
     history: Flag = param("计入往年", "earlier years' turns count", "计入往年记录", default=False)
 
@@ -149,7 +148,9 @@ class FullCircle(RoleRule):
             else text("", ""),
         )
         sessions = tuple(id_ for ids in (*gap.more, *gap.fewer) for id_ in ids)
-        return self.breach(gap.excess, message, sessions=sessions, who=(gap.ahead, gap.behind))
+        return self.breach(
+            gap.excess, message, sessions=sessions, who=(gap.ahead, gap.behind), about=(day.isoformat(),)
+        )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

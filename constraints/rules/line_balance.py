@@ -33,7 +33,6 @@ class LineBalance(Rule):
         "the service lines have about the same number of parts in a period", "每个周期内各服务线场次大致相同"
     )
     unit = text("parts", "场")
-    counting = True
 
     per: Per = param("周期", "the period", "周期", Per.QUARTER)
     lines: Ids = param("服务线", "only these lines; empty means all", "只限这些服务线；空为全部", ())
@@ -67,7 +66,10 @@ class LineBalance(Rule):
                         period=within(period),
                         limits=limits(least, most),
                     )
-                    yield self.breach(amount, message, sessions=tuple(sessions))
+                    few = len(sessions) < least
+                    mends = [occurrence for occurrence, _ in foreseen] if few else ()
+                    about = (line, period, "few" if few else "many")
+                    yield self.breach(amount, message, sessions=tuple(sessions), mends=mends, about=about)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

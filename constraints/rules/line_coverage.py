@@ -32,7 +32,6 @@ class LineCoverage(Rule):
     label = text("Service line coverage", "服务线覆盖")
     summary = text("every service line has its parts in every period", "每个周期内各服务线都有活动")
     unit = text("parts", "场")
-    counting = True
 
     per: Per = param("周期", "the period", "周期", Per.QUARTER)
     lines: Ids = param("服务线", "only these lines; empty means all", "只限这些服务线；空为全部", ())
@@ -59,7 +58,8 @@ class LineCoverage(Rule):
         for held in roster.held:
             for part in held.session.parts if self._counts(held.occurrence) else ():
                 parts[period_of(held.occurrence.nominal.date(), self.per), part.line].append(held.id)
-        for period in dict.fromkeys(period for period, _ in self._foreseen(roster.case)):
+        foreseen = self._foreseen(roster.case)
+        for period in dict.fromkeys(period for period, _ in foreseen):
             for line in self.lines or roster.case.line:
                 n = len(parts[period, line])
                 if amount := outside(n, self.least, self.most):
@@ -71,7 +71,10 @@ class LineCoverage(Rule):
                         period=within(period),
                         limits=limits(self.least, self.most),
                     )
-                    yield self.breach(amount, message, sessions=tuple(parts[period, line]))
+                    few = n < self.least
+                    mends = [occurrence for p, occurrence in foreseen if p == period] if few else ()
+                    about = (line, period, "few" if few else "many")
+                    yield self.breach(amount, message, sessions=tuple(parts[period, line]), mends=mends, about=about)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -41,7 +41,6 @@ class Load(RoleRule):
     label = text("Load", "工作量")
     summary = text("how many turns one resource takes in a period", "每个对象在一个周期内的次数上下限")
     unit = text("turns (or minutes)", "次（或分钟）")
-    counting = True
 
     least: Count = param("最少", "at least so many", "至少", 0)
     most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)
@@ -55,7 +54,7 @@ class Load(RoleRule):
     def post(self, board: Board) -> None:
         """Bound the turns of each touched resource in each period."""
         touched = set(board.touched())
-        for who in self.about(board.case):
+        for who, chances in self.chances(board.case).items():
             if who not in touched:
                 continue
             terms: dict[str, list[tuple[Lit, int]]] = defaultdict(list)
@@ -63,13 +62,14 @@ class Load(RoleRule):
                 for period, starts in self._by_period(board.starts(turn.occurrence)).items():
                     terms[period].append((board.serves_in(turn, starts), self._size(turn.occurrence)))
             for period in self._periods(board.case, who):
-                board.between(terms.get(period, []), self.least, None, (who, period))
+                if board.asks(self._in(period, chances)):
+                    board.between(terms.get(period, []), self.least, None, (who, period))
             for period, counted in terms.items():
                 board.between(counted, None, self.most, (who, period))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource and period with too few or too many."""
-        for who in self.about(roster.case):
+        for who, chances in self.chances(roster.case).items():
             turns: dict[str, list[str]] = defaultdict(list)
             counted: dict[str, int] = defaultdict(int)
             for turn in self.held(roster, who):
@@ -80,9 +80,19 @@ class Load(RoleRule):
             for period in sorted({*asked, *counted}):
                 n = counted.get(period, 0)
                 if amount := outside(n, self.least if period in asked else 0, self.most):
-                    yield self._breach(roster.case, who, period, n, amount, tuple(turns[period]))
+                    mends = self._in(period, chances) if n < self.least else []
+                    yield self._breach(roster.case, (who, period), n, amount, tuple(turns[period]), mends)
 
-    def _breach(self, case: Case, who: str, period: str, n: int, amount: int, sessions: tuple[str, ...]) -> Breach:
+    def _breach(
+        self,
+        case: Case,
+        about: tuple[str, str],
+        n: int,
+        amount: int,
+        sessions: tuple[str, ...],
+        mends: list[Occurrence],
+    ) -> Breach:
+        who, period = about
         message = text(
             "{who} has {n} as {role} {period}; {limits}",
             "{who} 在 {period} 任“{role}”{n}；{limits} {measure}",
@@ -93,7 +103,8 @@ class Load(RoleRule):
             period=within(period),
             limits=limits(self.least, self.most),
         )
-        return self.breach(amount, message, sessions=sessions, who=(who,))
+        side = "few" if n < self.least else "many"
+        return self.breach(amount, message, sessions=sessions, who=(who,), mends=mends, about=(*about, side))
 
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
@@ -119,6 +130,10 @@ class Load(RoleRule):
         for start in starts:
             found[period_of(start.date(), self.per)].append(start)
         return found
+
+    def _in(self, period: str, occurrences: list[Occurrence]) -> list[Occurrence]:
+        """Return the sessions that could begin in a period."""
+        return [o for o in occurrences if any(period_of(start.date(), self.per) == period for start in o.starts)]
 
     def _periods(self, case: Case, who: str) -> list[str]:
         """Return the periods in which the minimum is asked of `who`."""

@@ -33,7 +33,6 @@ class OrderShare(Rule):
     label = text("Order share", "点单均衡")
     summary = text("so many orders of each requester are accepted", "每个点单人接单数量的上下限")
     unit = text("orders", "单")
-    counting = True
 
     least: Count = param("最少", "orders accepted, at least", "至少接几单", 0)
     most: Count | None = param("最多", "orders accepted, at most; empty means no limit", "至多接几单；空为不限", None)
@@ -66,7 +65,9 @@ class OrderShare(Rule):
                     period=within(period),
                     limits=limits(least, self.most),
                 )
-                yield self.breach(amount, message, sessions=accepted)
+                few = len(accepted) < least
+                about = (requester, period, "few" if few else "many")
+                yield self.breach(amount, message, sessions=accepted, mends=orders if few else (), about=about)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -58,9 +58,12 @@ class Pins(Rule):
             held = roster.by_id.get(pin.session)
             if (held is not None and _kept(roster.case, pin, held)) is pin.absent:
                 template = _BANNED if pin.absent else _NOT_KEPT
-                said = {"session": roster.agenda.by_id[pin.session].label, "what": _what(roster.case, pin)}
-                message = Message(template.en, template.zh, said)
-                yield self.breach(1, message, sessions=(pin.session,), who=(pin.resource,) if pin.resource else ())
+                occurrence = roster.agenda.by_id[pin.session]
+                message = Message(
+                    template.en, template.zh, {"session": occurrence.label, "what": _what(roster.case, pin)}
+                )
+                who = (pin.resource,) if pin.resource else ()
+                yield self.breach(1, message, sessions=(pin.session,), who=who, mends=(occurrence,))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

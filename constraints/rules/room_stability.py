@@ -34,7 +34,6 @@ class RoomStability(Rule):
     label = text("Room stability", "场地固定")
     summary = text("an activity stays in its room", "同一活动尽量固定在同一场地")
     unit = text("rooms in excess", "超出场地数")
-    counting = True
 
     most: Positive = param("最多", "rooms that are used, at most", "至多使用几个场地", 1)
     per: Per = param("周期", "the period", "周期", Per.HORIZON)
@@ -68,7 +67,8 @@ class RoomStability(Rule):
                     most=self.most,
                 )
                 sessions = tuple(session for held_there in used.values() for session in held_there)
-                yield self.breach(len(used) - self.most, message, sessions=sessions)
+                about = (activity, part, period)
+                yield self.breach(len(used) - self.most, message, sessions=sessions, about=about)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

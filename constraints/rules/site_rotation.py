@@ -48,7 +48,6 @@ class SiteRotation(RoleRule):
     label = text("Site rotation", "走遍各站")
     summary = text("everybody visits every site before coming to one again", "走遍各站点后才再到同一站点")
     unit = text("visits too early, per day", "提前次数（逐日累计）")
-    counting = True
 
     sites: Ids = param("站点", "only these sites; empty means all", "只限这些站点；空为全部", ())
 
@@ -118,7 +117,8 @@ class SiteRotation(RoleRule):
                 else text("", ""),
             )
             sessions = (*made[most], *made[least])
-            yield self.breach(counts[most] - counts[least] - 1, message, sessions=sessions, who=(who,))
+            excess, about = counts[most] - counts[least] - 1, (who, day.isoformat())
+            yield self.breach(excess, message, sessions=sessions, who=(who,), about=about)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

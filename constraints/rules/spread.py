@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from constraints.board import Board, Turn
     from constraints.breach import Breach
+    from rota.agenda import Occurrence
     from rota.case import Case
     from rota.cycle import Cycle
     from rota.roster import Roster
@@ -53,7 +54,6 @@ class Spread(RoleRule):
     label = text("Spread", "全年均匀")
     summary = text("turns are spread evenly over the rounds", "次数在各轮次之间分布均匀")
     unit = text("turns", "次")
-    counting = True
 
     cycle: Id = param("轮次表", "the cycle whose rounds are counted", "按哪个轮次表计数")
     rounds: Positive = param("轮数", "the number of consecutive rounds", "连续多少轮")
@@ -84,7 +84,7 @@ class Spread(RoleRule):
         """Bound the turns of each touched resource in each window in which it could take an open one."""
         touched = set(board.touched())
         cycle = board.case.cycle[self.cycle]
-        for who in self.about(board.case):
+        for who, chances in self.chances(board.case).items():
             if who in touched:
                 turns: dict[int, list[Turn]] = defaultdict(list)
                 for turn in self.turns(board, who):
@@ -93,14 +93,14 @@ class Spread(RoleRule):
                     inside = [turn for number in range(window.first, window.last + 1) for turn in turns[number]]
                     terms = [(turn.serves, 1) for turn in inside]
                     least = self._least(board.case, who, window)
-                    if not inside or any(board.is_open(turn.occurrence) for turn in inside):
+                    if board.asks(self._in(window, cycle, chances)):
                         board.between(terms, least, self.most, (who, window.begins.isoformat()))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource and window with too few or too many turns."""
         case = roster.case
         cycle = case.cycle[self.cycle]
-        for who in self.about(case):
+        for who, chances in self.chances(case).items():
             held = [(cycle.round_of(turn.occurrence.nominal.date()), turn.id) for turn in self.held(roster, who)]
             for window in self._windows(cycle):
                 turns = tuple(id_ for number, id_ in held if window.first <= number <= window.last)
@@ -114,7 +114,10 @@ class Spread(RoleRule):
                         rounds=window.label,
                         limits=limits(self.least, self.most),
                     )
-                    yield self.breach(amount, message, sessions=turns, who=(who,))
+                    few = len(turns) < self.least
+                    mends = self._in(window, cycle, chances) if few else ()
+                    about = (who, window.begins.isoformat(), "few" if few else "many")
+                    yield self.breach(amount, message, sessions=turns, who=(who,), mends=mends, about=about)
 
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
@@ -134,6 +137,10 @@ class Spread(RoleRule):
         """Yield all runs of so many rounds of the cycle."""
         for first, (begins, ends) in enumerate(zip(cycle.days, cycle.days[self.rounds - 1 :], strict=False), start=1):
             yield _Window(first, first + self.rounds - 1, begins, ends)
+
+    def _in(self, window: _Window, cycle: Cycle, occurrences: list[Occurrence]) -> list[Occurrence]:
+        """Return the sessions that lie in a window."""
+        return [o for o in occurrences if window.first <= cycle.round_of(o.nominal.date()) <= window.last]
 
     def _least(self, case: Case, who: str, window: _Window) -> int:
         """Return how many turns are asked for: none of those who are members for a part of the window only."""

@@ -35,7 +35,6 @@ class Substitute(Rule):
         "原项目不办时由替代项目补上，二者只办其一",
     )
     unit = text("periods", "个周期")
-    counting = True
 
     activities: Ids = param("活动项目", "the first choice", "原定的活动项目")
     instead: Ids = param("替代项目", "what replaces it", "替代的活动项目")
@@ -69,7 +68,13 @@ class Substitute(Rule):
                     "second": self._names(roster.case, self.instead, second),
                 }
                 sessions = tuple(occurrence.id for occurrence in (*first, *second))
-                yield self.breach(1, Message(template.en, template.zh, said), sessions=sessions)
+                yield self.breach(
+                    1,
+                    Message(template.en, template.zh, said),
+                    sessions=sessions,
+                    mends=() if first else (*two[0], *two[1]),
+                    about=(period, "both" if first else "neither"),
+                )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

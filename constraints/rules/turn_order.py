@@ -33,7 +33,6 @@ class TurnOrder(RoleRule):
     label = text("Turn order", "轮值次序")
     summary = text("turns are taken in the order of a list", "按名单次序轮流")
     unit = text("turns ahead, per day", "超前次数（逐日累计）")
-    counting = True
 
     who: Ids = param("对象", "the order; empty means that of the tables", "按此次序；空为资料表中的次序", ())
 
@@ -81,7 +80,10 @@ class TurnOrder(RoleRule):
                 m=least,
                 day=day,
             )
-            yield self.breach(amount, message, sessions=tuple(turns[-1:]), who=(following, one))
+            by_day = [(each, len(more) - n) for each, more, n in found]
+            yield self.breach(
+                amount, message, sessions=tuple(turns[-1:]), who=(following, one), about=(following, one), by_day=by_day
+            )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

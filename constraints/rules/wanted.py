@@ -39,7 +39,7 @@ class Wanted(Rule):
         for occurrence in agenda_of(roster.case).occurrences:
             if self._wants(occurrence) and occurrence.id not in roster.by_id:
                 message = text("{session} does not take place", "{session} 不举办", session=occurrence.label)
-                yield self.breach(occurrence.activity.value, message, sessions=(occurrence.id,))
+                yield self.breach(occurrence.activity.value, message, sessions=(occurrence.id,), mends=(occurrence,))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -1,0 +1,66 @@
+"""Standing breaches: what the past alone has brought about, and nothing that is still open can mend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rota.roster import Roster
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from constraints.breach import Breach
+    from constraints.rule import Rule
+
+Apart = tuple[tuple["Breach", ...], tuple["Breach", ...]]
+"""Breaches that count, and those that stand."""
+
+
+class Standing:
+    """Tells breaches of what must hold that count from those that stand, where some sessions are `past`.
+
+    A breach of a rule stands when no session that could mend it is open, and the sessions of the past without any
+    other break the same - the same rule about the same whom and what (`Breach.shares`) - by as much or more. So where
+    the past has too many already, no more may be added, and that is all; where too few, what is missing is still asked
+    for as long as any session that counts is open. A breach of the structure stands when it is about past sessions
+    alone.
+    """
+
+    def __init__(self, roster: Roster, past: Collection[str]) -> None:
+        self.roster = roster
+        self.past = frozenset(past)
+
+    def of_structure(self, found: Iterable[Breach]) -> Apart:
+        """Divide breaches of the structure."""
+        known = tuple(found)
+        stands = tuple(breach for breach in known if breach.sessions and self.past.issuperset(breach.sessions))
+        return tuple(breach for breach in known if breach not in stands), stands
+
+    def of_rule(self, rule: Rule) -> Apart:
+        """Divide the breaches of a rule."""
+        found = tuple(rule.check(self.roster))
+        if not found or not self.past:
+            return found, ()
+        now, alone = _amounts(found), _amounts(rule.check(self._alone))
+        stands = tuple(
+            breach
+            for breach in found
+            if self.past.issuperset(breach.mends) and all(now[key] <= alone[key] for key, _ in breach.shares())
+        )
+        return tuple(breach for breach in found if breach not in stands), stands
+
+    @cached_property
+    def _alone(self) -> Roster:
+        """The past without any other session."""
+        sessions = tuple(session for session in self.roster.plan.sessions if session.id in self.past)
+        return Roster(self.roster.case, self.roster.plan.model_copy(update={"sessions": sessions, "open": ()}))
+
+
+def _amounts(breaches: Iterable[Breach]) -> Counter[tuple[object, ...]]:
+    amounts: Counter[tuple[object, ...]] = Counter()
+    for breach in breaches:
+        for key, amount in breach.shares():
+            amounts[key] += amount
+    return amounts
