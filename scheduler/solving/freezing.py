@@ -1,0 +1,81 @@
+"""Freezing: which frozen sessions can stay as they are, and what has to be opened where they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from constraints.verify import verify
+from rota.agenda import agenda_of
+
+if TYPE_CHECKING:
+    from constraints.breach import Breach
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Session
+    from scheduler.solving.baseline import Baseline
+
+Decision = tuple[str, ...]
+"""The beginning of a decision's name on the board: `("seat", session, part, role)`, `("start", session)`."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A frozen session that cannot stay as it is, by which breaches, and which decisions of it these are about.
+
+    Where they are about none that can be named, all of it is open: `decisions` is empty.
+    """
+
+    session: str
+    breaches: tuple[Breach, ...]
+    decisions: tuple[Decision, ...]
+
+
+def openings(case: Case, rules: Sequence[Rule], baseline: Baseline) -> tuple[Opened, ...]:
+    """Return the frozen sessions that break what must hold, with what is past and what else is frozen.
+
+    What a session that is still open could mend breaks nothing yet.
+    """
+    found: dict[str, list[Breach]] = {}
+    required = [rule for rule in rules if rule.required]
+    while True:
+        closed = baseline.past | (baseline.near_by - found.keys())
+        verdict = verify(case, required, baseline.only(closed), baseline.past)
+        broken = {
+            session: [b for b in verdict.breaches if session in b.sessions and closed.issuperset(b.mends)]
+            for session in baseline.near_by - found.keys()
+        }
+        new = {session: breaches for session, breaches in broken.items() if breaches}
+        if not new:
+            break
+        found |= new
+    order = [session.id for session in baseline.plan.sessions if session.id in found]
+    return tuple(_opened(case, baseline.plan.session[session], found[session]) for session in order)
+
+
+def _opened(case: Case, session: Session, breaches: Sequence[Breach]) -> Opened:
+    decisions = [_affected(case, session, breach) for breach in breaches]
+    named = dict.fromkeys(decision for found in decisions for decision in found) if all(decisions) else {}
+    return Opened(session.id, tuple(breaches), tuple(named))
+
+
+def _affected(case: Case, session: Session, breach: Breach) -> list[Decision]:
+    """Return the decisions of a session that a breach is about, by those whom it names; none where it names nobody."""
+    who = set(breach.who)
+    seats: list[Decision] = [
+        ("seat", session.id, part.id, role)
+        for part in session.parts
+        for role, seated in part.roles.items()
+        if who.intersection(seated)
+    ]
+    rooms: list[Decision] = [("room", session.id, part.id) for part in session.parts if part.room in who]
+    if session.site in who:
+        rooms = [("site", session.id), *(("room", session.id, part.id) for part in session.parts)]
+    if not who and _start_is_gone(case, session):
+        return [("start", session.id)]
+    return [*seats, *rooms]
+
+
+def _start_is_gone(case: Case, session: Session) -> bool:
+    return session.start.astimezone(case.zone) not in agenda_of(case).by_id[session.id].starts
