@@ -174,6 +174,8 @@ def test_workbook_has_its_sheets_and_the_same_bytes_again(
     lines = book.worksheets[1]
     assert [cell.value for cell in lines[1]][:3] == ["服务线 Service line", "计划 Planned", "举办 Held"]
     assert sum(int(str(row[6].value or 0)) for row in lines.iter_rows(min_row=2)) == may.so_far.served
+    share = next(row for row in book.worksheets[0].iter_rows() if row[0].value in {"举办率", "Share held"})
+    assert (share[1].value, share[1].number_format) == (0.5, "0%")
     before = path.read_bytes()
     write_report_workbook(recorded, may, path, language)
     assert path.read_bytes() == before

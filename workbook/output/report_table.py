@@ -116,7 +116,10 @@ def _summary(sheet: Worksheet, case: Case, report: Report, language: Language) -
     totals: list[tuple[Cell, ...]] = [
         (rows.title(report).say(language), None, None),
         *((label.say(language), now, so_far) for label, now, so_far in _figures(report)),
-        (rows.KEPT.say(language), rows.rate(report.now), rows.rate(report.so_far)),
+        (
+            rows.KEPT.say(language),
+            *(None if tally.kept is None else float(tally.kept) for tally in (report.now, report.so_far)),
+        ),
     ]
     months: list[tuple[Cell, ...]] = [
         (f"{month_name(month.first, language, with_year=True)} · {label.say(language)}", now, so_far)
@@ -131,12 +134,14 @@ def _summary(sheet: Worksheet, case: Case, report: Report, language: Language) -
         (message.say(language), None, None) for message in (*rows.issues(case, report), *rows.basis(report))
     ]
     draw.table(sheet, titles, [*totals, *months, *said], [70, 16, 16])
+    for column in (2, 3):
+        sheet.cell(1 + len(totals), column).number_format = "0%"
 
 
 def _table(sheet: Worksheet, case: Case, report: Report, of: str, language: Language) -> None:
     titles = [words.bilingual(word) for word in (rows.HEADS[of], *FIGURES)]
     told: list[tuple[Cell, ...]] = [(line.name, *line.figures) for line in rows.table(case, report, of, language)]
-    draw.table(sheet, titles, told, [34, 12, 12, 16, 16, 18, 20])
+    draw.table(sheet, titles, told, [34, 12, 12, 18, 14, 22, 24])
 
 
 def _entries(sheet: Worksheet, case: Case, entries: Sequence[Entry], language: Language) -> None:
