@@ -7,10 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 RequireComponent = Callable[[str, bool, str], None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try properties on fewer examples where the slow tests are left out."""
+    settings.register_profile("brief", max_examples=25)
+    if config.getoption("markexpr") == "not slow":
+        settings.load_profile("brief")
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,10 @@ Event = dict[str, object]
 """uid, start and end in UTC, summary, location, description, cancelled."""
 
 
-@pytest.fixture(scope="module", params=["Asia/Shanghai", "Europe/Berlin", "America/St_Johns"])
+@pytest.fixture(
+    scope="module",
+    params=["Asia/Shanghai", pytest.param("Europe/Berlin", marks=pytest.mark.slow), "America/St_Johns"],
+)
 def zone(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -23,7 +23,7 @@ def rule(kind: str, zh: str, en: str, *params: tuple[str, str]) -> RuleKind:
     return RuleKind(kind, text(en, zh), text(f"demands {en}", f"要求{zh}"), text("turns", "次"), shown)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     role, per = ("role", "岗位"), ("per", "周期")
     return (
@@ -39,19 +39,25 @@ def catalogue() -> Catalogue:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def case() -> Case:
     return starter_case(2026, "zh")
 
 
+@pytest.fixture(scope="session")
+def written_workbook(tmp_path_factory: pytest.TempPathFactory, case: Case, catalogue: Catalogue) -> Path:
+    path = tmp_path_factory.mktemp("written") / "case.xlsx"
+    write_workbook(case, path, catalogue)
+    return path
+
+
 @pytest.fixture
-def typed_workbook(tmp_path: Path, case: Case, catalogue: Catalogue) -> Callable[[Mapping[str, str | float]], Path]:
+def typed_workbook(tmp_path: Path, written_workbook: Path) -> Callable[[Mapping[str, str | float]], Path]:
     """Write the starter case and type into it: cells by `sheet!cell`."""
 
     def write(cells: Mapping[str, str | float]) -> Path:
         path = tmp_path / "case.xlsx"
-        write_workbook(case, path, catalogue)
-        book = load_workbook(path)
+        book = load_workbook(written_workbook)
         for where, value in cells.items():
             sheet, _, cell = where.partition("!")
             book[sheet][cell] = value
