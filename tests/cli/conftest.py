@@ -9,8 +9,11 @@ from shutil import copytree
 import pytest
 
 import cli
+from constraints.reading import read_rules
 from constraints.registry import catalogue
 from rota.plan import CaseRef, Plan, PlanPart, Session, dump_plan
+from scheduler.solving.control import Control
+from scheduler.solving.solve import solve
 from workbook.folder import write_folder
 from workbook.starter import starter_case
 
@@ -59,6 +62,19 @@ def written_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def case_folder(written_case: Path, tmp_path: Path) -> Path:
     """The starter case as a folder of the test's own."""
     return copytree(written_case, tmp_path / "rota-2026")
+
+
+@pytest.fixture(scope="session")
+def solved() -> Plan:
+    case = starter_case(2026)
+    return solve(case, read_rules(case), Control()).plan
+
+
+@pytest.fixture
+def planned(case_folder: Path, solved: Plan) -> Path:
+    """The starter case with its plan beside it."""
+    (case_folder / "plan.json").write_text(dump_plan(solved), "utf-8")
+    return case_folder
 
 
 @pytest.fixture

@@ -14,28 +14,11 @@ from typing import Any
 import pytest
 
 from console import no_plan, whynot
-from constraints.reading import read_rules
 from rota.plan import Plan, dump_plan, load_plan
-from scheduler.solving.control import Control
 from scheduler.solving.forcing import Forced, force
 from scheduler.solving.frontier import Frontier, Point
 from scheduler.solving.question import Question
-from scheduler.solving.solve import solve
 from tests.cli.conftest import Rota
-from workbook.starter import starter_case
-
-
-@pytest.fixture(scope="module")
-def solved() -> Plan:
-    case = starter_case(2026)
-    return solve(case, read_rules(case), Control()).plan
-
-
-@pytest.fixture
-def planned(case_folder: Path, solved: Plan) -> Path:
-    """The starter case with its plan beside it."""
-    (case_folder / "plan.json").write_text(dump_plan(solved), "utf-8")
-    return case_folder
 
 
 def add(case: Path, table: str, **cells: str) -> None:

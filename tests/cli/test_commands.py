@@ -137,14 +137,13 @@ def test_two_plans_away_from_their_case_are_compared_by_ids(
     assert f"{host} leaves (host)" in shown.out
 
 
-def test_a_plan_that_does_not_hold_is_not_exported(rota: Rota, case_folder: Path, tmp_path: Path) -> None:
-    rota("plan", case_folder)
-    append(case_folder, "availability", *(f"U0{n},cannot,2026-01-01,2026-02-28" for n in range(1, 7)))
-    ended = rota("export", case_folder / "plan.json", tmp_path / "out", "--to", "csv")
+def test_a_plan_that_does_not_hold_is_not_exported(rota: Rota, planned: Path, tmp_path: Path) -> None:
+    append(planned, "availability", *(f"U0{n},cannot,2026-01-01,2026-02-28" for n in range(1, 7)))
+    ended = rota("export", planned / "plan.json", tmp_path / "out", "--to", "csv")
     assert ended.code == 5
     assert "not exported" in ended.err
     assert not (tmp_path / "out").exists()
-    assert "does not hold" in rota("show", case_folder / "plan.json").err
+    assert "does not hold" in rota("show", planned / "plan.json").err
 
 
 def test_a_missing_roster_is_one_sentence(rota: Rota, tmp_path: Path) -> None:
@@ -164,12 +163,11 @@ def test_construction_and_solver_empty_handed_end_with_4(
 
 
 def test_a_plan_that_is_not_proved_ends_with_6_where_that_is_required(
-    rota: Rota, case_folder: Path, monkeypatch: pytest.MonkeyPatch
+    rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert rota("plan", case_folder).code == 0
-    held = load_plan((case_folder / "plan.json").read_text("utf-8")).session
+    held = load_plan((planned / "plan.json").read_text("utf-8")).session
     monkeypatch.setattr(solving, "construct", lambda *_: held)
-    assert rota("plan", case_folder, "--time-limit", "0.01", "--require-optimal").code == 6
+    assert rota("plan", planned, "--time-limit", "0.01", "--require-optimal").code == 6
 
 
 def test_dry_run_writes_nothing(rota: Rota, case_folder: Path) -> None:
@@ -184,23 +182,21 @@ def test_json_is_one_object_with_a_version_and_nothing_else(rota: Rota, case_fol
         assert body["format_version"] == 1
 
 
-def test_a_plan_with_an_absent_host_is_refused_with_the_breach(rota: Rota, case_folder: Path) -> None:
-    rota("plan", case_folder)
-    plan = case_folder / "plan.json"
-    append(case_folder, "availability", *(f"U0{n},cannot,2026-01-01,2026-02-28,,,,,busy" for n in range(1, 7)))
+def test_a_plan_with_an_absent_host_is_refused_with_the_breach(rota: Rota, planned: Path) -> None:
+    plan = planned / "plan.json"
+    append(planned, "availability", *(f"U0{n},cannot,2026-01-01,2026-02-28,,,,,busy" for n in range(1, 7)))
 
-    ended = rota("verify", case_folder, plan)
+    ended = rota("verify", planned, plan)
 
     assert ended.code == 1
     assert "busy" in ended.out
     assert "the case has changed" in ended.err
 
 
-def test_a_plan_that_claims_another_cost_is_refused(rota: Rota, case_folder: Path) -> None:
-    rota("plan", case_folder)
-    plan = case_folder / "plan.json"
+def test_a_plan_that_claims_another_cost_is_refused(rota: Rota, planned: Path) -> None:
+    plan = planned / "plan.json"
     plan.write_text(plan.read_text("utf-8").replace('"priority": 1, "value": 0', '"priority": 1, "value": 1'), "utf-8")
-    ended = rota("verify", case_folder, plan)
+    ended = rota("verify", planned, plan)
     assert ended.code == 1
     assert "claims cost 1 at priority 1; it is 0" in ended.out
 
@@ -212,19 +208,18 @@ def test_what_is_no_plan_is_said_to_be_none(rota: Rota, case_folder: Path, tmp_p
     assert rota("verify", case_folder, tmp_path / "none.json").code == 5
 
 
-def test_planning_again_keeps_the_previous_plan_and_diff_shows_the_change(rota: Rota, case_folder: Path) -> None:
-    rota("plan", case_folder)
-    host = load_plan((case_folder / "plan.json").read_text("utf-8")).sessions[4].serving("host")[0]
-    append(case_folder, "availability", f"{host},cannot,2026-01-01,2026-04-15,,,,,away")
+def test_planning_again_keeps_the_previous_plan_and_diff_shows_the_change(rota: Rota, planned: Path) -> None:
+    host = load_plan((planned / "plan.json").read_text("utf-8")).sessions[4].serving("host")[0]
+    append(planned, "availability", f"{host},cannot,2026-01-01,2026-04-15,,,,,away")
 
-    again = rota("plan", case_folder)
+    again = rota("plan", planned)
     assert again.code == 0
     assert "differ from the previous plan" in again.err
 
-    shown = rota("diff", "--case", case_folder, "--exit-code")
+    shown = rota("diff", "--case", planned, "--exit-code")
     assert shown.code == 10
     assert shown.out
-    same = rota("diff", case_folder / "plan.json", case_folder / "plan.json", "--exit-code")
+    same = rota("diff", planned / "plan.json", planned / "plan.json", "--exit-code")
     assert same.code == 0
 
 
@@ -236,15 +231,12 @@ def test_folder_and_workbook_give_the_same_plan(rota: Rota, case_folder: Path, t
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
-def test_verify_works_where_or_tools_is_not_installed(
-    rota: Rota, case_folder: Path, tmp_path: Path, root: Path
-) -> None:
-    rota("plan", case_folder)
+def test_verify_works_where_or_tools_is_not_installed(planned: Path, tmp_path: Path, root: Path) -> None:
     blocked = tmp_path / "blocked"
     (blocked / "ortools").mkdir(parents=True)
     (blocked / "ortools" / "__init__.py").write_text("raise ImportError('blocked')", "utf-8")
     ended = subprocess.run(
-        [sys.executable, root / "cli.py", "verify", case_folder, case_folder / "plan.json", "--lang", "en"],
+        [sys.executable, root / "cli.py", "verify", planned, planned / "plan.json", "--lang", "en"],
         env={**os.environ, "PYTHONPATH": f"{blocked}{os.pathsep}{root}"},
         capture_output=True,
         text=True,
