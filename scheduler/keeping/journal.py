@@ -15,6 +15,7 @@ from rota.change import Change, ChangeError
 from rota.changes.edits import Edited
 from rota.changes.making import refuse_faults
 from rota.document import Edit, EditError, State, edited, reversed_edits
+from rota.past import past_sessions, present
 from rota.plan import Plan
 from rota.problem import Problem
 from rota.stamp import Stamp
@@ -267,8 +268,9 @@ class Journal:
             case = transaction.snapshot(head).state.case
             return head, case, publication.refuse_stale(transaction.connection, stream, plan, base, case)
 
-        _, case, _ = self.store.read(fresh)
-        publication.refuse_unsound(case, plan, accept_open=accept_open)  # before others have to wait
+        _, case, newest_revision = self.store.read(fresh)
+        past = self._past(case, plan, newest_revision)
+        publication.refuse_unsound(case, plan, past=past, accept_open=accept_open)  # before others have to wait
 
         def work(transaction: Transaction) -> Revision:
             head, _, newest_revision = fresh(transaction)
@@ -279,6 +281,14 @@ class Journal:
             return publication.write_revision(transaction.connection, stream, plan, snapshot, newest_revision, writing)
 
         return self.store.write(work)
+
+    def _past(self, case: Case, plan: Plan, base: Revision | None) -> frozenset[str]:
+        """Return the sessions that are over as they were published, and that a plan leaves so."""
+        if base is None:
+            return frozenset()
+        before = self.plan(base.number)
+        over = past_sessions(case, before, present(case, self.store.clock()))
+        return frozenset(id_ for id_ in over if before.session.get(id_) == plan.session.get(id_))
 
     def revisions(self, stream: str | None = None) -> tuple[Revision, ...]:
         """Return the revisions of a stream, or of all, the oldest first."""

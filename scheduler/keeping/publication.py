@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -73,13 +73,13 @@ def as_kept(plan: Plan) -> Plan:
     return plan.model_copy(update={"declined": declined, "base": None})
 
 
-def refuse_unsound(case: Case, plan: Plan, *, accept_open: bool) -> None:
-    """Let nothing be published that breaks what must hold.
+def refuse_unsound(case: Case, plan: Plan, *, past: Collection[str], accept_open: bool) -> None:
+    """Let nothing be published that breaks what must hold; what the sessions of the `past` did among themselves stands.
 
     Raises:
         RefusedPlanError: the verifier does not pass the plan, or it leaves seats open that nobody accepted.
     """
-    breaches = tuple(breach.message for breach in verify(case, read_rules(case), plan).breaches)
+    breaches = tuple(breach.message for breach in verify(case, read_rules(case), plan, past).breaches)
     if breaches:
         raise RefusedPlanError(
             text(
