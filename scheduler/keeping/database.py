@@ -54,7 +54,7 @@ class Database:
             with self._reading.begin() as connection:
                 return work(connection)
         except DBAPIError as error:
-            raise _unreadable(error) from error
+            raise _unreadable(error.orig) from error
 
     def write(self, work: Work[T], *, alone: bool = True) -> T:
         """Do some reading and writing in one transaction; all of it happens, or nothing.
@@ -72,10 +72,24 @@ class Database:
                         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
                     return work(connection)
             except DBAPIError as error:
-                if not _passes(error):
-                    raise _unreadable(error) from error
+                if not _passes(error.orig):
+                    raise _unreadable(error.orig) from error
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))
         raise BusyError
+
+    def outside(self, statement: str) -> list[tuple[Any, ...]]:
+        """Do what cannot be done within a transaction, and return what the database answers."""
+        connection = self.engine.raw_connection()
+        try:
+            if not self.is_sqlite:
+                connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]  # psycopg's
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
+        except (sqlite3.Error, self.engine.dialect.loaded_dbapi.Error) as error:
+            raise _unreadable(error) from error
+        finally:
+            connection.invalidate()
 
     def close(self) -> None:
         """Close all connections."""
@@ -144,8 +158,13 @@ def _step(connection: Connection) -> str | None:
     return None
 
 
+def is_file(where: str | Path) -> bool:
+    """Tell whether a place is that of a file."""
+    return isinstance(where, Path) or "://" not in where
+
+
 def _url(where: str | Path) -> URL:
-    if isinstance(where, Path) or "://" not in where:
+    if isinstance(where, Path) or is_file(where):
         return URL.create("sqlite", database=str(where))
     try:
         url = make_url(where)
@@ -234,22 +253,30 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _passes(error: DBAPIError) -> bool:
+def _passes(error: BaseException | None) -> bool:
     """Tell whether the same work may well succeed when it is done again."""
-    if getattr(error.orig, "sqlstate", None) in RETRIED_STATES:
+    if getattr(error, "sqlstate", None) in RETRIED_STATES:
         return True
-    code = getattr(error.orig, "sqlite_errorcode", 0)
+    code = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def _unreadable(error: DBAPIError) -> StoreError:
+def _unreadable(error: BaseException | None) -> StoreError:
     if _passes(error):
         return BusyError()
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return StoreError(
+            text(
+                "The file of the journal is damaged ({why}). Put it aside and restore a backup.",
+                "变更记录的文件已损坏（{why}）。请另存该文件，并从备份恢复。",
+                why=str(error),
+            )
+        )
     return StoreError(
         text(
             "The database of the journal refuses: {why}. `rota audit` looks for damage.",
             "变更记录的数据库报错：{why}。可用 `rota audit` 检查是否损坏。",
-            why=" ".join(str(error.orig).split()),
+            why=" ".join(str(error).split()),
         )
     )
 

@@ -21,13 +21,17 @@ from rota.problem import Problem
 from rota.stamp import Stamp
 from rota.text import text
 from scheduler.keeping import publication
+from scheduler.keeping.auditing import Finding, audit
+from scheduler.keeping.backup import backup
 from scheduler.keeping.chain import ALLIANCE, Entry, Head, entries, newest
 from scheduler.keeping.chain import entry as entry_at
 from scheduler.keeping.database import Database, connect
 from scheduler.keeping.drafts import Drafts, DraftState, settle, supersede
 from scheduler.keeping.errors import StoreError, UndoError
+from scheduler.keeping.export import exported
 from scheduler.keeping.exposure import exposures
 from scheduler.keeping.folding import advanced, edits_of, folded, opened
+from scheduler.keeping.forgetting import Forgotten, forget
 from scheduler.keeping.leases import Leases
 from scheduler.keeping.outbox import Outbox
 from scheduler.keeping.publication import PUBLISHED, Revision
@@ -316,6 +320,35 @@ class Journal:
         """Return the stamps of all sessions that were ever published, for the feeds."""
         rows = self.store.database.read(lambda connection: publication.session_rows(connection, stream))
         return {session: row.stamp for session, row in rows.items()}
+
+    # Upkeep
+
+    def audit(self) -> tuple[Finding, ...]:
+        """Return everything that is damaged or was tampered with; nothing where all is as it was written."""
+        return audit(self.store.database)
+
+    def export(self, stream: str | None = None, since: int = 0) -> Iterator[str]:
+        """Yield the changes of a stream, or of all, as lines of JSON, sealed, with the published plans."""
+        yield from self.store.read(lambda transaction: list(exported(transaction, stream, since)))
+
+    def backup(self, target: Path) -> None:
+        """Write the whole journal into a new file; `scheduler.keeping.backup.restore` makes a journal of it again.
+
+        Raises:
+            StoreError: the file is there already, or cannot be written.
+        """
+        backup(self.store.database, target)
+
+    def forget(self, subject: str = "", *, names: Sequence[str] = (), actor: str) -> Forgotten:
+        """Erase all texts about a person (or a unit's contacts), and every personal text that holds one of the names.
+
+        The names that the journal knows for the subject, and how its contacts are reached, are looked for of
+        themselves. The files of an SQLite journal hold nothing of it afterwards; backups made before still do.
+
+        Raises:
+            StoreError: nothing is known of the subject, or other programs keep the files from being cleaned.
+        """
+        return forget(self.store, subject, names, actor)
 
 
 def _undoable(transaction: Transaction, stream: str, sequence: int) -> Entry:

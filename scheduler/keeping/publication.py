@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,12 +16,13 @@ from rota.document import canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.stamp import Stamp
 from rota.text import clauses, text
-from scheduler.keeping.chain import Entry, Writing, append
+from scheduler.keeping.chain import Writing, append
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
 from scheduler.keeping.folding import Snapshot, digest_of
 from scheduler.keeping.tables import CHANGE, OUTBOX, PLAN, REVISION, SESSION_STAMP
 
 PUBLISHED = "published"
+NOTICE = "notice"
 MOST_SAID = 3
 """So many breaches are said of a plan that is refused."""
 
@@ -152,8 +152,8 @@ def write_revision(
     )
     connection.execute(insert(REVISION), {**vars(written), "at": published.at})
     _write_stamps(connection, stream, kept, number, published.at)
-    old = read_plan(connection, base.plan) if base else Plan(case=CaseRef(title="", hash=""))
-    _write_notices(connection, stream, affected(old, kept), number, published.at)
+    old = read_plan(connection, base.plan) if base else None
+    _write_notices(connection, stream, notices(old, kept), number, published.at)
     return written
 
 
@@ -198,23 +198,26 @@ def session_rows(connection: Connection, stream: str) -> dict[str, SessionRow]:
     return {row.session: SessionRow(*row) for row in connection.execute(query)}
 
 
-def _write_notices(
-    connection: Connection, stream: str, concerned: Mapping[str, tuple[str, ...]], number: int, at: str
-) -> None:
-    """Put one notice in the outbox for each whose turns differ; it holds ids only."""
+def notices(old: Plan | None, new: Plan) -> dict[str, str]:
+    """Return the body of the notice to each whose turns differ; it holds ids only."""
+    before = old or Plan(case=CaseRef(title="", hash=""))
+    return {who: canonical({"sessions": list(sessions)}) for who, sessions in affected(before, new).items()}
+
+
+def _write_notices(connection: Connection, stream: str, bodies: Mapping[str, str], number: int, at: str) -> None:
     rows = [
         {
-            "key": f"notice:{number}:{who}",
+            "key": f"{NOTICE}:{number}:{who}",
             "revision": number,
             "stream": stream,
             "recipient": who,
-            "kind": "notice",
-            "body": canonical({"sessions": list(sessions)}),
+            "kind": NOTICE,
+            "body": body,
             "due": at,
             "state": "waiting",
             "attempts": 0,
         }
-        for who, sessions in concerned.items()
+        for who, body in bodies.items()
     ]
     if rows:
         connection.execute(insert(OUTBOX), rows)
@@ -251,9 +254,3 @@ def revision(connection: Connection, number: int) -> Revision:
 def read_plan(connection: Connection, digest: str) -> Plan:
     """Return a published plan."""
     return load_plan(connection.execute(select(PLAN.c.body).where(PLAN.c.digest == digest)).scalar_one())
-
-
-def published_in(entry: Entry) -> dict[str, object]:
-    """Return what a change of the kind `published` says."""
-    body: dict[str, object] = json.loads(entry.body)["change"]
-    return body

@@ -64,14 +64,14 @@ class Sealer:
         for row in rows:
             exchanged(model, row, _noting(found))
         refs = self._refs(found)
-        return [exchanged(model, row, lambda marked: refs[_lookup(marked)]) for row in rows]
+        return [exchanged(model, row, lambda marked: refs[lookup_of(marked)]) for row in rows]
 
     def seal_text(self, value: str, subject: str = "") -> str:
         """Return the reference of one personal text; an empty one stays."""
         if not value:
             return ""
         marked = Marked(subject, value)
-        return self._refs([marked])[_lookup(marked)]
+        return self._refs([marked])[lookup_of(marked)]
 
     def unseal(self, model: type[BaseModel] | None, rows: Sequence[Fields]) -> list[dict[str, Json]]:
         """Return rows with their texts; where one is erased, what the field admits in its place."""
@@ -111,7 +111,7 @@ class Sealer:
 
     def _refs(self, marked: Iterable[Marked]) -> dict[str, str]:
         """Return the references of texts by their lookups; new texts are written down."""
-        wanted = {_lookup(each): each for each in marked}
+        wanted = {lookup_of(each): each for each in marked}
         lookups = sorted(wanted)
         refs: dict[str, str] = {}
         for first in range(0, len(lookups), BATCH):
@@ -216,7 +216,8 @@ def _noting(found: list[Marked]) -> Callable[[Marked], str]:
     return note
 
 
-def _lookup(marked: Marked) -> str:
+def lookup_of(marked: Marked) -> str:
+    """Return under what a text is found again, as long as it is not erased."""
     return hashlib.sha256(f"{marked.subject}\0{marked.value}".encode()).hexdigest()
 
 

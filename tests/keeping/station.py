@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from rota.case import Case
-from rota.change import Change
-from rota.demand import Availability, Level
-from rota.document import State
+from rota.changes.availability import Unavailable
+from rota.changes.membership import UnitJoined
 from rota.facts import Contact, Unit
 from rota.plan import CaseRef, Plan
-from rota.row import Day, Id, PersonalText
-from rota.text import Message, text
+from scheduler.keeping.journal import Journal
 from tests.rota.small import case_of, plan_of
 
 WHO = "coordinator"
 DAYS = ("2027-03-06", "2027-03-13", "2027-03-20", "2027-03-27")
 STREAM = "small"
-
-
-class Away(Change):
-    """Somebody cannot come on a day."""
-
-    kind: ClassVar[str] = "away"
-    label: ClassVar[Message] = text("Away", "不能参加")
-
-    resource: Id
-    day: Day
-    reason: PersonalText = ""
-
-    def applied(self, state: State) -> State:
-        row = Availability(resource=self.resource, level=Level.CANNOT, first=self.day, reason=self.reason)
-        case = state.case.model_copy(update={"availability": (*state.case.availability, row)})
-        return state.model_copy(update={"case": case})
-
-    def say(self, state: State) -> Message:
-        return text("{who} is away on {day}", "{who} 于 {day} 不能参加", who=self.resource, day=self.day)
-
-
-class Joined(Change):
-    """A unit comes, with a contact."""
-
-    kind: ClassVar[str] = "joined"
-    label: ClassVar[Message] = text("Joined", "加入")
-
-    unit: Unit
-    contact: Contact | None = None
-
-    def applied(self, state: State) -> State:
-        contacts = (*state.case.contacts, *([self.contact] if self.contact else []))
-        case = state.case.model_copy(update={"units": (*state.case.units, self.unit), "contacts": contacts})
-        return state.model_copy(update={"case": case})
-
-    def say(self, state: State) -> Message:
-        return text("{who} joins", "{who} 加入", who=self.unit.label)
+ROTATION = ("bank", "court", "bank", "court")
+OTHER_ROTATION = ("court", "court", "bank", "court")
 
 
 def station(settings: Mapping[str, Any] | None = None, **tables: object) -> Case:
@@ -72,3 +36,25 @@ def hosted(case: Case, *hosts: str) -> Plan:
 
 def _part(host: str) -> dict[str, object]:
     return {"id": "main", "room": "hall", "roles": {"host": [host]}}
+
+
+def away(day: str = DAYS[0], who: str = "bank", reason: str = "") -> Unavailable:
+    """Somebody cannot come on one of the Saturdays."""
+    return Unavailable(resource=who, first=dt.date.fromisoformat(day), reason=reason)
+
+
+def joining(id_: str = "school", name: str = "学校", contact: str = "") -> UnitJoined:
+    """A unit comes, with a contact where one is named."""
+    contacts = (Contact(of=id_, name=contact),) if contact else ()
+    return UnitJoined(row=Unit(id=id_, name=name, groups=("hosts",)), contacts=contacts)
+
+
+def filled(journal: Journal) -> Journal:
+    """A journal with changes, one of them taken back, and two revisions."""
+    journal.begin(station(), actor=WHO)
+    journal.record(STREAM, away(who="shop", reason="王经理住院"), actor=WHO, note="电话告知")
+    made = journal.record(STREAM, away(DAYS[1], who="shop"), actor=WHO)
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)
+    journal.undo(STREAM, made.sequence, actor=WHO)
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *OTHER_ROTATION), base=1, actor=WHO)
+    return journal

@@ -8,27 +8,20 @@ import pytest
 
 from rota.change import ChangeError
 from rota.document import Edit, document_of
-from rota.facts import Unit
 from rota.plan import Declined, OpenSeat
 from rota.stamp import Stamp
 from scheduler.keeping.chain import Head
 from scheduler.keeping.errors import ConflictError, RefusedPlanError, StaleDraftError, StoreError, UndoError
 from scheduler.keeping.journal import Journal
 from tests.keeping.conftest import Ticking
-from tests.keeping.station import DAYS, STREAM, WHO, Away, Joined, hosted, station
+from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, away, hosted, joining, station
 
-UNIT = Unit(id="school", name="学校", groups=("hosts",))
 NEXT = {"id": "next", "title": "明年"}
 OPTIONAL = {"id": "day", "name": "服务日", "cycle": "weeks", "times": ["09:00"], "minutes": 120, "presence": "may"}
-ROTATION = ("bank", "court", "bank", "court")
 
 
 def begun(journal: Journal) -> Head:
     return journal.begin(station(), actor=WHO).head
-
-
-def away(day: str = DAYS[0], who: str = "bank", reason: str = "") -> Away:
-    return Away(resource=who, day=dt.date.fromisoformat(day), reason=reason)
 
 
 def test_what_was_put_in_comes_out(journal: Journal) -> None:
@@ -43,7 +36,7 @@ def test_another_program_sees_the_same(journal: Journal, where: str, clock: Tick
     journal.record(STREAM, away(reason="王经理住院"), actor=WHO)
     with Journal.open(where, clock=clock) as other:
         assert other.state(STREAM) == journal.state(STREAM)
-        assert [change.kind for change in other.changes(STREAM)] == ["opened", "away"]
+        assert [change.kind for change in other.changes(STREAM)] == ["opened", "unavailable"]
 
 
 def test_a_second_year_opens_a_stream_of_its_own(journal: Journal) -> None:
@@ -69,8 +62,14 @@ def test_an_id_that_gives_away_a_name_is_warned_of(journal: Journal) -> None:
 def test_a_change_is_made_and_written_down(journal: Journal) -> None:
     begun(journal)
     made = journal.record(STREAM, away(reason="王经理住院"), actor="刘主任", note="电话告知")
-    assert (made.sequence, made.version, made.kind, made.actor, made.note) == (2, 2, "away", "刘主任", "电话告知")
-    assert made.change == {"resource": "bank", "day": DAYS[0], "reason": "王经理住院"}
+    assert (made.sequence, made.version, made.kind, made.actor, made.note) == (
+        2,
+        2,
+        "unavailable",
+        "刘主任",
+        "电话告知",
+    )
+    assert (made.change["resource"], made.change["reason"]) == ("bank", "王经理住院")
     (row,) = journal.state(STREAM).case.availability
     assert (row.resource, row.reason) == ("bank", "王经理住院")
     (read,) = journal.changes(STREAM, since=1)
@@ -131,7 +130,7 @@ def test_the_id_of_a_case_stays(journal: Journal) -> None:
 def test_a_change_is_taken_back_by_another(journal: Journal) -> None:
     begun(journal)
     first = journal.record(STREAM, away(reason="住院"), actor=WHO)
-    journal.record(STREAM, Joined(unit=UNIT), actor=WHO)
+    journal.record(STREAM, joining(), actor=WHO)
     undone = journal.undo(STREAM, first.sequence, actor=WHO)
     assert (undone.kind, undone.change, undone.cause) == ("undone", {"sequence": 2}, 2)
     assert journal.state(STREAM).case.availability == ()
@@ -143,7 +142,7 @@ def test_a_change_is_taken_back_by_another(journal: Journal) -> None:
 
 def test_rows_that_have_moved_on_are_not_taken_back(journal: Journal) -> None:
     begun(journal)
-    made = journal.record(STREAM, Joined(unit=UNIT), actor=WHO)
+    made = journal.record(STREAM, joining(), actor=WHO)
     row = document_of(journal.state(STREAM))["units"][-1]
     journal.record_edits(STREAM, [Edit(table="units", before=row, after={**row, "name": "中学"})], actor=WHO)
     with pytest.raises(UndoError) as error:
@@ -239,7 +238,7 @@ def test_the_counter_of_a_session_goes_up_with_every_real_change_and_never_back(
     journal.publish(STREAM, hosted(case, *ROTATION), base=None, actor=WHO)
     assert counters(journal) == [0, 0, 0, 0]
     first = journal.stamps(STREAM)
-    journal.publish(STREAM, hosted(case, "court", "court", "bank", "court"), base=1, actor=WHO)
+    journal.publish(STREAM, hosted(case, *OTHER_ROTATION), base=1, actor=WHO)
     assert counters(journal) == [1, 0, 0, 0]
     assert journal.stamps(STREAM)[f"day@{DAYS[1]}"] == first[f"day@{DAYS[1]}"]
     journal.publish(STREAM, hosted(case, *ROTATION), base=2, actor=WHO)

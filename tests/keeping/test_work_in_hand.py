@@ -10,10 +10,7 @@ from scheduler.keeping.drafts import DraftState
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.journal import Journal
 from tests.keeping.conftest import Ticking
-from tests.keeping.station import DAYS, STREAM, WHO, hosted, station
-
-ROTATION = ("bank", "court", "bank", "court")
-OTHER = ("court", "court", "bank", "court")
+from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, hosted, station
 
 
 @pytest.fixture
@@ -34,7 +31,7 @@ def test_a_draft_is_published_with_its_plan(kept: Journal) -> None:
 
 def test_a_newer_draft_supersedes_the_open_one(kept: Journal) -> None:
     first = kept.drafts.save(STREAM, hosted(station(), *ROTATION), base=None, case_sequence=1)
-    second = kept.drafts.save(STREAM, hosted(station(), *OTHER), base=None, case_sequence=1)
+    second = kept.drafts.save(STREAM, hosted(station(), *OTHER_ROTATION), base=None, case_sequence=1)
     assert kept.drafts.get(first.id).state is DraftState.SUPERSEDED
     assert kept.drafts.newest(STREAM) == second
     assert kept.drafts.newest(STREAM, DraftState.SUPERSEDED) == kept.drafts.get(first.id)
@@ -58,7 +55,7 @@ def test_a_search_that_failed_says_why(kept: Journal) -> None:
 def test_a_revision_tells_those_whose_turns_differ_and_nobody_else(kept: Journal) -> None:
     case = station()
     kept.publish(STREAM, hosted(case, *ROTATION), base=None, actor=WHO)
-    kept.publish(STREAM, hosted(case, *OTHER), base=1, actor=WHO)
+    kept.publish(STREAM, hosted(case, *OTHER_ROTATION), base=1, actor=WHO)
     told = {(item.revision, item.recipient): item.body["sessions"] for item in kept.outbox.items(STREAM)}
     assert told == {
         (1, "bank"): [f"day@{DAYS[0]}", f"day@{DAYS[2]}"],
