@@ -225,6 +225,7 @@ def rules(kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: F
     help="Strategies to search with at once; else one per core, at least 8. 并行策略数。",
 )
 @click.option("--open-seats", is_flag=True, help="Leave seats open where they cannot be filled. 允许空缺。")
+@click.option("--fresh", is_flag=True, help="Do not stay near the published plan. 不必贴近已发布的安排。")
 @click.option("--require-optimal", is_flag=True, help="Exit with 6 unless all is proved. 未证明最优则以 6 退出。")
 @dry_run_option
 @json_option
@@ -236,21 +237,22 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
     stop = Event()
     with stopped_by_interrupt(stop):
         from console.loading import usable
-        from console.planning import keep, search, show_solved
+        from console.planning import based_on, keep, newest_plan, search, show_solved
         from constraints.reading import read_rules
+        from scheduler.solving.control import Control, default_workers
 
         place = case_at(case)
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
+        published = newest_plan(place, loaded)
         solved = search(
             loaded,
             read_rules(loaded),
             screen,
-            seconds=options["time_limit"],
-            seed=options["seed"],
-            workers=options["workers"],
+            Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop),
             open_seats=options["open_seats"],
-            stop=stop,
+            near=None if options["fresh"] or published is None else published.plan,
         )
+    solved = based_on(solved, published)
     target = None if options["dry_run"] else output or plan_of(place)
     if target is not None:
         keep(solved.plan, target, screen, keep_previous=output is None)

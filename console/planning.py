@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 
 from console.loading import plan_from
 from console.no_plan import conflict_body, say_conflict
-from console.places import previous_of
+from console.places import has_journal, previous_of
 from console.progress import progress_line
 from console.screen import Screen
 from console.verifying import costs_line
@@ -18,7 +18,7 @@ from rota.difference import difference
 from rota.plan import Plan, dump_plan
 from rota.text import text
 from scheduler.solving.conflict import find_conflict
-from scheduler.solving.control import Control, default_workers
+from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.solve import Solved, solve
 from workbook.output import year_table
@@ -32,25 +32,54 @@ def search(
     case: Case,
     rules: tuple[Rule, ...],
     screen: Screen,
+    control: Control,
     *,
-    seconds: float | None,
-    seed: int,
-    workers: int | None,
     open_seats: bool,
-    stop: Event,
+    near: Plan | None = None,
 ) -> Solved:
-    """Search for the best plan; where there is none, say why before the error goes on.
+    """Search for the best plan, of equals one `near` another; where there is none, say why before the error goes on.
 
     Raises:
         RotaError: there is no plan, or none was found in time.
     """
     with progress_line(screen.language) as report:
-        control = Control(seconds=seconds, seed=seed, workers=workers or default_workers(), stop=stop, report=report)
+        told = replace(control, report=report)
         try:
-            return solve(case, rules, control, open_seats=open_seats)
+            return solve(case, rules, told, near=near.session if near else None, open_seats=open_seats)
         except InfeasibleError:
             explain(case, rules, screen, open_seats=open_seats)
             raise
+
+
+@dataclass(frozen=True)
+class Published:
+    """The newest published plan, and the number of its revision."""
+
+    number: int
+    plan: Plan
+
+
+def newest_plan(place: Path, case: Case) -> Published | None:
+    """Return what was published last of a case; None where nothing was.
+
+    Raises:
+        RotaError: the working copy differs from the journal.
+    """
+    if not has_journal(place):
+        return None
+    from console.desk import opened, refuse_other_rows  # noqa: PLC0415 - most cases that are planned have no journal
+
+    with opened(place, None) as desk:
+        refuse_other_rows(desk, case)
+        revision = desk.journal.newest(desk.stream)
+        return Published(revision.number, desk.plan(revision.number)) if revision else None
+
+
+def based_on(solved: Solved, published: Published | None) -> Solved:
+    """Return what was solved with the revision noted that it was made from."""
+    if published is None:
+        return solved
+    return replace(solved, plan=solved.plan.model_copy(update={"base": published.number}))
 
 
 def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: bool = False) -> None:
@@ -76,13 +105,14 @@ def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> No
     if keep_previous and target.is_file() and (before := target.read_bytes()) != content:
         changed = len(difference(plan_from(target), plan).sessions)
         write_file(previous_of(target), before)
-        screen.note(
-            text(
-                "{n} sessions differ from the previous plan; `rota diff` shows them",
-                "与上一份安排相比有 {n} 场不同；可用 `rota diff` 查看",
-                n=changed,
+        if changed:
+            screen.note(
+                text(
+                    "{n} sessions differ from the previous plan; `rota diff` shows them",
+                    "与上一份安排相比有 {n} 场不同；可用 `rota diff` 查看",
+                    n=changed,
+                )
             )
-        )
     write_file(target, content)
 
 
