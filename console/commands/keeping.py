@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from console.commands.options import CasePath, dry_run_option, json_option, language_option
+from console.exits import Exit
 from console.help import Command
 from console.places import case_and_plan, case_at
 
@@ -49,15 +51,20 @@ def apply(
 @click.command(cls=Command)
 @click.argument("case", type=CasePath, required=False)
 @click.option("--all", "everything", is_flag=True, help="From the beginning. 显示全部。")
+@click.option("--export", type=CasePath, help="Write all of it as lines of JSON. 导出为逐行 JSON。")
 @json_option
 @language_option
-def history(case: Path | None, everything: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
+def history(case: Path | None, everything: bool, export: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
     """List what was changed and published, by whom and when. 查看变更记录。"""
     from console.desk import opened
     from console.history import show_history
+    from console.upkeep import export_lines
 
     with opened(case_at(case), lang, as_json=as_json) as desk:
-        show_history(desk, everything=everything)
+        if export is None:
+            show_history(desk, everything=everything)
+        else:
+            export_lines(desk, export)
 
 
 @click.command(cls=Command)
@@ -83,4 +90,67 @@ def undo(
         take_back(desk, number, actor, note)
 
 
-COMMANDS = (apply, history, undo)
+@click.command(cls=Command)
+@click.argument("case", type=CasePath, required=False)
+@json_option
+@language_option
+def audit(case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
+    """Verify that the journal is as it was written, from its first change on. 校验变更记录是否完整。"""
+    from console import upkeep
+    from console.desk import opened
+
+    with opened(case_at(case), lang, as_json=as_json) as desk:
+        if not upkeep.audit(desk):
+            sys.exit(Exit.ERROR)
+
+
+@click.command(cls=Command)
+@click.argument("target", type=CasePath)
+@case_option
+@json_option
+@language_option
+def backup(target: Path, case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
+    """Write the whole journal into the new file TARGET, also while it is in use. 备份变更记录。"""
+    from console.desk import opened
+    from console.upkeep import back_up
+
+    with opened(case_at(case), lang, as_json=as_json) as desk:
+        back_up(desk, target)
+
+
+@click.command(cls=Command)
+@click.argument("source", type=CasePath)
+@case_option
+@json_option
+@language_option
+def restore(source: Path, case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
+    """Make the journal of a case from the backup SOURCE. 由备份恢复变更记录。"""
+    from console.upkeep import restore_from
+
+    restore_from(source, case_at(case), lang, as_json=as_json)
+
+
+@click.command(cls=Command)
+@click.argument("who")
+@case_option
+@click.option("--name", "names", multiple=True, help="Another name to look for; may repeat. 其他需抹除的称呼。")
+@actor_option
+@json_option
+@language_option
+def forget(
+    who: str,
+    case: Path | None,
+    names: tuple[str, ...],
+    actor: str | None,
+    as_json: bool,  # noqa: FBT001 - a flag of click
+    lang: str | None,
+) -> None:
+    """Erase what the journal knows of a person, for good: names, contacts, reasons. 永久抹除某人的个人信息。"""
+    from console import upkeep
+    from console.desk import opened
+
+    with opened(case_at(case), lang, as_json=as_json) as desk:
+        upkeep.forget(desk, who, names, actor)
+
+
+COMMANDS = (apply, history, undo, audit, backup, restore, forget)

@@ -1,0 +1,145 @@
+"""Publishing, history, undoing, auditing, backing up and forgetting on the command line."""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from constraints.reading import read_rules
+from constraints.verify import verify
+from rota.plan import Plan, Session, dump_plan
+from tests.cli.conftest import Rota
+from workbook.starter import starter_case
+
+
+@pytest.fixture
+def published(rota: Rota, planned: Path) -> Path:
+    """The starter case with its plan published as revision 1."""
+    assert rota("apply", "--case", planned, "--actor", "Li", "--note", "first").code == 0
+    return planned
+
+
+def exchanged(plan: Plan, one: Session, other: Session) -> Plan:
+    """Return a plan in which the hosts of two sessions have changed places."""
+    hosts = {one.id: other.parts[0].roles["host"], other.id: one.parts[0].roles["host"]}
+    sessions = []
+    for session in plan.sessions:
+        part = session.parts[0]
+        if session.id in hosts:
+            part = part.model_copy(update={"roles": {**part.roles, "host": hosts[session.id]}})
+        sessions.append(session.model_copy(update={"parts": (part,)}))
+    return plan.model_copy(update={"sessions": tuple(sessions), "score": (), "rules": ()})
+
+
+@pytest.fixture(scope="session")
+def another(solved: Plan) -> str:
+    """Another plan of the starter case that keeps every rule, made from revision 1: two hosts have changed places."""
+    case = starter_case(2026)
+    rules = read_rules(case)
+    pairs = combinations(solved.sessions, 2)
+    plans = (exchanged(solved, one, other) for one, other in pairs)
+    found = next(plan for plan in plans if plan.sessions != solved.sessions and verify(case, rules, plan).holds)
+    return dump_plan(found.model_copy(update={"base": 1}))
+
+
+def test_the_first_publication_makes_the_journal(rota: Rota, planned: Path) -> None:
+    ended = rota("apply", "--case", planned, "--note", "first")
+    assert ended.code == 0
+    assert ended.out.startswith("Revision 1 is published")
+    assert (planned / "journal.db").is_file()
+
+
+def test_a_plan_that_does_not_hold_begins_no_journal(rota: Rota, planned_case: Path) -> None:
+    ended = rota("apply", "--case", planned_case)
+    assert ended.code == 5
+    assert "has changed since the plan was made" in ended.err
+    assert not (planned_case / "journal.db").exists()
+
+
+def test_the_same_plan_is_not_published_twice(rota: Rota, published: Path) -> None:
+    assert "Nothing differs" in rota("apply", "--case", published).out
+    assert len(json.loads(rota("history", published, "--json").out)["changes"]) == 2
+
+
+def test_history_says_who_did_what_and_why(rota: Rota, published: Path) -> None:
+    lines = rota("history", published).out.splitlines()
+    assert len(lines) == 2
+    assert "Li  Revision 1 was published  (first)" in lines[1]
+    assert "发布第 1 版" in rota("history", published, "--lang", "zh").out
+
+
+def test_a_revision_is_shown_compared_and_exported_by_its_number(rota: Rota, published: Path, tmp_path: Path) -> None:
+    (published / "plan.json").unlink()
+    assert rota("show", "@1", "--case", published).out == rota("show", "@", "--case", published).out
+    assert "Nothing differs" in rota("diff", "@1", "@", "--case", published).out
+    assert rota("export", "@", tmp_path / "out", "--case", published, "--to", "ics").code == 0
+    assert "SEQUENCE:0" in (tmp_path / "out" / "feeds" / "all.ics").read_text("utf-8")
+    assert "There is no revision 7" in rota("show", "@7", "--case", published).err
+
+
+def test_a_draft_from_an_older_revision_is_refused_with_what_to_do(
+    rota: Rota, published: Path, another: str, solved: Plan
+) -> None:
+    (published / "plan.json").write_text(another, "utf-8")
+    assert rota("apply", "--case", published).code == 0
+    (published / "old.json").write_text(dump_plan(solved.model_copy(update={"base": 1})), "utf-8")
+    refused = rota("apply", published / "old.json", "--case", published)
+    assert refused.code == 5
+    assert "based on revision 1, but revision 2 is the newest" in refused.err
+
+
+def test_a_working_copy_that_differs_is_not_published_nor_planned(rota: Rota, published: Path) -> None:
+    units = published / "units.csv"
+    units.write_text(units.read_text("utf-8-sig").replace("U01,", "U99,"), "utf-8-sig")
+    for command in (["plan", published], ["apply", "--case", published]):
+        refused = rota(*command)
+        assert refused.code == 5
+        assert "rota sync" in refused.err or "cannot be used" in refused.err
+
+
+def test_the_newest_publication_is_taken_back_by_a_new_revision(rota: Rota, published: Path, another: str) -> None:
+    (published / "plan.json").write_text(another, "utf-8")
+    assert rota("apply", "--case", published).code == 0
+    undone = rota("undo", "--case", published)
+    assert undone.code == 0, undone.err
+    assert "Revision 3 is published" in undone.out
+    assert "Nothing differs" in rota("diff", "@1", "@3", "--case", published).out
+    rota("export", "@", published / "out", "--case", published, "--to", "ics")
+    assert "SEQUENCE:2" in (published / "out" / "feeds" / "all.ics").read_text("utf-8")
+
+
+def test_there_is_nothing_before_the_first_publication(rota: Rota, published: Path) -> None:
+    assert "no earlier revision" in rota("undo", "--case", published).err
+
+
+def test_audit_finds_a_changed_letter(rota: Rota, published: Path) -> None:
+    assert rota("audit", published).code == 0
+    journal = published / "journal.db"
+    content = journal.read_bytes()
+    at = content.index(b'"revision":1')
+    journal.write_bytes(content[: at + 11] + b"7" + content[at + 12 :])
+    ended = rota("audit", published)
+    assert ended.code == 1
+    assert ended.out
+
+
+def test_a_backup_is_restored_where_there_is_no_journal(rota: Rota, published: Path, tmp_path: Path) -> None:
+    assert rota("backup", tmp_path / "backup.db", "--case", published).code == 0
+    assert "journal already" in rota("restore", tmp_path / "backup.db", "--case", published).err
+    (published / "journal.db").unlink()
+    assert rota("restore", tmp_path / "backup.db", "--case", published).code == 0
+    assert rota("audit", published).code == 0
+
+
+def test_who_is_forgotten_stands_in_no_file_of_the_journal(rota: Rota, published: Path) -> None:
+    assert rota("forget", "P01", "--case", published).code == 0
+    name = (published / "people.csv").read_text("utf-8-sig").splitlines()[1].split(",")[1]
+    for file in published.glob("journal.db*"):
+        assert name.encode() not in file.read_bytes()
+    assert rota("audit", published).code == 0
+
+
+def test_without_a_journal_every_command_says_how_to_begin(rota: Rota, planned: Path) -> None:
+    for command in ("history", "audit"):
+        assert "rota apply" in rota(command, planned).err
