@@ -113,9 +113,7 @@ def changed(case: Case, *rows: object) -> Case:
         pytest.param(changed(ROOMS, demand("line_balance", id="even", priority=1)), IN_RED, id="even lines are liked"),
     ],
 )
-@pytest.mark.parametrize(
-    "now", [None, pytest.param("2027-01-01", marks=pytest.mark.slow), "2027-01-08", "2027-01-20"]
-)
+@pytest.mark.parametrize("now", [None, pytest.param("2027-01-01", marks=pytest.mark.slow), "2027-01-08", "2027-01-20"])
 @pytest.mark.parametrize("more", [{}, {"budget": 1}, {"order": (1,)}, {"order": (2, 1), "budget": 2}], ids=str)
 def test_the_repair_is_that_of_brute_force(case: Case, baseline: Plan, now: str | None, more: dict[str, int]) -> None:
     same_as_by_brute_force(case, Request(baseline, day(now) if now else None, **more))  # type: ignore[arg-type]
