@@ -29,7 +29,7 @@ from console.commands.options import (
 from console.exits import Exit, exit_of
 from console.help import Group, asked_language
 from console.language import spoken
-from console.places import case_and_plan, case_at, lies_beside_case, plan_at, plan_of
+from console.places import case_and_plan, case_at, lies_beside_case, plan_of
 from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
@@ -269,14 +269,14 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 @json_option
 @language_option
 def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
-    """Check a plan against its case, independently of the solver. 独立校验安排。"""
-    from console.loading import plan_from, usable
+    """Check a plan or a revision (@3) against its case, independently of the solver. 独立校验安排。"""
+    from console.answering import answered
     from console.verifying import judge
     from constraints.reading import read_rules
 
     place, plan = case_and_plan(case, plan)
-    loaded, screen = usable(place, lang, as_json=as_json)
-    if not judge(loaded, read_rules(loaded), plan_from(plan_at(plan, place)), screen):
+    found = answered(place, plan, lang, as_json=as_json)
+    if not judge(found.case, read_rules(found.case), found.plan, found.screen, found.past):
         sys.exit(Exit.ERROR)
 
 
@@ -298,7 +298,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
     found = answered(case, plan, lang, as_json=as_json)
     loaded, answer, screen = found.case, found.plan, found.screen
     rules = read_rules(loaded)
-    verdict = judged(loaded, rules, answer)
+    verdict = judged(loaded, rules, answer, found.past)
     by_rule = {"by_rule": score_body(loaded, rules, verdict, screen)} if score else {}
     screen.emit({**answer.model_dump(mode="json"), **by_rule})
     screen.say(year_table(loaded, answer, screen.language, screen.width).rstrip("\n"))
@@ -509,6 +509,7 @@ def ledger(case: Path | None, plan: Path | None, lang: str | None, **options: An
 @language_option
 def report(period: str, case: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Report on a month (2027-05), quarter (2027-Q2), half (2027-H1), year or week (2027-W11). 月报、季报、年报。"""
+    from console.answering import cancelled_sessions
     from console.loading import plan_if_any, usable
     from console.report import show_report
     from rota.report import report as made
@@ -517,7 +518,8 @@ def report(period: str, case: Path | None, lang: str | None, **options: Any) -> 
     wanted = read_period(period)
     place = case_at(case, options["plan"])
     loaded, screen = usable(place, lang, as_json=options["as_json"])
-    found = made(loaded, plan_if_any(options["plan"], place, loaded), wanted, _day(options["as_of"], loaded))
+    known, today = plan_if_any(options["plan"], place, loaded), _day(options["as_of"], loaded)
+    found = made(loaded, known, wanted, today, cancelled=cancelled_sessions(place))
     folder = options["output"] or (Path() if options["forms"] else None)
     show_report(loaded, found, screen, folder=folder, forms=options["forms"] or REPORT_FORMS)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.loading import plan_from, usable
+from console.loading import plan_from, plan_meant, usable
 from console.places import case_at, has_journal, plan_at, plan_of, previous_of, revision_named
+from rota.past import past_sessions, present
 
 if TYPE_CHECKING:
     from console.screen import Screen
     from rota.case import Case
-    from rota.plan import Plan
+    from rota.plan import Plan, Session
     from rota.stamp import Stamps
 
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 class Answer:
     """A plan, the case that it answers, and the reader's screen.
 
-    `stamps` are those of a revision's sessions, and none for a plan from a file.
+    `stamps` are those of a revision's sessions, and `past` those that were over when it was published; a plan from a
+    file has neither.
     """
 
     case: Case
     plan: Plan
     screen: Screen
     stamps: Stamps | None = None
+    past: frozenset[str] = frozenset()
 
 
 def answered(case: Path | None, plan: Path | None, lang: str | None, *, as_json: bool = False) -> Answer:
@@ -39,7 +42,7 @@ def answered(case: Path | None, plan: Path | None, lang: str | None, *, as_json:
     if number is None:
         place = case_at(case, plan)
         loaded, screen = usable(place, lang, as_json=as_json)
-        return Answer(loaded, plan_from(plan_at(plan, place), loaded), screen)
+        return Answer(loaded, plan_meant(plan, place, loaded), screen)
     return published(case_at(case), number, lang, as_json=as_json)
 
 
@@ -58,7 +61,19 @@ def published(place: Path, number: int, lang: str | None, *, as_json: bool = Fal
         then = desk.journal.state(desk.stream, revision.case_sequence).case
         plan = with_reasons(then, read_rules(then), desk.journal.plan(revision.number))
         newest = revision.number == desk.newest.number
-        return Answer(then, plan, desk.screen, desk.journal.stamps(desk.stream) if newest else None)
+        past = past_sessions(then, plan, present(then, revision.at))
+        return Answer(then, plan, desk.screen, desk.journal.stamps(desk.stream) if newest else None, past)
+
+
+def cancelled_sessions(place: Path) -> tuple[Session, ...] | None:
+    """Return the sessions that were published and are cancelled now, as they were; None where there is no journal."""
+    if not has_journal(place):
+        return None
+    from console.desk import opened  # noqa: PLC0415 - files alone need no journal
+
+    with opened(place, None) as desk:
+        stamps = desk.journal.stamps(desk.stream).values()
+        return tuple(stamp.last for stamp in stamps if stamp.cancelled and stamp.last is not None)
 
 
 def compared(

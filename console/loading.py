@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.exits import Exit
 from console.language import spoken
-from console.places import plan_at, plan_of
+from console.places import has_journal, plan_at, plan_of
 from console.screen import Screen
 from constraints.quick import impossibilities, unweighed_orders
 from constraints.reading import read_rules, rule_problems
@@ -123,6 +123,30 @@ def _own(case: Case, plan: Plan) -> Plan:
     return plan
 
 
+def plan_meant(given: Path | None, place: Path, of: Case | None = None) -> Plan:
+    """Return the plan that is named; else the one beside the case, or what is published, whichever is newer.
+
+    The plan beside a published case is newer as long as it was made from the newest revision.
+
+    Raises:
+        RotaError: there is none, or it is one of another case.
+    """
+    if given is None and has_journal(place):
+        published = _published(place)
+        beside = plan_of(place)
+        if published is not None and not (beside.is_file() and plan_from(beside).base == published[0]):
+            return published[1]
+    return plan_from(plan_at(given, place), of)
+
+
+def _published(place: Path) -> tuple[int, Plan] | None:
+    from console.desk import opened  # noqa: PLC0415 - most cases have no journal
+
+    with opened(place, None) as desk:
+        revision = desk.journal.newest(desk.stream)
+        return (revision.number, desk.plan(revision.number)) if revision else None
+
+
 def plan_if_any(given: Path | None, place: Path, case: Case) -> Plan | None:
     """Read the plan named, else the one that lies beside the case, if there is one.
 
@@ -130,6 +154,6 @@ def plan_if_any(given: Path | None, place: Path, case: Case) -> Plan | None:
         NothingHereError: the plan named is not there.
         PlanError: it cannot be read, is no plan, or one of another case.
     """
-    if given is None and not plan_of(place).is_file():
+    if given is None and not plan_of(place).is_file() and not has_journal(place):
         return None
-    return plan_from(plan_at(given, place), case)
+    return plan_meant(given, place, case)

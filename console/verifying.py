@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from console.screen import Screen
 from constraints.rule import Rule
@@ -13,9 +13,12 @@ from rota.plan import Plan, PlanError
 from rota.text import Message, clauses, text
 
 
-def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> bool:
-    """Print every breach and every cost that the plan claims wrongly; return whether the plan holds."""
-    verdict = verify(case, rules, plan)
+def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen, past: Collection[str] = frozenset()) -> bool:
+    """Print every breach and every cost that the plan claims wrongly; return whether the plan holds.
+
+    What the sessions of the `past` broke among themselves is said, and is no fault of the plan.
+    """
+    verdict = verify(case, rules, plan, past)
     wrong = false_claims(case, plan, verdict)
     if plan.case.hash != case.hash:
         wrong = ()
@@ -26,6 +29,8 @@ def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen) -> bo
             )
         )
     screen.each(breach.message for breach in verdict.breaches)
+    for breach in verdict.standing:
+        screen.note(text("past: {what}", "已过去：{what}", what=breach.message))
     screen.each(wrong)
     holds = verdict.holds and not wrong
     screen.emit({"holds": holds, "breaches": _breaches(verdict, screen), "costs": verdict.costs})
