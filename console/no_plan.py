@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from workbook.grid import Located
     from workbook.reading import CaseFile
 
+DIFFICULTY = text(
+    "Difficulty is counted in points, for each exception from 1 to 9: 1 for a rule that somebody decided, 2 for a pin, "
+    "3 for what is said of times, hours, rooms and abilities, 4 for an open seat, 6 for a session that falls away or "
+    "a way, 8 for membership; 9, being in two places at once, is never proposed.",
+    "难度按分计，每处例外 1 至 9 分：人为规定的规则 1 分，锁定 2 分，时间意向、开放时间、场地、能力 3 分，"
+    "岗位空缺 4 分，取消一场或路程 6 分，成员期 8 分；9 分（分身两处）从不建议。",
+)
+"""What the price of a way out is counted in (`Rule.firmness`)."""
 MOST_SHOWN = 5
 """So many breaches, and so many rows to change, are shown of one way out."""
 
 
 def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: Control) -> bool | None:
-    """Print what cannot hold together, and the cheapest ways out, each as soon as it is known.
+    """Print what cannot hold together, and the cheapest ways out, the easiest first.
 
     Returns whether there is a plan; None where that was not found out in time.
     """
@@ -39,13 +48,14 @@ def why_no_plan(file: CaseFile, rules: Sequence[Rule], screen: Screen, control: 
         _no_conflict(question, screen)
         return True if question.always_answered else None
     say_conflict(conflict, screen)
-    found = []
-    for way in ways_out(question, case, rules, control):
-        places = [file.locate(remedy) for remedy in remedies(case, rules, way.instances)]
-        found.append((way, places))
+    ways = sorted(ways_out(question, case, rules, control), key=lambda way: way.price)
+    found = [(way, [file.locate(fix) for fix in remedies(case, rules, way.instances, way.plan)]) for way in ways]
+    for number, (way, places) in enumerate(found, start=1):
         screen.say("")
-        screen.each(line.say(screen.language) for line in _way_out(len(found), way, places))
+        screen.each(line.say(screen.language) for line in _way_out(number, way, places))
     screen.say("")
+    if found:
+        screen.say(DIFFICULTY)
     screen.say(_what_next(any_way=bool(found)))
     screen.emit(
         {
@@ -108,10 +118,11 @@ def conflict_body(conflict: Conflict, screen: Screen) -> dict[str, object]:
 def _way_out(number: int, way: WayOut, places: Sequence[Located]) -> Iterator[Message]:
     """Say a way out: what it makes exceptions to, what its plan does against the rules, and where to change that."""
     yield text(
-        "Way out {n} (difficulty {price}{doubt}): make an exception to",
-        "办法 {n}（让步难度 {price}{doubt}）：放宽",
+        "Way out {n} (difficulty {price}{sum}{doubt}): make an exception to",
+        "办法 {n}（难度 {price} 分{sum}{doubt}）：放宽",
         n=number,
         price=way.price,
+        sum=_sum(way),
         doubt=text("", "") if way.cheapest else text(", perhaps not the least", "，未必最低"),
     )
     for sentence in way.sentences:
@@ -129,9 +140,25 @@ def _way_out(number: int, way: WayOut, places: Sequence[Located]) -> Iterator[Me
         yield text("    and {n} more rows; --json lists all", "    另有 {n} 行；--json 可列出全部", n=more)
 
 
+def _sum(way: WayOut) -> Message:
+    """Say how the price of several exceptions adds up."""
+    counted = sorted(Counter(way.points).items())
+    terms = tuple(text("{n} × {points}", "{n}×{points}", n=n, points=points) for points, n in counted)
+    return (
+        text(
+            " = {terms}",
+            "={terms}",
+            terms=Message(" + ".join(t.say("en") for t in terms), "+".join(t.say("zh") for t in terms)),
+        )
+        if len(way.points) > 1
+        else text("", "")
+    )
+
+
 def _way_body(way: WayOut, places: Sequence[Located], screen: Screen) -> dict[str, object]:
     return {
         "price": way.price,
+        "points": list(way.points),
         "cheapest": way.cheapest,
         "exceptions": [sentence.say(screen.language) for sentence in way.sentences],
         "instances": [[instance.demand, *instance.about] for instance in way.instances],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FIRMNESS = {LEAST: 4, TAKES_PLACE: 6}
 """How hard it is to give up a piece of structure, on the scale of `Rule.firmness`."""
 FEW = 21
-"""Of more groups of instances than this, several are left out at a time at first."""
+"""Of more groups of instances than this, several are left out at a time at first; a shorter conflict is looked for."""
 GUESSES = 4
 """So many guesses at a conflict, from different starts; the smallest is taken up."""
 
@@ -45,19 +45,25 @@ def find_conflict(case: Case, rules: Sequence[Rule], control: Control, *, open_s
 def conflict_of(question: Question, case: Case, rules: Sequence[Rule], *, open_seats: bool = False) -> Conflict | None:
     """Return a conflict as `find_conflict` does, on the board of a question.
 
-    What would be given up at the least lies in conflicts with what is kept: any one of it, with all that is kept,
-    conflicts. There the search's own guess is a start; then instances are left out as long as the rest still conflicts.
+    What the search itself recalls of a conflict is a start. Where that is nothing, or many instances: what would be
+    given up at the least lies in conflicts with what is kept, so that any one of it, with all that is kept, conflicts.
+    Then instances are left out as long as the rest still conflicts.
     """
     may_stay_open = {LEAST, TAKES_PLACE} if open_seats else set()
     stated = [instance for instance in question.instances if instance.demand not in may_stay_open]
     stated.sort(key=lambda instance: session_of(case, instance))
-    if question.conflict(stated) is not True:
+    guess = question.guess(stated)
+    if guess is None and question.conflict(stated) is not True:
         return None
-    starts = [kept for kept in _starts(question, stated, prices(question, rules)) if len(kept) < len(stated)]
-    guesses = [guess for start in starts or [stated] if (guess := question.guess(start)) is not None]
-    kept = min(guesses, key=len) if guesses else _whole_demands(question, (starts or [stated])[0], rules)
-    kept = _smallest(question, [[instance] for instance in kept])
-    return Conflict(tuple(kept), say_instances(case, rules, kept), minimal=question.always_answered)
+    if guess is None or len(guess) > FEW:
+        starts = [kept for kept in _starts(question, stated, prices(question, rules)) if len(kept) < len(stated)]
+        guesses = [found for start in starts if (found := question.guess(start)) is not None]
+        guess = min([*guesses, *([guess] if guess else [])], key=len, default=None)
+        if guess is None:
+            guess = _whole_demands(question, (starts or [stated])[0], rules)
+    kept, minimal = _smallest(question, [[instance] for instance in guess])
+    question.known.append(tuple(kept))
+    return Conflict(tuple(kept), say_instances(case, rules, kept), minimal=minimal)
 
 
 def prices(question: Question, rules: Sequence[Rule]) -> dict[Instance, int]:
@@ -81,23 +87,42 @@ def _whole_demands(question: Question, kept: list[Instance], rules: Sequence[Rul
     required = [rule for rule in rules if rule.required]
     order = [*(r.id for r in required if not r.fact), *(r.id for r in required if r.fact), LEAST, TAKES_PLACE]
     by_demand = [[instance for instance in kept if instance.demand == demand] for demand in order]
-    return _smallest(question, [group for group in by_demand if group])
+    return _smallest(question, [group for group in by_demand if group])[0]
 
 
-def _smallest(question: Question, groups: list[list[Instance]]) -> list[Instance]:
-    """Leave out ever shorter runs of groups without which the rest still conflicts, in the end single groups."""
+def _smallest(question: Question, groups: list[list[Instance]]) -> tuple[list[Instance], bool]:
+    """Leave out ever shorter runs of groups without which the rest still conflicts, in the end single groups.
+
+    Returns what is left, and whether each group of it was shown to be needed: without it, the others can hold.
+    """
     size = len(groups) // 4 if len(groups) > FEW else 1
-    while True:
-        position = 0
-        while position < len(groups):
-            rest = groups[:position] + groups[position + size :]
-            if question.conflict(_all(rest)):
-                groups = rest
-            else:
-                position += size
-        if size == 1:
-            return _all(groups)
-        size = max(1, size // 2)
+    while size > 1:
+        groups, _ = _without_runs(question, groups, size)
+        size //= 2
+    groups, unsettled = _without_runs(question, groups, 1)
+    if unsettled:  # now that the rest is small, it may be settled
+        groups, unsettled = _without_runs(question, groups, 1)
+    return _all(groups), not unsettled
+
+
+def _without_runs(question: Question, groups: list[list[Instance]], size: int) -> tuple[list[list[Instance]], int]:
+    """Leave out runs of `size` groups without which the rest still conflicts; return what is left.
+
+    Returned as well is of how many runs it was not found out whether they are needed.
+    """
+    tried: list[list[Instance]] = []
+    unsettled = 0
+    while groups:
+        run, rest = groups[:size], groups[size:]
+        answer = question.ask(_all([*tried, *rest]))
+        if answer.conflict:
+            core = set(answer.core)
+            tried, rest = ([g for g in part if core.intersection(g)] for part in (tried, rest))
+        else:
+            unsettled += answer.conflict is None
+            tried += run
+        groups = rest
+    return tried, unsettled
 
 
 def _all(groups: Sequence[Sequence[Instance]]) -> list[Instance]:

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 PATIENCE = 4.0
 """Deterministic seconds for one question about a conflict."""
-CORE = 1.0
-"""Deterministic seconds for a first guess at a conflict."""
+RECALLING = 0.5
+"""Deterministic seconds for the same question, asked so that the search recalls what conflicts."""
 RELAXING = 20.0
 """Deterministic seconds for the least that must be given up."""
+HOLDING = 12.0
+"""Deterministic seconds for finding out that all but a few can hold."""
+CONFLICTS = 25
+"""So many conflicts are looked at before what must be given up is looked for in the whole."""
+LARGE = 50
+"""A conflict of more instances says too little about what to give up."""
 
 
 class Relaxed(NamedTuple):
@@ -31,6 +37,17 @@ class Relaxed(NamedTuple):
 
     given_up: tuple[Instance, ...]
     cheapest: bool
+
+
+class _TooManyError(Exception):
+    """What must be given up is not found conflict by conflict."""
+
+
+class Answer(NamedTuple):
+    """Whether instances conflict, None where that was not found out in time; and some of them that do already."""
+
+    conflict: bool | None
+    core: tuple[Instance, ...] = ()
 
 
 class Question:
@@ -43,6 +60,7 @@ class Question:
         self.board = Board(case, mode="explain")
         self.control = control
         self.always_answered = True
+        self.known: list[tuple[Instance, ...]] = []
         with suppress(SearchOverError):  # what is over stays so, and is asked nothing
             self.board.post([rule for rule in rules if rule.required], control.go_on)
 
@@ -51,7 +69,26 @@ class Question:
         """Everything that is required, instance by instance."""
         return tuple(self.board.instances)
 
-    def conflict(self, instances: Iterable[Instance]) -> bool | None:
+    def ask(self, instances: Sequence[Instance], patience: float = PATIENCE) -> Answer:
+        """Tell whether the instances cannot all hold together, and which of them are enough for that.
+
+        What the search recalls is no more than a guess: only `conflict` shows that it is enough.
+        """
+        if not self.control.over:
+            model = self.board.model.clone()
+            model.add_assumptions([self._literal(model, instance) for instance in instances])
+            found = run(model, self.control, Effort(workers=1, deterministic=RECALLING, recall=True))
+            if found.infeasible:
+                recalled = set(found.core)
+                return Answer(
+                    conflict=True, core=tuple(i for i in instances if self.board.instances[i].index in recalled)
+                )
+            if found.values is not None:
+                return Answer(conflict=False)
+        conflict = self.conflict(instances, patience)
+        return Answer(conflict, tuple(instances) if conflict else ())
+
+    def conflict(self, instances: Iterable[Instance], patience: float = PATIENCE) -> bool | None:
         """Tell whether the instances cannot all hold together."""
         if self.control.over:
             self.always_answered = False
@@ -59,7 +96,7 @@ class Question:
         model = self.board.model.clone()
         for instance in instances:
             model.add_bool_or([self._literal(model, instance)])
-        found = run(model, self.control, Effort(workers=1, deterministic=PATIENCE))
+        found = run(model, self.control, Effort(workers=1, deterministic=patience))
         if not found.infeasible and found.values is None:
             self.always_answered = False
             return None
@@ -68,34 +105,28 @@ class Question:
     def guess(self, instances: Sequence[Instance]) -> list[Instance] | None:
         """Return some of the instances that conflict already, as the search itself recalls them; None if it does not.
 
-        What the search recalls is only a guess until a question of its own confirms it.
+        What the search recalls is confirmed by a question of its own.
         """
-        if self.control.over:
-            return None
-        model = self.board.model.clone()
-        model.add_assumptions([self._literal(model, instance) for instance in instances])
-        found = run(model, self.control, Effort(workers=1, deterministic=CORE, presolve=False))
-        if not found.infeasible:
-            return None
-        recalled = set(found.core)
-        guessed = [instance for instance in instances if self.board.instances[instance].index in recalled]
-        return guessed if self.conflict(guessed) else None
+        answer = self.ask(instances)
+        return list(answer.core) if answer.conflict and self.conflict(answer.core) else None
 
     def relax(
-        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Iterable[Collection[Instance]]
+        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Iterable[Collection[str]]
     ) -> Relaxed | None:
         """Return the cheapest instances to give up so that all others can hold; None if none were found.
 
-        Those in `keep` stay, and of each set in `not_again` at least one stays.
+        Those in `keep` stay, and of each set of demands in `not_again` one at least stays as a whole.
         """
         if self.control.over:
             return None
+        with suppress(_TooManyError):
+            return self._hit(prices, set(keep), list(not_again))
         model = self.board.model.clone()
         literal = {instance: self._literal(model, instance) for instance in self.instances}
         for instance in keep:
             model.add_bool_or([literal[instance]])
-        for given_up in not_again:
-            model.add_bool_or([literal[instance] for instance in given_up])
+        for demands in not_again:
+            model.add_bool_or([_whole(model, demand, literal) for demand in sorted(demands)])
         model.minimize(sum(prices[instance] * (1 - literal[instance]) for instance in self.instances))
         found = run(model, self.control, Effort(exact=True, deterministic=RELAXING))
         if found.values is None:
@@ -103,5 +134,55 @@ class Question:
         given_up = [i for i in self.instances if not found.values[self.board.instances[i].index]]
         return Relaxed(tuple(given_up), found.proved)
 
+    def _hit(
+        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Sequence[Collection[str]]
+    ) -> Relaxed | None:
+        """Return the same from below: the cheapest instances that meet all conflicts known, as soon as these are all.
+
+        Where the rest conflicts yet, that is one conflict more (Davies and Bacchus, Solving MAXSAT by solving a
+        sequence of simpler SAT instances, 2011).
+
+        Raises:
+            _TooManyError: there are too many conflicts, or one was not found out about in time.
+        """
+        for _ in range(CONFLICTS):
+            chosen = self._cheapest_hit(prices, keep, not_again)
+            if chosen is None:
+                return None
+            answer = self.ask([instance for instance in self.instances if instance not in chosen], HOLDING)
+            if answer.conflict is None or len(answer.core) > LARGE:
+                break
+            if not answer.conflict:
+                return Relaxed(tuple(i for i in self.instances if i in chosen), cheapest=True)
+            self.known.append(answer.core)
+        raise _TooManyError
+
+    def _cheapest_hit(
+        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Sequence[Collection[str]]
+    ) -> set[Instance] | None:
+        """Return the cheapest instances that meet every conflict known; None where those that may go do not."""
+        model = cp_model.CpModel()
+        kept = {instance: model.new_bool_var("") for instance in dict.fromkeys(i for c in self.known for i in c)}
+        for conflict in self.known:
+            model.add_bool_or([~kept[instance] for instance in conflict])
+        model.add_bool_and([lit for instance, lit in kept.items() if instance in keep])
+        for demands in not_again:
+            model.add_bool_or([_whole(model, demand, kept) for demand in sorted(demands)])
+        model.minimize(sum(prices[instance] * (1 - lit) for instance, lit in kept.items()))
+        found = run(model, self.control, Effort(workers=1))
+        if found.infeasible:
+            return None
+        if found.values is None or not found.proved:
+            raise _TooManyError
+        values = found.values
+        return {instance for instance, lit in kept.items() if not values[lit.index]}
+
     def _literal(self, model: cp_model.CpModel, instance: Instance) -> cp_model.IntVar:
         return model.get_bool_var_from_proto_index(self.board.instances[instance].index)
+
+
+def _whole(model: cp_model.CpModel, demand: str, kept: Mapping[Instance, cp_model.IntVar]) -> cp_model.IntVar:
+    """Return a literal that implies that nothing of a demand is given up."""
+    whole = model.new_bool_var("")
+    model.add_bool_and([lit for instance, lit in kept.items() if instance.demand == demand]).only_enforce_if(whole)
+    return whole

@@ -41,8 +41,9 @@ class Effort:
     """How one run searches: within `seconds`, or `deterministic` seconds of CP-SAT's clock, with how many `workers`.
 
     `exact` asks for one worker with the full linear relaxation: it proves, and does the same every time
-    (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint. Without `presolve` the search recalls
-    which assumptions made the model infeasible.
+    (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint. To `recall` which assumptions made the
+    model infeasible, the search goes without presolve, and without probing, which takes longer than most such
+    questions.
     """
 
     seconds: float | None = None
@@ -50,7 +51,7 @@ class Effort:
     workers: int | None = None
     exact: bool = False
     to_hint: bool = False
-    presolve: bool = True
+    recall: bool = False
 
 
 def run(
@@ -100,10 +101,12 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     parameters = solver.parameters
     parameters.random_seed = control.seed
     parameters.num_workers = 1 if effort.exact else effort.workers or control.workers
-    parameters.linearization_level = 2 if effort.exact else 1
+    parameters.linearization_level = 2 if effort.exact else 0 if effort.recall else 1
     parameters.catch_sigint_signal = False
     parameters.fix_variables_to_their_hinted_value = effort.to_hint
-    parameters.cp_model_presolve = effort.presolve
+    parameters.cp_model_presolve = not effort.recall
+    if effort.recall:
+        parameters.cp_model_probing_level = parameters.symmetry_level = 0
     limits = [limit for limit in (effort.seconds, control.left()) if limit is not None]
     if limits:
         parameters.max_time_in_seconds = min(limits)

@@ -40,42 +40,49 @@ SPARING = 5.0
 class WayOut:
     """Exceptions with which there is a plan, and that plan.
 
-    `price` adds up how hard each exception is to make (`Rule.firmness`); `cheapest` tells whether it was shown that no
-    other way out, unlike the ones before it, costs less. `breaches` are what the plan does against the rules.
+    `points` say how hard each exception is to make (`Rule.firmness`), `price` adds them up, and `cheapest` tells if it
+    was shown that no other way out, unlike the ones before it, costs less. `breaches` are what the plan does against
+    the rules.
     """
 
     instances: tuple[Instance, ...]
-    price: int
+    points: tuple[int, ...]
     cheapest: bool
     sentences: tuple[Message, ...]
     breaches: tuple[Breach, ...]
     plan: Plan
 
+    @property
+    def price(self) -> int:
+        """How hard the exceptions are to make, all together."""
+        return sum(self.points)
+
 
 def ways_out(
     question: Question, case: Case, rules: Sequence[Rule], control: Control, most: int = MOST
 ) -> Iterator[WayOut]:
-    """Yield up to `most` ways out, the cheapest first, each as soon as it is found.
+    """Yield up to `most` ways out, each as soon as it is found.
 
-    Each gives up other rules than those before it as long as there are such; then other instances; then at least one.
+    Each gives up other rules than those before it, or, where there are no such, not all the rules that one before it
+    gives up: merely the same for somebody else is no other way.
 
     Raises:
         VerifierError: a plan breaks more than its exceptions; a fault of this program.
     """
     costs = prices(question, rules)
-    found: list[tuple[Instance, ...]] = []
+    found: list[set[str]] = []
     while len(found) < most:
         relaxed = _cheapest(question, costs, found)
         if relaxed is None or not relaxed.given_up:
             return
         way = _tried(case, rules, control, relaxed.given_up)
-        found.append(relaxed.given_up)
+        found.append({instance.demand for instance in relaxed.given_up})
         if way is None:
             continue
         breaches, plan = way
         yield WayOut(
             relaxed.given_up,
-            sum(costs[instance] for instance in relaxed.given_up),
+            tuple(costs[instance] for instance in relaxed.given_up),
             relaxed.cheapest,
             say_instances(case, rules, relaxed.given_up),
             breaches,
@@ -83,18 +90,12 @@ def ways_out(
         )
 
 
-def _cheapest(
-    question: Question, costs: Mapping[Instance, int], found: Sequence[tuple[Instance, ...]]
-) -> Relaxed | None:
-    """Return the cheapest exceptions that differ from those found as much as can be."""
+def _cheapest(question: Question, costs: Mapping[Instance, int], found: Sequence[set[str]]) -> Relaxed | None:
+    """Return the cheapest exceptions to other rules than those found gave up, or to some of them with others."""
     firm = [instance for instance in question.instances if costs[instance] >= FIRMEST]
-    used = {instance for given_up in found for instance in given_up}
-    demands = {instance.demand for instance in used}
-    other_demands = [instance for instance in question.instances if instance.demand in demands]
-    relaxed = question.relax(costs, [*firm, *other_demands], ())
-    if relaxed is None and used:
-        relaxed = question.relax(costs, [*firm, *used], ())
-    if relaxed is None and used:
+    used = set().union(*found)
+    relaxed = question.relax(costs, [*firm, *(i for i in question.instances if i.demand in used)], ())
+    if relaxed is None and any(len(demands) > 1 for demands in found):
         relaxed = question.relax(costs, firm, found)
     return relaxed
 

@@ -60,7 +60,8 @@ def test_why_there_is_no_plan_names_the_conflict_the_ways_out_and_the_rows_to_ch
     assert "Way out 1 (difficulty 2): make an exception to" in ended.out
     assert "Way out 2 (difficulty 3): make an exception to" in ended.out
     assert re.search(r"pins\.csv:2 change or delete this pin", ended.out)
-    assert re.search(r"availability\.csv:\d+ change or delete this statement", ended.out)
+    assert re.search(r"availability\.csv:\d+ take 2026-02-07 \(Sat\) out of this statement", ended.out)
+    assert "Difficulty is counted in points, for each exception from 1 to 9" in ended.out
     assert ended.out.rstrip().endswith("or leave seats open: `rota plan --open-seats`.")
 
 
@@ -78,7 +79,7 @@ def test_why_there_is_no_plan_is_said_in_chinese_without_an_english_word(rota: R
     contradict(case_folder)
     out = rota("why", case_folder, "--lang", "zh").out
     assert "以下各项不能同时满足，去掉任何一项，这处冲突即可解除：" in out
-    assert "办法 1（让步难度 2）：放宽" in out
+    assert "办法 1（难度 2 分）：放宽" in out
     assert "修改或删除此条锁定" in out
     said = re.sub(r"〔\w+〕|\w+\.csv:\d+|`[^`]*`", "", out)
     assert not re.search("[A-Za-z]{2,}", said)
@@ -90,6 +91,7 @@ def test_why_there_is_no_plan_as_json(rota: Rota, case_folder: Path) -> None:
     assert body["minimal"]
     assert {instance[0] for instance in body["instances"]} == {"pins", "availability"}
     assert [way["price"] for way in body["ways_out"]] == [2, 3]
+    assert [way["points"] for way in body["ways_out"]] == [[2], [3]]
     assert all(way["cheapest"] and way["breaches"] and way["change"] for way in body["ways_out"])
 
 

@@ -11,8 +11,10 @@ from constraints.structure import LEAST, TAKES_PLACE
 from tests.constraints.building import (
     case_of,
     demand,
+    held,
     line,
     pin,
+    plan_of,
     room,
     seats,
     series,
@@ -55,7 +57,7 @@ def changed(*instances: Instance) -> list[tuple[str, int | None, str | None]]:
 @pytest.mark.parametrize(
     ("instance", "place"),
     [
-        (Instance(TAKES_PLACE, (FIRST,)), ("activities", 1, "presence")),
+        (Instance(TAKES_PLACE, (FIRST,)), ("activities", 1, "rounds")),
         (Instance(LEAST, (FIRST, "main", "host")), ("roles", 1, "least")),
         (Instance("rule", ("a",)), ("demands", 1, "priority")),
         (Instance("availability", ("b", FIRST)), ("availability", 1, None)),
@@ -85,11 +87,50 @@ def test_nobody_can_be_made_to_be_in_two_places_by_any_table() -> None:
 def test_a_row_that_several_instances_come_from_is_named_once() -> None:
     assert changed(Instance("rule", ("a",)), Instance("rule", ("b",)), Instance(TAKES_PLACE, (FIRST,))) == [
         ("demands", 1, "priority"),
-        ("activities", 1, "presence"),
+        ("activities", 1, "rounds"),
     ]
 
 
 def test_what_to_do_is_said_in_both_languages() -> None:
     (remedy,) = remedies(CASE, read_rules(CASE), [Instance("rule", ("a",))])
-    assert remedy.message.say("en") == "write 1 here and it is a wish; or ask for less"
-    assert remedy.message.say("zh") == "改为 1 即只作希望；或放低要求"
+    assert remedy.message.say("en") == "write 1 here: a wish at priority 1 is given up only where it has to be"
+    assert remedy.message.say("zh") == "改为 1：作为优先级 1 的希望，只在不得已处放宽"
+
+
+@pytest.mark.parametrize(
+    ("instance", "narrow"),
+    [
+        (Instance(TAKES_PLACE, (SECOND,)), "在此去掉第 2 轮，即只取消 duty 2027-01-11 (周一)"),
+        (Instance("availability", ("a", SECOND)), "此条不再包括 2027-01-11 (周一)：可拆成前后两条"),
+        (Instance("availability", ("b", FIRST)), "修改或删除此条时间意向"),
+        (Instance("opening_hours", ("big", SECOND)), "周一 09:00-10:00 也开放（每周均生效）"),
+        (Instance(LEAST, (FIRST, "main", "host")), "只空缺确实排不满的岗位"),
+        (Instance(LEAST, ("talk@2027-01-04", "main", "host")), "减少该岗位最少人数"),
+        (Instance("staffing_sites", ("a", FIRST)), "也可在"),
+    ],
+)
+def test_a_change_is_as_narrow_as_the_exception(instance: Instance, narrow: str) -> None:
+    case = CASE.model_copy(
+        update={
+            "availability": (
+                *CASE.availability,
+                *case_of(states("a", "cannot", "2027-01-05", last="2027-03-01")).availability,
+            )
+        }
+    )
+    (remedy,) = remedies(case, read_rules(case), [instance])
+    assert narrow in remedy.message.say("zh")
+
+
+def test_only_the_statement_that_the_plan_goes_against_is_to_be_changed() -> None:
+    case = case_of(
+        *[unit("a")],
+        series(rounds="1", days_after=1),
+        seats(),
+        states("a", "cannot", "2027-01-04"),
+        states("a", "cannot", "2027-01-05"),
+    )
+    exception = [Instance("availability", ("a", FIRST))]
+    plan = plan_of(case, [held(case, FIRST, start="2027-01-05 09:00", host="a")])
+    assert [p.row for p in remedies(case, read_rules(case), exception)] == [0, 1]
+    assert [p.row for p in remedies(case, read_rules(case), exception, plan)] == [1]

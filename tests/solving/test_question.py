@@ -78,7 +78,7 @@ def test_what_was_given_up_once_is_not_given_up_again() -> None:
     price = dict.fromkeys(asked.instances, 1)
     first = asked.relax(price, (), ())
     assert first is not None
-    second = asked.relax(price, (), [first.given_up])
+    second = asked.relax(price, (), [{first.given_up[0].demand}])
     assert second is not None
     assert {first.given_up, second.given_up} == {(AWAY,), (PINNED,)}
     assert asked.relax(price, {AWAY, PINNED}, ()) is None
@@ -121,7 +121,7 @@ def test_an_exception_to_a_comparison_of_counts_is_a_way_out() -> None:
     pins = (pin(session, role="host", resource="a") for session in session_ids(CASE))
     case = case_of(*units("a b"), series(rounds="1-3"), seats(), *pins, demand("full_circle", role="host"))
     found = list(ways_out(question(case), case, read_rules(case), Control()))
-    assert {breach.rule for breach in found[0].breaches} == {"rule"}
+    assert {"rule"} in [{breach.rule for breach in way.breaches} for way in found]
 
 
 @pytest.mark.parametrize("most", [0, 1])
