@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import keeping
+from console.commands import keeping, replan
 from console.commands.options import (
     CasePath,
     as_of_option,
@@ -456,7 +456,7 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
 
 # The living plan.
 
-for command in keeping.COMMANDS:
+for command in (*keeping.COMMANDS, *replan.COMMANDS):
     rota.add_command(command)
 
 

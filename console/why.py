@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from console.choices import candidate_body, candidate_line, effect_body, start_line
 from console.naming import UnclearNameError
-from console.prices import effect_line
-from constraints.alternatives import Alternatives, Candidate, Effect, OtherStart
-from rota.agenda import agenda_of
+from constraints.alternatives import Alternatives, Effect
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ def why_session(
     if starts and role is None:
         screen.say("")
         screen.say(text("Other starts:", "可改的开始时间："))
-        _some(screen, [(other.effect, _start_line(rules, other)) for other in starts])
-        body["starts"] = [{"start": o.start.isoformat(), **_effect_body(o.effect, screen)} for o in starts]
+        _some(screen, [(other.effect, start_line(rules, other)) for other in starts])
+        body["starts"] = [{"start": o.start.isoformat(), **effect_body(o.effect, screen)} for o in starts]
     roles = [(part, seats) for part in occurrence.parts for seats in part.seats if role in {None, seats.name}]
     if not roles:
         raise UnclearNameError(_no_role(occurrence))
@@ -52,13 +51,13 @@ def why_session(
         found = alternatives.candidates(occurrence.id, part.id, seats.name)
         screen.say("")
         screen.say(_seated(case, part.theme, seats.role.label, seated, several=len(occurrence.parts) > 1))
-        _some(screen, [(candidate.effect, _candidate_line(case, rules, candidate)) for candidate in found])
+        _some(screen, [(candidate.effect, candidate_line(case, rules, candidate)) for candidate in found])
         seats_body.append(
             {
                 "part": part.id,
                 "role": seats.name,
                 "holds": list(seated),
-                "candidates": [_candidate_body(candidate, screen) for candidate in found],
+                "candidates": [candidate_body(candidate, screen) for candidate in found],
             }
         )
     screen.emit({**body, "seats": seats_body})
@@ -106,47 +105,6 @@ def _seated(case: Case, theme: Message, role: Message, seated: Sequence[str], *,
         theme=text(" ({theme})", "（{theme}）", theme=theme) if several else text("", ""),
         who=tuple(case.label[who] for who in seated) or text("nobody", "空缺"),
     )
-
-
-def _start_line(rules: Sequence[Rule], other: OtherStart) -> Message:
-    return text("{start}: {effect}", "{start}：{effect}", start=other.start, effect=effect_line(rules, other.effect))
-
-
-def _candidate_line(case: Case, rules: Sequence[Rule], candidate: Candidate) -> Message:
-    words = {
-        "who": case.label[candidate.who],
-        "instead": case.label[candidate.instead] if candidate.instead else "",
-        "effect": effect_line(rules, candidate.effect),
-    }
-    if candidate.exchange:
-        other = agenda_of(case).by_id[candidate.exchange].label
-        return text(
-            "{who}, in exchange with {instead}, who goes to {other}: {effect}",
-            "{who} 与 {instead} 互换（后者换到 {other}）：{effect}",
-            other=other,
-            **words,
-        )
-    if candidate.instead is None:
-        return text("{who}, in addition: {effect}", "增加 {who}：{effect}", **words)
-    return text("{who} for {instead}: {effect}", "{who} 替 {instead}：{effect}", **words)
-
-
-def _effect_body(effect: Effect, screen: Screen) -> dict[str, object]:
-    return {
-        "possible": effect.possible,
-        "breaches": [breach.message.say(screen.language) for breach in effect.breaches],
-        "by_priority": dict(effect.by_priority),
-        "by_rule": dict(effect.by_rule),
-    }
-
-
-def _candidate_body(candidate: Candidate, screen: Screen) -> dict[str, object]:
-    return {
-        "who": candidate.who,
-        "instead": candidate.instead,
-        "exchange": candidate.exchange,
-        **_effect_body(candidate.effect, screen),
-    }
 
 
 def _no_role(occurrence: Occurrence) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -80,49 +80,52 @@ class Alternatives:
             tuple(after.costs.values()),
         )
 
-    def candidates(self, session: str, part: str, role: str) -> list[Candidate]:
+    def candidates(
+        self,
+        session: str,
+        part: str,
+        role: str,
+        *,
+        leaving: Collection[str] | None = None,
+        untouched: Collection[str] = (),
+    ) -> list[Candidate]:
         """Return everybody else who may take the role there, the best first.
 
         For each the best of: the seat of one who holds it, with or without a turn in the same role in exchange; or a
-        seat that is free, where the role has one more.
+        seat that is free, where the role has one more. With `leaving` only the seats of these are looked at. No turn
+        is exchanged with one in the sessions `untouched`.
         """
         held = self.plan.session[session]
         frame = agenda_of(self.case).by_id[session].part[part]
         seats = next(seats for seats in frame.seats if seats.name == role)
         seated = held.part[part].roles.get(role, ())
         others = [who for who in seats.candidates if who not in seated]
-        free = (None,) if len(seated) < seats.role.most else ()
+        free = (None,) if leaving is None and len(seated) < seats.role.most else ()
+        instead = [who for who in seated if leaving is None or who in leaving]
+        partners = [other for other in self.plan.sessions if other.id not in untouched]
         found = [
             min(
-                self._ways(held, part, role, who, (*seated, *free)),
+                self._ways(held, part, role, who, (*instead, *free), partners),
                 key=lambda way: (way.effect.rank(), way.exchange or ""),
             )
-            for who in others
-        ]
-        return sorted(found, key=lambda candidate: candidate.effect.rank())
-
-    def replacements(self, session: str, part: str, role: str, leaving: Iterable[str]) -> list[Candidate]:
-        """Return everybody who could step in for one of those `leaving` a role, the best first; nobody is exchanged."""
-        held = self.plan.session[session]
-        frame = agenda_of(self.case).by_id[session].part.get(part)
-        seats = next((seats for seats in frame.seats if seats.name == role), None) if frame else None
-        seated = held.part[part].roles.get(role, ())
-        others = [who for who in seats.candidates if who not in seated] if seats else []
-        found = [
-            Candidate(who, gone, None, self.effect([_reseated(held, part, role, gone, who)]))
-            for gone in leaving
-            for who in others
+            for who in (others if instead or free else ())
         ]
         return sorted(found, key=lambda candidate: candidate.effect.rank())
 
     def _ways(
-        self, held: Session, part: str, role: str, who: str, instead: Sequence[str | None]
+        self,
+        held: Session,
+        part: str,
+        role: str,
+        who: str,
+        instead: Sequence[str | None],
+        partners: Sequence[Session],
     ) -> Iterator[Candidate]:
         for holder in instead:
             yield Candidate(who, holder, None, self.effect([_reseated(held, part, role, holder, who)]))
             if holder is None:
                 continue
-            for other in self.plan.sessions:
+            for other in partners:
                 for there in other.parts:
                     if other.id != held.id and who in there.roles.get(role, ()):
                         exchanged = [

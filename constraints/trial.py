@@ -131,7 +131,8 @@ def _parts(case: Case, place: str, frame: PartFrame) -> Iterator[PlanPart]:
     seated = [list(_seated(seats)) for seats in frame.seats]
     names = [seats.name for seats in frame.seats]
     for room, line, who in product(rooms if frame.needs_room else [None], lines or [None], product(*seated)):
-        yield PlanPart(id=frame.id, room=room, line=line, roles=dict(zip(names, who, strict=True)))
+        roles = dict(zip(names, who, strict=True))
+        yield PlanPart(id=frame.id, room=room, theme=frame.theme.zh, line=line, roles=roles)
 
 
 def _seated(seats: Seats) -> Iterator[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from constraints.structure import LEAST, TAKES_PLACE
 from scheduler.solving.question import Question
 
 if TYPE_CHECKING:
+    from constraints.board import Board
     from constraints.instances import Instance
     from constraints.rule import Rule
     from rota.case import Case
@@ -34,12 +35,20 @@ class Conflict:
     minimal: bool
 
 
-def find_conflict(case: Case, rules: Sequence[Rule], control: Control, *, open_seats: bool = False) -> Conflict | None:
+def find_conflict(
+    case: Case,
+    rules: Sequence[Rule],
+    control: Control,
+    *,
+    open_seats: bool = False,
+    window: Callable[[], Board] | None = None,
+) -> Conflict | None:
     """Return instances of required rules that no plan can keep together; None if that was not shown in time.
 
-    With `open_seats`, that sessions take place and seats are taken is not among what is required.
+    With `open_seats`, that sessions take place and seats are taken is not among what is required. `window` makes the
+    board in explain mode where not all sessions are open.
     """
-    return conflict_of(Question(case, rules, control), case, rules, open_seats=open_seats)
+    return conflict_of(Question(case, rules, control, window), case, rules, open_seats=open_seats)
 
 
 def conflict_of(question: Question, case: Case, rules: Sequence[Rule], *, open_seats: bool = False) -> Conflict | None:

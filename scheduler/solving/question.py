@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,11 +53,14 @@ class Answer(NamedTuple):
 class Question:
     """Asks about the required rules of a case, each time on a copy of the model in which only some are enforced.
 
-    Every answer rests on solving; one that did not come in time is None, and `always_answered` is then False.
+    The board is that of the whole case, unless a `window` makes another one in explain mode. Every answer rests on
+    solving; one that did not come in time is None, and `always_answered` is then False.
     """
 
-    def __init__(self, case: Case, rules: Iterable[Rule], control: Control) -> None:
-        self.board = Board(case, mode="explain")
+    def __init__(
+        self, case: Case, rules: Iterable[Rule], control: Control, window: Callable[[], Board] | None = None
+    ) -> None:
+        self.board = window() if window else Board(case, mode="explain")
         self.control = control
         self.always_answered = True
         self.known: list[tuple[Instance, ...]] = []

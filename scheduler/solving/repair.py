@@ -5,46 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
-from constraints.board import Board
-from constraints.breach import Breach
 from constraints.verify import Verdict, verify
-from rota.agenda import agenda_of
-from rota.demand import REQUIRED
-from rota.plan import Plan, PriorityScore, Solver
-from rota.text import text
-from scheduler.solving.baseline import Baseline, Request
-from scheduler.solving.control import Progress, SearchOverError
-from scheduler.solving.decode import as_plan, decode, with_reasons
-from scheduler.solving.deviations import Deviations
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
-from scheduler.solving.freezing import Opened, openings
+from rota.plan import Plan, PriorityScore
+from scheduler.solving.baseline import Request
+from scheduler.solving.conflict import Conflict, find_conflict
+from scheduler.solving.control import SearchOverError
+from scheduler.solving.decode import with_reasons
+from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.nearest import Search
 from scheduler.solving.replacing import Loosened, loosened
-from scheduler.solving.run import Effort, Run, run
-from scheduler.solving.solve import cost_at
+from scheduler.solving.scope import Scope
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
-    from rota.plan import Session
     from scheduler.solving.control import Control
 
-__all__ = ["Loosened", "Purchase", "Repair", "Request", "purchases", "repair"]
-
-Aim = Literal["opened", "number", "price"] | int
-"""What is minimised: sessions of which more is opened than what is impossible, then the number of changed sessions and
-their price; else the cost at a priority."""
-
-COUNTING = 20.0
-"""Deterministic seconds for the least number of changed sessions, and for the least price."""
-IMPROVING = 10.0
-"""Deterministic seconds for one priority."""
-LARGEST = 2**60
-"""Beyond what any sum of a model comes to."""
+__all__ = ["Loosened", "Purchase", "Repair", "Request", "purchases", "repair", "why_none"]
 
 
 @dataclass(frozen=True)
@@ -54,9 +34,9 @@ class Repair:
     `changed` are the sessions that are not as they were: other, dropped although the case still has them, or accepted
     after having been declined. `least` is a bound below their number, reached where `proved` and no budget was given;
     `price` adds up the prices of the changes. `levels` tell each priority's cost, and whether it is proved that no plan
-    with so many changes at such a price has less. `before` judges the baseline by the case as it is now. `forced` are
-    the decisions of frozen sessions that were opened since they could not stay; `standing` of the verdict are breaches
-    that lie in the past alone.
+    with so many changes at such a price has less - of the plan's own score nothing is proved, for plans with more
+    changes may be better. `before` judges the baseline by the case as it is now. `forced` are the decisions of frozen
+    sessions that were opened since they could not stay; `standing` of the verdict are breaches that lie in the past.
     """
 
     plan: Plan
@@ -93,12 +73,12 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
-    search = _Search(case, rules, request, control)
+    search = Search(case, rules, request, control)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
         search.improve(request.budget)
-    return search.finish()
+    return _repair(case, rules, search)
 
 
 def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Control, most: int) -> Iterator[Purchase]:
@@ -108,271 +88,52 @@ def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Cont
         InfeasibleError: there is no plan.
         NoPlanFoundError: none was found in time.
     """
-    search = _Search(case, rules, request, control)
+    search = Search(case, rules, request, control)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
         for budget in range(most + 1):
             search.improve(budget)
-            yield search.purchase(budget)
+            yield _purchase(search, budget)
+    if search.best is None:
+        raise NoPlanFoundError
 
 
-@dataclass
-class _Level:
-    """One aim: what is minimised, within how much effort, and what is known of it."""
-
-    aim: Aim
-    cost: cp_model.LinearExprT
-    effort: float
-    value: int | None = None
-    bound: int | None = None
-    proved: bool = False
+def why_none(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Conflict | None:
+    """Return what cannot hold together beside what is past and frozen; None if that was not shown in time."""
+    scope = Scope(case, rules, request)
+    return find_conflict(case, rules, control, open_seats=scope.open_seats, window=partial(scope.board, "explain"))
 
 
-class _Search:
-    """The state of one repair: one board for all aims, and the limits that those reached so far set."""
-
-    def __init__(self, case: Case, rules: Sequence[Rule], request: Request, control: Control) -> None:
-        self.case, self.rules, self.request, self.control = case, rules, request, control
-        self.baseline = Baseline(case, request)
-        self.opened = openings(case, rules, self.baseline)
-        self.frozen = self.baseline.near_by - {opened.session for opened in self.opened}
-        self.closed = self.baseline.past | self.frozen
-        self.compared = tuple(o.id for o in agenda_of(case).occurrences if o.id not in self.closed)
-        self.open_seats = bool(request.baseline.open)
-        fixed = {id_: session for id_, session in self.baseline.known.items() if id_ in self.closed}
-        self.board = Board(case, self.compared, fixed, open_seats=self.open_seats)
-        stated = sorted({rule.priority for rule in rules if not rule.required})
-        first = [REQUIRED] if self.open_seats else []
-        self.ordered = [*first, *(priority for priority in request.order if priority in stated)]
-        self.priorities = [priority for priority in stated if priority not in self.ordered]
-        self.best: tuple[Session, ...] | None = None
-        self.first: list[_Level] = []
-        self.then: list[_Level] = []
-        self.least = _Level("number", 0, COUNTING)
-        self._limits: list[cp_model.Constraint] = []
-
-    # The model.
-
-    def build(self) -> None:
-        """Let the rules speak to the board, and keep what is not to be moved.
-
-        Raises:
-            SearchOverError: the search is over before they all have.
-        """
-        for occurrence in self.board.occurrences:
-            for start in self.baseline.over(occurrence):
-                self.board.rule_out(self.board.start(occurrence, start))
-        self.board.post(self.rules, self.control.go_on)
-        self.deviations = Deviations(self.board, self.baseline)
-        self._opened_more = [self._keep_the_rest(opened) for opened in self.opened if opened.decisions]
-        for lit, value in self.board.values(self.baseline.known):
-            self.board.model.add_hint(lit, value)
-
-    def _keep_the_rest(self, opened: Opened) -> cp_model.IntVar:
-        """Keep of a frozen session what is not impossible; return the literal by which all of it is opened."""
-        model, old = self.board.model, self.baseline.plan.session[opened.session]
-        more = model.new_bool_var(f"open {opened.session}")
-        as_before = {lit.index for lit, value in self.board.values({old.id: old}) if value}
-        for name, lit in self.board.decisions():
-            if name[1] == opened.session and not any(name[: len(each)] == each for each in opened.decisions):
-                model.add_bool_or([more, lit if lit.index in as_before else lit.negated()])
-        return more
-
-    # The aims, one after the other.
-
-    def find_least(self) -> None:
-        """Find the least number of changed sessions, after the priorities that are said to go before it."""
-        if self._opened_more:
-            self._minimise(_Level("opened", cp_model.LinearExpr.sum(self._opened_more), COUNTING), self.first)
-        for priority in self.ordered:
-            self._minimise(_Level(priority, cost_at(self.board, priority), IMPROVING), self.first)
-        self.least.cost = self.deviations.number
-        self._minimise(self.least, self.first)
-
-    def improve(self, budget: int) -> None:
-        """Make the best of so many more changed sessions than the least; what an earlier budget led to is given up.
-
-        Raises:
-            SearchOverError: the search is over.
-        """
-        if self.least.value is None:
-            raise SearchOverError
-        self._give_up()
-        number = _Level("number", self.deviations.number, COUNTING)
-        price = _Level("price", self.deviations.price, COUNTING)
-        improved = [_Level(p, cost_at(self.board, p), IMPROVING) for p in self.priorities]
-        self._limits.append(_limit(self.board, self.least, self.least.value + budget))
-        for level in [*improved, number, price] if budget else [price, *improved]:
-            self._minimise(level, self.then)
-
-    def _give_up(self) -> None:
-        for limit in self._limits:
-            _lift(limit)
-        self._limits.clear()
-        self.then.clear()
-
-    def _minimise(self, level: _Level, among: list[_Level]) -> None:
-        """Minimise one aim under the values of those before it.
-
-        Raises:
-            InfeasibleError: there is no plan.
-            SearchOverError: the search is over.
-        """
-        self.control.go_on()
-        if isinstance(level.aim, int):
-            self.control.report(Progress("search", level.aim))
-        model = self.board.model
-        model.minimize(level.cost)
-        found = run(model, self.control, Effort(exact=True, deterministic=level.effort))
-        if found.values is None and not found.infeasible and self.best is None:
-            found = run(model, self.control, Effort())
-        model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-        self._take(level, found)
-        among.append(level)
-        if level is not self.least and level.value is not None:
-            stated = _limit(self.board, level, level.value)
-            if among is self.then:
-                self._limits.append(stated)
-
-    def _take(self, level: _Level, found: Run) -> None:
-        """Take over what a run found: the plan, as a hint for the next one, and what is known of the aim.
-
-        Raises:
-            InfeasibleError: it proved that there is nothing to find.
-            SearchOverError: it found nothing.
-        """
-        if found.infeasible:
-            raise InfeasibleError
-        if found.values is None:
-            raise SearchOverError
-        model = self.board.model
-        self.best = decode(self.board, found.values)
-        level.value, level.bound, level.proved = found.objective, found.bound, found.proved
-        model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-        for index, value in enumerate(found.values):
-            model.add_hint(model.get_int_var_from_proto_index(index), value)
-
-    # What comes of it.
-
-    def finish(self) -> Repair:
-        """Return the repaired plan, after the verifier has passed it.
-
-        Raises:
-            NoPlanFoundError: there is none.
-            VerifierError: the verifier finds a breach, or another number of changes than the search proved.
-        """
-        plan, verdict = self._verified()
-        levels = tuple(self._scores(verdict))
-        said = {"score": tuple(_without_bound(score) for score in levels), "rules": verdict.rules}
-        plan = with_reasons(self.case, self.rules, plan.model_copy(update={**said, "solver": self._solver()}))
-        return Repair(
-            plan=plan,
-            verdict=verdict,
-            changed=self.baseline.changed(plan.session, self.compared),
-            least=self.least.bound or 0,
-            proved=self._proved("number", self.first),
-            price=self.baseline.price(plan.session, self.compared),
-            price_proved=self._proved("price", [*self.first, *self.then]),
-            forced=loosened(self.case, self.rules, self.baseline, self.opened, plan),
-            levels=levels,
-            before=verify(self.case, self.rules, self.baseline.plan),
-            past=self.baseline.past,
-            frozen=self.frozen,
-            interrupted=self.control.stop.is_set(),
-        )
-
-    def purchase(self, budget: int) -> Purchase:
-        """Return what the budget bought.
-
-        Raises:
-            NoPlanFoundError: there is no plan.
-            VerifierError: the plan found does not hold.
-        """
-        plan, verdict = self._verified()
-        return Purchase(
-            budget,
-            len(self.baseline.changed(plan.session, self.compared)),
-            self.baseline.price(plan.session, self.compared),
-            verdict.costs,
-            all(level.proved for level in (*self.first, *self.then)),
-        )
-
-    def _verified(self) -> tuple[Plan, Verdict]:
-        if self.best is None:
-            raise NoPlanFoundError
-        plan = self._plan(self.best)
-        verdict = verify(self.case, self.rules, plan, self.baseline.past)
-        counted: dict[Aim, int | None] = {
-            "number": len(self.baseline.changed(plan.session, self.compared)),
-            "price": self.baseline.price(plan.session, self.compared),
-        }
-        disagreed = [
-            level for level in self.then if level.proved and level.value != counted.get(level.aim, level.value)
-        ]
-        if not verdict.holds or disagreed:
-            raise VerifierError((*verdict.breaches, *(_disagreement(level) for level in disagreed)))
-        return plan, verdict
-
-    def _plan(self, sessions: Sequence[Session]) -> Plan:
-        """Make a plan of what was decided and of what took place although the case knows it no more."""
-        known = agenda_of(self.case).by_id
-        gone = [s for s in self.baseline.plan.sessions if s.id in self.baseline.started and s.id not in known]
-        order = {s.id: known[s.id].nominal if s.id in known else s.start for s in (*sessions, *gone)}
-        return as_plan(self.case, self.board, sorted((*sessions, *gone), key=lambda s: (order[s.id], s.id)))
-
-    def _scores(self, verdict: Verdict) -> Iterator[PriorityScore]:
-        done = {level.aim: level for level in (*self.first, *self.then)}
-        for priority, value in verdict.costs.items():
-            level = done.get(priority)
-            unproved = [] if level is None else _unproved_before(level, [*self.first, *self.then])
-            yield PriorityScore(
-                priority=priority,
-                value=value,
-                bound=value if level is not None and level.proved else None,
-                proved=level is not None and level.proved and not unproved,
-                conditional_on=tuple(each.aim for each in unproved if isinstance(each.aim, int)),
-            )
-
-    def _proved(self, aim: Aim, levels: Sequence[_Level]) -> bool:
-        """Tell whether an aim, and every one before it, is proved."""
-        level = next((level for level in levels if level.aim == aim), None)
-        return level is not None and level.proved and not _unproved_before(level, levels)
-
-    def _solver(self) -> Solver:
-        return Solver(
-            name="OR-Tools CP-SAT",
-            version=version("ortools"),
-            seed=self.control.seed,
-            reproducible=all(level.proved for level in (*self.first, *self.then)),
-        )
-
-
-def _unproved_before(level: _Level, levels: Sequence[_Level]) -> list[_Level]:
-    return [each for each in levels[: levels.index(level)] if not each.proved]
-
-
-def _limit(board: Board, level: _Level, most: int) -> cp_model.Constraint:
-    """Hold an aim at a value: an equation where nothing less can be, so that the relaxation pays for it."""
-    exact = level.proved and most == level.value
-    return board.model.add(level.cost == most if exact else level.cost <= most)
-
-
-def _lift(limit: cp_model.Constraint) -> None:
-    """Take back a limit."""
-    limit.proto.linear.domain[:] = [-LARGEST, LARGEST]
-
-
-def _without_bound(score: PriorityScore) -> PriorityScore:
-    """Return a score as it stands in a plan: what is proved of a repair is not proved of all plans."""
-    return PriorityScore(priority=score.priority, value=score.value)
-
-
-def _disagreement(level: _Level) -> Breach:
-    message = text(
-        "the search proved {aim} {value}, and another is counted",
-        "求解证明{aim}为 {value}，与逐项统计不符",
-        aim=text("a number of changes of", "改动场次") if level.aim == "number" else text("a price of", "改动代价"),
-        value=level.value,
+def _repair(case: Case, rules: Sequence[Rule], search: Search) -> Repair:
+    scope, baseline = search.scope, search.baseline
+    plan, verdict = search.verified()
+    levels = tuple(search.scores(verdict))
+    score = tuple(PriorityScore(priority=level.priority, value=level.value) for level in levels)
+    plan = plan.model_copy(update={"score": score, "rules": verdict.rules, "solver": search.solver()})
+    return Repair(
+        plan=with_reasons(case, rules, plan),
+        verdict=verdict,
+        changed=baseline.changed(plan.session, scope.open),
+        least=search.least.bound or 0,
+        proved=search.is_proved("number"),
+        price=baseline.price(plan.session, scope.open),
+        price_proved=search.is_proved("price"),
+        forced=loosened(case, rules, scope, plan),
+        levels=levels,
+        before=verify(case, rules, baseline.plan),
+        past=baseline.past,
+        frozen=scope.frozen,
+        interrupted=search.control.stop.is_set(),
     )
-    return Breach(str(level.aim), 1, message)
+
+
+def _purchase(search: Search, budget: int) -> Purchase:
+    plan, verdict = search.verified()
+    return Purchase(
+        budget,
+        len(search.baseline.changed(plan.session, search.scope.open)),
+        search.baseline.price(plan.session, search.scope.open),
+        verdict.costs,
+        search.proved,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Plan
-    from scheduler.solving.baseline import Baseline, Kind
+    from scheduler.solving.baseline import Kind
     from scheduler.solving.freezing import Opened
+    from scheduler.solving.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,15 @@ class Loosened:
     starts: tuple[OtherStart, ...] = ()
 
 
-def loosened(
-    case: Case, rules: Sequence[Rule], baseline: Baseline, opened: Sequence[Opened], plan: Plan
-) -> tuple[Loosened, ...]:
-    """Say of each session that was opened what was, and rank what could come in its place."""
-    if not opened:
+def loosened(case: Case, rules: Sequence[Rule], scope: Scope, plan: Plan) -> tuple[Loosened, ...]:
+    """Say of each frozen session that was opened what was, and rank what could come in its place."""
+    if not scope.opened:
         return ()
-    alternatives = Alternatives(case, rules, baseline.only(baseline.known))
-    return tuple(each for session in opened for each in _loosened(alternatives, session, plan))
+    alternatives = Alternatives(case, rules, scope.baseline.only(scope.baseline.known))
+    return tuple(each for opened in scope.opened for each in _loosened(alternatives, opened, scope.fixed, plan))
 
 
-def _loosened(alternatives: Alternatives, opened: Opened, plan: Plan) -> Iterator[Loosened]:
+def _loosened(alternatives: Alternatives, opened: Opened, fixed: Collection[str], plan: Plan) -> Iterator[Loosened]:
     old, new = alternatives.plan.session[opened.session], plan.session.get(opened.session)
     about = (opened.session, opened.breaches)
     if not opened.decisions:
@@ -64,8 +63,9 @@ def _loosened(alternatives: Alternatives, opened: Opened, plan: Plan) -> Iterato
             part, role = where
             before_there = old.part[part].roles.get(role, ())
             now_there = new.part[part].roles.get(role, ()) if new and part in new.part else ()
-            candidates = tuple(alternatives.replacements(opened.session, part, role, _named(opened, before_there)))
-            yield Loosened(about[0], "seat", part, role, before_there, now_there, about[1], candidates)
+            leaving = _named(opened, before_there)
+            found = alternatives.candidates(opened.session, part, role, leaving=leaving, untouched=fixed)
+            yield Loosened(about[0], "seat", part, role, before_there, now_there, about[1], tuple(found))
 
 
 def _named(opened: Opened, seated: Sequence[str]) -> tuple[str, ...]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from constraints.reading import read_rules
+from rota.agenda import agenda_of
 from rota.case import Case
-from rota.plan import Plan
+from rota.demand import REQUIRED, Availability, Level
+from rota.plan import Declined, OpenSeat, Plan
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
-from scheduler.solving.repair import Repair, Request, repair
+from scheduler.solving.repair import Repair, Request, purchases, repair, why_none
+from scheduler.solving.solve import solve
+from tests.constraints import sampling
 from tests.constraints.building import (
     TABLE_OF,
     case_of,
@@ -28,12 +34,17 @@ from tests.constraints.building import (
     site,
     states,
     turns,
+    unit,
     units,
 )
-from tests.solving.brute import smallest
+from tests.solving.brute import few_enough, smallest
+from tests.solving.planted import suzhou
+
+if TYPE_CHECKING:
+    from rota.row import Row
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def day(said: str) -> dt.datetime:
@@ -88,7 +99,7 @@ IN_RED = plan_of(
 )
 
 
-def changed(case: Case, *rows: object) -> Case:
+def changed(case: Case, *rows: Row) -> Case:
     """Return a case to which rows were added."""
     for row in rows:
         table = TABLE_OF[type(row)]
@@ -96,24 +107,215 @@ def changed(case: Case, *rows: object) -> Case:
     return case
 
 
-@pytest.mark.parametrize(
-    ("case", "baseline"),
-    [
-        pytest.param(BASE, KEPT, id="nothing has changed"),
-        pytest.param(changed(BASE, states("b", "cannot", "2027-01-11")), KEPT, id="b cannot on its day"),
-        pytest.param(changed(BASE, states("a", "cannot", "2027-01-04", last="2027-01-31")), KEPT, id="a is away"),
-        pytest.param(changed(BASE, pin("duty@2027-01-18", role="host", resource="a")), KEPT, id="a is pinned"),
-        pytest.param(changed(BASE, series("talk", rounds="2"), seats(activity="talk")), KEPT, id="a session is added"),
-        pytest.param(changed(BASE, *units("d")), KEPT, id="d joins"),
-        pytest.param(changed(ROOMS, states("red", "cannot", "2027-01-11")), IN_RED, id="a room is closed"),
-        pytest.param(
-            changed(ROOMS, states("hall", "cannot", "2027-01-04", end="12:00")), IN_RED, id="a closed morning"
-        ),
-        pytest.param(changed(ROOMS, demand("line_balance", id="even")), IN_RED, id="lines are to be even"),
-        pytest.param(changed(ROOMS, demand("line_balance", id="even", priority=1)), IN_RED, id="even lines are liked"),
-    ],
+def left(case: Case, who: str, day: str) -> Case:
+    """Return a case in which a unit leaves after a day."""
+    gone = tuple(unit(row.id, left=day) if row.id == who else row for row in case.units)
+    return case.model_copy(update={"units": gone})
+
+
+MAY = case_of(
+    *units("a b"),
+    series(rounds="1-4", presence="may", times="09:00; 14:00"),
+    seats(),
+    demand("load", id="twice", role="host", most=2, per="month"),
+    demand("wanted", id="wanted", priority=1),
 )
-@pytest.mark.parametrize("now", [None, pytest.param("2027-01-01", marks=pytest.mark.slow), "2027-01-08", "2027-01-20"])
-@pytest.mark.parametrize("more", [{}, {"budget": 1}, {"order": (1,)}, {"order": (2, 1), "budget": 2}], ids=str)
-def test_the_repair_is_that_of_brute_force(case: Case, baseline: Plan, now: str | None, more: dict[str, int]) -> None:
-    same_as_by_brute_force(case, Request(baseline, day(now) if now else None, **more))  # type: ignore[arg-type]
+THREE = plan_of(MAY, turns(MAY, "a b a")).model_copy(
+    update={"declined": (Declined(session="duty@2027-01-25", reason=""),)}
+)
+
+CHANGES = [
+    pytest.param(BASE, KEPT, id="nothing has changed"),
+    pytest.param(changed(BASE, states("b", "cannot", "2027-01-11")), KEPT, id="b cannot on its day"),
+    pytest.param(changed(BASE, states("a", "cannot", "2027-01-04", last="2027-01-31")), KEPT, id="a is away"),
+    pytest.param(changed(BASE, pin("duty@2027-01-18", role="host", resource="a")), KEPT, id="a is pinned"),
+    pytest.param(changed(BASE, series("talk", rounds="2"), seats(activity="talk")), KEPT, id="a session is added"),
+    pytest.param(changed(BASE, *units("d")), KEPT, id="d joins"),
+    pytest.param(left(BASE, "b", "2027-01-10"), KEPT, id="b leaves after the first week"),
+    pytest.param(changed(ROOMS, states("red", "cannot", "2027-01-11")), IN_RED, id="a room is closed"),
+    pytest.param(changed(ROOMS, states("hall", "cannot", "2027-01-04", end="12:00")), IN_RED, id="a closed morning"),
+    pytest.param(changed(ROOMS, demand("line_balance", id="even")), IN_RED, id="lines are to be even"),
+    pytest.param(changed(ROOMS, demand("line_balance", id="even", priority=1)), IN_RED, id="even lines are liked"),
+    pytest.param(
+        changed(MAY, states("a", "cannot", "2027-01-18")), THREE, id="a cannot, and the session may be dropped"
+    ),
+    pytest.param(changed(MAY, pin("duty@2027-01-25")), THREE, id="what was declined is to take place"),
+    pytest.param(changed(MAY, demand("load", id="none", role="host", most=1)), THREE, id="only two can be held"),
+]
+EVERYWHERE = [None, pytest.param("2027-01-01", marks=pytest.mark.slow), "2027-01-08", "2027-01-20"]
+MORE: list[dict[str, Any]] = [{}, {"budget": 1}, {"order": (1,)}, {"order": (2, 1), "budget": 2}]
+
+
+@pytest.mark.parametrize(("case", "baseline"), CHANGES)
+@pytest.mark.parametrize("now", EVERYWHERE)
+def test_the_repair_is_the_best_of_all_plans(case: Case, baseline: Plan, now: str | None) -> None:
+    same_as_by_brute_force(case, Request(baseline, day(now) if now else None))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("case", "baseline"), CHANGES)
+@pytest.mark.parametrize("now", EVERYWHERE)
+@pytest.mark.parametrize("more", MORE[1:], ids=str)
+def test_so_it_is_with_a_budget_and_another_order(
+    case: Case, baseline: Plan, now: str | None, more: dict[str, Any]
+) -> None:
+    same_as_by_brute_force(case, Request(baseline, day(now) if now else None, **more))
+
+
+def compare_random(data: st.DataObject) -> None:
+    """Draw a case and a plan of it, right or wrong, change the case, and compare the repair to brute force."""
+    case = data.draw(sampling.cases())
+    assume(few_enough(case))
+    sessions = data.draw(sampling.plans(case))
+    may = [o.id for o in agenda_of(case).occurrences if not o.must and o.id not in sessions]
+    declined = tuple(Declined(session=id_, reason="") for id_ in may if data.draw(st.booleans()))
+    baseline = plan_of(case, sessions.values()).model_copy(update={"declined": declined})
+    whose = data.draw(st.sampled_from([*case.resources, "red", "hall"]))
+    away = states(whose, "cannot", data.draw(sampling.DAYS), end=data.draw(st.sampled_from(["", "10:00"])))
+    now = data.draw(st.sampled_from([None, None, "2027-01-01", "2027-01-05", "2027-01-12"]))
+    order = tuple(data.draw(st.sampled_from([[], [], [1], [2], [2, 1]])))
+    request = Request(baseline, day(now) if now else None, budget=data.draw(st.integers(0, 2)), order=order)
+    same_as_by_brute_force(changed(case, away), request)
+
+
+@given(st.data())
+@FEW
+def test_random_repairs_are_those_of_brute_force(data: st.DataObject) -> None:
+    compare_random(data)
+
+
+@pytest.mark.slow
+@given(st.data())
+@MANY
+def test_many_random_repairs_are_those_of_brute_force(data: st.DataObject) -> None:
+    compare_random(data)
+
+
+def test_nothing_is_moved_before_now_and_what_is_past_stays_even_if_it_breaks_something() -> None:
+    case = changed(ROOMS, states("red", "cannot", "2027-01-04", last="2027-01-11"))
+    found = same_as_by_brute_force(case, Request(IN_RED, dt.datetime.fromisoformat("2027-01-11T08:00+08:00")))
+    assert found is not None
+    assert found.plan.session["duty@2027-01-04"] == IN_RED.session["duty@2027-01-04"]
+    assert [breach.sessions for breach in found.verdict.standing] == [("duty@2027-01-04",)]
+    assert found.changed == ("duty@2027-01-11",)
+    at_noon = same_as_by_brute_force(
+        changed(ROOMS, states("hall", "cannot", "2027-01-11", start="14:00")),
+        Request(IN_RED, dt.datetime.fromisoformat("2027-01-11T09:30+08:00")),
+    )
+    assert at_noon is not None
+    assert at_noon.changed == ()
+
+
+def test_a_session_that_took_place_stays_in_the_plan_although_the_case_knows_it_no_more() -> None:
+    case = BASE.model_copy(update={"activities": (series(rounds="2-4"),)})
+    found = repaired(case, Request(KEPT, day("2027-01-06")))
+    assert found.plan.session["duty@2027-01-04"] == KEPT.session["duty@2027-01-04"]
+    assert found.changed == ()
+    assert found.verdict.holds
+
+
+def test_a_round_that_is_over_without_having_been_held_is_not_made_up_for() -> None:
+    case = BASE.model_copy(update={"activities": (series(rounds="1-4"), series("talk", rounds="1-3"))})
+    found = repaired(case, Request(KEPT, day("2027-01-06")))
+    assert "talk@2027-01-04" not in found.plan.session
+    assert {"talk@2027-01-11", "talk@2027-01-18"} <= found.plan.session.keys()
+    assert found.changed == ()
+
+
+AWAY = changed(BASE, states("b", "cannot", "2027-01-11"))
+
+
+def test_frozen_sessions_stay_and_later_ones_are_changed() -> None:
+    fair = changed(BASE, demand("load", id="new", role="host", most=1, per="month"), *units("d"))
+    request = Request(KEPT, day("2027-01-02"), freeze_days=10)
+    found = repaired(fair, request)
+    assert found.frozen == {"duty@2027-01-04", "duty@2027-01-11"}
+    assert found.changed == ("duty@2027-01-25",)
+    assert found.forced == ()
+    assert found.plan.session["duty@2027-01-25"].serving("host") == ("d",)
+
+
+def test_a_frozen_seat_that_cannot_be_kept_is_opened_alone_and_its_candidates_are_ranked() -> None:
+    found = repaired(AWAY, Request(KEPT, day("2027-01-02"), freeze_days=10))
+    (opened,) = found.forced
+    assert (opened.session, opened.what, opened.role) == ("duty@2027-01-11", "seat", "host")
+    assert (opened.before, opened.after) == (("b",), found.plan.session[opened.session].serving("host"))
+    assert {candidate.who for candidate in opened.candidates} == {"a", "c"}
+    assert opened.breaches[0].who == ("b",)
+    assert "duty@2027-01-04" not in found.changed
+    assert "duty@2027-01-11" in found.changed
+
+
+def test_of_a_frozen_session_nothing_moves_that_need_not() -> None:
+    case = changed(ROOMS, states("red", "cannot", "2027-01-04"))
+    found = repaired(case, Request(IN_RED, day("2027-01-02"), freeze_days=3))
+    assert [(opened.what, opened.before, opened.after) for opened in found.forced] == [("room", ("red",), ("blue",))]
+    before, after = IN_RED.session["duty@2027-01-04"], found.plan.session["duty@2027-01-04"]
+    assert (after.start, after.site, after.parts[0].roles) == (before.start, before.site, before.parts[0].roles)
+
+
+def test_where_one_seat_does_not_suffice_the_whole_frozen_session_is_opened() -> None:
+    """Both units are away in the morning: the seat cannot be filled, but the session can move to the afternoon."""
+    case = changed(
+        ROOMS, states("a", "cannot", "2027-01-04", end="12:00"), states("b", "cannot", "2027-01-04", end="12:00")
+    )
+    found = repaired(case, Request(IN_RED, day("2027-01-02"), freeze_days=3))
+    assert found.plan.session["duty@2027-01-04"].start.hour == 14
+    assert [opened.what for opened in found.forced] == ["seat"]
+
+
+def test_a_frozen_start_that_is_gone_is_opened_with_the_starts_that_are_left() -> None:
+    later = series(rounds="1-2", times="10:00; 14:00", needs_room=True, lines="law; tea")
+    case = ROOMS.model_copy(update={"activities": (later,)})
+    found = repaired(case, Request(IN_RED, day("2027-01-02"), freeze_days=3))
+    (opened,) = found.forced
+    assert opened.what == "time"
+    assert [other.start.hour for other in opened.starts] == [10, 14]
+
+
+def test_each_further_change_buys_what_brute_force_says() -> None:
+    rows = (states("a", "cannot", "2027-01-04", last="2027-01-20"),)
+    case = changed(BASE, *rows)
+    bought = list(purchases(case, read_rules(case), Request(KEPT), Control(), 3))
+    assert [row.budget for row in bought] == [0, 1, 2, 3]
+    for row in bought:
+        expected = smallest(case, Request(KEPT, budget=row.budget))
+        assert expected is not None
+        assert (row.number, row.price, dict(row.costs)) == expected[1]
+        assert row.proved
+    again = repaired(case, Request(KEPT, budget=2))
+    assert (len(again.changed), again.price) == (bought[2].number, bought[2].price)
+
+
+def test_what_forbids_every_repair_is_named() -> None:
+    case = changed(AWAY, pin("duty@2027-01-11", role="host", resource="b"))
+    with pytest.raises(InfeasibleError):
+        repaired(case, Request(KEPT, day("2027-01-06")))
+    conflict = why_none(case, read_rules(case), Request(KEPT, day("2027-01-06")), Control())
+    assert conflict is not None
+    assert conflict.minimal
+    assert {instance.about[-1] for instance in conflict.instances} == {"duty@2027-01-11", "b"}
+
+
+def test_open_seats_of_the_baseline_may_stay_open() -> None:
+    case = changed(BASE, *(states(who, "cannot", "2027-01-11") for who in "abc"))
+    sessions = [session for session in KEPT.sessions if session.id != "duty@2027-01-11"]
+    baseline = plan_of(BASE, sessions).model_copy(update={"open": (OpenSeat(session="duty@2027-01-11", missing=2),)})
+    found = repaired(case, Request(baseline))
+    assert found.changed == ()
+    assert found.verdict.costs[REQUIRED] == 1  # it takes place, with nobody in its seat
+    assert found.verdict.holds
+
+
+@pytest.mark.slow
+def test_suzhou_without_the_tax_office_on_its_day_changes_two_sessions_which_is_proved() -> None:
+    case = suzhou()
+    plan = solve(case, read_rules(case), Control()).plan
+    turn = next(session for session in plan.sessions if "tax" in session.serving("host"))
+    day = turn.start.date()
+    case = changed(case, Availability(resource="tax", level=Level.CANNOT, first=day, last=day))
+    found = repaired(case, Request(plan))
+    assert turn.id in found.changed
+    assert (len(found.changed), found.least, found.proved, found.price_proved) == (2, 2, True, True)
+    assert all(level.proved for level in found.levels)
+    assert repaired(case, Request(plan)).plan == found.plan

@@ -1,0 +1,36 @@
+"""The scope of a repair: what of a case is open, and what stays as it is in the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from constraints.board import Board, Mode
+from rota.agenda import agenda_of
+from scheduler.solving.baseline import Baseline, Request
+from scheduler.solving.freezing import openings
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+
+
+class Scope:
+    """What of a case is open in a repair, and what stays as it is in the baseline."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule], request: Request) -> None:
+        self.case, self.baseline = case, Baseline(case, request)
+        self.opened = openings(case, rules, self.baseline)
+        self.frozen = self.baseline.near_by - {opened.session for opened in self.opened}
+        closed = self.baseline.past | self.frozen
+        self.open = tuple(o.id for o in agenda_of(case).occurrences if o.id not in closed)
+        self.fixed = {id_: session for id_, session in self.baseline.known.items() if id_ in closed}
+        self.open_seats = bool(request.baseline.open)
+
+    def board(self, mode: Mode = "plan") -> Board:
+        """Return a board on which nothing can be moved into the past."""
+        board = Board(self.case, self.open, self.fixed, mode=mode, open_seats=self.open_seats)
+        for occurrence in board.occurrences:
+            for start in self.baseline.over(occurrence):
+                board.rule_out(board.start(occurrence, start))
+        return board
