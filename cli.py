@@ -29,7 +29,7 @@ from console.commands.options import (
 from console.exits import Exit, exit_of
 from console.help import Group, asked_language
 from console.language import spoken
-from console.places import case_and_plan, case_at, lies_beside_case, plan_of
+from console.places import case_and_plan, case_at, has_journal, journal_of, lies_beside_case, plan_of
 from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
@@ -548,6 +548,7 @@ def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None,
         screen,
         _day(options["as_of"], loaded),
         assume_held=options["assume_held"],
+        journal=journal_of(place) if has_journal(place) else None,
     )
 
 

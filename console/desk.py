@@ -99,6 +99,14 @@ class Desk:
         return self.journal.plan(self.revision(number).number)
 
 
+def knows(place: Path, case: Case) -> bool:
+    """Tell whether a case is in its journal; a year that goes on in the journal of the last one is not at first."""
+    if not has_journal(place):
+        return False
+    with Journal.open(journal_of(place), clock=now) as journal:
+        return case.settings.id in journal.streams()
+
+
 @contextmanager
 def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[Desk]:
     """Open the journal of a case.

@@ -131,11 +131,10 @@ def plan_meant(given: Path | None, place: Path, of: Case | None = None) -> Plan:
     Raises:
         RotaError: there is none, or it is one of another case.
     """
-    if given is None and has_journal(place):
-        published = _published(place)
-        beside = plan_of(place)
-        if published is not None and not (beside.is_file() and plan_from(beside).base == published[0]):
-            return published[1]
+    published = _published(place) if given is None and has_journal(place) else None
+    beside = plan_of(place)
+    if published is not None and not (beside.is_file() and plan_from(beside).base == published[0]):
+        return published[1]
     return plan_from(plan_at(given, place), of)
 
 
@@ -143,7 +142,7 @@ def _published(place: Path) -> tuple[int, Plan] | None:
     from console.desk import opened  # noqa: PLC0415 - most cases have no journal
 
     with opened(place, None) as desk:
-        revision = desk.journal.newest(desk.stream)
+        revision = desk.journal.newest(desk.stream)  # none in a year that has just begun
         return (revision.number, desk.plan(revision.number)) if revision else None
 
 

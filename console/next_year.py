@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,9 +33,19 @@ def place_of_next(place: Path, case: Case, year: int) -> Path:
 
 
 def write_next(
-    case: Case, plan: Plan | None, year: int, target: Path, screen: Screen, today: dt.date, *, assume_held: bool
+    case: Case,
+    plan: Plan | None,
+    year: int,
+    target: Path,
+    screen: Screen,
+    today: dt.date,
+    *,
+    assume_held: bool,
+    journal: Path | str | None = None,
 ) -> None:
     """Write the case for `year`, and print the files, what to look at, and what to do next.
+
+    It goes on in the `journal` of this case, if there is one.
 
     Raises:
         NextYearError: the year is none that can follow the case.
@@ -43,7 +54,8 @@ def write_next(
     book = ledger(case, plan, today, assume_held=assume_held)
     carried = next_year(case, book, year)
     settled = out_of_the_way_of_holidays(with_drafted_holidays(carried.case))
-    made, notes = settled.case, [*remarks(case, plan, book), *to_come(case, book), *carried.notes, *settled.notes]
+    made = settled.case if journal is None else _with_journal(settled.case, journal, target)
+    notes = [*remarks(case, plan, book), *to_come(case, book), *carried.notes, *settled.notes]
     screen.each(str(path) for path in write_starter(target, made, catalogue(), screen.language))
     screen.say(
         text(
@@ -69,3 +81,11 @@ def write_next(
             "notes": [note.say(screen.language) for note in notes],
         }
     )
+
+
+def _with_journal(case: Case, journal: Path | str, target: Path) -> Case:
+    """Return a case that says where its journal is kept, as seen from where it will lie."""
+    folder = target.parent if target.suffix else target
+    where = journal if isinstance(journal, str) else os.path.relpath(journal.resolve(), folder.resolve())
+    settings = case.settings.model_copy(update={"journal": where.replace(os.sep, "/")})
+    return case.model_copy(update={"settings": settings})

@@ -71,13 +71,20 @@ def plan_of(case: Path) -> Path:
 
 
 def journal_of(case: Path) -> Path | str:
-    """Return where the journal of a case is kept: at ROTA_JOURNAL, else inside its folder or beside its workbook.
+    """Return where the journal of a case is kept: at ROTA_JOURNAL, else where the settings say, else beside the case.
 
     A URL names a PostgreSQL database.
     """
+    from workbook.layout import SETTINGS, layout_of  # noqa: PLC0415 - `rota --help` needs none of it
+    from workbook.settings import stated_setting  # noqa: PLC0415
+
     stated = os.environ.get("ROTA_JOURNAL", "")
     if stated:
         return stated if "://" in stated else Path(stated)
+    folder = case if case.is_dir() else case.parent
+    stated = stated_setting(case, layout_of(()).table[SETTINGS], "journal") if case.exists() else ""
+    if stated:
+        return stated if "://" in stated else folder / stated
     return case / "journal.db" if case.is_dir() else case.with_name(f"{case.stem}.journal.db")
 
 

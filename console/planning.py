@@ -67,8 +67,10 @@ def newest_plan(place: Path, case: Case) -> Published | None:
     """
     if not has_journal(place):
         return None
-    from console.desk import opened, refuse_other_rows  # noqa: PLC0415 - most cases that are planned have no journal
+    from console.desk import knows, opened, refuse_other_rows  # noqa: PLC0415 - most cases have no journal
 
+    if not knows(place, case):
+        return None
     with opened(place, None) as desk:
         refuse_other_rows(desk, case)
         revision = desk.journal.newest(desk.stream)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, created, opened, refuse_other_rows, who_acts, working_copy
+from console.desk import Desk, DeskError, created, knows, opened, refuse_other_rows, who_acts, working_copy
 from console.loading import plan_from
-from console.places import has_journal, journal_of, plan_at
+from console.places import journal_of, plan_at
 from console.screen import Screen
 from constraints.reading import read_rules
 from constraints.verify import verify
@@ -41,7 +41,7 @@ def publish_draft(
     """
     case, screen = working_copy(place, lang, as_json=as_json)
     plan = plan_from(plan_at(draft, place), case)
-    if not has_journal(place):
+    if not knows(place, case):
         _publish_first(place, case, plan, screen, who_acts(actor), note, accept_open=accept_open, dry_run=dry_run)
         return
     with opened(place, lang, as_json=as_json) as desk:

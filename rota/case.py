@@ -35,7 +35,7 @@ from rota.text import Message, name
 
 PRIVATE_TABLES = frozenset({"contacts"})
 """Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
-KEEPING = frozenset({"freeze_days", "approve_sessions", "approve_after_days"})
+KEEPING = frozenset({"journal", "freeze_days", "approve_sessions", "approve_after_days"})
 """Settings that say how a plan is kept, not which plan is good: outside the hash."""
 
 
@@ -44,6 +44,7 @@ class Settings(Row):
 
     `issued` is the date of issue that a plan exported before publication carries; the first day where it is empty.
     `calendar` names the calendar of public holidays: `cn`, or `none` for the sheet 节假日 alone.
+    `journal` says where the journal is kept, where that is not beside the case.
     Sessions of the next `freeze_days` are left as they are when others move. A new plan in which at most
     `approve_sessions` sessions differ, none of them within `approve_after_days`, needs nobody's approval.
     """
@@ -60,6 +61,7 @@ class Settings(Row):
     issued: OptionalDay = Field(None, title="发布日期")
     calendar: Literal["cn", "none"] = Field("cn", title="节假日历")
     url: str = Field("", title="网址")
+    journal: str = Field("", title="变更记录")
     freeze_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="冻结天数")
     approve_sessions: Count = Field(0, title="自动批准场次上限")
     approve_after_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="自动批准距今天数")

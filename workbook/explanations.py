@@ -133,6 +133,10 @@ _FIELDS = {
 _OWN = {
     ("settings", "id"): text("a short id of the case, e.g. suzhou-2027", "本排班的简短编号，例如 suzhou-2027"),
     ("settings", "last"): text("last day of the plan", "排班期最后一天"),
+    ("settings", "journal"): text(
+        "where the journal is kept: a file, seen from here, or postgresql://…; empty means beside the case",
+        "变更记录的位置：文件（相对此处）或 postgresql://…；空为资料旁",
+    ),
     ("settings", "freeze_days"): text(
         "sessions of so many days from today on stay as they are when others move; "
         "a seat that a change made impossible is filled anew all the same",

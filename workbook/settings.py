@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from rota.problem import Problem
+from pathlib import Path
+
+from rota.problem import Problem, RotaError
 from rota.text import text
 from workbook.cells import read_row
 from workbook.grid import Grid, Located, Place
 from workbook.headers import wrong_header
 from workbook.layout import SETTINGS, Table
 from workbook.rows import TableReading
+from workbook.sources import TOML_FILE, sheet_grids, toml_grid
+
+
+def stated_setting(path: Path, table: Table, field: str) -> str:
+    """Return what is typed for one setting of a folder or workbook; nothing where it cannot be read.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    try:
+        found = [toml_grid(path / TOML_FILE)] if path.is_dir() else sheet_grids(path)
+        grid = next(
+            grid
+            for grid in found
+            if path.is_dir() or grid.source in {table.title, table.name, f"{table.title} {table.name}"}
+        )
+    except (RotaError, StopIteration):
+        return ""
+    cells = (row for _, row in grid.rows)
+    return next((row[1].strip() for row in cells if len(row) > 1 and _names(table, row[0], field)), "")
+
+
+def _names(table: Table, key: str, field: str) -> bool:
+    column = table.find(key) if key.strip() else None
+    return column is not None and column.name == field
 
 
 def read_settings(table: Table, grid: Grid) -> TableReading:

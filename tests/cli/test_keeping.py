@@ -143,3 +143,14 @@ def test_who_is_forgotten_stands_in_no_file_of_the_journal(rota: Rota, published
 def test_without_a_journal_every_command_says_how_to_begin(rota: Rota, planned: Path) -> None:
     for command in ("history", "audit"):
         assert "rota apply" in rota(command, planned).err
+
+
+def test_the_next_year_goes_on_in_the_same_journal(rota: Rota, published: Path) -> None:
+    following = published.with_name("rota-2027")
+    assert rota("next", "2027", published, "-o", following, "--assume-held").code == 0
+    assert 'journal = "../rota-2026/journal.db"' in (following / "rotation.toml").read_text("utf-8")
+    assert rota("plan", following).code == 0
+    assert "Revision 2 is published" in rota("apply", "--case", following).out
+    assert len(rota("history", following).out.splitlines()) == 2
+    assert len(rota("history", published).out.splitlines()) == 2
+    assert not (following / "journal.db").exists()
