@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -252,7 +253,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
             open_seats=options["open_seats"],
             near=None if options["fresh"] or published is None else published.plan,
         )
-    solved = based_on(solved, published)
+    solved = replace(solved, plan=based_on(solved.plan, published))
     target = None if options["dry_run"] else output or plan_of(place)
     if target is not None:
         keep(solved.plan, target, screen, keep_previous=output is None)

@@ -77,11 +77,9 @@ def newest_plan(place: Path, case: Case) -> Published | None:
         return Published(revision.number, desk.plan(revision.number)) if revision else None
 
 
-def based_on(solved: Solved, published: Published | None) -> Solved:
-    """Return what was solved with the revision noted that it was made from."""
-    if published is None:
-        return solved
-    return replace(solved, plan=solved.plan.model_copy(update={"base": published.number}))
+def based_on(plan: Plan, published: Published | None) -> Plan:
+    """Return a plan with the revision noted that it was made from."""
+    return plan if published is None else plan.model_copy(update={"base": published.number})
 
 
 def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: bool = False) -> None:

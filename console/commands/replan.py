@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,12 +19,12 @@ from console.places import case_at, plan_at, plan_of
 
 @click.command(cls=Command)
 @click.argument("case", type=CasePath, required=False)
-@click.option("--plan", type=CasePath, help="The plan that is kept to; else the one beside the case. 原安排。")
+@click.option("--plan", type=CasePath, help="The plan that is kept to; else what is published. 原安排。")
 @click.option("-o", "--output", type=CasePath, help="Where the repaired plan goes; else plan.json. 输出位置。")
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="What is before this day is past; else before now. 当前日期。"
 )
-@click.option("--freeze", type=click.IntRange(0, 366), default=0, help="Keep so many days from then on. 冻结天数。")
+@click.option("--freeze", type=click.IntRange(0, 366), help="Keep so many days; else as in the settings. 冻结天数。")
 @click.option("--budget", type=click.IntRange(0, 20), default=0, help="Allow so many more changes. 允许多改几场。")
 @click.option(
     "--order",
@@ -46,18 +47,22 @@ def replan(case: Path | None, plan: Path | None, output: Path | None, lang: str 
     stop = Event()
     with stopped_by_interrupt(stop):
         from console.loading import plan_from, usable
-        from console.planning import keep
+        from console.planning import based_on, keep, newest_plan
         from console.repairing import moment_of, search_repair, show_repair
         from constraints.reading import read_rules
         from scheduler.solving.repair import Request
 
         place = case_at(case, plan)
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
-        baseline, rules = plan_from(plan_at(plan, place), loaded), read_rules(loaded)
+        published = newest_plan(place, loaded) if plan is None else None
+        baseline = published.plan if published else plan_from(plan_at(plan, place), loaded)
+        rules, freeze = read_rules(loaded), options["freeze"]
         today = options["today"].date() if options["today"] else None
         now = moment_of(loaded, today, dt.datetime.now(tz=dt.UTC), screen)
-        request = Request(baseline, now, options["freeze"], options["budget"], tuple(options["order"]))
+        frozen = loaded.settings.freeze_days if freeze is None else freeze
+        request = Request(baseline, now, frozen, options["budget"], tuple(options["order"]))
         found, bought = search_repair(loaded, rules, request, screen, seconds=options["time_limit"], stop=stop)
+    found = replace(found, plan=based_on(found.plan, published))
     target = None if options["dry_run"] else output or plan_of(place)
     if target is not None:
         keep(found.plan, target, screen, keep_previous=output is None)
