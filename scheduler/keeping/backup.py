@@ -30,6 +30,7 @@ def backup(database: Database, target: Path) -> None:
     _refuse_existing(target)
     partial = target.with_name(target.name + ".part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         if database.file is not None:

@@ -161,7 +161,7 @@ def exchanged(
         value = row.get(field.name)
         if field.personal and isinstance(value, str) and value:
             result[field.name] = exchange(Marked(about, value, field.info))
-        elif field.models:
+        elif field.models and value is not None:
             result[field.name] = _nested(field.models, value, exchange, about)
     return result
 

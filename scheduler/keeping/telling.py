@@ -8,6 +8,7 @@ from typing import Any
 
 from rota.change import ChangeError
 from rota.changes import CHANGES, read_change
+from rota.changes.edits import Edited
 from rota.document import State
 from rota.text import Message, name, text
 from scheduler.keeping.chain import entries
@@ -49,7 +50,12 @@ def sentence(change: Recorded, before: State | None) -> Message:
         return OWN[change.kind](change.change)
     if before is not None:
         try:
-            return read_change(change.kind, change.schema, change.change).say(before)
+            return read_change(change.kind, change.schema, _particulars(change)).say(before)
         except ChangeError:
             return CHANGES[change.kind].label
     return text('An unknown change "{kind}"', "未知变更“{kind}”", kind=name(change.kind))
+
+
+def _particulars(change: Recorded) -> Mapping[str, Any]:
+    """Return what a change is read from; edited rows stand once in the journal, beside the particulars."""
+    return {**change.change, "edits": change.edits} if change.kind == Edited.kind else change.change

@@ -1,0 +1,73 @@
+"""Several programs at once, and programs that are killed: what was acknowledged is there, and nothing by halves."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scheduler.keeping.journal import Journal
+from tests.keeping.conftest import Ticking
+from tests.keeping.station import STREAM, WHO, station
+
+WRITERS = 4
+CHANGES = 12
+KILLS = int(os.environ.get("ROTA_KILLS", "20"))
+"""So many writers are killed; ROTA_KILLS=100 takes minutes."""
+
+
+def writer(root: Path, where: str, *words: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.keeping.writer", where, *map(str, words)]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.slow
+def test_four_programs_write_at_once_and_nothing_is_lost(root: Path, journal: Journal, where: str) -> None:
+    journal.begin(station(), actor=WHO)
+    programs = [writer(root, where, name, CHANGES) for name in "abcd"]
+    said = []
+    for program in programs:
+        out, err = program.communicate(timeout=300)
+        assert program.returncode == 0, err
+        said += [line.split() for line in out.splitlines()]
+    sequences = sorted(int(words[1]) for words in said if words[0] == "change")
+    assert sequences == list(range(2, 2 + WRITERS * CHANGES))
+    units = {unit.id for unit in journal.state(STREAM).case.units}
+    assert units >= {f"{name}{number}" for name in "abcd" for number in range(CHANGES)}
+    assert journal.audit() == ()
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_survives_the_killing_of_its_writer(
+    root: Path, journal: Journal, where: str, clock: Ticking
+) -> None:
+    journal.begin(station(), actor=WHO)
+    chance = random.Random(7)
+    changes, revisions = 1, 0
+    for kill in range(KILLS):
+        said = killed_at_some_moment(writer(root, where, f"w{kill}-"), chance)
+        changes = max([changes, *(int(number) for what, number in said if what == "change")])
+        revisions = max([revisions, *(int(number) for what, number in said if what == "revision")])
+        with Journal.open(where, clock=clock) as survivor:
+            assert survivor.audit() == (), f"kill {kill}"
+            assert survivor.head(STREAM).sequence >= changes
+            newest = survivor.newest(STREAM)
+            assert (newest.number if newest else 0) >= revisions
+    assert revisions
+
+
+def killed_at_some_moment(program: subprocess.Popen[str], chance: random.Random) -> list[tuple[str, str]]:
+    """Let a writer acknowledge a few things, kill it a little later, and return all that it had acknowledged."""
+    assert program.stdout
+    lines = [program.stdout.readline() for _ in range(chance.randint(1, 4))]
+    time.sleep(chance.uniform(0, 0.05))
+    program.kill()
+    rest, err = program.communicate(timeout=60)
+    assert all(lines), err
+    whole = [line for line in ("".join(lines) + rest).splitlines(keepends=True) if line.endswith("\n")]
+    return [(what, number) for what, number in map(str.split, whole)]
