@@ -61,7 +61,9 @@ def change(number: int, units: tuple[str, ...], first: dt.date) -> Change:
 
 def run(where: str, plan: Plan, changes: int) -> None:
     """Fill a journal and print what each thing took."""
-    case = read_case(ROOT / "examples" / "suzhou")
+    case = read_case(ROOT / "examples" / "suzhou").case
+    if case is None:
+        raise SystemExit("examples/suzhou cannot be read")
     stream, units = case.settings.id, tuple(unit.id for unit in case.units)
     recording, publishing, auditing, opening = Took(), Took(), Took(), Took()
     with Journal.open(where, clock=lambda: dt.datetime.now(dt.UTC), create=True) as journal:

@@ -6,8 +6,8 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Annotated, Literal
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -29,7 +29,7 @@ from rota.facts import (
     Unit,
 )
 from rota.order import Order
-from rota.row import Count, Day, Id, OptionalDay, Row, Value, Zone, refused
+from rota.row import Count, Day, Id, OptionalDay, Row, Value, Zone, personal_fields, refused
 from rota.term import Term
 from rota.text import Message, name
 
@@ -37,6 +37,18 @@ PRIVATE_TABLES = frozenset({"contacts"})
 """Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
 KEEPING = frozenset({"journal", "freeze_days", "approve_sessions", "approve_after_days"})
 """Settings that say how a plan is kept, not which plan is good: outside the hash."""
+
+
+@cache
+def _left_out() -> dict[str, Any]:
+    """Return what is outside the hash, as pydantic excludes fields: by table, the fields of all of its rows."""
+    left_out: dict[str, Any] = {"settings": set(KEEPING)}
+    for table, info in Case.model_fields.items():
+        row = next((arg for arg in get_args(info.annotation) if isinstance(arg, type) and issubclass(arg, Row)), None)
+        fields = personal_fields(row) if row else set()
+        left_out |= {table: {"__all__": fields}} if fields else {}
+    left_out["availability"]["__all__"].add("source")
+    return left_out | dict.fromkeys(PRIVATE_TABLES, True)
 
 
 class Settings(Row):
@@ -118,17 +130,11 @@ class Case(Value):
         """SHA-256 of the canonical JSON of all public tables: the identity of what a plan answers.
 
         The order of rows counts, for it breaks ties between equal plans; how a cell was written does not. Left out is
-        what no plan depends on: how plans are kept, and where a statement was read. A column that came later and is
-        empty leaves no trace either, so that older plans still answer their cases.
+        what no plan depends on: how plans are kept, where a statement was read, and texts about people, so that a plan
+        still answers its case when somebody is forgotten, and nobody can try names on the hash. A column that came
+        later and is empty leaves no trace either, so that older plans still answer their cases.
         """
-        body = self.model_dump(
-            mode="json",
-            exclude={
-                "settings": set(KEEPING),
-                "availability": {"__all__": {"source"}},
-                **dict.fromkeys(PRIVATE_TABLES, True),
-            },
-        )
+        body = self.model_dump(mode="json", exclude=_left_out())
         for pin in body["pins"]:
             if not pin["widens"]:
                 del pin["widens"]

@@ -162,6 +162,12 @@ class Value(BaseModel):
         return copied
 
 
+def personal_fields(model: type[BaseModel]) -> set[str]:
+    """Return the fields of a model that are marked as texts about a person."""
+    marked = model.model_fields.items()
+    return {field for field, info in marked if any(isinstance(mark, Personal) for mark in info.metadata)}
+
+
 class Row(Value):
     """One row of a table of the case. The title of each field is its Chinese header, its name the English one."""
 

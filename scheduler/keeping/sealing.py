@@ -11,8 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import Any, NamedTuple, TypeAlias, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -22,7 +21,7 @@ from rota.case import Case
 from rota.document import REQUESTS, Edit
 from rota.facts import Resource
 from rota.request import Request
-from rota.row import Personal
+from rota.row import personal_fields
 from scheduler.keeping.tables import PERSONAL
 
 Json: TypeAlias = Any
@@ -180,20 +179,11 @@ def _nested(models: tuple[type[BaseModel], ...], value: Json, exchange: Callable
 @cache
 def _fields(model: type[BaseModel]) -> tuple[_Field, ...]:
     """Return the fields of a model that are personal or hold rows."""
-    found = []
-    for name, info in model.model_fields.items():
-        personal = any(isinstance(mark, Personal) for mark in info.metadata) or _is_personal(info.annotation)
-        models = _models(info.annotation)
-        if personal or models:
-            found.append(_Field(name, info, personal, models))
-    return tuple(found)
-
-
-def _is_personal(annotation: object) -> bool:
-    """Tell whether a text in a union is marked, as in `PersonalText | None`."""
-    if get_origin(annotation) is Annotated:
-        return any(isinstance(mark, Personal) for mark in get_args(annotation)[1:])
-    return get_origin(annotation) in (Union, UnionType) and any(_is_personal(arg) for arg in get_args(annotation))
+    personal = personal_fields(model)
+    found = [
+        _Field(name, info, name in personal, _models(info.annotation)) for name, info in model.model_fields.items()
+    ]
+    return tuple(field for field in found if field.personal or field.models)
 
 
 def _models(annotation: object) -> tuple[type[BaseModel], ...]:

@@ -48,7 +48,6 @@ def test_no_file_holds_the_name_any_more(tmp_path: Path, clock: Ticking) -> None
 
 def test_what_is_read_afterwards_has_placeholders(journal: Journal, where: str, clock: Ticking) -> None:
     mentioned(journal)
-    hash_ = journal.state(STREAM, 1).case.hash
     journal.forget("p1", actor=WHO)
     with Journal.open(where, clock=clock) as other:
         for reader in (journal, other):
@@ -60,7 +59,14 @@ def test_what_is_read_afterwards_has_placeholders(journal: Journal, where: str, 
             assert (change.actor, change.note, change.change["reason"]) == (ERASED, ERASED, "")
             assert len(list(reader.told(STREAM))) == len(list(reader.changes(STREAM)))
         assert other.audit() == ()
-    assert hash_
+
+
+def test_the_published_plan_still_answers_its_case(journal: Journal) -> None:
+    filled(journal)
+    journal.forget("p1", actor=WHO)
+    revision = journal.revision(2)
+    assert journal.state(STREAM).case.hash == revision.case_hash == journal.plan(2).case.hash
+    assert journal.state(STREAM, revision.case_sequence).case.hash == revision.case_hash
 
 
 def test_a_contact_of_a_unit_is_forgotten_and_the_unit_is_not(journal: Journal) -> None:

@@ -23,7 +23,7 @@ STEPS = st.one_of(
     st.tuples(st.just("away"), WHOM, st.sampled_from(DAYS), st.sampled_from(["", "出差", "欧阳明珠请假"])),
     st.tuples(st.just("join"), st.integers(0, 3), st.sampled_from(["", "诸葛先生"])),
     st.tuples(st.just("note"), st.integers(0, 2), st.sampled_from(["周一", "周二", "上官文静来电"])),
-    st.tuples(st.just("undo"), st.integers(1, 12)),
+    st.tuples(st.just("undo"), st.integers(0, 3)),
     st.tuples(st.just("publish"), st.lists(st.sampled_from(["bank", "court"]), min_size=4, max_size=4)),
     st.tuples(st.just("forget"), WHOM),
     st.tuples(st.just("reopen")),
@@ -42,8 +42,8 @@ def take(journal: Journal, step: tuple[object, ...]) -> None:
             row = document_of(journal.state(STREAM))["units"][number]
             edit = Edit(table="units", before=row, after={**row, "note": note})
             journal.record_edits(STREAM, [edit], actor=WHO, note=note)
-        case ("undo", int(sequence)):
-            journal.undo(STREAM, sequence, actor=WHO)
+        case ("undo", int(back)):
+            journal.undo(STREAM, [change.sequence for change in journal.changes(STREAM)][-1 - back :][0], actor=WHO)
         case ("publish", list(hosts)):
             newest = journal.newest(STREAM)
             plan = hosted(journal.state(STREAM).case, *hosts)

@@ -15,7 +15,7 @@ from rota.change import Change
 from rota.changes import CHANGES, read_change
 from rota.document import REQUESTS, Edit
 from rota.request import Request
-from rota.row import Personal
+from rota.row import personal_fields as row_fields
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.records import sealed_change
 from scheduler.keeping.sealing import ERASED, Marked, exchanged, model_of
@@ -57,9 +57,7 @@ def personal_fields() -> Iterator[tuple[str, str]]:
     for table, info in Case.model_fields.items():
         model = model_of(table)
         assert model, info
-        for name, field in model.model_fields.items():
-            if any(isinstance(mark, Personal) for mark in field.metadata):
-                yield table, name
+        yield from ((table, field) for field in sorted(row_fields(model)))
     yield REQUESTS, "note"
 
 

@@ -27,6 +27,14 @@ def test_contacts_are_outside_the_hash() -> None:
     assert case_of(contacts=[contact]).hash == case_of().hash
 
 
+def test_what_is_said_about_people_is_outside_the_hash_for_no_plan_depends_on_it() -> None:
+    people = [{"id": "li", "name": "（已删除）", "name_en": "", "unit": "court", "note": "周三不便"}]
+    assert case_of(people=people).hash == case_of().hash
+    away = {"resource": "bank", "level": "cannot", "first": "2027-03-06"}
+    assert case_of(availability=[{**away, "reason": "住院"}]).hash == case_of(availability=[away]).hash
+    assert case_of(availability=[away]).hash != case_of().hash
+
+
 def test_any_other_statement_changes_the_hash() -> None:
     assert case_of(units=[*UNITS, {"id": "new", "name": "新单位"}]).hash != case_of().hash
     assert case_of({"note": "改"}).hash != case_of().hash
