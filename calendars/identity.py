@@ -26,6 +26,12 @@ def uid_of(case: str, session: str) -> str:
     return f"{event}.{case if PLAIN.fullmatch(case) else _digested(case)}@rota"
 
 
+def is_session_of(case: str, uid: str) -> bool:
+    """Tell whether `uid` is one that `uid_of` makes for a session of this case."""
+    event, _, issuer = uid.partition(".")
+    return bool(event) and issuer == f"{case if PLAIN.fullmatch(case) else _digested(case)}@rota"
+
+
 def _digested(value: str) -> str:
     readable = UNSAFE.sub("-", value).strip("-")[:40]
     return f"{readable}~{digest(value)}" if readable else f"~{digest(value)}"

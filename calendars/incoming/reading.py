@@ -1,0 +1,125 @@
+"""Reading a foreign calendar: its octets go to a child process with limits, busy times or a refusal come back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from calendars.incoming.bounds import BOUNDS, Bounds
+from calendars.incoming.busy import Busy, Horizon, busy_of
+from calendars.incoming.expanding import AllDay
+from calendars.incoming.refusal import OMISSIONS, REFUSALS, CalendarRefusedError, sentence
+from rota.text import Message, text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An event that could not be read: the line at which it begins, and why."""
+
+    line: int
+    why: Message
+
+    @property
+    def message(self) -> Message:
+        """One sentence."""
+        return text("line {n}: {why}; it was left out", "第 {n} 行的日程：{why}，未计入", n=self.line, why=self.why)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a foreign calendar says about the horizon: busy times in order, none meeting another, and what was left out.
+
+    `unread` counts what was left out, of which `left_out` lists the first hundred; `events` were read, `own` were
+    sessions of the case itself.
+    """
+
+    busy: tuple[Busy, ...]
+    left_out: tuple[LeftOut, ...]
+    unread: int
+    events: int
+    own: int
+
+
+def read_calendar(
+    content: bytes,
+    horizon: Horizon,
+    zone: str,
+    *,
+    all_day: AllDay = "busy",
+    own: str = "",
+    bounds: Bounds = BOUNDS,
+) -> Incoming:
+    """Read the busy times of an .ics file.
+
+    Args:
+        content: the file as it came.
+        horizon: nothing outside of these days is worked out.
+        zone: where days begin and times without a zone are told; an IANA name.
+        all_day: what events of whole days mean that are marked busy.
+        own: the id of the case; sessions that it published itself do not make anybody busy.
+        bounds: how much is read before the calendar is refused.
+
+    Raises:
+        CalendarRefusedError: the file is no calendar, too large, takes too long, or its times cannot be told.
+    """
+    if len(content) > bounds.octets:
+        raise CalendarRefusedError("octets", str(bounds.octets))
+    question = {
+        "first": horizon.first.isoformat(),
+        "last": horizon.last.isoformat(),
+        "zone": zone,
+        "all_day": all_day,
+        "own": own,
+        "processor": bounds.processor,
+        "memory": bounds.memory,
+        "bounds": asdict(bounds),
+    }
+    answer = _asked(json.dumps(question).encode() + b"\n" + content, bounds.wall)
+    if "refused" in answer:
+        raise CalendarRefusedError(answer["refused"] if answer["refused"] in REFUSALS else "failed", answer["detail"])
+    incoming = _incoming(answer)
+    if incoming.left_out and not incoming.events and not incoming.own:
+        raise CalendarRefusedError("nothing-readable", incoming.left_out[0].message)
+    return incoming
+
+
+def _asked(question: bytes, seconds: float) -> dict[str, Any]:
+    """Put a question to a child process, which ends with the answer, or is ended."""
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "calendars.incoming.child"]
+    try:
+        ended = subprocess.run(  # noqa: S603 - this program itself, with no argument from outside
+            command,
+            input=question,
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    except subprocess.TimeoutExpired:
+        raise CalendarRefusedError("too-slow") from None
+    if ended.returncode != 0:
+        stopped = -ended.returncode in {getattr(signal, "SIGXCPU", None), getattr(signal, "SIGKILL", None)}
+        raise CalendarRefusedError("too-slow" if stopped else "failed")
+    try:
+        return dict(json.loads(ended.stdout))
+    except ValueError:
+        raise CalendarRefusedError("failed") from None
+
+
+def _incoming(answer: dict[str, Any]) -> Incoming:
+    spans = [(span, kind == "tentative") for kind in ("firm", "tentative") for span in answer[kind]]
+    return Incoming(
+        tuple(busy_of((int(start), int(end)), tentative=tentative) for (start, end), tentative in sorted(spans)),
+        tuple(LeftOut(int(line), sentence(OMISSIONS, code, word)) for line, code, word in answer["left_out"]),
+        int(answer["unread"]),
+        int(answer["events"]),
+        int(answer["own"]),
+    )
