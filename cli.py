@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import keeping, replan
+from console.commands import changing, keeping, replan
 from console.commands.options import (
     CasePath,
     as_of_option,
@@ -457,7 +457,7 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
 
 # The living plan.
 
-for command in (*keeping.COMMANDS, *replan.COMMANDS):
+for command in (*changing.COMMANDS, *keeping.COMMANDS, *replan.COMMANDS):
     rota.add_command(command)
 
 

@@ -120,6 +120,42 @@ def role_named(case: Case, said: str) -> str:
     return _meant(text("role", "岗位"), said, case.role_label, case.role_label.__getitem__)
 
 
+def thing_named(case: Case, said: str) -> str:
+    """Return the id of whatever has times of its own: a unit, person, piece of equipment, room or site.
+
+    Raises:
+        UnclearNameError: none, or several, are meant.
+    """
+    rooms, sites = ({row.id: row.label for row in rows} for rows in (case.rooms, case.sites))
+    named = {**{id_: resource.label for id_, resource in case.resources.items()}, **rooms, **sites}
+    kind = text("unit, person, equipment, room or site", "单位、人员、设备、场地或站点")
+    return _meant(kind, said, named, lambda id_: _who(case, id_) if id_ in case.resources else _with_id(id_, named))
+
+
+def room_named(case: Case, said: str) -> str:
+    """Return the id of a room.
+
+    Raises:
+        UnclearNameError: none, or several, are meant.
+    """
+    named = {room.id: room.label for room in case.rooms}
+    return _meant(text("room", "场地"), said, named, lambda id_: _with_id(id_, named))
+
+
+def activity_named(case: Case, said: str) -> str:
+    """Return the id of an activity.
+
+    Raises:
+        UnclearNameError: none, or several, are meant.
+    """
+    named = {activity.id: activity.label for activity in case.activities}
+    return _meant(text("activity", "活动项目"), said, named, lambda id_: _with_id(id_, named))
+
+
+def _with_id(id_: str, named: Mapping[str, Message]) -> Message:
+    return text("{label} [{id}]", "{label}〔{id}〕", label=named[id_], id=id_)
+
+
 def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
     agenda = agenda_of(case)
     order = list(plan.number if plan else agenda.by_id)

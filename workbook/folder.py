@@ -32,13 +32,21 @@ def write_folder(case: Case, path: Path, catalogue: Catalogue = (), language: La
     spoken = language or case.settings.language
     written = []
     for table in layout_of(catalogue).tables:
-        target = path / (TOML_FILE if table.name == SETTINGS else f"{table.name}.csv")
-        content = settings_toml(case.settings, table) if table.name == SETTINGS else table_csv(case, table, spoken)
-        write_file(target, content.encode("utf-8" if table.name == SETTINGS else "utf-8-sig"))
+        if table.name == SETTINGS:
+            written.append(write_settings(case.settings, path))
+        else:
+            written.append(path / f"{table.name}.csv")
+            write_file(written[-1], table_csv(case, table, spoken).encode("utf-8-sig"))
         (path / f"{table.title}.csv").unlink(missing_ok=True)
-        written.append(target)
     (path / f"{SETTINGS}.csv").unlink(missing_ok=True)
     return written
+
+
+def write_settings(settings: Settings, folder: Path) -> Path:
+    """Write `rotation.toml` into a case folder; return it."""
+    content = settings_toml(settings, layout_of(()).table[SETTINGS])
+    write_file(folder / TOML_FILE, content.encode())
+    return folder / TOML_FILE
 
 
 def write_table(name: str, rows: Sequence[Row], path: Path, language: Language) -> None:

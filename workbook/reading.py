@@ -16,7 +16,21 @@ from workbook.rows import TableReading, read_table
 from workbook.settings import read_settings
 from workbook.sources import TOML_FILE, csv_grid, sheet_grids, toml_grid
 
-OUTPUT_SHEETS = (GUIDE_TITLE, LISTS, "安排表", "场次", "变更对照", "均衡统计", "服务清单", "错误", "errors")
+SESSIONS_SHEET = "场次"
+BASIS_SHEET = "rota"
+"""The hidden sheet that says which state of the journal a workbook came from."""
+OUTPUT_SHEETS = (
+    GUIDE_TITLE,
+    LISTS,
+    BASIS_SHEET,
+    SESSIONS_SHEET,
+    "安排表",
+    "变更对照",
+    "均衡统计",
+    "服务清单",
+    "错误",
+    "errors",
+)
 SURVEYS = ("survey", "问卷")
 """The names of surveys begin with these: their answers may lie beside the tables, and are no table of the case."""
 """Sheets and files that Rota writes for people and does not read as tables."""

@@ -1,7 +1,8 @@
-"""Putting new rows into one table of a case that somebody works in: everything else there stays as it is."""
+"""Putting new rows into tables of a case that somebody works in: everything else there stays as it is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +12,14 @@ from openpyxl import load_workbook
 from rota.case import Case
 from rota.text import Language, text
 from workbook.archive import check_archive
-from workbook.folder import write_table
-from workbook.layout import layout_of
+from workbook.folder import write_settings, write_table
+from workbook.layout import SETTINGS, layout_of
 from workbook.saving import FileHeldError, write_file
-from workbook.sheets import put
-from workbook.writing import rows_of, typed_cells
+from workbook.sheets import SETTINGS_HEADERS, put
+from workbook.writing import rows_of, typed, typed_cells
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
     from workbook.layout import Catalogue, Table
@@ -33,27 +35,88 @@ def replace_table(
     Raises:
         FileHeldError: Excel or WPS has the file open.
     """
-    spoken = language or case.settings.language
-    table = layout_of(catalogue).table[name]
     if path.is_dir():
-        target = path / f"{name}.csv"
-        write_table(name, rows_of(case, table), target, spoken)
-        (path / f"{table.title}.csv").unlink(missing_ok=True)
-        return target
+        return replace_files(path, case, [name], catalogue, language)[0]
+    book = open_book(path)
+    refill(book, case, layout_of(catalogue).table[name], language or case.settings.language)
+    save_book(book, path)
+    return path
+
+
+def replace_files(
+    folder: Path, case: Case, names: Iterable[str], catalogue: Catalogue = (), language: Language | None = None
+) -> list[Path]:
+    """Write the rows that `case` has in some tables over the files of a folder; return the files written.
+
+    Raises:
+        FileHeldError: Excel or WPS has one of the files open.
+    """
+    written = []
+    for name in names:
+        table = layout_of(catalogue).table[name]
+        if name == SETTINGS:
+            written.append(write_settings(case.settings, folder))
+            continue
+        written.append(folder / f"{name}.csv")
+        write_table(name, rows_of(case, table), written[-1], language or case.settings.language)
+        (folder / f"{table.title}.csv").unlink(missing_ok=True)
+    return written
+
+
+def open_book(path: Path) -> Workbook:
+    """Open a workbook to be edited.
+
+    Raises:
+        FileHeldError: another program has it open.
+        WorkbookError: it is no workbook, or not safe to open.
+    """
     check_archive(path)
     try:
-        book = load_workbook(BytesIO(path.read_bytes()))
+        return load_workbook(BytesIO(path.read_bytes()))
     except PermissionError as error:
         raise FileHeldError(
             text("Please close {path} in Excel or WPS first.", "请先在 Excel/WPS 中关闭 {path}。", path=path.name)
         ) from error
-    titles = {sheet.title: sheet for sheet in book.worksheets}
-    sheet = titles.get(table.title) or titles.get(name) or book.create_sheet(table.title)
-    _refill(sheet, case, table, spoken)
+
+
+def save_book(book: Workbook, path: Path) -> None:
+    """Write an edited workbook back.
+
+    Raises:
+        FileHeldError: Excel or WPS has the file open.
+    """
     content = BytesIO()
     book.save(content)
     write_file(path, content.getvalue())
-    return path
+
+
+def refill(book: Workbook, case: Case, table: Table, language: Language) -> None:
+    """Write the rows of a table over those of its sheet."""
+    titles = {sheet.title: sheet for sheet in book.worksheets}
+    sheet = titles.get(table.title) or titles.get(table.name) or book.create_sheet(table.title)
+    if table.name == SETTINGS:
+        _refill_settings(sheet, case, table, language)
+    else:
+        _refill(sheet, case, table, language)
+
+
+def _refill_settings(sheet: Worksheet, case: Case, table: Table, language: Language) -> None:
+    """Write each value beside its key; keys that are not there go below."""
+    rows = {
+        found.name: row
+        for row in range(1, sheet.max_row + 1)
+        if (key := sheet.cell(row, 1).value) and (found := table.find(str(key))) is not None
+    }
+    if not rows:
+        for number, header in enumerate(SETTINGS_HEADERS[:2], start=1):
+            put(sheet.cell(1, number), header.zh)
+    for column in table.columns:
+        if column.name not in rows:
+            rows[column.name] = max([1, *rows.values()]) + 1
+            put(sheet.cell(rows[column.name], 1), column.header)
+        cell = sheet.cell(rows[column.name], 2)
+        cell.value = None
+        put(cell, typed(getattr(case.settings, column.name), column, language), column)
 
 
 def _refill(sheet: Worksheet, case: Case, table: Table, language: Language) -> None:

@@ -31,7 +31,7 @@ def export_xlsx(case: Case, plan: Plan, folder: Path, language: Language, *, wei
     book = Workbook()
     book.properties.title = case.settings.label.say(language)
     Wall(case, plan, language, _sheet(book, words.WALL, language)).draw()
-    _sessions(_sheet(book, words.SESSIONS, language), case, plan, language)
+    fill_sessions(_sheet(book, words.SESSIONS, language), case, plan, language)
     draw_fairness(_sheet(book, words.FAIRNESS, language), case, plan, language, weigh)
     _services(_sheet(book, words.SERVICES, language), case, plan, language)
     issued = case.settings.issued or case.settings.first
@@ -49,7 +49,8 @@ def _sheet(book: Workbook, title: Message, language: Language) -> Worksheet:
     return made
 
 
-def _sessions(sheet: Worksheet, case: Case, plan: Plan, language: Language) -> None:
+def fill_sessions(sheet: Worksheet, case: Case, plan: Plan, language: Language) -> None:
+    """Fill a sheet with the sessions of a plan, one row per session and part."""
     columns = session_columns(case, plan)
     widths = {"session": 24, "activity": 22, "date": 12, "site": 18, "room": 18, "theme": 22, "line": 16}
     wide = [widths.get(column.key, 22 if column.key.startswith("role:") else 9) for column in columns]

@@ -1,0 +1,319 @@
+"""`rota change`: what a coordinator says, in names, becomes a change, in ids; it is tried, made and told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from console.desk import DeskError, suggest_replan, who_acts
+from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
+from console.syncing import is_unedited, refresh
+from constraints.reading import rule_problems
+from rota.agenda import agenda_of
+from rota.changes import CHANGES, read_change
+from rota.changes.making import CheckedChange, refuse_faults
+from rota.document import State, document_of
+from rota.row import SEPARATORS
+from rota.text import text
+
+if TYPE_CHECKING:
+    from console.desk import Desk
+    from rota.case import Case
+    from rota.plan import Plan
+
+RANGE = re.compile(r"\.\.|～|~|至| to ")
+Said = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """What names mean in a case and its newest plan."""
+
+    state: State
+    plan: Plan | None = None
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.state.case
+
+    def session(self, said: str) -> str:
+        """Return the session meant."""
+        return session_named(self.case, said, self.plan).id
+
+    def role(self, session: str, said: str | None) -> str:
+        """Return the role meant; where none is said, the first that the session has.
+
+        Raises:
+            RotaError: none is meant.
+        """
+        if said:
+            return role_named(self.case, said)
+        occurrence = agenda_of(self.case).by_id[session]
+        return next((seats.name for part in occurrence.parts for seats in part.seats), "")
+
+    def held(self, session: str, role: str) -> list[dict[str, str]]:
+        """Return who has the seats of a role in the plan."""
+        planned = self.plan.session.get(session) if self.plan else None
+        return [
+            {"session": session, "part": part.id, "role": role, "who": who}
+            for part in (planned.parts if planned else ())
+            for who in part.roles.get(role, ())
+        ]
+
+
+def listed(said: Iterable[str] | str | None) -> list[str]:
+    """Return the items of what was said: several options, or one cell as people type it."""
+    cells = [said] if isinstance(said, str) else said or ()
+    return [item.strip() for cell in cells for item in SEPARATORS.split(cell) if item.strip()]
+
+
+def days(said: str) -> dict[str, str]:
+    """Read a day, or from one to another: `2027-05-15..2027-05-20`."""
+    first, *last = (part.strip() for part in RANGE.split(said, maxsplit=1))
+    return {"first": first, **({"last": last[0]} if last else {})}
+
+
+def minted(state: State, stem: str) -> str:
+    """Return an id that no activity, order or request has."""
+    taken = {*state.case.activity, *(order.id for order in state.case.orders), *(each.id for each in state.requests)}
+    return next(id_ for n in range(1, len(taken) + 2) if (id_ := f"{stem}-{n}") not in taken)
+
+
+def body_of(kind: str, said: Said, state: State, plan: Plan | None) -> dict[str, Any]:
+    """Return the particulars of a change, in ids, for what was said in names; what was not said is left out.
+
+    Raises:
+        RotaError: a name is unclear.
+    """
+    body = {field: value for field, value in said.items() if value not in (None, "", (), False)}
+    build = BUILDERS.get(kind, _of_session if "session" in said else _as_said)
+    return build(kind, body, Speaker(state, plan))
+
+
+def _as_said(_: str, body: Said, __: Speaker) -> dict[str, Any]:
+    return dict(body)
+
+
+def _time(_: str, body: Said, speaker: Speaker) -> dict[str, Any]:
+    named = thing_named(speaker.case, body["resource"])
+    return {**_except(body, "dates"), "resource": named, **days(body["dates"])}
+
+
+def _leaving(_: str, body: Said, speaker: Speaker) -> dict[str, Any]:
+    return {**body, "who": resource_named(speaker.case, body["who"])}
+
+
+def _except(body: Said, *fields: str) -> dict[str, Any]:
+    return {field: value for field, value in body.items() if field not in fields}
+
+
+def _joining(_: str, body: Said, speaker: Speaker) -> dict[str, Any]:
+    beside = ("contact", "phone", "email", "sites")
+    row = {cell: listed(said) if isinstance(said, tuple) else said for cell, said in _except(body, *beside).items()}
+    if "unit" in body:
+        row["unit"] = resource_named(speaker.case, body["unit"])
+    joining: dict[str, Any] = {"row": row, "contacts": list(_contacts(body))}
+    if "sites" in body:
+        joining["sites"] = [thing_named(speaker.case, site) for site in listed(body["sites"])]
+    return joining
+
+
+def _contacts(body: Said) -> Iterator[dict[str, str]]:
+    reached = {cell: body[cell] for cell in ("phone", "email") if cell in body}
+    if reached or "contact" in body:
+        channel = "email" if "email" in reached else "phone"
+        yield {"of": body["id"], "name": body.get("contact", body["name"]), "channel": channel, **reached}
+
+
+def _ordering(kind: str, body: Said, speaker: Speaker) -> dict[str, Any]:
+    case, state = speaker.case, speaker.state
+    named = activity_named(case, body["activity"])
+    sites = {"sites": [thing_named(case, site) for site in listed(body["sites"])]} if "sites" in body else {}
+    if kind == "session_added":
+        return {"id": minted(state, f"{named}-extra"), **body, "activity": named, **sites}
+    row = {"id": minted(state, "order"), **_except(body, "activity"), "service": named, **sites}
+    return {"row": {**row, "days": listed(body["days"]), "times": listed(body.get("times"))}}
+
+
+def _holidays(_: str, body: Said, __: Speaker) -> dict[str, Any]:
+    about = {cell: body[cell] for cell in ("name", "notice", "provisional") if cell in body}
+    rows = [{"day": day, "kind": kind, **about} for kind in ("off", "work") for day in listed(body.get(kind))]
+    return {"rows": rows, "dropped": listed(body.get("drop"))}
+
+
+def _settings(_: str, body: Said, __: Speaker) -> dict[str, Any]:
+    return {"cells": dict(_pairs(body["cells"]))}
+
+
+def _pairs(said: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for pair in said:
+        key, mark, value = pair.partition("=")
+        if not mark:
+            raise DeskError(text('"{pair}" is not in the form KEY=VALUE.', "“{pair}”不是“名称=值”的形式。", pair=pair))
+        yield key.strip(), value.strip()
+
+
+def _rule(_: str, body: Said, speaker: Speaker) -> dict[str, Any]:
+    """Return a rule as stated before with what is said of it now; a parameter without a value is taken off."""
+    if "remove" in body:
+        return {"id": body["id"]}
+    old = next((demand for demand in speaker.case.demands if demand.id == body["id"]), None)
+    row: dict[str, Any] = old.model_dump(mode="json") if old else {}
+    params = {**dict(row.get("params", ())), **dict(_pairs(body.get("params", ())))}
+    return {"id": body["id"], "row": {**row, **_except(body, "params"), "params": params}}
+
+
+def _of_session(kind: str, body: Said, speaker: Speaker) -> dict[str, Any]:
+    """Return what is said about one session: the names in it, each where its kind has one."""
+    session = speaker.session(body["session"])
+    named: dict[str, Any] = {"session": session}
+    if "who" in body:
+        named["who"] = resource_named(speaker.case, body["who"])
+    if "instead_of" in body:
+        named["instead_of"] = resource_named(speaker.case, body["instead_of"])
+    if "host" in body:
+        named["host"] = resource_named(speaker.case, body["host"])
+    if "room" in body:
+        named["room"] = room_named(speaker.case, body["room"])
+    if "role" in body or kind in {"seat_set", "declined"} or (kind == "pinned" and "who" in body):
+        named["role"] = speaker.role(session, body.get("role"))
+    if kind == "swap_asked":
+        return _swap(body, speaker, session)
+    if kind == "outcome_recorded":
+        return {**_except(body, "not_held"), **named, "held": not body.get("not_held")}
+    if kind == "pinned":
+        pin = {**_except({**body, **named}, "who"), **({"resource": named["who"]} if "who" in named else {})}
+        return {"pin": pin}
+    return {**body, **named}
+
+
+def _swap(body: Said, speaker: Speaker, session: str) -> dict[str, Any]:
+    """Return the two seats that are exchanged: those of one role in two sessions of the plan."""
+    other = speaker.session(body["other"])
+    role = speaker.role(session, body.get("role"))
+    seats = []
+    for each, who in ((session, body.get("who")), (other, body.get("with_whom"))):
+        wanted = resource_named(speaker.case, who) if who else None
+        held = [seat for seat in speaker.held(each, role) if wanted in {None, seat["who"]}]
+        if len(held) != 1:
+            raise DeskError(_unclear_seat(speaker.case, each, role, held))
+        seats.append(held[0])
+    note = {"note": body["note"]} if "note" in body else {}
+    return {"id": body.get("id", ""), "mine": seats[0], "other": seats[1], **note}
+
+
+def _unclear_seat(case: Case, session: str, role: str, held: Sequence[Said]) -> Any:  # noqa: ANN401 - a message
+    said = {
+        "session": agenda_of(case).by_id[session].label,
+        "role": case.role_label.get(role, role),
+        "who": tuple(case.label[seat["who"]] for seat in held),
+    }
+    if held:
+        return text(
+            "{session} has several in the role {role}: {who}. Say who exchanges (--who, --with).",
+            "{session} 的{role}有多人：{who}。请写明由谁互换（--who、--with）。",
+            **said,
+        )
+    return text(
+        "Nobody has the role {role} in {session} according to the newest plan.",
+        "最新安排中，{session} 没有人担任{role}。",
+        **said,
+    )
+
+
+BUILDERS: Mapping[str, Callable[[str, Said, Speaker], dict[str, Any]]] = {
+    "unavailable": _time,
+    "available_again": _time,
+    "unit_joined": _joining,
+    "person_joined": _joining,
+    "unit_left": _leaving,
+    "person_left": _leaving,
+    "session_added": _ordering,
+    "order_placed": _ordering,
+    "holiday_moved": _holidays,
+    "settings_changed": _settings,
+    "rule_changed": _rule,
+}
+"""How what was said becomes particulars, where it is not about one session."""
+
+
+# Making changes.
+
+
+def change(desk: Desk, kind: str, said: Said, actor: str | None, note: str, *, dry_run: bool) -> None:
+    """Make a change that was said in names, and tell it.
+
+    Raises:
+        RotaError: a name is unclear, or the change cannot be made; nothing is recorded.
+    """
+    state = desk.state
+    body = body_of(kind, said, state, _plan(desk))
+    if kind == "swap_asked":
+        body["id"] = body["id"] or minted(state, "swap")
+    make(desk, [read_change(kind, CHANGES[kind].version, body)], actor, note, dry_run=dry_run)
+
+
+def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool) -> None:
+    """Exchange two seats of the newest plan, asked for and confirmed by the coordinator at once.
+
+    Raises:
+        RotaError: it is unclear whose seats are meant, or they cannot be exchanged.
+    """
+    state = desk.state
+    body = {**body_of("swap_asked", said, state, _plan(desk)), "id": minted(state, "swap")}
+    steps = [read_change("swap_asked", 1, body), read_change("swap_confirmed", 1, {"id": body["id"]})]
+    make(desk, steps, actor, note, dry_run=dry_run)
+
+
+def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: str, *, dry_run: bool) -> None:
+    """Make changes one after the other, after all of them were tried; a working copy without edits is refreshed.
+
+    Raises:
+        RotaError: one of them cannot be made; nothing is recorded.
+    """
+    head, before = desk.journal.at(desk.stream)
+    state, lines = before, []
+    for each in changes:
+        lines.append(each.say(state))
+        state = each.applied(state)
+    refuse_faults(state.case, [rule_problems], before=before.case)
+    desk.screen.each(lines)
+    if not dry_run:
+        clean = is_unedited(desk, before)
+        version, recorded = head.version, None
+        for each in changes:
+            recorded = desk.journal.record(desk.stream, each, actor=who_acts(actor), expected=version, note=note)
+            version = recorded.version
+        _after(desk, before, clean=clean)
+        suggest_replan(desk, before.case)
+    desk.screen.emit(
+        {
+            "changes": [
+                {"kind": each.kind, "said": line.say(desk.screen.language)}
+                for each, line in zip(changes, lines, strict=True)
+            ],
+            "recorded": not dry_run,
+        }
+    )
+
+
+def _plan(desk: Desk) -> Plan | None:
+    newest = desk.journal.newest(desk.stream)
+    return desk.journal.plan(newest.number) if newest else None
+
+
+def _after(desk: Desk, before: State, *, clean: bool) -> None:
+    """Bring the working copy up to date, or say what to do where somebody edits it."""
+    if clean:
+        refresh(desk, desk.place, document_of(before), desk.stream)
+    else:
+        desk.screen.note(
+            text(
+                "{place} has edits of its own; `rota sync` records them and takes over this change.",
+                "{place} 中有尚未登记的修改；`rota sync` 可登记这些修改并取回本次变更。",
+                place=desk.place.name,
+            )
+        )

@@ -1,0 +1,328 @@
+"""`rota sync` and `rota pull`: edits of a working copy go into the journal, and what holds comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.desk import DeskError, suggest_replan, table_named, who_acts
+from console.loading import case_file, problem_line
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
+from constraints.verify import verify
+from rota.changes.making import CheckedChange
+from rota.changes.recognising import recognised
+from rota.document import REQUESTS, Document, State, document_of, state_of
+from rota.inspection import inspect
+from rota.merging import Merge, Side, mass_deletions, merge
+from rota.problem import RotaError
+from rota.row_title import row_title
+from rota.text import Language, Message, clauses, text
+from workbook.basis import Basis, BasisError, read_basis
+from workbook.conflicts import conflict_at, merged_at
+from workbook.grid import Located
+from workbook.layout import layout_of
+from workbook.reading import SESSIONS_SHEET, WORKBOOK_SUFFIXES, CaseFile
+from workbook.session_edits import SessionEdits, Written, session_edits
+from workbook.sources import sheet_grids
+from workbook.working_copy import WorkingCopy, refresh_copy, write_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from console.desk import Desk
+    from constraints.breach import Breach
+    from rota.case import Case
+    from rota.document import Fields
+    from rota.plan import Plan
+    from scheduler.keeping.chain import Head
+
+MOST_NAMED = 5
+"""So many rows of a table are named in a line."""
+
+
+class SyncError(RotaError):
+    """A working copy cannot be recorded; its problems were said one by one."""
+
+
+@dataclass(frozen=True)
+class Edits:
+    """A working copy against the state that it came from and the one that holds now."""
+
+    desk: Desk
+    file: CaseFile
+    head: Head
+    now: State
+    basis: Basis | None
+    base: State
+
+    @classmethod
+    def read(cls, desk: Desk, source: Path) -> Edits:
+        """Read a working copy, and what it came from.
+
+        Raises:
+            RotaError: it has errors, or came from another journal.
+        """
+        file = case_file(source)
+        _note(desk, file.errors)
+        case = file.required()
+        head, now = desk.journal.at(case.settings.id)
+        basis = read_basis(source)
+        return cls(desk, file, head, now, basis, _base(desk, case.settings.id, basis))
+
+    @property
+    def case(self) -> Case:
+        """The case as the working copy says it."""
+        return self.file.required()
+
+    @cached_property
+    def mine(self) -> Document:
+        """The rows of the working copy; it holds no requests."""
+        rows = document_of(State(case=self.case))
+        return {table: each for table, each in rows.items() if table != REQUESTS}
+
+    @property
+    def any(self) -> bool:
+        """Whether something was edited in the tables, or in the sheet of sessions."""
+        base = document_of(self.base)
+        return any(base[table] != rows for table, rows in self.mine.items()) or bool(
+            (edits := self.sessions(self.now)) and (edits.changes or edits.problems)
+        )
+
+    def deletions(self) -> Mapping[str, tuple[Fields, ...]]:
+        """Return the rows that are gone, by table, where they are too many to go unasked."""
+        return mass_deletions(document_of(self.base), self.mine)
+
+    def merged(self, keep: Side | None) -> Merge:
+        """Return what was edited here and elsewhere since."""
+        return merge(document_of(self.base), document_of(self.now), self.mine, keep)
+
+    def problems(self, merged: Merge) -> list[Located]:
+        """Return all contradictions, or else what is wrong with the merged rows, by cell."""
+        if merged.conflicts:
+            return [conflict_at(conflict, self.case, self.file.readings) for conflict in merged.conflicts]
+        case = state_of(merged.document).case
+        found = [*inspect(case), *rule_problems(case)]
+        errors = [problem for problem in found if problem.severity == "error"]
+        return [merged_at(problem, merged.document, self.mine, self.file.readings) for problem in errors]
+
+    def sessions(self, after: State) -> SessionEdits | None:
+        """Return what was edited in the sheet of sessions, to be made in the state `after`."""
+        if self.file.path.suffix.lower() not in WORKBOOK_SUFFIXES or not self.basis or self.basis.revision is None:
+            return None
+        grid = next((grid for grid in sheet_grids(self.file.path) if grid.source == SESSIONS_SHEET), None)
+        if grid is None or not grid.rows:
+            return None
+        written = Written(self.base.case, self.desk.plan(self.basis.revision), self.basis.language)
+        return session_edits(grid, written, after, self.desk.plan(), _breaches)
+
+
+def _breaches(case: Case, plan: Plan) -> tuple[Breach, ...]:
+    return verify(case, read_rules(case), plan).breaches
+
+
+def _base(desk: Desk, stream: str, basis: Basis | None) -> State:
+    """Return the state that a working copy came from; one that was never pulled is what the journal began with."""
+    if basis is None:
+        return desk.journal.state(stream, next(iter(desk.journal.changes(stream))).sequence)
+    head, state = desk.journal.at(stream, basis.sequence)
+    if (basis.stream, basis.digest) != (stream, head.digest):
+        raise DeskError(
+            text(
+                "This working copy came from another journal. Pull into a new file with `rota pull TARGET`, and enter "
+                "the edits there.",
+                "此工作副本来自另一份变更记录。请用 `rota pull 目标` 取得新文件，再在其中修改。",
+            )
+        )
+    return state
+
+
+# Recording what was edited.
+
+
+def sync(
+    desk: Desk,
+    source: Path,
+    actor: str | None,
+    *,
+    dry_run: bool = False,
+    allow_delete: bool = False,
+    keep: Side | None = None,
+) -> None:
+    """Record what was edited in a working copy, and bring it up to date.
+
+    Raises:
+        SyncError: there are contradictions, or the rows do not fit together; nothing is recorded.
+        RotaError: it cannot be read, or too many rows are gone.
+    """
+    edits = Edits.read(desk, source)
+    gone = edits.deletions()
+    if gone and not allow_delete:
+        raise SyncError(_too_many_gone(edits, gone))
+    merged = edits.merged(keep)
+    problems = edits.problems(merged)
+    _note(desk, problems)
+    _refuse(desk, problems, DECIDE if merged.conflicts else CORRECT)
+    changes, after = _made(edits.now, recognised(edits.now, merged.document))
+    if sessions := edits.sessions(after):
+        _note(desk, sessions.problems)
+        _refuse(desk, sessions.errors, CORRECT)
+        changes = (*changes, *sessions.changes)
+    _say(desk, edits.now, changes, recorded=not dry_run)
+    if dry_run:
+        return
+    _record(desk, edits.head, changes, who_acts(actor))
+    refresh(desk, source, edits.mine, edits.head.stream)
+    suggest_replan(desk, edits.now.case)
+
+
+def _made(state: State, changes: Sequence[CheckedChange]) -> tuple[Sequence[CheckedChange], State]:
+    for change in changes:
+        state = change.applied(state)
+    return changes, state
+
+
+def _refuse(desk: Desk, problems: Sequence[Located], advice: Message) -> None:
+    """Let nothing be recorded where something is wrong, which was said."""
+    if problems:
+        desk.screen.emit({"recorded": 0, "problems": [problem.say(desk.screen.language) for problem in problems]})
+        raise SyncError(
+            text(
+                "Nothing was recorded ({n} to be put right). {advice}",
+                "未登记任何修改（{n} 处待处理）。{advice}",
+                n=len(problems),
+                advice=advice,
+            )
+        )
+
+
+CORRECT = text("Correct it and sync again.", "请改正后重新同步。")
+DECIDE = text(
+    "Enter what is to hold and sync again, or decide for all: --keep mine or --keep theirs.",
+    "请填入应采用的内容后重新同步；也可统一处理：--keep mine（以本文件为准）或 --keep theirs（以变更记录为准）。",
+)
+
+
+def _too_many_gone(edits: Edits, gone: Mapping[str, tuple[Fields, ...]]) -> Message:
+    tables = [
+        text(
+            "{table}: {n} rows gone ({rows})",
+            "{table}：少了 {n} 行（{rows}）",
+            table=table_named(table),
+            n=len(rows),
+            rows=_named(edits, table, rows),
+        )
+        for table, rows in gone.items()
+    ]
+    return text(
+        "Most rows are gone from these tables: {tables}. If that is meant, add --allow-delete; nothing was recorded.",
+        "以下表中大部分内容已被删除：{tables}。如确需删除，请加 --allow-delete；未登记任何修改。",
+        tables=clauses(tables),
+    )
+
+
+def _named(edits: Edits, table: str, rows: Sequence[Fields]) -> tuple[Message | str, ...]:
+    model = layout_of(()).table[table].model
+    titles = tuple(row_title(edits.base.case, model.model_validate(row)) for row in rows[:MOST_NAMED])
+    return (*titles, "…") if len(rows) > MOST_NAMED else titles
+
+
+def _note(desk: Desk, problems: Iterable[Located]) -> None:
+    for problem in problems:
+        desk.screen.note(problem_line(desk.screen, problem))
+
+
+def _say(desk: Desk, state: State, changes: Sequence[CheckedChange], *, recorded: bool) -> None:
+    """Say each change in the state before it."""
+    lines = []
+    for change in changes:
+        lines.append(change.say(state).say(desk.screen.language))
+        state = change.applied(state)
+    desk.screen.each(lines or [text("Nothing was edited.", "没有修改。")])
+    kinds = [{"kind": change.kind, "said": line} for change, line in zip(changes, lines, strict=True)]
+    desk.screen.emit({"recorded": len(changes) if recorded else 0, "changes": kinds})
+
+
+def _record(desk: Desk, head: Head, changes: Iterable[CheckedChange], actor: str) -> None:
+    """Write the changes down one after the other; whoever was faster in between is not overrun."""
+    version = head.version
+    for change in changes:
+        version = desk.journal.record(head.stream, change, actor=actor, expected=version).version
+
+
+# Taking over what holds.
+
+
+def pull(desk: Desk, target: Path, *, discard: bool = False) -> None:
+    """Write what holds now as a working copy, or bring one up to date.
+
+    Raises:
+        SyncError: the working copy was edited, and the edits are not to be discarded.
+    """
+    if not _holds_case(target):
+        for path in write_copy(_copy(desk, desk.stream, desk.screen.language), target, catalogue()):
+            desk.screen.say(str(path))
+        return
+    rows: Document = {}
+    try:
+        edits = Edits.read(desk, target)
+    except RotaError:
+        if not discard:
+            raise
+    else:
+        if edits.any and not discard:
+            raise SyncError(
+                text(
+                    "{path} was edited since it was written. `rota sync` records the edits; --discard drops them.",
+                    "{path} 中有尚未登记的修改。`rota sync` 可登记这些修改；--discard 则放弃它们。",
+                    path=target.name,
+                )
+            )
+        rows = edits.mine
+    refresh(desk, target, rows, desk.stream)
+    desk.screen.say(text("{path} is up to date.", "{path} 已是最新。", path=str(target)))
+
+
+def _holds_case(target: Path) -> bool:
+    return target.is_file() or (target.is_dir() and any(target.iterdir()))
+
+
+def is_unedited(desk: Desk, state: State) -> bool:
+    """Tell whether the working copy says just what the journal says."""
+    case = case_file(desk.place).case
+    return case == state.case
+
+
+def refresh(desk: Desk, path: Path, rows: Document, stream: str) -> None:
+    """Bring a working copy up to date that says `rows` by now; only tables that differ are written."""
+    known = _language_of(path)
+    copy = _copy(desk, stream, known or desk.journal.state(stream).case.settings.language)
+    now = document_of(State(case=copy.case))
+    stale = [table for table in now if table != REQUESTS and rows.get(table) != now[table]]
+    for written in refresh_copy(copy, path, stale, catalogue()):
+        desk.screen.note(str(written))
+
+
+def _language_of(path: Path) -> Language | None:
+    """Return the language in which a working copy was written, where it says so."""
+    try:
+        basis = read_basis(path)
+    except BasisError:
+        return None
+    return basis.language if basis else None
+
+
+def _copy(desk: Desk, stream: str, language: Language) -> WorkingCopy:
+    head, state = desk.journal.at(stream)
+    newest = desk.journal.newest(stream)
+    basis = Basis(
+        stream=stream,
+        sequence=head.sequence,
+        digest=head.digest,
+        revision=newest.number if newest else None,
+        language=language,
+    )
+    return WorkingCopy(state.case, desk.journal.plan(newest.number) if newest else None, basis)
