@@ -73,7 +73,7 @@ components:
 	  || { tail -n 20 build/apt.log >&2; echo "apt-get failed; all it said is in build/apt.log" >&2; exit 1; }
 
 bench: env ## run the benchmarks
-	@for script in benchmarks/stations.py benchmarks/conflicts.py benchmarks/workers.py; do echo "$$script"; $(BIN)/python "$$script" || exit; done
+	@for script in benchmarks/stations.py benchmarks/conflicts.py benchmarks/repair.py benchmarks/workers.py; do echo "$$script"; $(BIN)/python "$$script" || exit; done
 
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.

@@ -15,6 +15,7 @@ from constraints.verify import Verdict
 from rota.agenda import MAIN_PART, agenda_of
 from rota.demand import REQUIRED
 from rota.difference import affected, difference
+from rota.past import present
 from rota.text import Message, text
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
@@ -42,7 +43,8 @@ def moment_of(case: Case, today: dt.date | None, now: dt.datetime, screen: Scree
     """
     if today is not None:
         return dt.datetime.combine(today, dt.time.min, case.zone)
-    if case.settings.last < now.astimezone(case.zone).date():
+    begun = present(case, now)
+    if begun is None:
         screen.note(
             text(
                 "note: all of {title} lies in the past; it is tried as if nothing of it did (--today DATE sets a day)",
@@ -50,8 +52,7 @@ def moment_of(case: Case, today: dt.date | None, now: dt.datetime, screen: Scree
                 title=case.settings.label,
             )
         )
-        return None
-    return now
+    return begun
 
 
 def search_repair(

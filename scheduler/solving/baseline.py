@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rota.agenda import agenda_of
 from rota.difference import Change, difference
+from rota.past import past_sessions
 from rota.plan import CaseRef, Plan
 
 if TYPE_CHECKING:
@@ -50,24 +51,16 @@ class Baseline:
         self.case, self.request, self.now = case, request, request.now
         self.plan = request.baseline
         known = agenda_of(case).by_id
-        self.started = frozenset(s.id for s in self.plan.sessions if self._over(s.start))
+        self.past = past_sessions(case, self.plan, self.now)
         self.near_by = frozenset(
-            s.id for s in self.plan.sessions if s.id in known and s.id not in self.started and self._frozen(s.start)
-        )
-
-    @cached_property
-    def missed(self) -> frozenset[str]:
-        """Sessions that the baseline does not hold, and that could only have been held in the past."""
-        return frozenset(
-            o.id
-            for o in agenda_of(self.case).occurrences
-            if o.id not in self.plan.session and o.starts and all(self._over(start) for start in o.starts)
+            s.id for s in self.plan.sessions if s.id in known and s.id not in self.past and self._frozen(s.start)
         )
 
     @property
-    def past(self) -> frozenset[str]:
-        """Sessions that are over, held or not."""
-        return self.started | self.missed
+    def gone(self) -> tuple[Session, ...]:
+        """The sessions that took place although the case does not know them any more."""
+        known = agenda_of(self.case).by_id
+        return tuple(s for s in self.plan.sessions if s.id in self.past and s.id not in known)
 
     @cached_property
     def known(self) -> Mapping[str, Session]:
@@ -88,7 +81,7 @@ class Baseline:
 
     def over(self, occurrence: Occurrence) -> list[dt.datetime]:
         """Return the starts of a session at which it can be held no more."""
-        return [start for start in occurrence.starts if self._over(start)]
+        return [start for start in occurrence.starts if self.now is not None and start < self.now]
 
     # What is counted.
 
@@ -125,9 +118,6 @@ class Baseline:
 
     def _plan(self, sessions: Iterable[Session]) -> Plan:
         return Plan(case=CaseRef(title=self.case.settings.title, hash=self.case.hash), sessions=tuple(sessions))
-
-    def _over(self, start: dt.datetime) -> bool:
-        return self.now is not None and start < self.now
 
     def _frozen(self, start: dt.datetime) -> bool:
         days = dt.timedelta(days=self.request.freeze_days)

@@ -198,8 +198,7 @@ class Search:
 
     def _plan(self, sessions: Sequence[Session]) -> Plan:
         """Make a plan of what was decided and of what took place although the case knows it no more."""
-        known = agenda_of(self.case).by_id
-        gone = [s for s in self.baseline.plan.sessions if s.id in self.baseline.started and s.id not in known]
+        known, gone = agenda_of(self.case).by_id, self.baseline.gone
         order = {s.id: known[s.id].nominal if s.id in known else s.start for s in (*sessions, *gone)}
         return as_plan(self.case, self.board, sorted((*sessions, *gone), key=lambda s: (order[s.id], s.id)))
 
