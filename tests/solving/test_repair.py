@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from rota.row import Row
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def day(said: str) -> dt.datetime:
