@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from rota.plan import Plan
 
 
+MOST_LINES = 30
+"""So many lines of the difference from the present plan are shown."""
+
+
 def pin_of(case: Case, occurrence: Occurrence, who: str, role: str | None) -> Pin:
     """Return the pin that seats `who` in a session; without a role, in the one that they could take there.
 
@@ -118,12 +122,14 @@ def _verdict(*, exact: bool, free: bool) -> Message:
         return text("That can be. Its price:", "可以这样安排，代价为：")
     if free:
         return text(
-            "That can be, and costs as much as this plan (not all is proved).",
-            "可以这样安排，代价与现有安排相同（尚未全部证明）。",
+            "That can be, and the plan found costs as much as this one. As not both are proved the best, its price is "
+            "not known.",
+            "可以这样安排，求得的方案与现有安排代价相同。两者未都证明最优，真正的代价尚不可知。",
         )
     return text(
-        "That can be. What it costs more than this plan (not all is proved):",
-        "可以这样安排。与现有安排相比，代价增减为（尚未全部证明）：",
+        "That can be. As not both plans are proved the best, these differences from this plan mix the price of the "
+        "choice with what a longer search gains or misses:",
+        "可以这样安排。两份安排未都证明最优，以下增减既含这一选择的代价，也含搜索先后的得失，不能单看作代价：",
     )
 
 
@@ -137,7 +143,9 @@ def _priced(case: Case, rules: Sequence[Rule], plan: Plan, forced: Forced, scree
     lines = diff_lines(case, changes, screen.language)
     screen.say("")
     screen.say(text("The plan nearest to this one that was found:", "所求得的、与现有安排最接近的方案："))
-    screen.each(lines)
+    screen.each(lines[:MOST_LINES])
+    if more := len(lines[MOST_LINES:]):
+        screen.say(text("and {n} more lines; --json or -o shows all", "另有 {n} 行；--json 或 -o 可看全部", n=more))
     screen.emit(
         {
             "possible": True,
@@ -146,5 +154,6 @@ def _priced(case: Case, rules: Sequence[Rule], plan: Plan, forced: Forced, scree
             "by_rule": dict(forced.by_rule),
             "sessions": list(changes.sessions),
             "lines": lines,
+            "plan": forced.solved.plan.model_dump(mode="json"),
         }
     )

@@ -50,6 +50,8 @@ class Candidate:
     instead: str | None
     exchange: str | None
     effect: Effect
+    changed: tuple[Session, ...] = ()
+    """The sessions as they would be."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,11 @@ class Alternatives:
         part: str,
         role: str,
         *,
+        only: str | None = None,
         leaving: Collection[str] | None = None,
         untouched: Collection[str] = (),
     ) -> list[Candidate]:
-        """Return everybody else who may take the role there, the best first.
+        """Return everybody else who may take the role there, or `only` one of them, the best first.
 
         For each the best of: the seat of one who holds it, with or without a turn in the same role in exchange; or a
         seat that is free, where the role has one more. With `leaving` only the seats of these are looked at. No turn
@@ -99,7 +102,7 @@ class Alternatives:
         frame = agenda_of(self.case).by_id[session].part[part]
         seats = next(seats for seats in frame.seats if seats.name == role)
         seated = held.part[part].roles.get(role, ())
-        others = [who for who in seats.candidates if who not in seated]
+        others = [who for who in seats.candidates if who not in seated and only in {None, who}]
         free = (None,) if leaving is None and len(seated) < seats.role.most else ()
         instead = [who for who in seated if leaving is None or who in leaving]
         partners = [other for other in self.plan.sessions if other.id not in untouched]
@@ -122,17 +125,15 @@ class Alternatives:
         partners: Sequence[Session],
     ) -> Iterator[Candidate]:
         for holder in instead:
-            yield Candidate(who, holder, None, self.effect([_reseated(held, part, role, holder, who)]))
+            taken = _reseated(held, part, role, holder, who)
+            yield Candidate(who, holder, None, self.effect([taken]), (taken,))
             if holder is None:
                 continue
             for other in partners:
                 for there in other.parts:
                     if other.id != held.id and who in there.roles.get(role, ()):
-                        exchanged = [
-                            _reseated(held, part, role, holder, who),
-                            _reseated(other, there.id, role, who, holder),
-                        ]
-                        yield Candidate(who, holder, other.id, self.effect(exchanged))
+                        exchanged = (taken, _reseated(other, there.id, role, who, holder))
+                        yield Candidate(who, holder, other.id, self.effect(exchanged), exchanged)
 
     def starts(self, session: str) -> list[OtherStart]:
         """Return the other starts that the session could have, the best first."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from constraints.alternatives import by_rule, differences
+from constraints.alternatives import Alternatives, by_rule, differences
 from constraints.reading import read_rules
 from constraints.verify import verify
+from rota.agenda import agenda_of
 from rota.plan import CaseRef
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.errors import InfeasibleError
@@ -17,7 +18,7 @@ from scheduler.solving.solve import Solved, solve
 if TYPE_CHECKING:
     from rota.case import Case
     from rota.demand import Pin
-    from rota.plan import Plan
+    from rota.plan import Plan, Session
     from scheduler.solving.control import Control
 
 
@@ -59,6 +60,7 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near
             near=plan.session if near else None,
             floors=before.costs if proved else None,
             open_seats=bool(plan.open),
+            start=_exchanged(case, plan, pins),
         )
     except InfeasibleError:
         conflict = find_conflict(forced_case, rules, control, open_seats=bool(plan.open))
@@ -72,3 +74,21 @@ def force(case: Case, plan: Plan, pins: Sequence[Pin], control: Control, *, near
         by_rule=differences(by_rule(before), by_rule(solved.verdict)),
         exact=proved and solved.plan.proved,
     )
+
+
+def _exchanged(case: Case, plan: Plan, pins: Sequence[Pin]) -> Mapping[str, Session] | None:
+    """Return the present plan with the pinned seat taken over, or exchanged for another; None if that breaks a rule."""
+    (pin, *others) = pins
+    held, occurrence = plan.session.get(pin.session), agenda_of(case).by_id.get(pin.session)
+    if others or held is None or occurrence is None or not pin.resource or pin.absent:
+        return None
+    alternatives = Alternatives(case, read_rules(case), plan)
+    found = [
+        candidate
+        for part in occurrence.parts
+        if part.id in held.part and pin.role in {seats.name for seats in part.seats}
+        for candidate in alternatives.candidates(pin.session, part.id, pin.role, only=pin.resource)
+        if candidate.effect.possible
+    ]
+    best = min(found, key=lambda candidate: candidate.effect.rank(), default=None)
+    return None if best is None else {**plan.session, **{session.id: session for session in best.changed}}

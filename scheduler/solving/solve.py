@@ -41,6 +41,8 @@ SETTLING = 60.0
 """Deterministic seconds for the choice among the best plans, where the portfolio had to find their values."""
 NEARING = 5.0
 """Deterministic seconds for one search for the plan that is nearest to a known one among the best."""
+NEARING_SHARE = 0.2
+"""The share of a limited time that is kept for that."""
 FEW = 10
 """So many sessions, at the most, differ from a known plan in the first such search."""
 SHARE = 0.7
@@ -75,18 +77,24 @@ def solve(
     open_seats: bool = False,
     near: Mapping[str, Session] | None = None,
     floors: Mapping[int, int] | None = None,
+    start: Mapping[str, Session] | None = None,
 ) -> Solved:
     """Return the best plan of `case` that can be found within the limits of `control`.
 
     Where several are equally good, it is one close to the sessions of `near`, if these are given. `floors` are costs by
     priority that are proved to be the best of a case with fewer demands: where they can be had, that is soon seen.
+    `start` is a plan to begin with, if it holds.
 
     Raises:
         InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
-    search = _Search(case, rules, control, near, open_seats=open_seats)
+    left = control.left() if near is not None else None
+    searching = control if left is None else replace(control, seconds=left * (1 - NEARING_SHARE))
+    search = _Search(case, rules, searching, near, open_seats=open_seats)
+    if start is not None:
+        search.start_from(start)
     with suppress(SearchOverError):
         search.build()
     constructing = replace(control, stop=Event(), seconds=control.left())
@@ -103,6 +111,7 @@ def solve(
                     search.settle()
         finally:
             constructing.stop.set()
+    search.control = control
     with suppress(SearchOverError):
         search.approach()
     return search.finish()
@@ -343,10 +352,17 @@ class _Search:
             if most is not None:
                 board.model.add(different <= most)
             board.model.minimize(different)
+            for lit, value in board.values(self.near):
+                board.model.add_hint(lit, value)
             found = run(board.model, self.control, Effort(exact=True, deterministic=NEARING))
             if found.values is not None:
-                self.best = decode(board, found.values)
+                nearer = decode(board, found.values)
+                self.best = min(self.best, nearer, key=self._apart)
                 return
+
+    def _apart(self, sessions: Sequence[Session]) -> int:
+        """Return how many sessions differ from the known plan."""
+        return sum(session != (self.near or {}).get(session.id) for session in sessions)
 
     def finish(self) -> Solved:
         """Return the best plan with its score, after the verifier has passed it.

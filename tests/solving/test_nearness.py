@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from ortools.sat.python import cp_model
 
@@ -11,6 +13,7 @@ from constraints.trial import Trial, plans_of
 from constraints.verify import verify
 from rota.difference import difference
 from scheduler.solving.control import Control
+from scheduler.solving.forcing import force
 from scheduler.solving.nearness import differing
 from scheduler.solving.solve import solve
 from tests.constraints.building import (
@@ -18,6 +21,7 @@ from tests.constraints.building import (
     demand,
     held,
     line,
+    pin,
     plan_of,
     seats,
     series,
@@ -71,6 +75,23 @@ def test_what_is_better_is_taken_with_as_few_changes_as_it_needs() -> None:
     assert solved.verdict.costs == {1: 0, 2: 0}
     # c leaves the first session and takes another one from whoever goes there.
     assert len(difference(KEPT, solved.plan).sessions) == 2
+
+
+def test_an_interrupted_search_keeps_the_plan_that_it_began_with() -> None:
+    stop = Event()
+    stop.set()
+    solved = solve(FAIR, read_rules(FAIR), Control(stop=stop), near=KEPT.session, start=KEPT.session)
+    assert solved.plan.session == KEPT.session
+
+
+def test_a_seat_exchanged_within_the_plan_is_what_a_question_begins_with() -> None:
+    first, *_ = session_ids(FAIR)  # c hosts; a, who hosts the second and the last, exchanges one of them
+    stop = Event()
+    stop.set()
+    forced = force(FAIR, KEPT, [pin(first, role="host", resource="a")], Control(stop=stop))
+    assert forced.solved is not None
+    assert forced.solved.plan.session[first].serving("host") == ("a",)
+    assert len(difference(KEPT, forced.solved.plan).sessions) == 2
 
 
 def test_near_to_no_plan_at_all_is_any_best_plan() -> None:
