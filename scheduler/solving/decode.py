@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from constraints.quick import shortcomings
@@ -68,13 +68,19 @@ def as_plan(case: Case, board: Board, sessions: Iterable[Session]) -> Plan:
     Why sessions were declined is left to `with_reasons`.
     """
     held = {session.id: session for session in sessions}
-    declined = [Declined(session=o.id, reason="") for o in board.agenda.occurrences if o.id not in held and not o.must]
     missing = [seat for o in board.agenda.occurrences for seat in _open(o, held.get(o.id))] if board.open_seats else []
     return Plan(
         case=CaseRef(title=case.settings.title, hash=case.hash),
         sessions=tuple(held.values()),
-        declined=tuple(declined),
+        declined=declined_beside(case, held),
         open=tuple(missing),
+    )
+
+
+def declined_beside(case: Case, held: Collection[str]) -> tuple[Declined, ...]:
+    """Return what need not take place and does not where these sessions are held, without the reasons."""
+    return tuple(
+        Declined(session=o.id, reason="") for o in agenda_of(case).occurrences if o.id not in held and not o.must
     )
 
 

@@ -229,10 +229,12 @@ class Search:
 
     def solver(self) -> Solver:
         """Return what made the plan."""
-        reproducible = bool(self.then) and self.proved
-        return Solver(
-            name="OR-Tools CP-SAT", version=version("ortools"), seed=self.control.seed, reproducible=reproducible
-        )
+        return made_by(self.control, reproducible=bool(self.then) and self.proved)
+
+
+def made_by(control: Control, *, reproducible: bool) -> Solver:
+    """Return what made a plan."""
+    return Solver(name="OR-Tools CP-SAT", version=version("ortools"), seed=control.seed, reproducible=reproducible)
 
 
 def _unproved_before(level: Level, levels: Sequence[Level]) -> list[Level]:

@@ -9,15 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from constraints.verify import Verdict, verify
-from rota.plan import Plan, PriorityScore
-from scheduler.solving.baseline import Request
+from rota.plan import Plan, PriorityScore, Solver
+from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
 from scheduler.solving.errors import NoPlanFoundError
-from scheduler.solving.nearest import Search
+from scheduler.solving.nearest import Search, made_by
 from scheduler.solving.replacing import Loosened, loosened
 from scheduler.solving.scope import Scope
+from scheduler.solving.unmoved import unmoved
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -73,6 +74,10 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
+    baseline = Baseline(case, request)
+    known = unmoved(case, rules, baseline)
+    if known is not None:
+        return _unmoved(case, rules, baseline, control, *known)
     search = Search(case, rules, request, control)
     with suppress(SearchOverError):
         search.build()
@@ -109,10 +114,8 @@ def _repair(case: Case, rules: Sequence[Rule], search: Search) -> Repair:
     scope, baseline = search.scope, search.baseline
     plan, verdict = search.verified()
     levels = tuple(search.scores(verdict))
-    score = tuple(PriorityScore(priority=level.priority, value=level.value) for level in levels)
-    plan = plan.model_copy(update={"score": score, "rules": verdict.rules, "solver": search.solver()})
     return Repair(
-        plan=with_reasons(case, rules, plan),
+        plan=with_reasons(case, rules, _scored(plan, verdict, levels, search.solver())),
         verdict=verdict,
         changed=baseline.changed(plan.session, scope.open),
         least=search.least.bound or 0,
@@ -126,6 +129,33 @@ def _repair(case: Case, rules: Sequence[Rule], search: Search) -> Repair:
         frozen=scope.frozen,
         interrupted=search.control.stop.is_set(),
     )
+
+
+def _unmoved(
+    case: Case, rules: Sequence[Rule], baseline: Baseline, control: Control, plan: Plan, verdict: Verdict
+) -> Repair:
+    """Return the repair that changes nothing; that every other plan changes something is its proof."""
+    levels = tuple(PriorityScore(priority=p, value=cost, bound=cost, proved=True) for p, cost in verdict.costs.items())
+    return Repair(
+        plan=with_reasons(case, rules, _scored(plan, verdict, levels, made_by(control, reproducible=True))),
+        verdict=verdict,
+        changed=(),
+        least=0,
+        proved=True,
+        price=0,
+        price_proved=True,
+        forced=(),
+        levels=levels,
+        before=verify(case, rules, baseline.plan),
+        past=baseline.past,
+        frozen=baseline.near_by,
+    )
+
+
+def _scored(plan: Plan, verdict: Verdict, levels: Sequence[PriorityScore], solver: Solver) -> Plan:
+    """Return a plan with its score, without the bounds: what is proved of a repair is not proved of all plans."""
+    score = tuple(PriorityScore(priority=level.priority, value=level.value) for level in levels)
+    return plan.model_copy(update={"score": score, "rules": verdict.rules, "solver": solver})
 
 
 def _purchase(search: Search, budget: int) -> Purchase:

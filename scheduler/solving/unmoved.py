@@ -1,0 +1,61 @@
+"""The baseline that still holds: where nothing has to change and nothing new is to be decided, no search is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from constraints.verify import Verdict, verify
+from rota.agenda import agenda_of
+from rota.plan import CaseRef, Plan
+from scheduler.solving.decode import declined_beside
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.agenda import Occurrence
+    from rota.case import Case
+    from rota.plan import Session
+    from scheduler.solving.baseline import Baseline
+
+
+def unmoved(case: Case, rules: Sequence[Rule], baseline: Baseline) -> tuple[Plan, Verdict] | None:
+    """Return the baseline as a plan of the case, and the verdict on it, where it is the smallest repair by itself.
+
+    It is where it holds and every session still open is decided in it: held as the case foresees it, or declined. Then
+    no plan has fewer than 0 changes, every other one has some, and so none is left to choose. A baseline with open
+    seats is left to the search, which fills what it can; so is whatever is asked for before the number of changes.
+    """
+    request = baseline.request
+    if request.order or request.budget or baseline.plan.open or not all(_decided(case, baseline)):
+        return None
+    plan = _of_case(case, baseline)
+    verdict = verify(case, rules, plan, baseline.past)
+    return (plan, verdict) if verdict.holds else None
+
+
+def _decided(case: Case, baseline: Baseline) -> list[bool]:
+    open_sessions = (o for o in agenda_of(case).occurrences if o.id not in baseline.past)
+    return [
+        _foreseen(occurrence, baseline.plan.session[occurrence.id])
+        if occurrence.id in baseline.plan.session
+        else not occurrence.must and (occurrence.id in baseline.declined or not occurrence.starts)
+        for occurrence in open_sessions
+    ]
+
+
+def _foreseen(occurrence: Occurrence, session: Session) -> bool:
+    """Tell whether a session is made of what the case foresees: what is not counted as a change must be the same."""
+    foreseen = [(part.id, part.theme.zh, {seats.name for seats in part.seats}) for part in occurrence.parts]
+    return foreseen == [(part.id, part.theme, set(part.roles)) for part in session.parts]
+
+
+def _of_case(case: Case, baseline: Baseline) -> Plan:
+    """Return the sessions that the case still knows, and those that took place although it knows them no more."""
+    known = agenda_of(case).by_id
+    kept = [s for s in baseline.plan.sessions if s.id in known or s.id in baseline.started]
+    kept.sort(key=lambda s: (known[s.id].nominal if s.id in known else s.start, s.id))
+    return Plan(
+        case=CaseRef(title=case.settings.title, hash=case.hash),
+        sessions=tuple(kept),
+        declined=declined_beside(case, {session.id for session in kept}),
+    )
