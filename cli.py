@@ -27,7 +27,8 @@ from console.commands.options import (
     language_option,
     time_limit_option,
 )
-from console.exits import Exit, exit_of
+from console.ending import ended_by
+from console.exits import Exit
 from console.help import Group, asked_language
 from console.language import spoken
 from console.places import case_and_plan, case_at, has_journal, journal_of, lies_beside_case, plan_of
@@ -583,30 +584,12 @@ def _year_named(target: Path) -> int:
 def main() -> None:
     """Run the command line; every error that is foreseen ends in one sentence and its exit code."""
     speak_utf8((sys.stdout, sys.stderr))
+    Screen.emitted = False
     try:
         rota(prog_name="rota", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        language = spoken(asked_language(sys.argv), os.environ)
-        Screen(language).note(text("Interrupted; nothing more was written.", "已中断，未再写入文件。"))
-        sys.exit(Exit.INTERRUPTED)
-    except OSError as error:
-        language = spoken(asked_language(sys.argv), os.environ)
-        Screen(language).note(
-            text(
-                "{path} cannot be read or written: {why}",
-                "无法读写 {path}：{why}",
-                path=str(error.filename or ""),
-                why=error.strerror or str(error),
-            )
-        )
-        sys.exit(Exit.BAD_INPUT if isinstance(error, FileNotFoundError) else Exit.ERROR)
-    except RotaError as error:
-        language = spoken(asked_language(sys.argv), os.environ)
-        Screen(language).note(error.message)
-        sys.exit(exit_of(error))
+    except (click.ClickException, click.Abort, KeyboardInterrupt, OSError, RotaError) as error:
+        screen = Screen(spoken(asked_language(sys.argv), os.environ), as_json="--json" in sys.argv)
+        sys.exit(ended_by(error, screen))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from console.ending import error_body
 from console.exits import Exit
 from console.language import spoken
 from console.places import has_journal, plan_at, plan_of
@@ -67,7 +68,9 @@ def usable_file(place: Path, lang: str | None, *, as_json: bool = False, warn: b
         found.required()
     except CaseError as error:
         screen.note(error.message)
-        screen.emit(problems_body(found, screen))
+        body = problems_body(found, screen)
+        where = [located.place.say(screen.language) for located in found.problems]
+        screen.emit({**body, "error": error_body(error.message.say(screen.language), where=where)})
         sys.exit(Exit.BAD_INPUT)
     return found, screen
 

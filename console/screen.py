@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from rota.text import Language, Message
 
@@ -21,6 +21,9 @@ WHERE_NOBODY_LOOKS = 160
 
 class Screen:
     """Says things to a person, or to a program where `as_json` is set: then nothing but one JSON object is printed."""
+
+    emitted: ClassVar[bool] = False
+    """Whether that object has been printed."""
 
     def __init__(self, language: Language, *, as_json: bool = False) -> None:
         self.language = language
@@ -38,6 +41,7 @@ class Screen:
     def emit(self, body: Mapping[str, object]) -> None:
         """Print the result for programs."""
         if self.as_json:
+            Screen.emitted = True
             sys.stdout.write(json.dumps({"format_version": JSON_VERSION, **body}, ensure_ascii=False, indent=1) + "\n")
 
     def each(self, messages: Iterable[Message | str]) -> None:

@@ -1,0 +1,42 @@
+"""How errors end: in one sentence for people, in one JSON object for programs, with the same exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Rota
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("check", "nowhere"), 5, "nowhere"),
+        (("why", "nowhere.json", "第3场"), 5, ""),
+        (("rules", "nosuch"), 5, 'There is no rule "nosuch"'),
+        (("whynot", "税务"), 2, "say who, and in which session"),
+        (("frontier",), 2, "--between"),
+    ],
+)
+def test_an_error_is_one_json_object_where_json_is_asked_for(
+    rota: Rota, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    plain, ended = rota(*words), rota(*words, "--json")
+    assert (plain.code, plain.out, ended.code) == (code, "", code)
+    error = json.loads(ended.out)["error"]
+    assert said in error["message"]
+    assert error["message"] in plain.err
+    assert set(error) == {"message", "hint", "where"}
+
+
+def test_what_a_command_says_before_it_fails_carries_the_error(rota: Rota, case_folder: Path) -> None:
+    with (case_folder / "demands.csv").open("a", encoding="utf-8") as file:
+        file.write("D11,nosuch,必须\r\n")
+    ended = rota("plan", case_folder, "--json")
+    body = json.loads(ended.out)
+    assert ended.code == 5
+    assert body["errors"] == 1
+    assert body["error"]["where"] == [problem["place"] for problem in body["problems"]]
