@@ -106,11 +106,14 @@ def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> No
         changed = len(difference(plan_from(target), plan).sessions)
         write_file(previous_of(target), before)
         if changed:
+            sessions = (
+                text("1 session differs", "1 场") if changed == 1 else text("{n} sessions differ", "{n} 场", n=changed)
+            )
             screen.note(
                 text(
-                    "{n} sessions differ from the previous plan; `rota diff` shows them",
-                    "与上一份安排相比有 {n} 场不同；可用 `rota diff` 查看",
-                    n=changed,
+                    "{sessions} from the previous plan; `rota diff` shows them",
+                    "与上一份安排相比有 {sessions}不同；可用 `rota diff` 查看",
+                    sessions=sessions,
                 )
             )
     write_file(target, content)

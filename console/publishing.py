@@ -48,7 +48,7 @@ def publish_draft(
         refuse_other_rows(desk, case)
         before = desk.plan()
         changes = difference(before, plan)
-        if not changes:
+        if not changes and desk.newest.case_hash == case.hash:
             screen.say(text("Nothing differs from the newest revision.", "与最新版本没有差异。"))
             screen.emit({"revision": desk.newest.number, "published": False})
             return

@@ -36,10 +36,11 @@ def diff_lines(case: Case, difference: Difference, language: Language) -> list[s
 
 
 def _count(difference: Difference) -> Message:
-    sessions, people = len(difference.sessions), len(difference.people)
-    if sessions == 1:
-        return text("1 session differs; {p} affected.", "1 场有变，涉及 {p} 个单位或人员。", p=people)
-    return text("{n} sessions differ; {p} affected.", "{n} 场有变，涉及 {p} 个单位或人员。", n=sessions, p=people)
+    n, people = len(difference.sessions), len(difference.people)
+    sessions = text("1 session differs", "1 场有变") if n == 1 else text("{n} sessions differ", "{n} 场有变", n=n)
+    if not people:
+        return text("{sessions}.", "{sessions}。", sessions=sessions)
+    return text("{sessions}; {p} affected.", "{sessions}，涉及 {p} 个单位或人员。", sessions=sessions, p=people)
 
 
 def _session(case: Case, session: str, language: Language) -> str:
