@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from console.desk import DeskError, suggest_replan, who_acts
 from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
-from console.syncing import is_unedited, refresh
+from console.syncing import follow
 from constraints.reading import rule_problems
 from rota.agenda import agenda_of
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange, refuse_faults
-from rota.document import State, document_of
+from rota.document import State
 from rota.row import SEPARATORS
 from rota.text import text
 
@@ -282,12 +282,11 @@ def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: 
     refuse_faults(state.case, [rule_problems], before=before.case)
     desk.screen.each(lines)
     if not dry_run:
-        clean = is_unedited(desk, before)
         version, recorded = head.version, None
         for each in changes:
             recorded = desk.journal.record(desk.stream, each, actor=who_acts(actor), expected=version, note=note)
             version = recorded.version
-        _after(desk, before, clean=clean)
+        follow(desk, before)
         suggest_replan(desk, before.case)
     desk.screen.emit(
         {
@@ -303,17 +302,3 @@ def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: 
 def _plan(desk: Desk) -> Plan | None:
     newest = desk.journal.newest(desk.stream)
     return desk.journal.plan(newest.number) if newest else None
-
-
-def _after(desk: Desk, before: State, *, clean: bool) -> None:
-    """Bring the working copy up to date, or say what to do where somebody edits it."""
-    if clean:
-        refresh(desk, desk.place, document_of(before), desk.stream)
-    else:
-        desk.screen.note(
-            text(
-                "{place} has edits of its own; `rota sync` records them and takes over this change.",
-                "{place} 中有尚未登记的修改；`rota sync` 可登记这些修改并取回本次变更。",
-                place=desk.place.name,
-            )
-        )

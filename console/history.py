@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, who_acts
+from console.desk import Desk, DeskError, suggest_replan, who_acts
 from console.publishing import publish_again
+from console.syncing import follow
 from rota.text import text
 from scheduler.keeping.publication import PUBLISHED
 
@@ -73,7 +74,9 @@ def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) ->
             )
         publish_again(desk, actor, note)
         return
+    before = desk.state
     undone = desk.journal.undo(desk.stream, wanted.sequence, actor=who_acts(actor), note=note)
     desk.screen.each(line.message for line in desk.journal.told(desk.stream, undone.sequence - 1))
-    desk.screen.say(text("Next: `rota replan`.", "下一步：`rota replan`。"))
+    follow(desk, before)
+    suggest_replan(desk, before.case)
     desk.screen.emit({"undone": wanted.sequence, "sequence": undone.sequence})

@@ -290,10 +290,18 @@ def _holds_case(target: Path) -> bool:
     return target.is_file() or (target.is_dir() and any(target.iterdir()))
 
 
-def is_unedited(desk: Desk, state: State) -> bool:
-    """Tell whether the working copy says just what the journal says."""
-    case = case_file(desk.place).case
-    return case == state.case
+def follow(desk: Desk, before: State) -> None:
+    """Bring the working copy up to date that says what held before, or say what to do where somebody edits it."""
+    if case_file(desk.place).case == before.case:
+        refresh(desk, desk.place, document_of(before), desk.stream)
+        return
+    desk.screen.note(
+        text(
+            "{place} has edits of its own; `rota sync` records them and takes over this change.",
+            "{place} 中有尚未登记的修改；`rota sync` 可登记这些修改并取回本次变更。",
+            place=desk.place.name,
+        )
+    )
 
 
 def refresh(desk: Desk, path: Path, rows: Document, stream: str) -> None:

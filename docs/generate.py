@@ -111,6 +111,13 @@ def cli_page() -> Iterator[str]:
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:
+    """Yield the section of a command, and of the commands that it has itself."""
+    yield from _section(name, command)
+    for below, each in (command.commands if isinstance(command, click.Group) else {}).items():
+        yield from _section(f"{name} {below}", each)
+
+
+def _section(name: str, command: click.Command) -> Iterator[str]:
     context = click.Context(command, info_name=f"rota {name}")
     yield f"## rota {name}"
     yield ""
