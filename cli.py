@@ -292,7 +292,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
     """Show a plan as a table of the year; `@3` is revision 3. 以表格显示全年安排；`@3` 指第 3 版。"""
     from console.answering import answered
     from console.score import score_body, score_lines
-    from console.verifying import warn_of_breaches
+    from console.verifying import claimed, warn_of_breaches
     from constraints.reading import read_rules
     from constraints.verify import verify as judged
     from workbook.output import year_table
@@ -303,7 +303,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
     verdict = judged(loaded, rules, answer, found.past)
     by_rule = {"by_rule": score_body(loaded, rules, verdict, screen)} if score else {}
     screen.emit({**answer.model_dump(mode="json"), **by_rule})
-    screen.say(year_table(loaded, answer, screen.language, screen.width).rstrip("\n"))
+    screen.say(year_table(loaded, claimed(loaded, answer, verdict), screen.language, screen.width).rstrip("\n"))
     warn_of_breaches(verdict, screen)
     if score:
         screen.each(score_lines(loaded, rules, answer, verdict, screen))

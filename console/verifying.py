@@ -9,7 +9,7 @@ from constraints.rule import Rule
 from constraints.verify import Verdict, false_claims, verify
 from rota.case import Case
 from rota.demand import REQUIRED
-from rota.plan import Plan, PlanError
+from rota.plan import Plan, PlanError, PriorityScore
 from rota.text import Message, clauses, text
 
 
@@ -66,6 +66,14 @@ def warn_of_breaches(verdict: Verdict, screen: Screen) -> None:
                 n=len(verdict.breaches),
             )
         )
+
+
+def claimed(case: Case, plan: Plan, verdict: Verdict) -> Plan:
+    """Return the plan without its proofs, unless it holds, for this very case, and has the score that it claims."""
+    if verdict.holds and plan.case.hash == case.hash and not false_claims(case, plan, verdict):
+        return plan
+    values = (PriorityScore(priority=priority, value=cost) for priority, cost in verdict.costs.items())
+    return plan.model_copy(update={"score": tuple(values)})
 
 
 def _breaches(verdict: Verdict, screen: Screen) -> list[dict[str, object]]:

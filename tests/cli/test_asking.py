@@ -230,6 +230,15 @@ def test_a_plan_that_no_longer_holds_is_said_not_to(rota: Rota, planned: Path) -
     assert "does not hold" in rota("why", planned, "第3场").err
 
 
+def test_no_proof_is_claimed_for_a_plan_of_a_case_that_has_changed(rota: Rota, planned: Path) -> None:
+    assert "proved: no better plan exists" in rota("show", planned / "plan.json").out
+    contradict(planned)
+    ended = rota("show", planned / "plan.json")
+    assert "proved" not in ended.out
+    assert "priority 1: cost 0; priority 2: cost 21" in ended.out
+    assert "does not hold" in ended.err
+
+
 def test_the_number_in_the_table_is_the_one_that_is_asked_about(rota: Rota, planned: Path) -> None:
     path = planned / "plan.json"
     plan = load_plan(path.read_text("utf-8"))
