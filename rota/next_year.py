@@ -27,6 +27,8 @@ RESOURCES = ("units", "people", "equipment")
 LEFT_BEHIND = ("availability", "pins", "orders", "outcomes", "holidays")
 """The tables that are about the old year alone."""
 
+ACTIVITIES = ("activities", "then", "instead")
+"""The parameters of rules that name activities."""
 WHO = ("who", "with_whom")
 """The parameters of rules that name resources; `groups` names groups of them."""
 
@@ -51,11 +53,11 @@ class NextYear:
 def next_year(case: Case, book: Ledger, year: int) -> NextYear:
     """Return the case for `year`, as yet without holidays.
 
-    Carried over are the settings with the new horizon (see `Shift`), all that exists, contacts, cycles, activities,
-    parts, roles and rules. Whoever left before the new horizon is dropped, with contacts and staffing; a rule loses
-    their names, and is left out where none remains, since an empty cell would mean everybody. The history is the old
-    one and the turns of the ledger, but for turns of those who are not there any more. Availability, pins, orders,
-    outcomes and holidays begin empty.
+    Carried over are the settings with the new horizon (see `Shift`), all that exists, contacts, cycles, activities of
+    more than one session with their parts and roles, and rules. Whoever left before the new horizon is dropped, with
+    contacts and staffing; a rule loses their names, and is left out where none remains, since an empty cell would mean
+    everybody. The history is the old one and the turns of the ledger, but for turns of those who are not there any
+    more. Availability, pins, orders, outcomes and holidays begin empty.
 
     Raises:
         NextYearError: the year is none that can follow the case.
@@ -84,6 +86,9 @@ class _Succession:
             "settings": self._settings(),
             "contacts": tuple(row for row in self.old.contacts if row.of not in self._gone),
             "staffing": tuple(row for row in self.old.staffing if row.person not in self._gone),
+            "activities": tuple(row for row in self.old.activities if row.id not in self._once),
+            "parts": tuple(row for row in self.old.parts if row.activity not in self._once),
+            "roles": tuple(row for row in self.old.roles if row.activity not in self._once),
             "cycles": tuple(self.shift.cycle(cycle) for cycle in self.old.cycles),
             "demands": tuple(kept for demand in self.old.demands if (kept := self._demand(demand)[0])),
             "history": tuple(turn for turn in self._turns if turn.resource not in self._dangling),
@@ -106,6 +111,15 @@ class _Succession:
         return {r.id: r for r in self.old.resources.values() if r.left is not None and r.left < left}
 
     @cached_property
+    def _once(self) -> Mapping[str, dt.date]:
+        """The activities of one single date, as an opening is, with it; none where there are no others."""
+        days: dict[str, list[dt.date]] = {}
+        for occurrence in agenda_of(self.old).occurrences:
+            days.setdefault(occurrence.activity.id, []).append(occurrence.nominal.date())
+        once = {a.id: days[a.id][0] for a in self.old.activities if len(days.get(a.id, ())) == 1 and not a.requester}
+        return once if len(once) < len(self.old.activities) else {}
+
+    @cached_property
     def _resources(self) -> Mapping[str, tuple[Resource, ...]]:
         """Those who stay, by table; a person from a unit that is gone comes from none."""
         kept = {
@@ -120,7 +134,8 @@ class _Succession:
         stay = [resource for rows in self._resources.values() for resource in rows]
         groups = {group for resource in stay for group in resource.groups}
         known = {resource.id for resource in stay}
-        return {**dict.fromkeys(WHO, known), "groups": groups}
+        going_on = {activity.id for activity in self.old.activities if activity.id not in self._once}
+        return {**dict.fromkeys(WHO, known), **dict.fromkeys(ACTIVITIES, going_on), "groups": groups}
 
     @cached_property
     def _turns(self) -> tuple[HistoricTurn, ...]:
@@ -189,7 +204,7 @@ class _Succession:
             return None, text(
                 "Rules, {rule}: left out, for it is about {gone} alone, now gone. State it anew for others if it is "
                 "still wanted.",
-                "规则 {rule}：所指的 {gone} 均已退出，未沿用。如仍需要，请另写对象。",
+                "规则 {rule}：所指的 {gone} 均不再有，未沿用。如仍需要，请另写对象。",
                 **said,
             )
         return demand.model_copy(update={"params": tuple(sorted(params.items()))}), text(
@@ -251,14 +266,17 @@ class _Succession:
                     new=len(cycle.days),
                     old=rounds[cycle.id],
                 )
-        held = [occurrence.activity.id for occurrence in agenda_of(self.old).occurrences]
-        activities = self.old.activities
-        once = [a for a in activities if held.count(a.id) == 1 and not a.requester]
+        activities = self.case.activities
         asked = [a for a in activities if a.requester]
         dated = [a for a in activities if any(map(self._is_old, _years_in(f"{a.name} {a.name_en}")))]
-        yield from _about(
-            once, text("took place once. Remove what does not return.", "上年度只办一场。不再举办的请删除。")
-        )
+        for activity, day in self._once.items():
+            yield text(
+                "Activities, {activity}: left out, with its parts and roles, for it took place on {day} alone. Enter "
+                "it anew if it returns.",
+                "活动项目 {activity}：上年度只在 {day} 办一场，连同分场、岗位均未沿用。如再举办，请另行录入。",
+                activity=self.old.activity[activity].label,
+                day=day,
+            )
         yield from _about(asked, text("somebody asked for it. Remove what is done.", "为他人点单。已完成的请删除。"))
         yield from _about(dated, text("the name tells the old year. Change it.", "名称含旧年份。请修改。"))
 

@@ -1,6 +1,7 @@
 """The next year's case: what is carried over, what is not, and what the coordinator is told."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -151,16 +152,38 @@ def test_activities_that_may_not_return_are_named() -> None:
         {**day, "id": "wish", "name": "点单", "name_en": "Wish", "requester": "某商户", "presence": "may"},
     ]
     said = notes(following(case_of(activities=[day, *more])))
-    assert "Activities, Opening: took place once. Remove what does not return." in said
     assert "Activities, Wish: somebody asked for it." in said
-    assert "Activities, Opening: the name tells the old year." in said
+
+
+def test_an_activity_of_one_date_is_left_out_with_all_that_belongs_to_it_and_said_to_be() -> None:
+    day = TABLES["activities"][0]
+    opening = {**day, "id": "opening", "name": "启动", "name_en": "Opening", "rounds": "1"}
+    roles = [*TABLES["roles"], {**TABLES["roles"][0], "activity": "opening"}]
+    demands = [{"id": "after", "kind": "load", "params": {"activities": "opening", "most": "1"}}]
+    made = following(case_of(activities=[day, opening], roles=roles, demands=demands))
+    assert [activity.id for activity in made.case.activities] == [day["id"]]
+    assert {role.activity for role in made.case.roles} == {day["id"]}
+    assert made.case.demands == ()
+    assert re.search(
+        r"Activities, Opening: left out, with its parts and roles, for it took place on .* alone\.", notes(made)
+    )
+    assert "Rules, after: left out, for it is about Opening alone, now gone." in notes(made)
 
 
 def test_only_the_first_of_many_activities_are_named() -> None:
     day = TABLES["activities"][0]
-    many = [{**day, "id": f"a{n}", "name": f"活动{n}", "name_en": f"A{n}", "rounds": "1"} for n in range(8)]
+    many = [
+        {**day, "id": f"a{n}", "name": f"2026 活动{n}", "name_en": f"A{n} 2026", "requester": "某商户"}
+        for n in range(8)
+    ]
     made = following(case_of(activities=many, roles=[]))
-    assert "Activities, A0, A1, A2, A3, A4, and 3 more: took place once." in notes(made)
+    assert "and 3 more: somebody asked for it." in notes(made)
+
+
+def test_where_every_activity_has_one_date_all_are_carried_over() -> None:
+    day = TABLES["activities"][0]
+    many = [{**day, "id": f"a{n}", "name": f"活动{n}", "name_en": f"A{n}", "rounds": "1"} for n in range(2)]
+    assert len(following(case_of(activities=many, roles=[])).case.activities) == 2
 
 
 def test_cycle_with_fewer_rounds_is_pointed_at() -> None:
