@@ -52,7 +52,7 @@ def _foreseen(occurrence: Occurrence, session: Session) -> bool:
 def _of_case(case: Case, baseline: Baseline) -> Plan:
     """Return the sessions that the case still knows, and those that took place although it knows them no more."""
     known = agenda_of(case).by_id
-    kept = [s for s in baseline.plan.sessions if s.id in known or s.id in baseline.started]
+    kept = [*baseline.known.values(), *baseline.gone]
     kept.sort(key=lambda s: (known[s.id].nominal if s.id in known else s.start, s.id))
     return Plan(
         case=CaseRef(title=case.settings.title, hash=case.hash),
