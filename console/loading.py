@@ -12,6 +12,7 @@ from console.exits import Exit
 from console.language import spoken
 from console.places import has_journal, plan_at, plan_of
 from console.screen import Screen
+from constraints.pinned import pins_without_a_way
 from constraints.quick import impossibilities, unweighed_orders
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
@@ -38,7 +39,8 @@ def with_impossibilities(found: CaseFile) -> CaseFile:
     if found.case is None:
         return found
     rules = read_rules(found.case)
-    seen = tuple(found.locate(problem) for problem in impossibilities(found.case, rules))
+    problems = (*pins_without_a_way(found.case, rules), *impossibilities(found.case, rules))
+    seen = tuple(found.locate(problem) for problem in problems)
     warned = tuple(found.locate(problem) for problem in unweighed_orders(found.case, rules))
     return replace(found, problems=(*seen, *found.problems, *warned))
 

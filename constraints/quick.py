@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def impossibilities(case: Case, rules: Sequence[Rule]) -> list[Problem]:
     """Return the sessions that cannot take place at any of their starts, and groups with more members than turns."""
-    facts = _Facts(case, rules)
+    facts = Facts(case, rules)
     rows = {activity.id: number for number, activity in enumerate(case.activities)}
     problems = []
     for occurrence in agenda_of(case).occurrences:
@@ -55,7 +55,7 @@ def unweighed_orders(case: Case, rules: Sequence[Rule]) -> list[Problem]:
 
 def shortcomings(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> list[Message]:
     """Return what is missing at every start of an occurrence; empty where nothing is seen to be missing at one."""
-    facts = _Facts(case, rules)
+    facts = Facts(case, rules)
     found = [facts.shortcomings(occurrence, start) for start in occurrence.starts]
     return _at_each(found) if all(found) else []
 
@@ -85,7 +85,7 @@ def _cannot(occurrence: Occurrence, found: list[Message]) -> Message:
     )
 
 
-class _Facts:
+class Facts:
     """Answers about single candidates, under those of the rules that are required."""
 
     def __init__(self, case: Case, rules: Sequence[Rule]) -> None:
@@ -105,22 +105,22 @@ class _Facts:
             occurrence.id
             for occurrence, part, seats in agenda_of(self.case).seats_of(role)
             if who in seats.candidates
-            and any(self._able(who, part, seats, occurrence, start) for start in occurrence.starts)
+            and any(self.able(who, part, seats, occurrence, start) for start in occurrence.starts)
         }
 
     def shortcomings(self, occurrence: Occurrence, start: dt.datetime) -> list[Message]:
         """Return what is missing for the occurrence to begin at `start`."""
         end = occurrence.end_of(start)
-        sites = self._sites(occurrence, start)
+        sites = self.sites(occurrence, start)
         if not sites:
             return [text("at {start} no site is open", "{start} 没有站点开放", start=start)]
         found: list[Message] = []
         for part in occurrence.parts:
-            rooms = [r for r in part.rooms if self._room(r, part, sites, start, end)]
+            rooms = [r for r in part.rooms if self.fits(r, part, sites, start, end)]
             if part.needs_room and not rooms:
                 found.append(text("at {start} no room fits and is free", "{start} 没有合适且空闲的场地", start=start))
             for seats in part.seats:
-                able = [who for who in seats.candidates if self._able(who, part, seats, occurrence, start)]
+                able = [who for who in seats.candidates if self.able(who, part, seats, occurrence, start)]
                 if len(able) < seats.role.least:
                     found.append(self._too_few(seats, able, start))
         return found
@@ -142,12 +142,14 @@ class _Facts:
     def _free(self, what: str, start: dt.datetime, end: dt.datetime) -> bool:
         return not self.cannot or not any(self.case.stated(what, Level.CANNOT, start, end))
 
-    def _room(self, id_: str, part: PartFrame, sites: list[str], start: dt.datetime, end: dt.datetime) -> bool:
+    def fits(self, id_: str, part: PartFrame, sites: list[str], start: dt.datetime, end: dt.datetime) -> bool:
+        """Tell whether a room at one of `sites` is open and free, and large and well-equipped enough for a part."""
         room = self.case.room[id_]
         fits = not self.fit or shortfall(room, part) == (0, [])
         return room.site in sites and fits and self._open(room.hours, start, end) and self._free(id_, start, end)
 
-    def _sites(self, occurrence: Occurrence, start: dt.datetime) -> list[str]:
+    def sites(self, occurrence: Occurrence, start: dt.datetime) -> list[str]:
+        """Return the sites that are open and free for a session that begins at `start`."""
         if (occurrence.id, start) not in self._sites_at:
             end = occurrence.end_of(start)
             self._sites_at[occurrence.id, start] = [
@@ -157,13 +159,14 @@ class _Facts:
             ]
         return self._sites_at[occurrence.id, start]
 
-    def _able(self, who: str, part: PartFrame, seats: Seats, occurrence: Occurrence, start: dt.datetime) -> bool:
+    def able(self, who: str, part: PartFrame, seats: Seats, occurrence: Occurrence, start: dt.datetime) -> bool:
+        """Tell whether a candidate for a role could take it at `start`."""
         resource = self.case.resources[who]
         if self.membership and not resource.belongs(start.date()):
             return False
         if self.eligibility and not self.eligibility.admits(resource, seats.role, part.lines):
             return False
-        if who in self.homes and not set(self.homes[who]).intersection(self._sites(occurrence, start)):
+        if who in self.homes and not set(self.homes[who]).intersection(self.sites(occurrence, start)):
             return False
         return self._free(who, start, occurrence.end_of(start))
 
@@ -188,7 +191,7 @@ def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:
             yield Problem("demands", row, "times", message)
 
 
-def _never_able(case: Case, rules: Sequence[Rule], facts: _Facts) -> Iterator[Problem]:
+def _never_able(case: Case, rules: Sequence[Rule], facts: Facts) -> Iterator[Problem]:
     """Yield members to whom more turns are due than there are sessions in which they could serve."""
     places = {
         row.id: (table, n) for table in ("units", "people", "equipment") for n, row in enumerate(getattr(case, table))
