@@ -192,7 +192,7 @@ class CalendarRefreshed(CheckedChange):
         """Say whose calendar was read, and how many of its rows are new or gone."""
         old = [row for row in state.case.availability if self._is_from_it(row)]
         return text(
-            "The calendar {source} of {who} was read anew: {new} new times, {gone} gone",
+            "The calendar {source} of {who} was read anew; new times: {new}, gone: {gone}",
             "{who} 的日历 {source} 已更新：新增 {new} 条，减少 {gone} 条",
             who=called(state.case, self.resource),
             source=self.source,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pydantic import Field
 
@@ -45,19 +44,21 @@ class Edited(CheckedChange):
         """Say how many rows of which tables are new, changed or gone."""
         if not self.edits:
             return because(text("Rows edited", "修改资料"), self.reason)
-        counts = Counter((edit.table, _what(edit)) for edit in self.edits)
         told = clauses(
             text("{table}: {n} {what}", "{table}：{what} {n} 行", table=_table(table), n=n, what=what)
-            for (table, what), n in counts.items()
+            for table in dict.fromkeys(edit.table for edit in self.edits)
+            for what, is_so in WHAT
+            if (n := sum(is_so(edit) for edit in self.edits if edit.table == table))
         )
         return because(told, self.reason)
 
 
-NEW, GONE, OTHER = text("rows new", "新增"), text("rows gone", "删除"), text("rows changed", "修改")
-
-
-def _what(edit: Edit) -> Message:
-    return NEW if edit.before is None else GONE if edit.after is None else OTHER
+WHAT: tuple[tuple[Message, Callable[[Edit], bool]], ...] = (
+    (text("new", "新增"), lambda edit: edit.before is None),
+    (text("changed", "修改"), lambda edit: edit.before is not None and edit.after is not None),
+    (text("gone", "删除"), lambda edit: edit.after is None),
+)
+"""What can become of a row."""
 
 
 def _table(table: str) -> Message:

@@ -145,8 +145,8 @@ class SettingsChanged(CheckedChange):
         fields = Settings.model_fields
         cells = tuple(
             text("{field} = {value}", "{field} = {value}", field=_titled(fields[cell].title, cell), value=str(value))
-            for cell, value in self.cells.items()
-            if cell in fields
+            for cell in fields
+            if (value := self.cells.get(cell)) is not None
         )
         return text("Settings: {cells}", "参数：{cells}", cells=cells)
 

@@ -187,3 +187,52 @@ def test_edits_can_rest_on_what_the_other_sheets_say(tmp_path: Path) -> None:
     joined = read_change("unit_joined", 1, {"row": {"id": "tax", "name": "税务局", "groups": ["hosts"]}})
     edits = edited(tmp_path, {f"{HOST}2": "税务局"}, joined.applied(State(case=CASE)))
     assert bodies(edits)[0][1]["who"] == "tax"
+
+
+SPLIT = case_of(
+    activities=[ACTIVITY],
+    parts=[{"activity": "day", "id": "law"}, {"activity": "day", "id": "tax"}],
+)
+SPLIT_PLAN = plan_of(
+    {
+        "day": "2027-03-06",
+        "parts": [
+            {"id": "law", "room": "hall", "roles": {"host": ["bank"]}},
+            {"id": "tax", "room": "corner", "roles": {"host": ["court"]}},
+        ],
+    }
+)
+
+
+def of_parts(tmp_path: Path, cells: dict[str, Any]) -> SessionEdits:
+    path = tmp_path / "copy.xlsx"
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "场次"
+    fill_sessions(sheet, SPLIT, SPLIT_PLAN, "zh")
+    for cell, value in cells.items():
+        sheet[cell] = value
+    book.save(path)
+    (grid,) = sheet_grids(path)
+    return session_edits(grid, Written(SPLIT, SPLIT_PLAN, "zh"), State(case=SPLIT), SPLIT_PLAN, content)
+
+
+def test_a_session_of_several_parts_moves_as_one(tmp_path: Path) -> None:
+    moved = ("session_moved", {"session": "day@2027-03-06", "start": "2027-03-07 09:00"})
+    assert bodies(of_parts(tmp_path, {f"{DATE}2": "2027-03-07"})) == [moved]
+    assert bodies(of_parts(tmp_path, {f"{DATE}2": "2027-03-07", f"{DATE}3": "2027/3/7"})) == [moved]
+
+
+def test_parts_that_are_given_different_days_are_refused(tmp_path: Path) -> None:
+    edits = of_parts(tmp_path, {f"{DATE}2": "2027-03-07", f"{DATE}3": "2027-03-08"})
+    assert said(edits) == ["场次!E3 与同场次其他分场的时间不一致"]
+
+
+def test_a_seat_is_set_in_its_own_part(tmp_path: Path) -> None:
+    (change,) = bodies(of_parts(tmp_path, {f"{HOST}3": "银行", f"{ROOM}3": "一角"}))
+    assert (change[0], change[1]["part"], change[1]["who"], change[1]["instead_of"]) == (
+        "seat_set",
+        "tax",
+        "bank",
+        "court",
+    )

@@ -149,7 +149,7 @@ EXAMPLES = (
         "calendar_refreshed",
         {"resource": "li", "source": "li-cal", "rows": [{**BUSY, "first": "2027-03-13"}]},
         "李老师的日历 li-cal 已更新：新增 1 条，减少 1 条",
-        "The calendar li-cal of 李老师 was read anew: 1 new times, 1 gone",
+        "The calendar li-cal of 李老师 was read anew; new times: 1, gone: 1",
         {
             "availability": [
                 {**BUSY, "first": "2027-03-13"},
@@ -344,8 +344,8 @@ EXAMPLES = (
             ],
             "reason": "改名",
         },
-        "用语：修改 1 行；用语：新增 1 行（改名）",
-        "terms: 1 rows changed; terms: 1 rows new (改名)",
+        "用语：新增 1 行；用语：修改 1 行（改名）",
+        "terms: 1 new; terms: 1 changed (改名)",
         {"terms": [{"word": "hosts", "name": "轮值", "name_en": "hosts"}, {"word": "partners", "name": "协办"}]},
         {"terms": [{"word": "hosts", "name": "轮值"}]},
     ),
