@@ -22,11 +22,12 @@ def difference_by_ids(changes: Difference) -> Iterator[Message]:
     """Yield one line per change, and a last one that counts."""
     for change in changes.changes:
         yield _line(change)
+    sessions, people = len(changes.sessions), len(changes.people)
     yield text(
-        "{n} sessions differ; {m} are affected",
-        "{n} 场不同；涉及 {m} 个对象",
-        n=len(changes.sessions),
-        m=len(changes.people),
+        "{sessions}; {people}",
+        "{sessions}；{people}",
+        sessions=text("1 session differs" if sessions == 1 else "{n} sessions differ", "{n} 场不同", n=sessions),
+        people=text("1 is affected" if people == 1 else "{m} are affected", "涉及 {m} 个对象", m=people),
     )
 
 

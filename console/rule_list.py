@@ -106,7 +106,7 @@ def _parameters(rule: type[Rule], screen: Screen) -> Iterator[Message | str]:
             message.say(screen.language)
             for message in (
                 name(param.name),
-                name(param.title),
+                Message(f"{param.title} {param.name}", param.title),
                 _default(rule, param),
                 param.summary,
                 text("{words}", "{words}", words=_accepted(rule, param)),

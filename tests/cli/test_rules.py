@@ -70,3 +70,8 @@ def test_json_says_everything_in_both_languages(rota: Rota) -> None:
     assert load["examples"]["breach"]["en"].startswith("Tax Office has")
     one = json.loads(rota("rules", "load", "--json").out)
     assert one["rule"] == load
+
+
+def test_columns_are_named_in_english_as_the_sheet_has_them(rota: Rota) -> None:
+    assert "岗位 role" in rota("rules", "rest_gap").out
+    assert "岗位 role" not in rota("rules", "rest_gap", "--lang", "zh").out

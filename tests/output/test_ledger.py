@@ -161,7 +161,11 @@ def test_weighted_targets_are_said_to_be(case: Case, book: Ledger) -> None:
     said = ledger_table(case, book, weighed, "en", 160)
     assert "Host: 25 turns, targets by members" in said
     assert "Instructor: 20 turns\n" in said
-    assert "应得次数按成员数加权" in ledger_html(case, book, weighed, "zh", today=TODAY)
+    page = ledger_html(case, book, weighed, "zh", today=TODAY)
+    assert "应得次数按成员数加权" in page
+    assert "偏差" in page
+    assert "偏差" in ledger_table(case, book, weighed, "zh", 120)
+    assert "超前" not in page
 
 
 @pytest.mark.slow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rota.difference import Change, difference
+from console.difference_by_ids import difference_by_ids
+from rota.difference import Change, Difference, difference
 from tests.rota.small import plan_of
 
 DAY = "2027-03-06"
@@ -93,3 +94,8 @@ def test_the_order_of_those_in_one_role_is_no_change() -> None:
 def test_changes_are_in_order_of_the_sessions() -> None:
     old, new = plan_of({"day": "2027-03-13"}), plan_of({"day": "2027-03-06"})
     assert difference(old, new).sessions == ("day@2027-03-06", "day@2027-03-13")
+
+
+def test_one_session_and_one_unit_are_counted_in_the_singular() -> None:
+    *_, line = difference_by_ids(Difference((Change("duty@2027-01-04", "joined", role="host", who="a"),)))
+    assert line.say("en") == "1 session differs; 1 is affected"

@@ -26,15 +26,15 @@ LABELS = {
     "who": words.WHO,
     "turns": words.TURNS,
     "target": words.TARGET,
-    "deviation": text("Ahead", "超前"),
+    "deviation": words.DEVIATION,
     "minutes": words.MINUTES,
     "none": text("No turn is recorded yet.", "尚无任何记录。"),
     "mark": words.TARGET,
     "legend": text("Legend", "图例"),
     "reading": text(
         "Bars are turns actually held. Fair target: each turn is shared among all who could have taken it and were "
-        "members on that day. Ahead is turns less target; those furthest behind stand first.",
-        "横条为实际举办的次数。应得次数：每一次由当日在册、可任该岗位者分摊。超前为次数减应得次数，最落后者排在最前。",
+        "members on that day. The deviation is turns less target; those furthest behind stand first.",
+        "横条为实际举办的次数。应得次数：每一次由当日在册、可任该岗位者分摊。偏差为次数减应得次数，最落后者排在最前。",
     ),
 }
 
