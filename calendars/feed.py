@@ -14,10 +14,11 @@ from calendars.event import EventWriter
 from calendars.identity import digest
 from calendars.stamp import Stamped, stamped
 from calendars.subject import Shown, Subject, View, shown_by_key, views
-from calendars.text import Text, one_line, uri
+from calendars.text import Text, uri
 from calendars.wording import Wording
 from calendars.zone import timezone_component
 from rota.case import Case
+from rota.plain import one_line
 from rota.plan import Plan
 from rota.stamp import Stamps
 from rota.text import Language, text

@@ -1,30 +1,14 @@
-"""TEXT values of RFC 5545 §3.3.11: what may stand in them, and how it is escaped."""
+"""TEXT and URI values of RFC 5545 §3.3.11 and §3.3.13: how they are escaped."""
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote, urlsplit
 
 from icalendar import vText
 
-BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+from rota.plain import one_line
+
 URI_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
-
-
-def clean(text: str) -> str:
-    r"""Return `text` as a calendar can carry it: line breaks of every kind as `\n`, no control characters but the tab.
-
-    Halves of characters, which no encoding can write, become U+FFFD.
-    """
-    unified = BREAKS.sub("\n", text)
-    return LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", CONTROLS.sub("", unified))
-
-
-def one_line(text: str) -> str:
-    """Return `text` clean and without line breaks or tabs, for titles and places."""
-    return re.sub(r"[\n\t]+", " ", clean(text)).strip()
 
 
 class Text(vText):

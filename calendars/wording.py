@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from calendars.subject import Shown
-from calendars.text import clean, one_line
 from rota.activity import ROLE_NAMES, Role
 from rota.agenda import agenda_of
 from rota.case import Case
+from rota.plain import clean, one_line
 from rota.plan import OpenSeat, PlanPart, Session
 from rota.row import Named
 from rota.text import Language, Message, name, said, text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from calendars.text import one_line
+from rota.plain import one_line
 from rota.problem import RotaError
 from rota.text import Message, text
 

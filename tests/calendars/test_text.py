@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from calendars import feeds
 from calendars.conformance import check
-from calendars.text import Text, clean, one_line, uri
+from calendars.text import Text, uri
+from rota.plain import clean, one_line
 from tests.calendars.station import case_of, plan_of
 
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=200)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from math import ceil
 
 from rota.case import Case
+from rota.dates import full_day
 from rota.ledger import Ledger, Standing
 from rota.text import Language, Message, name, text
 from workbook.output import words
-from workbook.output.dates import full_day
 from workbook.output.ledger_chart import Chart, Years, chart, shaded
 from workbook.output.ledger_table import ahead, by_role, minutes, summary, without_turns
 from workbook.output.names import Names

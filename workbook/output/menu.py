@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rota.case import Case
+from rota.dates import period, short_day
 from rota.holidays import special_day
 from rota.plan import Plan
 from rota.problem import RotaError
 from rota.text import Language, text, weekday_name
 from workbook.output import words
 from workbook.output.chip import Chip, chips
-from workbook.output.dates import period, short_day
 from workbook.output.entries import Entry, entries
 from workbook.output.names import Names
 from workbook.output.state import fingerprint

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rota.case import Case
+from rota.dates import full_day, period
 from rota.plan import Plan
 from rota.text import Language, text, weekday_name
 from workbook.output import words
 from workbook.output.chip import Chip, chips
-from workbook.output.dates import full_day, period
 from workbook.output.entries import Entry, EntryPart, entries, roles_of
 from workbook.output.names import Names
 from workbook.output.poster_rows import (

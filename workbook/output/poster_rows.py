@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rota.dates import month_name, short_day
 from rota.text import text, weekday_name
 from workbook.output.chip import Chip
-from workbook.output.dates import month_name, short_day
 from workbook.output.entries import Entry, rotation
 from workbook.output.names import Names
 from workbook.output.terminal import open_seats

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from rota.dates import month_name
 from rota.report import Month
 from rota.text import Language, Message, text
-from workbook.output.dates import month_name
 
 WIDTH, HEIGHT = 310, 124
 """In units of the drawing: one chart of the two that stand side by side."""

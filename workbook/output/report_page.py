@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rota.case import Case
+from rota.dates import full_day, period
 from rota.report import Report
 from rota.text import Language, Message, name, text
 from workbook.output import report_rows as rows
 from workbook.output.browser import found_browser
-from workbook.output.dates import full_day, period
 from workbook.output.pages import Exported, Page, fitted, written_pages
 from workbook.output.rendering import rendered
 from workbook.output.report_chart import people_chart, sessions_chart

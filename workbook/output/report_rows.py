@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rota.case import Case
+from rota.dates import day_list, period
 from rota.report import Hosting, Report, Share, Tally, Turns
 from rota.report_entries import SEVERAL, UNKNOWN, Entry, Fate
 from rota.report_period import Length
 from rota.text import LANGUAGES, Language, Message, clauses, name, text
 from workbook.output import words
-from workbook.output.dates import day_list, period
 from workbook.output.names import Names
 
 TITLES = {

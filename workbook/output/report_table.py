@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rota.case import Case
+from rota.dates import full_day, month_name
 from rota.report import Report
 from rota.report_entries import SEVERAL, UNKNOWN, Entry, Fate
 from rota.text import Language, Message, text
@@ -16,7 +17,6 @@ from workbook.output import report_rows as rows
 from workbook.output import sheet as draw
 from workbook.output import words
 from workbook.output.columns import columns, plain
-from workbook.output.dates import full_day, month_name
 from workbook.output.names import Names
 from workbook.output.session_table import Cell
 from workbook.saving import workbook_bytes, write_file

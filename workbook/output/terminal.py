@@ -7,11 +7,11 @@ from itertools import groupby
 
 from rota.agenda import agenda_of
 from rota.case import Case
+from rota.dates import period
 from rota.plan import Plan
 from rota.text import Language, Message, text, weekday_name
 from workbook.output import words
 from workbook.output.columns import GAP, columns, plain
-from workbook.output.dates import period
 from workbook.output.entries import Entry, entries, roles_of, rotation
 from workbook.output.names import Names
 from workbook.output.services import Offer, offer_of

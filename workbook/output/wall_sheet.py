@@ -10,11 +10,11 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rota.case import Case
+from rota.dates import month_name, period
 from rota.plan import Plan
 from rota.text import Language, weekday_name
 from workbook.output import sheet as draw
 from workbook.output import words
-from workbook.output.dates import month_name, period
 from workbook.output.entries import Entry, EntryPart, entries, roles_of, rotation
 from workbook.output.names import Names
 from workbook.output.state import state_line

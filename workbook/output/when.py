@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from rota.dates import ORDINALS_EN, WEEKDAYS_EN, day_list, full_day, period, weekdays
 from rota.text import Language, text
-from workbook.output.dates import ORDINALS_EN, WEEKDAYS_EN, day_list, full_day, period, weekdays
 from workbook.output.entries import Entry
 
 WEEK = 7

@@ -1,4 +1,4 @@
-"""How days and months are written on posters and lists."""
+"""How days and months are written on posters, on lists and in letters."""
 
 from __future__ import annotations
 
