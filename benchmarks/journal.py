@@ -10,7 +10,7 @@ import argparse
 import datetime as dt
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, process_time
@@ -18,8 +18,10 @@ from time import monotonic, process_time
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rota.change import Change  # noqa: E402 - found through the line above, also where Rota is not installed
-from rota.changes.availability import AvailableAgain, Unavailable  # noqa: E402
+from constraints.reading import rule_problems  # noqa: E402 - found through the line above, also where Rota is not installed
+from constraints.registry import catalogue  # noqa: E402
+from rota.document import Edit  # noqa: E402
+from rota.facts import Unit  # noqa: E402
 from rota.plan import CaseRef, Plan, load_plan  # noqa: E402
 from scheduler.keeping.journal import Journal  # noqa: E402
 from workbook.reading import read_case  # noqa: E402
@@ -50,28 +52,25 @@ class Took:
         return f"{self.times:6} x {each:9.2f} ms  ({1000 * self.processor / max(1, self.times):.2f} ms of processor)"
 
 
-def change(number: int, units: tuple[str, ...], first: dt.date) -> Change:
-    """Somebody cannot come on some day, and then can again, so that the case does not grow without end."""
-    who = units[number // 2 % len(units)]
-    day = first + dt.timedelta(days=number // 2 % 250)
-    if number % 2:
-        return AvailableAgain(resource=who, first=day, last=day)
-    return Unavailable(resource=who, first=day, last=day, reason=f"第{number}次请假")
+def edit(number: int, units: Sequence[Unit]) -> Edit:
+    """A unit gets a note, and loses it again, so that the case does not grow without end."""
+    plain = units[number // 2 % len(units)].model_dump(mode="json")
+    noted = {**plain, "note": f"第{number // 2}次来电"}
+    before, after = (noted, plain) if number % 2 else (plain, noted)
+    return Edit(table="units", before=before, after=after)
 
 
 def run(where: str, plan: Plan, changes: int) -> None:
     """Fill a journal and print what each thing took."""
-    case = read_case(ROOT / "examples" / "suzhou").case
-    if case is None:
-        raise SystemExit("examples/suzhou cannot be read")
-    stream, units = case.settings.id, tuple(unit.id for unit in case.units)
+    case = read_case(ROOT / "examples" / "suzhou", catalogue(), [rule_problems]).required()
+    stream = case.settings.id
     recording, publishing, auditing, opening = Took(), Took(), Took(), Took()
     with Journal.open(where, clock=lambda: dt.datetime.now(dt.UTC), create=True) as journal:
         journal.begin(case, actor=ACTOR)
         base = None
         for number in range(changes):
-            made = change(number, units, case.settings.first)
-            recording.measure(lambda made=made: journal.record(stream, made, actor=ACTOR))  # type: ignore[misc]
+            made = [edit(number, case.units)]
+            recording.measure(lambda made=made: journal.record_edits(stream, made, actor=ACTOR))  # type: ignore[misc]
             if number % PUBLISHED_EVERY == PUBLISHED_EVERY - 1:
                 now = journal.state(stream).case
                 ours = plan.model_copy(update={"case": CaseRef(title=plan.case.title, hash=now.hash)})

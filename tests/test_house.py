@@ -153,3 +153,21 @@ def test_time_zones_and_solver_are_pinned_on_every_system(root: Path, system: st
         if not pin.marker or pin.marker.evaluate({"sys_platform": system})
     }
     assert {"tzdata", "ortools"} <= everywhere
+
+
+def test_the_command_line_answers_without_loading_databases(root: Path) -> None:
+    heavy = "{'sqlalchemy', 'alembic', 'psycopg', 'ortools', 'openpyxl'} & set(sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", f"import sys, cli; print(sorted({heavy}))"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_a_journal_is_opened_without_loading_alembic(root: Path) -> None:
+    look = "import sys, scheduler.keeping.journal; print('alembic' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", look], cwd=root, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"

@@ -8,13 +8,13 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from rota.text import Message, clauses, text
 from scheduler.keeping.auditing import Finding, audit
 from scheduler.keeping.database import Database, connect, is_file
 from scheduler.keeping.errors import StoreError
-from scheduler.keeping.tables import CHANGE, DRAFT, METADATA
+from scheduler.keeping.tables import CHANGE, DRAFT, META, METADATA
 
 BATCH = 500
 MOST_SAID = 3
@@ -93,6 +93,7 @@ def _copy_rows(old: Connection, new: Connection) -> None:
                 "此处已有变更记录，请另选空数据库。",
             )
         )
+    new.execute(delete(META))  # the alliance's id comes with the rows
     for table in METADATA.sorted_tables:
         rows = old.execute(select(table).order_by(*table.primary_key.columns)).mappings()
         for batch in rows.partitions(BATCH):

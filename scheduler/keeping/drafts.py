@@ -116,9 +116,13 @@ class Drafts:
         return self._store.write(work)
 
 
-def settle(transaction: Transaction, id_: int, state: DraftState, reason: str = "") -> None:
-    """Move an open draft to another state within a transaction."""
+def settle(
+    transaction: Transaction, id_: int, state: DraftState, reason: str = "", *, stream: str | None = None
+) -> None:
+    """Move an open draft, where given of this stream, to another state within a transaction."""
     found = _found(transaction, id_)
+    if stream not in (None, found.stream):
+        raise _no_draft(id_)
     if found.state not in OPEN:
         raise StoreError(
             text(
@@ -141,7 +145,7 @@ def supersede(connection: Connection, stream: str) -> None:
 def _found(transaction: Transaction, id_: int) -> Draft:
     row = transaction.connection.execute(select(DRAFT).where(DRAFT.c.id == id_)).one_or_none()
     if row is None:
-        raise StoreError(text("There is no draft {n}.", "没有第 {n} 号草案。", n=id_))
+        raise _no_draft(id_)
     return _draft(transaction, row)
 
 
@@ -156,3 +160,7 @@ def _draft(transaction: Transaction, row: Row[Any]) -> Draft:
             "reason": transaction.sealer.unseal_text(row.reason),
         }
     )
+
+
+def _no_draft(id_: int) -> StoreError:
+    return StoreError(text("There is no draft {n}.", "没有第 {n} 号草案。", n=id_))

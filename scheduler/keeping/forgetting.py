@@ -10,14 +10,16 @@ from sqlalchemy import delete, insert, select, update
 
 from rota.text import text
 from scheduler.keeping.auditing import Finding
-from scheduler.keeping.chain import ALLIANCE, Head, append, entries
-from scheduler.keeping.database import ATTEMPTS, Database
+from scheduler.keeping.chain import ALLIANCE, Head, append, entries, newest
+from scheduler.keeping.database import Database
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.folding import edits_of
 from scheduler.keeping.records import FORGOTTEN
 from scheduler.keeping.tables import CASE_ROW, CHANGE, DRAFT, META, OUTBOX, PERSONAL, PLAN, SESSION_STAMP
 from scheduler.keeping.transaction import ERASURES, Store, Transaction, read_meta
 
+WORD_BEGINS, WORD_ENDS = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
+"""Where a Latin word begins and ends, also beside Chinese."""
 LEAST = 2
 """Names of fewer characters are not looked for: they stand in too many texts."""
 IDENTIFYING = {"people": ("id", ("name", "name_en")), "contacts": ("of", ("name", "phone", "email"))}
@@ -61,6 +63,8 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
     wanted = _pattern([*names, *own])
     writing = transaction.by(actor)  # before erasing: the actor may be the one who is forgotten
     doomed = list(_doomed(transaction, subject, wanted, others - own))
+    if not doomed and (earlier := _forgotten_before(transaction, subject)):
+        return Forgotten(earlier, 0, ())
     if not doomed and not names:
         raise StoreError(
             text(
@@ -76,6 +80,13 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
     body = {"change": {"subject": subject, "texts": len(doomed)}, "edits": []}
     head = append(transaction.connection, ALLIANCE, FORGOTTEN, body, writing).head
     return Forgotten(head, len(doomed), tuple(_remains(transaction, wanted)))
+
+
+def _forgotten_before(transaction: Transaction, subject: str) -> Head | None:
+    """Return the change by which a subject was forgotten, where nothing is left to erase but perhaps files to clean."""
+    query = select(PERSONAL.c.ref).where(PERSONAL.c.subject == subject, PERSONAL.c.value.is_(None)).limit(1)
+    known = bool(subject) and transaction.connection.execute(query).first() is not None
+    return newest(transaction.connection, ALLIANCE) if known else None
 
 
 def _identities(transaction: Transaction, subject: str) -> tuple[set[str], set[str]]:
@@ -95,7 +106,10 @@ def _identities(transaction: Transaction, subject: str) -> tuple[set[str], set[s
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Return what finds any of the names in a text; Latin ones as whole words, whatever their case."""
     found = sorted({called for called in names if len(called) >= LEAST}, key=len, reverse=True)
-    parts = [rf"\b{re.escape(called)}\b" if called.isascii() else re.escape(called) for called in found]
+    parts = [
+        rf"(?<![A-Za-z0-9]){re.escape(called)}(?![A-Za-z0-9])" if called.isascii() else re.escape(called)
+        for called in found
+    ]
     return re.compile("|".join(parts), re.IGNORECASE) if parts else None
 
 
@@ -139,11 +153,10 @@ def scrub(database: Database) -> None:
     if not database.is_sqlite:
         database.outside("VACUUM (FULL) personal")
         return
-    for _ in range(ATTEMPTS):
-        database.outside("VACUUM")
-        busy, *_ = database.outside("PRAGMA wal_checkpoint(TRUNCATE)")[0]
-        if not busy:
-            return
+    database.outside("VACUUM")
+    busy, *_ = database.outside("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+    if not busy:
+        return
     raise StoreError(
         text(
             "The texts are erased, but another program is reading the journal, so that its files may still hold them. "

@@ -38,7 +38,7 @@ from scheduler.keeping.publication import PUBLISHED, Revision
 from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
 from scheduler.keeping.tables import CHANGE
 from scheduler.keeping.telling import Told, told
-from scheduler.keeping.transaction import Clock, Store, Transaction, What
+from scheduler.keeping.transaction import Clock, Store, Transaction, What, found, read_meta
 
 LASTING = frozenset({OPENED, PUBLISHED, FORGOTTEN})
 """Kinds of changes that cannot be taken back by exchanging rows."""
@@ -72,7 +72,10 @@ class Journal:
         Raises:
             StoreError: there is none and `create` is not given, it is none of ours, or a newer Rota made it.
         """
-        return cls(connect(where, create=create), clock)
+        journal = cls(connect(where, create=create), clock)
+        if not journal.alliance:
+            journal.store.write(found)
+        return journal
 
     def close(self) -> None:
         """Close all connections."""
@@ -85,6 +88,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def alliance(self) -> str:
+        """The id of the alliance, made with the journal and carried along in backups; it says nothing."""
+        return self.store.read(lambda transaction: read_meta(transaction.connection, ALLIANCE))
 
     # Streams and states
 
@@ -279,7 +287,7 @@ class Journal:
         def work(transaction: Transaction) -> Revision:
             head, _, newest_revision = fresh(transaction)
             if draft is not None:
-                settle(transaction, draft, DraftState.PUBLISHED)
+                settle(transaction, draft, DraftState.PUBLISHED, stream=stream)
             supersede(transaction.connection, stream)
             snapshot, writing = transaction.snapshot(head), transaction.by(actor, note, cause)
             return publication.write_revision(transaction.connection, stream, plan, snapshot, newest_revision, writing)

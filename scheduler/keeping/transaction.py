@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
+from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from rota.document import Edit, State
 from rota.text import text
-from scheduler.keeping.chain import Entry, Head, Writing, append, newest
+from scheduler.keeping.chain import ALLIANCE, Entry, Head, Writing, append, newest
 from scheduler.keeping.database import Database
 from scheduler.keeping.errors import ConflictError, StoreError
 from scheduler.keeping.folding import Snapshot, advanced, as_json, opened, project, read_rows
@@ -21,6 +22,8 @@ from scheduler.keeping.tables import META
 Clock = Callable[[], dt.datetime]
 T = TypeVar("T")
 
+FORMAT = "1"
+"""The form of what bodies hold; the form of the tables is counted by the steps of the migrations."""
 ERASURES = "erasures"
 """The key under which `meta` counts how often texts were erased."""
 
@@ -135,3 +138,10 @@ class Transaction:
 def read_meta(connection: Connection, key: str) -> str:
     """Return what is noted of the whole journal under a key; nothing where nothing is."""
     return connection.execute(select(META.c.value).where(META.c.key == key)).scalar() or ""
+
+
+def found(transaction: Transaction) -> None:
+    """Give a new journal the id of its alliance."""
+    if not read_meta(transaction.connection, ALLIANCE):
+        rows = [{"key": ALLIANCE, "value": uuid4().hex}, {"key": "format", "value": FORMAT}]
+        transaction.connection.execute(insert(META), rows)

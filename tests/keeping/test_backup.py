@@ -26,6 +26,7 @@ def test_a_backup_becomes_the_same_journal_again(
     restore(tmp_path / "backup.db", where)
     with Journal.open(where, clock=clock) as other:
         assert other.audit() == ()
+        assert other.alliance == journal.alliance
         assert list(other.changes(STREAM)) == list(journal.changes(STREAM))
         assert other.state(STREAM) == journal.state(STREAM)
         assert other.stamps(STREAM) == journal.stamps(STREAM)

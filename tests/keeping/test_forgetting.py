@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from scheduler.keeping.errors import StoreError
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.sealing import ERASED
 from tests.keeping.conftest import Ticking
-from tests.keeping.station import STREAM, WHO, away, filled, station
+from tests.keeping.station import DAYS, STREAM, WHO, away, filled, station
 
 NAMES = ("欧阳明珠", "Mingzhu Ouyang")
 
@@ -98,10 +100,12 @@ def test_latin_names_are_found_as_words(journal: Journal) -> None:
     journal.begin(
         station(people=[{"id": "p1", "name": "李 Li"}, {"id": "p2", "name": "p2", "note": "limited"}]), actor=WHO
     )
-    journal.record(STREAM, away(reason="ask li"), actor=WHO)
+    for day, reason in zip(DAYS, ("ask li", "Li来电", "li2", "Lisa"), strict=True):
+        journal.record(STREAM, away(day, reason=reason), actor=WHO)
     journal.forget("p1", names=["Li"], actor=WHO)
     case = journal.state(STREAM).case
-    assert (case.people[1].note, case.availability[0].reason) == ("limited", "")
+    assert case.people[1].note == "limited"
+    assert [row.reason for row in case.availability] == ["", "", "li2", "Lisa"]
 
 
 def test_somebody_unknown_cannot_be_forgotten(journal: Journal) -> None:
@@ -110,6 +114,21 @@ def test_somebody_unknown_cannot_be_forgotten(journal: Journal) -> None:
         journal.forget("nobody", actor=WHO)
     assert journal.head(STREAM) == head
     assert journal.audit() == ()
+
+
+@pytest.mark.slow  # it waits for the other program
+def test_files_that_could_not_be_cleaned_are_cleaned_the_next_time(tmp_path: Path, clock: Ticking) -> None:
+    with Journal.open(tmp_path / "journal.db", clock=clock, create=True) as journal:
+        mentioned(journal)
+        with closing(sqlite3.connect(tmp_path / "journal.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM change").fetchall()
+            with pytest.raises(StoreError, match="another program is reading"):
+                journal.forget("p1", actor=WHO)
+        assert journal.state(STREAM).case.people[0].name == ERASED
+        assert journal.forget("p1", actor=WHO).texts == 0
+        assert holding(tmp_path, NAMES) == []
+        assert [change.kind for change in journal.changes("alliance")] == ["forgotten"]
 
 
 def test_forgetting_is_a_change_of_its_own_that_names_nobody(journal: Journal) -> None:

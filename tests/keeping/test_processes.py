@@ -61,6 +61,26 @@ def test_what_was_acknowledged_survives_the_killing_of_its_writer(
     assert revisions
 
 
+OPENING = """
+import datetime, sys
+from scheduler.keeping.journal import Journal
+with Journal.open(sys.argv[1], clock=lambda: datetime.datetime.now(datetime.UTC), create=True) as journal:
+    print(journal.alliance)
+"""
+
+
+@pytest.mark.slow
+def test_programs_that_make_a_journal_at_once_make_one(root: Path, where: str) -> None:
+    command = [sys.executable, "-c", OPENING, where]
+    programs = [
+        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(WRITERS * 2)
+    ]
+    said = [program.communicate(timeout=120) for program in programs]
+    assert [err for _, err in said] == [""] * len(programs)
+    assert len({out for out, _ in said}) == 1
+
+
 def killed_at_some_moment(program: subprocess.Popen[str], chance: random.Random) -> list[tuple[str, str]]:
     """Let a writer acknowledge a few things, kill it a little later, and return all that it had acknowledged."""
     assert program.stdout
