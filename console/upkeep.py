@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from console.desk import Desk, DeskError, screen_of, who_acts
 from console.naming import UnclearNameError, resource_named
-from console.places import has_journal, journal_of
+from console.places import has_journal, journal_of, plan_of, previous_of
+from console.syncing import is_unedited, refresh
+from rota.document import document_of
+from rota.plan import dump_plan, load_plan
 from rota.text import Message, text
 from scheduler.keeping.backup import restore
+from scheduler.keeping.publication import as_kept
 from workbook.saving import write_file
 
 if TYPE_CHECKING:
@@ -79,12 +83,14 @@ def restore_from(source: Path, place: Path, lang: str | None, *, as_json: bool) 
 def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> None:
     """Erase all personal texts about somebody for good, and say where a name still stands.
 
+    A working copy that says what the journal says is brought up to date; one that was edited is left alone, and said.
+
     Raises:
         RotaError: nobody is known by that name.
     """
-    subject = _subject(desk, who)
+    screen, subject, before = desk.screen, _subject(desk, who), desk.state
+    clean = is_unedited(desk, before)
     forgotten = desk.journal.forget(subject, names=names, actor=who_acts(actor))
-    screen = desk.screen
     screen.say(
         text(
             "{n} texts are erased from the journal. Backups and exported files made before still hold them.",
@@ -92,9 +98,28 @@ def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> Non
             n=forgotten.texts,
         )
     )
+    if clean:
+        refresh(desk, desk.place, document_of(before), desk.stream)
+        _without_reasons(plan_of(desk.place))
+        _without_reasons(previous_of(plan_of(desk.place)))
+    else:
+        screen.note(
+            text(
+                "{place} was edited and still holds the name: `rota sync`, then `rota pull`.",
+                "{place} 中有未登记的修改，仍含该姓名：请先 `rota sync`，再 `rota pull`。",
+                place=desk.place.name,
+            )
+        )
     screen.each(finding_line(finding) for finding in forgotten.remains)
     remains = [{"table": f.table, "row": f.row} for f in forgotten.remains]
     screen.emit({"subject": subject, "erased": forgotten.texts, "remains": remains})
+
+
+def _without_reasons(path: Path) -> None:
+    """Take out of a plan beside the case why sessions were declined, which may name people."""
+    if path.is_file():
+        plan = load_plan(path.read_text("utf-8"))
+        write_file(path, dump_plan(as_kept(plan).model_copy(update={"base": plan.base})).encode())
 
 
 def _subject(desk: Desk, who: str) -> str:
