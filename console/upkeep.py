@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from console.desk import Desk, DeskError, screen_of, who_acts
 from console.naming import UnclearNameError, resource_named
 from console.places import has_journal, journal_of, plan_of, previous_of
-from console.syncing import is_unedited, refresh
-from rota.document import document_of
+from console.syncing import follow
 from rota.plan import dump_plan, load_plan
 from rota.text import Message, text
 from scheduler.keeping.backup import restore
@@ -89,7 +88,6 @@ def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> Non
         RotaError: nobody is known by that name.
     """
     screen, subject, before = desk.screen, _subject(desk, who), desk.state
-    clean = is_unedited(desk, before)
     forgotten = desk.journal.forget(subject, names=names, actor=who_acts(actor))
     screen.say(
         text(
@@ -98,18 +96,9 @@ def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> Non
             n=forgotten.texts,
         )
     )
-    if clean:
-        refresh(desk, desk.place, document_of(before), desk.stream)
-        _without_reasons(plan_of(desk.place))
-        _without_reasons(previous_of(plan_of(desk.place)))
-    else:
-        screen.note(
-            text(
-                "{place} was edited and still holds the name: `rota sync`, then `rota pull`.",
-                "{place} 中有未登记的修改，仍含该姓名：请先 `rota sync`，再 `rota pull`。",
-                place=desk.place.name,
-            )
-        )
+    follow(desk, before)
+    _without_reasons(plan_of(desk.place))
+    _without_reasons(previous_of(plan_of(desk.place)))
     screen.each(finding_line(finding) for finding in forgotten.remains)
     remains = [{"table": f.table, "row": f.row} for f in forgotten.remains]
     screen.emit({"subject": subject, "erased": forgotten.texts, "remains": remains})
