@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from rota.text import Message, name, text
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from rota.text import Message, Word, name, text
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
 
@@ -17,25 +20,69 @@ def reasons_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Messa
     for details in error.errors():
         context: Mapping[str, Any] = details.get("ctx", {})
         path = [str(step) for step in details["loc"]] or [str(context.get("field") or "")]
-        field = _titled(model, path)
+        info = _field(model, path)
+        field = _titled(info, path)
         if details["type"] == "missing":
             yield text("{field} is missing", "缺少{field}", field=field)
             continue
-        yield text(
-            '{field} "{cell}" {what}',
-            "{field}“{cell}”{what}",
-            field=field,
-            cell=_cell(details),
-            what=_fault(details),
-        )
+        said = {"field": field, "cell": _cell(details), "what": _fault(details, info)}
+        yield text('{field} "{cell}" {what}', "{field}“{cell}”{what}", **said)
 
 
-def _titled(model: type[BaseModel], path: list[str]) -> Message:
-    """Return the title of a field where it has one, else its path."""
-    info = model.model_fields.get(path[0])
-    if len(path) == 1 and info is not None and info.title:
-        return name(info.title, path[0])
-    return name(".".join(path))
+TITLES: Mapping[str, str] = {
+    "activity": "活动项目",
+    "agreed": "是否同意",
+    "attendance": "预计人数",
+    "cells": "参数",
+    "day": "日期",
+    "dropped": "日期",
+    "end": "结束时刻",
+    "first": "开始日期",
+    "held": "是否举办",
+    "host": "实际轮值单位",
+    "id": "编号",
+    "instead_of": "替换对象",
+    "last": "结束日期",
+    "level": "意向",
+    "order": "点单",
+    "part": "分场",
+    "resource": "对象",
+    "role": "岗位",
+    "room": "场地",
+    "served": "服务人数",
+    "session": "场次",
+    "sites": "站点",
+    "source": "来源",
+    "start": "开始",
+    "time": "时刻",
+    "weekdays": "星期",
+    "who": "对象",
+    "widen": "放宽",
+}
+"""What the particulars of changes are called in Chinese; those of rows are called like their columns."""
+
+
+def _field(model: type[BaseModel], path: list[str]) -> FieldInfo | None:
+    """Return the field that a path leads to, through nested rows."""
+    info = None
+    for step in path:
+        if not step.isdigit():
+            info = model.model_fields.get(step)
+            model = next(iter(_models(info.annotation)), model) if info else model
+    return info
+
+
+def _titled(info: FieldInfo | None, path: list[str]) -> Message:
+    """Return what a field is called: one of a row as its column, else as the particulars of changes are."""
+    last = next((step for step in reversed(path) if not step.isdigit()), "")
+    return name((info.title if info else None) or TITLES.get(last, last), last)
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models(each)
 
 
 def _cell(details: ErrorDetails) -> str:
@@ -52,15 +99,17 @@ FAULTS: Mapping[str, Message] = {
     "int_type": text("is not a whole number", "不是整数"),
     "greater_than_equal": text("is less than {ge}", "小于 {ge}"),
     "less_than_equal": text("is more than {le}", "大于 {le}"),
-    "enum": text("is none of {expected}", "不在可选项之内：{expected}"),
     "literal_error": text("is none of {expected}", "不在可选项之内：{expected}"),
 }
 """What is said for the types of errors that pydantic knows."""
 
 
-def _fault(details: ErrorDetails) -> Message:
+def _fault(details: ErrorDetails, info: FieldInfo | None) -> Message:
     context: Mapping[str, Any] = details.get("ctx", {})
     if details["type"] == "refused":
         return Message(str(context["en"]), str(context["zh"]))
+    if details["type"] == "enum" and info and isinstance(info.annotation, type(Word)):
+        words = tuple(word.label for word in info.annotation)
+        return text("is none of {words}", "应为 {words} 之一", words=words)
     fault = FAULTS.get(details["type"], Message(details["msg"].replace("{", "("), "无法读取"))
     return Message(fault.en, fault.zh, context if "{" in fault.en else {})

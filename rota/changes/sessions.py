@@ -166,8 +166,8 @@ class SessionMoved(CheckedChange):
         if start not in occurrence.starts:
             yield text(
                 "{session} cannot start at {start}: possible are {starts}. It can be made possible for this session "
-                "alone (widen)",
-                "{session} 不能在 {start} 开始：可选 {starts}。如确需如此，可只为该场次放宽（widen）",
+                "alone (--widen)",
+                "{session} 不能在 {start} 开始：可选 {starts}。如确需如此，可只为该场次放宽（--widen）",
                 session=occurrence.label,
                 start=start,
                 starts=_near(occurrence, start) or text("none", "无"),

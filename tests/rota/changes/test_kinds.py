@@ -96,6 +96,16 @@ def test_particulars_that_cannot_be_read_are_named_all_at_once() -> None:
     with pytest.raises(ChangeError) as refusal:
         read_change("unavailable", 1, {"resource": "bank", "first": "2027-02-30", "level": "never", "start": "25:00"})
     said = refusal.value.say("zh")
-    assert "first“2027-02-30”不是日期" in said
-    assert "start“25:00”不是时刻" in said
-    assert "level“never”不在可选项之内" in said
+    assert "开始日期“2027-02-30”不是日期" in said
+    assert "开始“25:00”不是时刻" in said
+    assert "意向“never”应为不能、尽量避免、优先之一" in said
+
+
+def test_particulars_of_rows_are_called_like_their_columns() -> None:
+    with pytest.raises(ChangeError) as refusal:
+        read_change("unit_joined", 1, {"row": {"id": "x", "joined": "bald"}, "contacts": [{"of": "x"}]})
+    said = refusal.value.say("zh")
+    assert "缺少名称" in said
+    assert "加入日期“bald”不是日期" in said
+    assert "缺少姓名" in said
+    assert 'joined "bald" is not a date' in refusal.value.say("en")
