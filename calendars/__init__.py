@@ -2,8 +2,9 @@
 
 from calendars.feed import Feed, feeds
 from calendars.folder import FolderError, Written, write_feeds
+from calendars.freebusy import free_busy
 from calendars.identity import uid_of
 from calendars.subject import Subject
 from rota.stamp import Stamp
 
-__all__ = ["Feed", "FolderError", "Stamp", "Subject", "Written", "feeds", "uid_of", "write_feeds"]
+__all__ = ["Feed", "FolderError", "Stamp", "Subject", "Written", "feeds", "free_busy", "uid_of", "write_feeds"]

@@ -13,6 +13,7 @@ from rota.text import Message, text
 REQUIRED = {
     "VCALENDAR": {"PRODID", "VERSION"},
     "VEVENT": {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "STATUS", "SUMMARY"},
+    "VFREEBUSY": {"UID", "DTSTAMP", "DTSTART", "DTEND"},
     "VTIMEZONE": {"TZID"},
     "STANDARD": {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"},
     "DAYLIGHT": {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO"},
@@ -30,11 +31,13 @@ REPEATABLE = {
     "RELATED-TO",
     "RESOURCES",
     "IMAGE",
+    "FREEBUSY",
 }
 """Properties that may stand more than once; NAME and DESCRIPTION of a calendar may too, but only one per language."""
 FORBIDDEN = {
     "VCALENDAR": {"METHOD"},
     "VEVENT": {"ATTENDEE", "ORGANIZER", "CONTACT", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "DURATION"},
+    "VFREEBUSY": {"ATTENDEE", "ORGANIZER", "CONTACT", "SUMMARY", "DESCRIPTION", "LOCATION", "DURATION", "RRULE"},
     "VALARM": {"ATTENDEE"},
 }
 """A feed is a publication: who takes part is told in words, and every session is an event of its own."""
@@ -53,7 +56,10 @@ TEXTS = {
 OPEN_TEXT = re.compile(r"(?:[^\\,;]|\\[\\,;nN])*")
 TEXT_LIST = re.compile(r"(?:[^\\;]|\\[\\,;nN])*")
 DURATION = re.compile(r"[+-]?P(?:\d+W|(?=[\dT])(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)")
+MOMENT = r"\d{8}T\d{6}Z"
+PERIOD = rf"{MOMENT}/(?:{MOMENT}|{DURATION.pattern})"
 VALUES = {
+    "FREEBUSY": re.compile(rf"{PERIOD}(?:,{PERIOD})*"),
     "VERSION": re.compile(r"2\.0"),
     "CALSCALE": re.compile("GREGORIAN"),
     "STATUS": re.compile("CONFIRMED|CANCELLED|TENTATIVE"),

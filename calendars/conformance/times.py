@@ -30,8 +30,10 @@ def in_times(root: Component) -> Iterator[Finding]:
             if "TZID" in line.params and line.params["TZID"] not in zones:
                 said = text("no VTIMEZONE defines {zone}", "没有 VTIMEZONE 定义 {zone}", zone=line.params["TZID"])
                 yield Finding(line.line, "unknown-zone", said)
-        if component.name == "VEVENT":
+        if component.name in {"VEVENT", "VFREEBUSY"}:
             yield from _order(component)
+        if component.name == "VFREEBUSY":
+            yield from _periods(component)
 
 
 def _form(component: Component, line: ContentLine) -> Iterator[Finding]:
@@ -39,7 +41,7 @@ def _form(component: Component, line: ContentLine) -> Iterator[Finding]:
     if not match or _local(line.value) is None:
         said = text('"{value}" is no date and time', "“{value}”不是日期时间", value=line.value)
         yield Finding(line.line, "value", said)
-    elif line.name in STAMPS and not match[2]:
+    elif (line.name in STAMPS or component.name == "VFREEBUSY") and not match[2]:
         yield Finding(line.line, "not-utc", text("{name} is not in UTC", "{name} 不是 UTC 时间", name=line.name))
     elif match[2] and "TZID" in line.params:
         said = text("{name} is in UTC and has a TZID", "{name} 既是 UTC 又有 TZID", name=line.name)
@@ -56,6 +58,18 @@ def _order(event: Component) -> Iterator[Finding]:
     start, end = _moment(starts[0]), _moment(ends[0])
     if start is not None and end is not None and end < start:
         yield Finding(ends[0].line, "order", text("the event ends before it starts", "结束早于开始"))
+
+
+def _periods(component: Component) -> Iterator[Finding]:
+    """Yield the faults of busy periods: RFC 5545 §3.8.2.6 has them in order, and none may meet another or be empty."""
+    before = ""
+    for line in component.named("FREEBUSY"):
+        for period in line.value.split(","):
+            start, _, end = period.partition("/")
+            if start < before or (_local(end) is not None and end <= start):
+                said = text("the period {period} is out of order", "时段 {period} 的次序有误", period=period)
+                yield Finding(line.line, "order", said)
+            before = end if _local(end) is not None else start
 
 
 def _moment(line: ContentLine) -> dt.datetime | None:

@@ -11,7 +11,7 @@ from rota.text import text
 
 INSIDE = {
     "": {"VCALENDAR"},
-    "VCALENDAR": {"VEVENT", "VTIMEZONE"},
+    "VCALENDAR": {"VEVENT", "VFREEBUSY", "VTIMEZONE"},
     "VEVENT": {"VALARM"},
     "VTIMEZONE": {"STANDARD", "DAYLIGHT"},
 }

@@ -108,16 +108,23 @@ class _Reader:
             self.found.left_out.append((block.line, "availability", ""))
 
     def _read_event(self, blocks: list[Block], zones: Zones, floating: ZoneInfo, *, cancelled: bool) -> None:
-        uid = next(iter(blocks[0].values("UID")), "").strip()
-        if self.asked.own and is_session_of(self.asked.own, uid):
-            self.found.own += len(blocks)
-        elif cancelled or self._outside(blocks):
+        if self._own(blocks):
+            return
+        if cancelled or self._outside(blocks):
             self.found.events += len(blocks)
         else:
             self._try(blocks, self._spans(occurrences(blocks, zones, floating, self._padded())))
 
     def _read_free_busy(self, block: Block, floating: ZoneInfo) -> None:
-        self._try([block], _free_busy(block, floating))
+        if not self._own([block]):
+            self._try([block], _free_busy(block, floating))
+
+    def _own(self, blocks: list[Block]) -> bool:
+        """Tell whether this is what the case published itself, and count it."""
+        uid = next(iter(blocks[0].values("UID")), "").strip()
+        own = bool(self.asked.own) and is_session_of(self.asked.own, uid)
+        self.found.own += len(blocks) if own else 0
+        return own
 
     def _try(self, blocks: list[Block], spans: Iterable[tuple[Span, bool]]) -> None:
         """Take the spans of an event, all or none: what one event does to its reader is its own affair."""
@@ -210,6 +217,8 @@ def _day(values: list[str]) -> dt.date | None:
 def _free_busy(block: Block, floating: ZoneInfo) -> Iterator[tuple[Span, bool]]:
     """Yield the periods of a VFREEBUSY; a type that is not known is busy (RFC 5545 §3.2.9)."""
     for line in block.properties:
+        if line.name != "FREEBUSY":
+            continue
         kind = FREE_BUSY_TYPE.search(line.params)
         fbtype = kind[1].upper() if kind else "BUSY"
         for period in line.value.split(",") if fbtype != "FREE" else ():

@@ -20,7 +20,7 @@ KEPT: Mapping[str, frozenset[str]] = {
             *("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROSOFT-CDO-ALLDAYEVENT"),
         }
     ),
-    "VFREEBUSY": frozenset({"FREEBUSY"}),
+    "VFREEBUSY": frozenset({"UID", "FREEBUSY"}),
     "VAVAILABILITY": frozenset(),
     "VTIMEZONE": frozenset({"TZID"}),
     "STANDARD": OBSERVANCE,
