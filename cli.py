@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.commands import changing, keeping, replan
+from console.commands import busy, changing, keeping, replan
 from console.commands.options import (
     CasePath,
     as_of_option,
@@ -458,7 +458,7 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
 
 # The living plan.
 
-for command in (*changing.COMMANDS, *keeping.COMMANDS, *replan.COMMANDS):
+for command in (*busy.COMMANDS, *changing.COMMANDS, *keeping.COMMANDS, *replan.COMMANDS):
     rota.add_command(command)
 
 

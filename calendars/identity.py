@@ -12,6 +12,7 @@ UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 LONGEST_NAME = 96
 """Octets of a file name without its suffix; file systems stop at 255, archives and sync services earlier."""
+LONGEST_ID = 48
 
 
 def uid_of(case: str, session: str) -> str:
@@ -53,6 +54,15 @@ def file_stem(identifier: str, label: str) -> str:
     cut = _shortened(stem, LONGEST_NAME)
     lossy = spoken != identifier or len(spoken.encode()) > len(cut.encode())
     return f"{cut}-{digest(identifier)[:8]}" if lossy else f"_{cut}" if DEVICES.fullmatch(cut) else cut
+
+
+def calendar_id(name: str, address: str = "") -> str:
+    """Return the id of an external calendar, e.g. `work` or `example.org-1f0a9c2e`.
+
+    A file is known by its name. An address is a secret, so its host stands there with a digest of the whole.
+    """
+    spoken = _shortened(_portable(name), LONGEST_ID)
+    return f"{spoken}-{digest(address)[:8]}".strip("-") if address or not spoken else spoken
 
 
 def _portable(text: str) -> str:

@@ -31,6 +31,7 @@ BY_ERROR = {
     "OccupiedError": Exit.ERROR,
     "FolderError": Exit.ERROR,
     "PluginError": Exit.ERROR,
+    "FetchError": Exit.ERROR,
 }
 """Errors that are not about the input, by the name of their class: naming them here spares importing the solver."""
 

@@ -25,6 +25,7 @@ def availability_from(
     zone: ZoneInfo,
     *,
     reason: str = "",
+    source: str = "",
     language: Language = "zh",
 ) -> tuple[Availability, ...]:
     """Return rows that say when a resource cannot (or, where tentative, would rather not) serve, in order of time.
@@ -38,6 +39,7 @@ def availability_from(
         horizon: the first and the last day.
         zone: in which the rows are told.
         reason: what stands in every row; a calendar's name, never what its events are about.
+        source: the id of the calendar, by which its rows are found again when it is read anew.
         language: of the weekdays.
     """
     days: dict[tuple[Level, Times], set[dt.date]] = {}
@@ -55,6 +57,7 @@ def availability_from(
             end=end,
             weekdays="、".join(weekday_name(day, language) for day in weekdays),
             reason=reason,
+            source=source,
         )
         for (level, (start, end)), dates in days.items()
         for first, last, weekdays in _fewest(sorted(dates))
