@@ -84,8 +84,9 @@ HISTORIES = given(st.lists(STEPS, min_size=3, max_size=14))
 PATIENT = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
 
+@pytest.mark.parametrize("places", ["sqlite"], indirect=True)
 @HISTORIES
-@settings(max_examples=6, deadline=None, suppress_health_check=PATIENT)
+@settings(max_examples=8, deadline=None, suppress_health_check=PATIENT)
 def test_a_random_history_is_kept(places: Places, steps: list[tuple[object, ...]]) -> None:
     live(places(), steps)
 
