@@ -47,6 +47,10 @@ def _in_language(param: click.Parameter, language: Language | None) -> click.Par
     return said
 
 
+def _first_line(said: str | None) -> str:
+    return in_language(said or "", stated_language(asked_language(sys.argv), os.environ)).split("\n")[0]
+
+
 class Command(click.Command):
     """A command that explains itself in the reader's language."""
 
@@ -60,7 +64,7 @@ class Command(click.Command):
 
     def get_short_help_str(self, limit: int = 100) -> str:
         """Return the line that stands in the list of commands."""
-        return in_language(self.help or "", stated_language(asked_language(sys.argv), os.environ)).split("\n")[0]
+        return _first_line(self.help)
 
 
 class Group(click.Group):
@@ -71,6 +75,10 @@ class Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of a coordinator's work."""
         return list(self.commands)
+
+    def get_short_help_str(self, limit: int = 100) -> str:
+        """Return the line that stands in the list of commands."""
+        return _first_line(self.help)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the introduction."""
