@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.loading import plan_from, plan_meant, usable
-from console.places import case_at, has_journal, plan_at, plan_of, previous_of, revision_named
+from console.places import case_at, has_journal, names_draft, plan_at, plan_of, previous_of, revision_named
 from rota.past import past_sessions, present
 
 if TYPE_CHECKING:
@@ -35,9 +35,13 @@ class Answer:
 def answered(case: Path | None, plan: Path | None, lang: str | None, *, as_json: bool = False) -> Answer:
     """Return the plan that is meant with its case: `@3` is a revision with its case as it was, `@` the newest.
 
+    `@draft` is what the engine proposes.
+
     Raises:
         RotaError: one of them is not there, or they do not belong together.
     """
+    if names_draft(plan):
+        return proposed(case_at(case), lang, as_json=as_json)
     number = revision_named(plan)
     if number is None:
         place = case_at(case, plan)
@@ -63,6 +67,23 @@ def published(place: Path, number: int, lang: str | None, *, as_json: bool = Fal
         newest = revision.number == desk.newest.number
         past = past_sessions(then, plan, present(then, revision.at))
         return Answer(then, plan, desk.screen, desk.journal.stamps(desk.stream) if newest else None, past)
+
+
+def proposed(place: Path, lang: str | None, *, as_json: bool = False) -> Answer:
+    """Return the draft that waits for approval, with its case as it was when the draft was made.
+
+    Raises:
+        RotaError: there is no journal, or no such draft.
+    """
+    from console.desk import opened  # noqa: PLC0415 - files alone need no journal
+    from constraints.reading import read_rules  # noqa: PLC0415
+    from scheduler.solving.decode import with_reasons  # noqa: PLC0415
+
+    with opened(place, lang, as_json=as_json) as desk:
+        draft = desk.draft
+        then = desk.journal.state(desk.stream, draft.case_sequence).case
+        plan = with_reasons(then, read_rules(then), desk.plan_of(draft))
+        return Answer(then, plan, desk.screen, past=past_sessions(then, plan, present(then, draft.at)))
 
 
 def cancelled_sessions(place: Path) -> tuple[Session, ...] | None:

@@ -18,12 +18,14 @@ from console.screen import Screen
 from rota.document import document_of, edits_between, table_label
 from rota.problem import RotaError
 from rota.text import Message, text
+from scheduler.keeping.drafts import OPEN
 from scheduler.keeping.journal import Journal
 
 if TYPE_CHECKING:
     from rota.case import Case
     from rota.document import State
     from rota.plan import Plan
+    from scheduler.keeping.drafts import Draft
     from scheduler.keeping.publication import Revision
 
 
@@ -97,6 +99,29 @@ class Desk:
             RotaError: there is none.
         """
         return self.journal.plan(self.revision(number).number)
+
+    @property
+    def draft(self) -> Draft:
+        """The draft that waits for approval.
+
+        Raises:
+            DeskError: none does.
+        """
+        found = self.journal.drafts.newest(self.stream, *OPEN)
+        if found is None:
+            raise DeskError(
+                text(
+                    "No draft waits for approval. `rota engine` makes one where a change asks for it.",
+                    "没有待批准的草案。资料变更后由 `rota engine` 生成。",
+                )
+            )
+        return found
+
+    def plan_of(self, draft: Draft) -> Plan:
+        """Return the plan of a draft that is open."""
+        if draft.plan is None:
+            raise LookupError(draft.id)
+        return draft.plan
 
 
 def knows(place: Path, case: Case) -> bool:

@@ -10,16 +10,17 @@ from types import FrameType
 
 
 @contextmanager
-def stopped_by_interrupt(stop: Event) -> Iterator[None]:
-    """Set `stop` on the first interrupt while the block runs."""
+def stopped_by_interrupt(stop: Event, *also: signal.Signals) -> Iterator[None]:
+    """Set `stop` on the first interrupt, or another signal that ends a program, while the block runs."""
 
     def on_interrupt(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
+    before = {each: signal.signal(each, on_interrupt) for each in (signal.SIGINT, *also)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -100,6 +100,11 @@ def revision_named(plan: Path | None) -> int | None:
     return int(found[1] or 0) if found else None
 
 
+def names_draft(plan: Path | None) -> bool:
+    """Tell whether `@draft` is meant: what the engine proposes."""
+    return str(plan) == "@draft"
+
+
 def previous_of(plan: Path) -> Path:
     """Return where the plan before this one is kept."""
     return plan.with_name(f"{plan.stem}.previous{plan.suffix}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.desk import Desk, DeskError, created, knows, opened, refuse_other_rows, who_acts, working_copy
 from console.loading import plan_from
-from console.places import journal_of, plan_at
+from console.places import journal_of, names_draft, plan_at
 from console.screen import Screen
 from constraints.reading import read_rules
 from constraints.verify import verify
@@ -39,6 +39,9 @@ def publish_draft(
     Raises:
         RotaError: the draft is stale, does not hold, or the working copy differs from the journal.
     """
+    if names_draft(draft):
+        _publish_proposed(place, lang, who_acts(actor), note, as_json=as_json, accept_open=accept_open, dry_run=dry_run)
+        return
     case, screen = working_copy(place, lang, as_json=as_json)
     plan = plan_from(plan_at(draft, place), case)
     if not knows(place, case):
@@ -57,6 +60,26 @@ def publish_draft(
             return
         revision = desk.journal.publish(
             desk.stream, plan, base=plan.base, actor=who_acts(actor), note=note, accept_open=accept_open
+        )
+        say_published(desk, revision, len(affected(before, plan)))
+
+
+def _publish_proposed(
+    place: Path, lang: str | None, actor: str, note: str, *, as_json: bool, accept_open: bool, dry_run: bool
+) -> None:
+    """Publish what the engine proposes; it answers the case as the journal has it, whatever the working copy says.
+
+    Raises:
+        RotaError: no draft waits, it is stale, or it does not hold.
+    """
+    with opened(place, lang, as_json=as_json) as desk:
+        draft, before = desk.draft, desk.plan()
+        plan = desk.plan_of(draft)
+        desk.screen.each(diff_lines(desk.state.case, difference(before, plan), desk.screen.language))
+        if dry_run:
+            return
+        revision = desk.journal.publish(
+            desk.stream, plan, base=draft.base, actor=actor, note=note, accept_open=accept_open, draft=draft.id
         )
         say_published(desk, revision, len(affected(before, plan)))
 

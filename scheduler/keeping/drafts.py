@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from rota.plan import Plan, dump_plan, load_plan
 from rota.text import Word, text
 from scheduler.keeping.errors import StoreError
-from scheduler.keeping.publication import as_kept
+from scheduler.keeping.publication import as_kept, newest_of_case, newest_revision
 from scheduler.keeping.tables import DRAFT
 from scheduler.keeping.transaction import Store, Transaction
 
@@ -25,6 +25,7 @@ class DraftState(Word):
     SUPERSEDED = "superseded", "已被取代", "superseded"
     FAILED = "failed", "未排成", "failed"
     REFUSED = "refused", "未批准", "refused"
+    NEEDLESS = "needless", "无需改动", "nothing to change"
 
 
 OPEN = frozenset({DraftState.PROPOSED, DraftState.APPROVED})
@@ -35,7 +36,8 @@ OPEN = frozenset({DraftState.PROPOSED, DraftState.APPROVED})
 class Draft:
     """A plan made from the revision `base` for the case as it was after the change `case_sequence`.
 
-    A draft that `failed` has no plan; `reason` says why it failed, or why somebody refused it.
+    A draft that `failed` has no plan; `reason` says why it failed, or why somebody refused it. A `needless` one has
+    none either: the published plan answers the changes.
     """
 
     id: int
@@ -65,20 +67,34 @@ class Drafts:
         reason: str = "",
     ) -> Draft:
         """Write down a draft; those of the same stream that were open until now are superseded."""
+        made = _Made(stream, plan, base, case_sequence, state, reason)
+        return self._store.write(lambda transaction: _saved(transaction, made))
 
-        def work(transaction: Transaction) -> Draft:
-            supersede(transaction.connection, stream)
-            row = {
-                "stream": stream,
-                "base": base,
-                "case_sequence": case_sequence,
-                "plan": dump_plan(as_kept(plan)) if plan else None,
-                "state": state,
-                "at": transaction.now,
-                "reason": transaction.sealer.seal_text(reason),
-            }
-            made = transaction.connection.execute(insert(DRAFT).returning(DRAFT), row).one()
-            return _draft(transaction, made)
+    def answer(
+        self,
+        stream: str,
+        plan: Plan | None,
+        *,
+        base: int,
+        case_sequence: int,
+        state: DraftState,
+        reason: str = "",
+    ) -> Draft | None:
+        """Write down a draft as the one answer to the changes up to `case_sequence`.
+
+        None where it is none any more: there is a newer revision or a newer change, or somebody else has answered.
+        """
+        made = _Made(stream, plan, base, case_sequence, state, reason)
+
+        def work(transaction: Transaction) -> Draft | None:
+            newest = newest_revision(transaction.connection, stream)
+            moved_on = newest is None or newest.number != base
+            if moved_on or newest_of_case(transaction.connection, stream) != case_sequence:
+                return None
+            known = newest_draft(transaction, stream)
+            if known and (known.base, known.case_sequence) == (base, case_sequence):
+                return None
+            return _saved(transaction, made)
 
         return self._store.write(work)
 
@@ -92,15 +108,7 @@ class Drafts:
 
     def newest(self, stream: str, *states: DraftState) -> Draft | None:
         """Return the newest draft of a stream, or the newest in one of some states."""
-
-        def work(transaction: Transaction) -> Draft | None:
-            query = select(DRAFT).where(DRAFT.c.stream == stream).order_by(DRAFT.c.id.desc()).limit(1)
-            if states:
-                query = query.where(DRAFT.c.state.in_(states))
-            row = transaction.connection.execute(query).one_or_none()
-            return _draft(transaction, row) if row else None
-
-        return self._store.read(work)
+        return self._store.read(lambda transaction: newest_draft(transaction, stream, *states))
 
     def decide(self, id_: int, state: DraftState, reason: str = "") -> Draft:
         """Move an open draft to another state.
@@ -114,6 +122,38 @@ class Drafts:
             return _found(transaction, id_)
 
         return self._store.write(work)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A draft that is to be written down."""
+
+    stream: str
+    plan: Plan | None
+    base: int | None
+    case_sequence: int
+    state: DraftState
+    reason: str
+
+
+def _saved(transaction: Transaction, made: _Made) -> Draft:
+    supersede(transaction.connection, made.stream)
+    row = {
+        **vars(made),
+        "plan": dump_plan(as_kept(made.plan)) if made.plan else None,
+        "at": transaction.now,
+        "reason": transaction.sealer.seal_text(made.reason),
+    }
+    return _draft(transaction, transaction.connection.execute(insert(DRAFT).returning(DRAFT), row).one())
+
+
+def newest_draft(transaction: Transaction, stream: str, *states: DraftState) -> Draft | None:
+    """Return the newest draft of a stream, or the newest in one of some states."""
+    query = select(DRAFT).where(DRAFT.c.stream == stream).order_by(DRAFT.c.id.desc()).limit(1)
+    if states:
+        query = query.where(DRAFT.c.state.in_(states))
+    row = transaction.connection.execute(query).one_or_none()
+    return _draft(transaction, row) if row else None
 
 
 def settle(

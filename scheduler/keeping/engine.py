@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rota.difference import difference
 from rota.past import present
-from scheduler.keeping.apart import Failed, Repaired, repair_apart
+from scheduler.keeping.apart import Apart, Failed, Repaired
 from scheduler.keeping.drafts import DraftState
-from scheduler.keeping.errors import StoreError
-from scheduler.keeping.publication import PUBLISHED
+from scheduler.keeping.errors import BusyError, RefusedPlanError, StaleDraftError
+from scheduler.keeping.pending import Pending, pending
+from scheduler.solving.control import SearchOverError
 from scheduler.solving.repair import Request
 
 if TYPE_CHECKING:
@@ -27,40 +29,40 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("rota.engine")
 
 ACTOR = "engine"
-LEASE = 60.0
-"""Seconds that a lease outlives the time a repair may take."""
+MARGIN = 60.0
+"""Seconds that a lease outlives the time a repair may take, where nobody prolongs it."""
 
-What = Literal["proposed", "published", "failed"]
+What = Literal["kept", "proposed", "published", "failed", "overtaken"]
 
 
 @dataclass(frozen=True)
 class Reaction:
-    """What the engine did about one case: a draft that waits for approval, a revision, or why there is none."""
+    """What the engine did about one case.
+
+    The plan is `kept` where nothing has to change; else there is a draft that waits for approval (`proposed`), a
+    revision (`published`), or a `reason` why there is neither (`failed`). Where somebody published or changed something
+    meanwhile (`overtaken`), the answer is made anew. `differing` are the sessions that are not as they were published,
+    those that the case itself created or dropped included; `changed` are those that the repair changed, and `least` is
+    the least number of these.
+    """
 
     stream: str
     what: What
-    draft: Draft
+    differing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     least: int = 0
+    proved: bool = True
+    draft: Draft | None = None
     revision: Revision | None = None
     reason: Message | None = None
-
-
-@dataclass(frozen=True)
-class _Work:
-    """A published plan that its case has moved away from."""
-
-    stream: str
-    case: Case
-    base: Revision
-    sequence: int
-    at: dt.datetime
 
 
 class Engine:
     """Answers changes of the cases in a journal; several engines may share one journal.
 
-    Changes that follow each other within `debounce` seconds are answered together. A repair has `patience` seconds.
+    Changes that follow each other within `debounce` seconds are answered together. A repair has `patience` seconds. One
+    engine at a time works on a case, under a lease of so many seconds, which `beat` prolongs. A lease only saves work:
+    that each change is answered once follows from what the journal refuses.
     """
 
     def __init__(
@@ -71,80 +73,146 @@ class Engine:
         *,
         debounce: float = 5.0,
         patience: float = 60.0,
-        repairer: Repairer = repair_apart,
+        lease: float | None = None,
+        repairer: Repairer | None = None,
     ) -> None:
         self.journal, self.holder, self.clock = journal, holder, clock
         self.debounce, self.patience = debounce, patience
-        self.repairer = repairer
+        self.lease = patience + MARGIN if lease is None else lease
+        self.repairer = repairer or Apart()
+        self._held: str | None = None
 
     def react(self, tell: Callable[[Reaction], None] = lambda _: None) -> None:
-        """Answer the changes of every case, each under a lease; what goes wrong is tried again."""
+        """Answer the changes of every case; what goes wrong with one is tried again, and keeps no other waiting.
+
+        Raises:
+            StoreError: the journal cannot be read.
+        """
         for stream in self.journal.streams():
             try:
-                with self.journal.leases.held(f"engine:{stream}", self.holder, self.patience + LEASE) as mine:
-                    for reaction in self._react(stream) if mine else ():
-                        tell(reaction)
+                reaction = self._react(stream)
+            except SearchOverError:  # the program is to end: the next one answers
+                return
+            except BusyError:
+                LOG.info("the journal is busy; the case %s is tried again", stream)
             except Exception:
                 LOG.exception("the case %s is tried again", stream)
+            else:
+                if reaction is not None:
+                    tell(reaction)
 
-    def _react(self, stream: str) -> Iterator[Reaction]:
-        work = self._work(stream)
-        if work is None:
-            return
-        baseline, now = self.journal.plan(work.base.number), present(work.case, self.clock())
-        request = Request(baseline, now, work.case.settings.freeze_days)
-        found = self.repairer(work.case, request, self.patience)
+    def beat(self) -> None:
+        """Prolong the lease of what is being worked on; to be called a few times in the span of a lease."""
+        held = self._held
+        if held is not None and not self.journal.leases.prolong(held, self.holder, self.lease):
+            LOG.warning("the lease %s was lost", held)
+
+    def _react(self, stream: str) -> Reaction | None:
+        if self._pending(stream) is None:  # as nearly always: then nothing is written, not even a lease
+            return None
+        name = f"engine:{stream}"
+        with self.journal.leases.held(name, self.holder, self.lease) as mine:
+            if not mine:
+                return None
+            self._held = name
+            try:
+                found = self._pending(stream)  # another engine may have answered a moment ago
+                return self._answer(found) if found else None
+            finally:
+                self._held = None
+
+    def _pending(self, stream: str) -> Pending | None:
+        """Return what is to be answered: changes after which nothing came for a while."""
+        found = pending(self.journal.store, stream)
+        return found if found and found.rested(self.clock(), self.debounce) else None
+
+    def _answer(self, asked: Pending) -> Reaction:
+        if asked.undone:
+            return self._written(asked, "kept")
+        now = present(asked.case, self.clock())
+        baseline = self.journal.plan(asked.base.number)
+        found = self.repairer(asked.case, Request(baseline, now, asked.case.settings.freeze_days), self.patience)
         if isinstance(found, Failed):
-            reason = found.reason.say(work.case.settings.language)
-            yield Reaction(stream, "failed", self._draft(work, None, DraftState.FAILED, reason), reason=found.reason)
-            return
-        draft = self._draft(work, found.plan, DraftState.PROPOSED)
-        revision = self._publish(work, draft, found) if approved(work.case, baseline, found, now) else None
-        what: What = "published" if revision else "proposed"
-        yield Reaction(stream, what, draft, found.changed, found.least, revision)
+            return self._written(asked, "failed", reason=found.reason)
+        if _same(baseline, found.plan):
+            return self._written(asked, "kept")
+        if approved(asked.case, baseline, found, now):
+            return self._publish(asked, baseline, found)
+        return self._written(asked, "proposed", baseline, found)
 
-    def _work(self, stream: str) -> _Work | None:
-        """Return what is to be answered: a case at rest that has changed since its newest revision."""
-        base = self.journal.newest(stream)
-        if base is None:
-            return None
-        case = self.journal.state(stream).case
-        changes = [c for c in self.journal.changes(stream, base.case_sequence) if c.kind != PUBLISHED]
-        if case.hash == base.case_hash or not changes:
-            return None
-        last, draft = changes[-1], self.journal.drafts.newest(stream)
-        if draft and (draft.base, draft.case_sequence) == (base.number, last.sequence):
-            return None  # answered already, whatever became of it
-        rested = (self.clock() - last.at).total_seconds() >= self.debounce
-        return _Work(stream, case, base, last.sequence, last.at) if rested else None
-
-    def _draft(self, work: _Work, plan: Plan | None, state: DraftState, reason: str = "") -> Draft:
-        return self.journal.drafts.save(
-            work.stream, plan, base=work.base.number, case_sequence=work.sequence, state=state, reason=reason
+    def _written(
+        self,
+        asked: Pending,
+        what: Literal["kept", "proposed", "failed"],
+        baseline: Plan | None = None,
+        found: Repaired | None = None,
+        *,
+        reason: Message | None = None,
+    ) -> Reaction:
+        """Write down what came of the changes, unless somebody was faster."""
+        draft = self.journal.drafts.answer(
+            asked.stream,
+            found.plan if found else None,
+            base=asked.base.number,
+            case_sequence=asked.sequence,
+            state=_STATES[what],
+            reason=reason.say(asked.case.settings.language) if reason else "",
         )
+        if draft is None:
+            return Reaction(asked.stream, "overtaken")
+        return _reaction(asked, what, baseline, found, draft=draft, reason=reason)
 
-    def _publish(self, work: _Work, draft: Draft, found: Repaired) -> Revision | None:
-        """Publish a draft that the policy approves; None where somebody else was faster."""
+    def _publish(self, asked: Pending, baseline: Plan, found: Repaired) -> Reaction:
+        """Publish at once what the policy approves: no draft comes before, so none is left behind by a crash."""
         try:
-            return self.journal.publish(
-                work.stream, found.plan, base=work.base.number, actor=ACTOR, cause=work.sequence, draft=draft.id
+            revision = self.journal.publish(
+                asked.stream, found.plan, base=asked.base.number, actor=ACTOR, cause=asked.sequence
             )
-        except StoreError:
-            LOG.warning("the draft %s of %s was overtaken", draft.id, work.stream, exc_info=True)
-            return None
+        except StaleDraftError:
+            return Reaction(asked.stream, "overtaken")
+        except RefusedPlanError as error:
+            return self._written(asked, "failed", reason=error.message)
+        return _reaction(asked, "published", baseline, found, revision=revision)
+
+
+_STATES = {"kept": DraftState.NEEDLESS, "proposed": DraftState.PROPOSED, "failed": DraftState.FAILED}
+
+
+def _reaction(
+    asked: Pending,
+    what: What,
+    baseline: Plan | None,
+    found: Repaired | None,
+    *,
+    draft: Draft | None = None,
+    revision: Revision | None = None,
+    reason: Message | None = None,
+) -> Reaction:
+    if baseline is None or found is None:
+        return Reaction(asked.stream, what, draft=draft, reason=reason)
+    differing = difference(baseline, found.plan).sessions
+    return Reaction(
+        asked.stream, what, differing, found.changed, found.least, found.proved, draft=draft, revision=revision
+    )
+
+
+def _same(before: Plan, after: Plan) -> bool:
+    """Tell whether two plans hold and decline the same, so that nobody has to be told anything."""
+    declined = ({each.session for each in plan.declined} for plan in (before, after))
+    return not difference(before, after) and next(declined) == next(declined) and before.open == after.open
 
 
 def approved(case: Case, baseline: Plan, found: Repaired, now: dt.datetime | None) -> bool:
     """Tell whether the policy of a case approves a repair by itself.
 
-    It does where at most so many sessions change as the settings allow, none of them too soon, none frozen, and no seat
-    is left open.
+    It does where at most so many sessions differ as the settings allow - those that come anew or fall away included -
+    none of them too soon, none frozen, and no seat is left open. In a year that is over (`now` is None) nobody can be
+    told in time any more.
     """
     policy = case.settings
-    if not 0 < policy.approve_sessions >= len(found.changed) or found.forced or found.plan.open:
+    differing = difference(baseline, found.plan).sessions
+    if now is None or not 0 < policy.approve_sessions >= len(differing) or found.forced or found.plan.open:
         return False
-    if now is None:
-        return True
     soon = now + dt.timedelta(days=policy.approve_after_days)
-    concerned = [plan.session[id_] for plan in (baseline, found.plan) for id_ in found.changed if id_ in plan.session]
+    concerned = [plan.session[id_] for plan in (baseline, found.plan) for id_ in differing if id_ in plan.session]
     return all(session.start >= soon for session in concerned)

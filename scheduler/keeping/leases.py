@@ -35,6 +35,23 @@ class Leases:
 
         return self._store.write(work)
 
+    def prolong(self, name: str, holder: str, seconds: float) -> bool:
+        """Prolong one's own lease; return whether it is still held, and take none that is not."""
+
+        def work(transaction: Transaction) -> bool:
+            own = update(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder, LEASE.c.until > transaction.now)
+            return transaction.connection.execute(own.values(until=later(transaction.now, seconds))).rowcount == 1
+
+        return self._store.write(work, alone=False)
+
+    def reap(self) -> int:
+        """Remove the leases that have run out, and return how many there were."""
+        return self._store.write(
+            lambda transaction: (
+                transaction.connection.execute(delete(LEASE).where(LEASE.c.until <= transaction.now)).rowcount
+            )
+        )
+
     def release(self, name: str, holder: str) -> None:
         """Give back one's own lease; nothing happens where it was lost."""
         own = delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder)

@@ -136,7 +136,7 @@ def write_revision(
     """Write a plan and all that follows from it: revision, stamps, the change itself, and notices to those affected."""
     number = (connection.execute(select(func.max(REVISION.c.number))).scalar() or 0) + 1
     kept = as_kept(plan)
-    case_sequence = _newest_of_case(connection, stream)
+    case_sequence = newest_of_case(connection, stream)
     body = {
         "revision": number,
         "base": base.number if base else None,
@@ -157,7 +157,7 @@ def write_revision(
     return written
 
 
-def _newest_of_case(connection: Connection, stream: str) -> int:
+def newest_of_case(connection: Connection, stream: str) -> int:
     """Return the newest change of a stream that may have changed the case."""
     query = select(func.max(CHANGE.c.sequence)).where(CHANGE.c.stream == stream, CHANGE.c.kind != PUBLISHED)
     return int(connection.execute(query).scalar_one())

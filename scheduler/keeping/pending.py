@@ -1,0 +1,60 @@
+"""What is pending: changes of a case that its newest revision does not answer yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.keeping.chain import entry
+from scheduler.keeping.drafts import OPEN, newest_draft
+from scheduler.keeping.publication import newest_of_case, newest_revision
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from scheduler.keeping.publication import Revision
+    from scheduler.keeping.transaction import Store, Transaction
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A case that has moved away from its newest revision, by changes up to `sequence`, the last of them made `at`.
+
+    Where they took each other back (`undone`), the revision answers the case again, and only a draft made in between
+    is left to be dropped.
+    """
+
+    stream: str
+    case: Case
+    base: Revision
+    sequence: int
+    at: dt.datetime
+    undone: bool
+
+    def rested(self, now: dt.datetime, seconds: float) -> bool:
+        """Tell whether nothing came for so many seconds; a clock that was set back leaves the change ahead of now."""
+        return abs((now - self.at).total_seconds()) >= seconds
+
+
+def pending(store: Store, stream: str) -> Pending | None:
+    """Return what is to be answered in a case, all of it as of one moment; None where nothing is."""
+    return store.read(lambda transaction: _pending(transaction, stream))
+
+
+def _pending(transaction: Transaction, stream: str) -> Pending | None:
+    connection = transaction.connection
+    base = newest_revision(connection, stream)
+    sequence = newest_of_case(connection, stream)
+    if base is None or sequence <= base.case_sequence:
+        return None
+    draft = newest_draft(transaction, stream)
+    if draft and (draft.base, draft.case_sequence) == (base.number, sequence):
+        return None  # answered already, whatever became of it
+    case = transaction.snapshot(transaction.head(stream)).state.case
+    undone = case.hash == base.case_hash
+    if undone and not (draft and draft.base == base.number and draft.state in OPEN):
+        return None
+    last = entry(connection, sequence)
+    if last is None:
+        raise LookupError(sequence)
+    return Pending(stream, case, base, sequence, dt.datetime.fromisoformat(last.at), undone)
