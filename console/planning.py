@@ -79,7 +79,7 @@ def newest_plan(place: Path, case: Case) -> Published | None:
 
 def based_on(plan: Plan, published: Published | None) -> Plan:
     """Return a plan with the revision noted that it was made from."""
-    return plan if published is None else plan.model_copy(update={"base": published.number})
+    return plan if published is None else plan.made_from(published.number)
 
 
 def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: bool = False) -> None:

@@ -180,7 +180,8 @@ def publish_again(desk: Desk, actor: str | None, note: str) -> None:
     if not earlier:
         raise DeskError(text("There is no earlier revision to return to.", "没有更早的版本可以恢复。"))
     case, plan = desk.state.case, desk.plan(earlier[-1].number)
-    again = plan.model_copy(update={"case": CaseRef(title=case.settings.title, hash=case.hash), "base": newest.number})
+    answers = CaseRef(title=case.settings.title, hash=case.hash)
+    again = plan.model_copy(update={"case": answers}).made_from(newest.number)
     breaches = verify(case, read_rules(case), again).breaches
     if breaches:
         raise DeskError(

@@ -108,7 +108,7 @@ def _without_reasons(path: Path) -> None:
     """Take out of a plan beside the case why sessions were declined, which may name people."""
     if path.is_file():
         plan = load_plan(path.read_text("utf-8"))
-        write_file(path, dump_plan(as_kept(plan).model_copy(update={"base": plan.base})).encode())
+        write_file(path, dump_plan(as_kept(plan).made_from(plan.base)).encode())
 
 
 def _subject(desk: Desk, who: str) -> str:

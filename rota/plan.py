@@ -15,7 +15,8 @@ from rota.problem import RotaError
 from rota.row import Id, Positive, Value, refused
 from rota.text import text
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""The newest format that is read. Only plans made from a revision are written in it; all others keep to the first."""
 
 YEARS = range(1900, 2200)
 """The years that a plan may be about; moments beyond cannot be told in every time zone."""
@@ -132,7 +133,7 @@ class Plan(Value):
     `base` is the published revision that the plan was made from; it has none where nothing was published before.
     """
 
-    format_version: int = FORMAT_VERSION
+    format_version: int = 1
     case: CaseRef
     base: int | None = None
     sessions: tuple[Session, ...] = ()
@@ -162,6 +163,11 @@ class Plan(Value):
     def proved(self) -> bool:
         """Whether every priority is proved optimal."""
         return all(score.proved for score in self.score)
+
+    def made_from(self, revision: int | None) -> Plan:
+        """Return the plan with the revision noted that it was made from; None where there is none."""
+        version = 1 if revision is None else FORMAT_VERSION
+        return self.model_copy(update={"base": revision, "format_version": version})
 
 
 def dump_plan(plan: Plan) -> str:

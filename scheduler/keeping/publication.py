@@ -70,7 +70,7 @@ def as_kept(plan: Plan) -> Plan:
     Why sessions were declined may name people, and can be worked out again.
     """
     declined = tuple(each.model_copy(update={"reason": ""}) for each in plan.declined)
-    return plan.model_copy(update={"declined": declined, "base": None})
+    return plan.model_copy(update={"declined": declined}).made_from(None)
 
 
 def refuse_unsound(case: Case, plan: Plan, *, past: Collection[str], accept_open: bool) -> None:

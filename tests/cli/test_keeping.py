@@ -40,7 +40,7 @@ def another(solved: Plan) -> str:
     pairs = combinations(solved.sessions, 2)
     plans = (exchanged(solved, one, other) for one, other in pairs)
     found = next(plan for plan in plans if plan.sessions != solved.sessions and verify(case, rules, plan).holds)
-    return dump_plan(found.model_copy(update={"base": 1}))
+    return dump_plan(found.made_from(1))
 
 
 def test_the_first_publication_makes_the_journal(rota: Rota, planned: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_draft_from_an_older_revision_is_refused_with_what_to_do(
 ) -> None:
     (published / "plan.json").write_text(another, "utf-8")
     assert rota("apply", "--case", published).code == 0
-    (published / "old.json").write_text(dump_plan(solved.model_copy(update={"base": 1})), "utf-8")
+    (published / "old.json").write_text(dump_plan(solved.made_from(1)), "utf-8")
     refused = rota("apply", published / "old.json", "--case", published)
     assert refused.code == 5
     assert "based on revision 1, but revision 2 is the newest" in refused.err
