@@ -42,11 +42,9 @@ AGREE = (
     "test_a_window_of_one_session_agrees_with_the_whole[{name}-all]",
 )
 READING = "tests/constraints/test_reading.py"
+BOARD = tuple(f"tests/constraints/board/test_{what}.py" for what in ("demands", "queries", "open_seats", "at_once"))
 JUDGES = {
-    **{
-        f"board/{wall}": ("tests/constraints/test_board.py", AGREEMENT)
-        for wall in ("literals", "decisions", "turns", "demands")
-    },
+    **{f"board/{layer}": (*BOARD, AGREEMENT) for layer in ("literals", "decisions", "turns", "demands")},
     "structure": ("tests/constraints/test_structure.py",),
     "verify": ("tests/constraints/test_verify.py",),
 }
