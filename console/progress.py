@@ -23,13 +23,31 @@ DIM, RESET, CLEAR = "\x1b[2m", "\x1b[0m", "\r\x1b[K"
 
 @contextmanager
 def progress_line(language: Language) -> Iterator[Callable[[Progress], None]]:
-    """Show progress on standard error while the block runs; say nothing where that is no terminal."""
+    """Show the progress of a search on standard error while the block runs; say nothing where that is no terminal."""
+    with _line(language) as line:
+        if line is None:
+            yield lambda _: None
+        else:
+            yield lambda progress: line.show(say_progress(progress), now=progress.stage == "settle")
+
+
+@contextmanager
+def text_line(language: Language) -> Iterator[Callable[[Message], None]]:
+    """Show the sentences that it is told, each in place of the one before, as `progress_line` does."""
+    with _line(language) as line:
+        if line is None:
+            yield lambda _: None
+        else:
+            yield lambda message: line.show(message, now=True)
+
+
+@contextmanager
+def _line(language: Language) -> Iterator[_Line | None]:
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield None
         return
-    line = _Line(language)
     try:
-        yield line.show
+        yield _Line(language)
     finally:
         sys.stderr.write(CLEAR)
         sys.stderr.flush()
@@ -45,13 +63,14 @@ class _Line:
         self.lock = Lock()
         self.colour = not os.environ.get("NO_COLOR")
 
-    def show(self, progress: Progress) -> None:
+    def show(self, message: Message, *, now: bool) -> None:
+        """Write a sentence; one that need not be seen `now` is left out where another was written just before."""
         with self.lock:
-            now = monotonic()
-            if now - self.shown < PACE and progress.stage != "settle":
+            moment = monotonic()
+            if moment - self.shown < PACE and not now:
                 return
-            self.shown = now
-            said = f"{now - self.begun:5.1f} s  {say_progress(progress).say(self.language)}"
+            self.shown = moment
+            said = f"{moment - self.begun:5.1f} s  {message.say(self.language)}"
             sys.stderr.write(f"{CLEAR}{DIM if self.colour else ''}{said}{RESET if self.colour else ''}")
             sys.stderr.flush()
 

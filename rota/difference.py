@@ -67,6 +67,12 @@ def difference(old: Plan, new: Plan) -> Difference:
     return Difference(tuple(changes))
 
 
+def alike(old: Plan, new: Plan) -> bool:
+    """Tell whether two plans hold the same, decline the same and leave the same open: then nobody has to be told."""
+    before, after = ({declined.session for declined in plan.declined} for plan in (old, new))
+    return before == after and set(old.open) == set(new.open) and not difference(old, new)
+
+
 def affected(old: Plan, new: Plan) -> Mapping[str, tuple[str, ...]]:
     """Return whose turns differ from one plan to the other: by unit, person or equipment, the sessions concerned.
 

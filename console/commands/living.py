@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from console.commands.options import case_argument, language_option
+from console.commands.options import CasePath, case_argument, json_option, language_option, time_limit_option
 from console.help import Command
 from console.places import case_at
 
@@ -46,4 +46,32 @@ def engine(
     run_until_stopped(place, lang, every=every, debounce=5.0 if debounce is None else debounce, patience=patience)
 
 
-COMMANDS = (engine,)
+@click.command(cls=Command)
+@case_argument
+@click.option("--changes", type=click.IntRange(1, 10_000), default=40, help="So many changes; else 40. 变更数。")
+@click.option("--seed", type=int, default=0, help="The same seed makes the same year. 随机种子。")
+@click.option("-o", "--output", type=CasePath, help="A folder for the journal and a page with a plot. 输出文件夹。")
+@time_limit_option
+@json_option
+@language_option
+def simulate(
+    case: Path | None,
+    changes: int,
+    seed: int,
+    output: Path | None,
+    time_limit: float | None,
+    as_json: bool,  # noqa: FBT001 - a flag of click
+    lang: str | None,
+) -> None:
+    """Try a case on a year of random changes, and report what they lead to. 用模拟一年的随机变更检验资料。
+
+    Begins with the plan beside the case, else makes one (within --time-limit). Case and journal are left as they are.
+    从资料旁的安排开始，没有则先排班（限时由 --time-limit 指定）。不改动原有资料和变更记录。
+    """
+    from console.simulating import simulate as simulate_year
+
+    place = case_at(case)
+    sys.exit(simulate_year(place, output, lang, as_json=as_json, changes=changes, seed=seed, seconds=time_limit))
+
+
+COMMANDS = (engine, simulate)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rota.difference import difference
+from rota.difference import alike, difference
 from rota.past import present
 from scheduler.keeping.apart import Apart, Failed, Repaired
 from scheduler.keeping.drafts import DraftState
@@ -134,7 +134,7 @@ class Engine:
         found = self.repairer(asked.case, Request(baseline, now, asked.case.settings.freeze_days), self.patience)
         if isinstance(found, Failed):
             return self._written(asked, "failed", reason=found.reason)
-        if _same(baseline, found.plan):
+        if alike(baseline, found.plan):
             return self._written(asked, "kept")
         if approved(asked.case, baseline, found, now):
             return self._publish(asked, baseline, found)
@@ -194,12 +194,6 @@ def _reaction(
     return Reaction(
         asked.stream, what, differing, found.changed, found.least, found.proved, draft=draft, revision=revision
     )
-
-
-def _same(before: Plan, after: Plan) -> bool:
-    """Tell whether two plans hold and decline the same, so that nobody has to be told anything."""
-    declined = ({each.session for each in plan.declined} for plan in (before, after))
-    return not difference(before, after) and next(declined) == next(declined) and before.open == after.open
 
 
 def approved(case: Case, baseline: Plan, found: Repaired, now: dt.datetime | None) -> bool:

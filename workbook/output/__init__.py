@@ -6,6 +6,7 @@ from workbook.output.frontier_page import APART, PRESENT, Mark, Trade, frontier_
 from workbook.output.ledger_page import ledger_html
 from workbook.output.ledger_table import ledger_table, write_ledger_csv, write_ledger_workbook
 from workbook.output.pages import Exported, export_html, menu_html, poster_html
+from workbook.output.simulation_page import Happening, Simulated, simulation_html
 from workbook.output.terminal import year_table
 from workbook.output.xlsx import export_xlsx
 
@@ -13,7 +14,9 @@ __all__ = [
     "APART",
     "PRESENT",
     "Exported",
+    "Happening",
     "Mark",
+    "Simulated",
     "Trade",
     "diff_lines",
     "export_csv",
@@ -24,6 +27,7 @@ __all__ = [
     "ledger_table",
     "menu_html",
     "poster_html",
+    "simulation_html",
     "write_ledger_csv",
     "write_ledger_workbook",
     "year_table",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
+from threading import Event
 from typing import TYPE_CHECKING
 
 from constraints.reading import read_rules
@@ -17,8 +16,13 @@ from rota.agenda import agenda_of
 from rota.change import ChangeError
 from rota.changes.rules import OutcomeRecorded
 from rota.changes.swaps import SwapAnswered, SwapAsked, SwapConfirmed
+from rota.difference import alike
 from rota.ledger import ledger, standings
+from rota.past import past_sessions, present
+from rota.text import text
 from scheduler.keeping.simulation.events import Moment, happening
+from scheduler.keeping.simulation.steps import Balance, Gap, Refusal, Step, Year
+from scheduler.keeping.simulation.swapping import broken_by_swap
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
 from scheduler.solving.repair import Request, repair
@@ -38,49 +42,9 @@ HELD = 0.97
 """So many of the sessions planned are held."""
 ACTOR = "simulation"
 
-
-@dataclass(frozen=True)
-class Step:
-    """One change and what came of it.
-
-    `refused` is why it could not be made, or that no plan would be left; then it was taken back. `changed` counts the
-    sessions that the repair changed, `least` the fewest possible, `proved` whether that is proved; `notice` are the
-    days from the change to the earliest session it changed; `seconds` is the time of the repair.
-    """
-
-    at: dt.datetime
-    kind: str
-    refused: str = ""
-    changed: int = 0
-    least: int = 0
-    proved: bool = True
-    notice: float | None = None
-    seconds: float = 0.0
-    revision: int | None = None
-
-    @property
-    def needless(self) -> int:
-        """Sessions that were changed beyond the least number."""
-        return self.changed - self.least
-
-
-@dataclass
-class Year:
-    """All steps of a simulated year, with the costs and the spread of turns at its beginning and its end."""
-
-    steps: list[Step] = field(default_factory=list)
-    costs: tuple[dict[int, int], dict[int, int]] = ({}, {})
-    spread: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
-
-    @property
-    def kinds(self) -> Counter[str]:
-        """How often each kind of change happened."""
-        return Counter(step.kind for step in self.steps)
-
-    @property
-    def repairs(self) -> list[Step]:
-        """The steps after which a plan was published."""
-        return [step for step in self.steps if not step.refused]
+CONTRADICTS = text("it contradicts what is known", "与已有资料矛盾")
+NO_PLAN = text("no plan would be left (proved)", "将无可行安排（已证明）")
+NOT_FOUND = text("no plan was found in time", "限时内未求得安排")
 
 
 class Hand:
@@ -95,29 +59,39 @@ class Hand:
 
 
 class Simulation:
-    """A year of a case that is published in a journal whose clock is `clock`; the same seed makes the same year."""
+    """A year of a case that is published in a journal whose clock is `clock`; the same seed makes the same year.
 
-    def __init__(self, journal: Journal, stream: str, clock: Hand, *, changes: int, seed: int) -> None:
+    It ends early where `stop` is set.
+    """
+
+    def __init__(
+        self, journal: Journal, stream: str, clock: Hand, *, changes: int, seed: int, stop: Event | None = None
+    ) -> None:
         self.journal, self.stream, self.clock = journal, stream, clock
         self.chance = Random(seed)
         self.changes = changes
+        self.stop = stop or Event()
         self.year = Year()
 
     def run(self, tell: Callable[[Step], None] = lambda _: None) -> Year:
         """Let all changes happen, one after the other, and record what became of the sessions."""
         begin, end = horizon(self._case)
-        before = self._standing()
+        self.year.before = self._balance()
         moments = sorted(begin + self.chance.random() * (end - begin) for _ in range(self.changes))
         for number, now in enumerate(moments, start=1):
             self.clock.now = now
             self._record_outcomes()
-            for step in self._happens(number):
+            step = self._happens(number)
+            if self.stop.is_set():
+                self.year.interrupted = True
+                break
+            if step is not None:
                 self.year.steps.append(step)
                 tell(step)
-        self.clock.now = end
-        self._record_outcomes()
-        after = self._standing()
-        self.year.costs, self.year.spread = (before[0], after[0]), (before[1], after[1])
+        else:
+            self.clock.now = end
+            self._record_outcomes()
+        self.year.after = self._balance()
         return self.year
 
     @property
@@ -131,46 +105,57 @@ class Simulation:
             raise LookupError(self.stream)
         return found
 
-    def _standing(self) -> tuple[dict[int, int], Fraction]:
-        """Return the costs of the published plan, and how far the most and the least favoured are apart in any role."""
+    def _balance(self) -> Balance:
+        """Return how good the published plan is."""
         case, plan = self._case, self.journal.plan(self._published.number)
-        costs = verify(case, read_rules(case), plan).costs
         book = ledger(case, plan, case.settings.last + DAY, assume_held=True)
-        balances: dict[str, list[Fraction]] = {}
-        for standing in standings(case, book):
-            balances.setdefault(standing.role, []).append(standing.balance)
-        return costs, max((max(each) - min(each) for each in balances.values()), default=Fraction(0))
+        gaps = [Gap(each.role, each.who, each.balance) for each in standings(case, book)]
+        largest = max(gaps, key=lambda gap: abs(gap.balance), default=None)
+        return Balance(verify(case, read_rules(case), plan).costs, largest)
 
     # What happens.
 
-    def _happens(self, number: int) -> Iterator[Step]:
-        """Draw a change, make it with all that goes with it, and answer it."""
+    def _happens(self, number: int) -> Step | None:
+        """Draw a change, make it with all that goes with it, and answer it; None where nothing happens any more."""
         plan = self.journal.plan(self._published.number)
-        moment = Moment(self.journal.state(self.stream), plan, self.clock.now, self.chance, number)
-        change = happening(moment)
+        change = happening(Moment(self.journal.state(self.stream), plan, self.clock.now, self.chance, number))
         if change is None:
-            return
-        yield self._answered(change)
-
-    def _answered(self, change: Change) -> Step:
-        """Make a change and publish the repair; take it back where it leaves no plan."""
+            return None
+        if isinstance(change, SwapAsked) and (broken := self._broken_by(change, plan)):
+            return Step(self.clock.now, type(change), broken)
         before = self.journal.head(self.stream).sequence
         try:
             self._make(change)
         except ChangeError as error:
             self._take_back(before)
-            return Step(self.clock.now, change.kind, refused=error.say("en"))
+            return Step(self.clock.now, type(change), Refusal(CONTRADICTS, error.message))
+        return self._answered(change, before)
+
+    def _broken_by(self, swap: SwapAsked, plan: Plan) -> Refusal | None:
+        """Return what an exchange would break, as a coordinator finds out before agreeing to it."""
         case = self._case
-        base, began = self._published, time.perf_counter()
+        past = past_sessions(case, plan, present(case, self.clock.now))
+        found = broken_by_swap(case, read_rules(case), plan, swap, past)
+        if found is None:
+            return None
+        rule, breach = found
+        return Refusal(text("the exchange breaks {rule}", "换班违反“{rule}”", rule=rule), breach.message)
+
+    def _answered(self, change: Change, before: int) -> Step:
+        """Publish the repair after a change; take the change back where it leaves no plan."""
+        case, base, began = self._case, self._published, time.perf_counter()
         baseline = self.journal.plan(base.number)
-        request = Request(baseline, self.clock.now, case.settings.freeze_days)
+        now = present(case, self.clock.now)
+        request = Request(baseline, now, case.settings.freeze_days)
         try:
-            found = repair(case, read_rules(case), request, Control())
+            found = repair(case, read_rules(case), request, Control(stop=self.stop))
         except (InfeasibleError, NoPlanFoundError) as error:
             self._take_back(before)
-            return Step(self.clock.now, change.kind, refused=error.say("en"), seconds=time.perf_counter() - began)
+            sort = NO_PLAN if isinstance(error, InfeasibleError) else NOT_FOUND
+            seconds = time.perf_counter() - began
+            return Step(self.clock.now, type(change), Refusal(sort, error.message), seconds=seconds)
         step = self._step(change, found, baseline, time.perf_counter() - began)
-        if found.plan.sessions == baseline.sessions and case.hash == base.case_hash:
+        if alike(baseline, found.plan):
             return step
         revision = self.journal.publish(self.stream, found.plan, base=base.number, actor=ACTOR)
         return replace(step, revision=revision.number)
@@ -187,9 +172,10 @@ class Simulation:
             self.journal.undo(self.stream, recorded.sequence, actor=ACTOR)
 
     def _step(self, change: Change, found: Repair, baseline: Plan, seconds: float) -> Step:
-        starts = [baseline.session[id_].start for id_ in found.changed if id_ in baseline.session]
-        notice = min(((start - self.clock.now) / DAY for start in starts), default=None)
-        return Step(self.clock.now, change.kind, "", len(found.changed), found.least, found.proved, notice, seconds)
+        starts = [_earliest(id_, baseline, found.plan) for id_ in found.changed]
+        notice = tuple((start - self.clock.now) / DAY for start in starts)
+        counted = (len(found.changed), found.least, found.proved)
+        return Step(self.clock.now, type(change), None, *counted, notice, seconds)
 
     def _record_outcomes(self) -> None:
         """Record what became of the sessions that are over: nearly all were held."""
@@ -202,7 +188,26 @@ class Simulation:
                 self.journal.record(self.stream, outcome, actor=ACTOR)
 
 
+def _earliest(id_: str, *plans: Plan) -> dt.datetime:
+    """Return when a session begins in the first of the plans, or where it is newly held, in the other."""
+    return min(plan.session[id_].start for plan in plans if id_ in plan.session)
+
+
 def horizon(case: Case) -> tuple[dt.datetime, dt.datetime]:
     """Return when a simulated year begins, before its first session, and when it ends."""
     first, last = (dt.datetime.combine(day, dt.time(9), case.zone) for day in (case.settings.first, case.settings.last))
     return first - LEAD, last + DAY
+
+
+def verified_again(journal: Journal, stream: str) -> Sequence[int]:
+    """Return the numbers of revisions that do not hold for their case as it was, beside what was past then."""
+    bad: list[int] = []
+    before: Plan | None = None
+    for revision in journal.revisions(stream):
+        case, plan = journal.state(stream, revision.case_sequence).case, journal.plan(revision.number)
+        over = past_sessions(case, before, present(case, revision.at)) if before else ()
+        past = {id_ for id_ in over if before is not None and before.session.get(id_) == plan.session.get(id_)}
+        if not verify(case, read_rules(case), plan, past).holds:
+            bad.append(revision.number)
+        before = plan
+    return bad
