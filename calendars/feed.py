@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
@@ -12,12 +12,13 @@ from icalendar import Calendar, vDuration, vUri
 
 from calendars.event import EventWriter
 from calendars.identity import digest
-from calendars.stamp import Stamped, stamped
-from calendars.subject import Shown, Subject, View, shown_by_key, views
+from calendars.stamp import stamped
+from calendars.subject import Shown, Subject, View, feed_key, shown_by_key, views
 from calendars.text import Text, uri
 from calendars.wording import Wording
 from calendars.zone import timezone_component
 from rota.case import Case
+from rota.edition import Edition
 from rota.plain import one_line
 from rota.plan import Plan
 from rota.stamp import Stamps
@@ -45,6 +46,11 @@ class Feed:
     path: str
     content: bytes
 
+    @property
+    def key(self) -> str:
+        """What names the feed among those of an alliance, whatever anything is called: `unit/U01`, or `all`."""
+        return feed_key(self.subject, self.of)
+
 
 def feeds(
     case: Case,
@@ -70,36 +76,53 @@ def feeds(
     """
     if any(before < dt.timedelta() for before in alarms):
         raise ValueError("an alarm is given as the time before the start, e.g. timedelta(minutes=30)")
-    spoken: Language = language or case.settings.language
-    sessions = stamped(case, plan, stamps)
     reminders = tuple(sorted(set(alarms), reverse=True))
-    renderer = _Renderer(EventWriter(case, Wording(case, plan.open, spoken), reminders), sessions, uri(base))
-    concerned = shown_by_key(case, sessions)
-    for view in views(case, spoken):
-        yield renderer.feed(view, concerned.get(view.key, []))
+    yield from _joined([_Renderer(Edition(case, plan, stamps), language or case.settings.language, reminders)], base)
+
+
+def feeds_of(editions: Sequence[Edition], language: Language) -> Iterator[Feed]:
+    """Yield the feeds of several cases, years in a row: each shows the sessions of all, its name is the newest one.
+
+    `editions` are in order of their years. Whoever was in an earlier year only has a feed all the same.
+
+    Raises:
+        ValueError: a tombstone does not say how its session was.
+    """
+    yield from _joined([_Renderer(edition, language) for edition in editions], "")
+
+
+def _joined(renderers: Sequence[_Renderer], base: str) -> Iterator[Feed]:
+    views = {view.key: (view, renderer) for renderer in renderers for view in renderer.views}
+    zones = _zones(renderers)
+    for view, renderer in views.values():
+        head = renderer.head(view, uri(base)).removesuffix(END)
+        events = b"".join(each.events(view) for each in renderers)
+        yield Feed(view.subject, view.of, renderer.title(view), view.path, head + zones + events + END)
+
+
+def _zones(renderers: Sequence[_Renderer]) -> bytes:
+    """Return the zones that are spoken of, right for all years from the first to the last."""
+    horizons = [renderer.case.settings for renderer in renderers]
+    first, last = min(each.first for each in horizons), max(each.last for each in horizons)
+    names = dict.fromkeys(zone for renderer in renderers for zone in renderer.zones)
+    return b"".join(bytes(timezone_component(zone, first, last).to_ical(sorted=False)) for zone in names)
 
 
 class _Renderer:
-    """Renders the feeds of one case; an event that several feeds show alike is written once."""
+    """Renders the feeds of one edition; an event that several feeds show alike is written once."""
 
-    def __init__(self, writer: EventWriter, sessions: Iterable[Stamped], base: str) -> None:
-        self.writer = writer
-        self.base = base
-        self.case = writer.case
-        self.language = writer.wording.language
-        zones = dict.fromkeys([self.case.settings.zone, *(writer.zone_of(each.session) for each in sessions)])
-        self.zones = b"".join(self._zone(zone) for zone in zones)
+    def __init__(self, edition: Edition, language: Language, alarms: tuple[dt.timedelta, ...] = ()) -> None:
+        self.case, self.language = edition.case, language
+        self.views = tuple(views(edition.case, language))
+        self.writer = EventWriter(edition.case, Wording(edition.case, edition.plan.open, language), alarms)
+        sessions = stamped(edition.case, edition.plan, edition.stamps)
+        self.zones = (edition.case.settings.zone, *(self.writer.zone_of(each.session) for each in sessions))
+        self.concerned = shown_by_key(edition.case, sessions)
         self.written: dict[tuple[str, tuple[str, ...]], bytes] = {}
 
-    def feed(self, view: View, shown: Iterable[Shown]) -> Feed:
-        title = self._title(view)
-        head = bytes(self._head(view, title).to_ical(sorted=False)).removesuffix(END)
-        events = b"".join(self._event(each) for each in shown)
-        return Feed(view.subject, view.of, title, view.path, head + self.zones + events + END)
-
-    def _zone(self, zone: str) -> bytes:
-        horizon = self.case.settings
-        return bytes(timezone_component(zone, horizon.first, horizon.last).to_ical(sorted=False))
+    def events(self, view: View) -> bytes:
+        """Return what a feed shows of this edition."""
+        return b"".join(self._event(each) for each in self.concerned.get(view.key, []))
 
     def _event(self, shown: Shown) -> bytes:
         key = shown.stamped.session.id, tuple(part.id for part in shown.parts)
@@ -107,8 +130,12 @@ class _Renderer:
             self.written[key] = self.writer.write(shown)
         return self.written[key]
 
-    def _head(self, view: View, title: str) -> Calendar:
-        calendar = Calendar()
+    def head(self, view: View, base: str) -> bytes:
+        """Return the calendar of a feed without any event."""
+        return bytes(self._head(view, base).to_ical(sorted=False))
+
+    def _head(self, view: View, base: str) -> Calendar:
+        calendar, title = Calendar(), self.title(view)
         calendar["PRODID"] = Text(PRODUCT.format(language=self.language.upper()))
         calendar["VERSION"] = Text("2.0")
         calendar["CALSCALE"] = Text("GREGORIAN")
@@ -122,13 +149,14 @@ class _Renderer:
         calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH)
         if page := uri(self.case.settings.url):
             calendar["URL"] = vUri(page)
-        if self.base:
-            source = vUri(f"{self.base.rstrip('/')}/{quote(view.path)}")
+        if base:
+            source = vUri(f"{base.rstrip('/')}/{quote(view.path)}")
             source.params["VALUE"] = "URI"
             calendar["SOURCE"] = source
         return calendar
 
-    def _title(self, view: View) -> str:
+    def title(self, view: View) -> str:
+        """Return what calendar programs call a feed."""
         whole = self.case.settings.label.say(self.language)
         if view.subject is Subject.ALL:
             return one_line(whole)

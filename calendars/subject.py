@@ -39,6 +39,11 @@ Key = tuple[Subject, str]
 """A subject and the id of the one meant; for the whole year the id is empty."""
 
 
+def feed_key(subject: Subject, of: str) -> str:
+    """Return what names a feed in links: `unit/U01`, or `all` for the whole year."""
+    return f"{subject}/{of}" if of else str(subject)
+
+
 @dataclass(frozen=True)
 class View:
     """One feed to be: its subject, the id and name of the one meant, and its path in the folder of feeds."""

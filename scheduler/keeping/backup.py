@@ -14,7 +14,7 @@ from rota.text import Message, clauses, text
 from scheduler.keeping.auditing import Finding, audit
 from scheduler.keeping.database import Database, connect, is_file
 from scheduler.keeping.errors import StoreError
-from scheduler.keeping.tables import CHANGE, DRAFT, META, METADATA
+from scheduler.keeping.tables import CHANGE, DRAFT, META, METADATA, SUBSCRIBER
 
 BATCH = 500
 MOST_SAID = 3
@@ -99,8 +99,9 @@ def _copy_rows(old: Connection, new: Connection) -> None:
         for batch in rows.partitions(BATCH):
             new.execute(insert(table), [dict(row) for row in batch])
     if new.dialect.name == "postgresql":
-        newest = new.execute(select(func.max(DRAFT.c.id))).scalar()
-        new.execute(select(func.setval(func.pg_get_serial_sequence("draft", "id"), newest or 1, newest is not None)))
+        for table in (DRAFT, SUBSCRIBER):
+            newest, counter = new.execute(select(func.max(table.c.id))).scalar(), [table.name, "id"]
+            new.execute(select(func.setval(func.pg_get_serial_sequence(*counter), newest or 1, newest is not None)))
 
 
 def _refuse_existing(target: Path) -> None:

@@ -15,7 +15,18 @@ from scheduler.keeping.database import Database
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.folding import edits_of
 from scheduler.keeping.records import FORGOTTEN
-from scheduler.keeping.tables import CASE_ROW, CHANGE, DRAFT, META, OUTBOX, PERSONAL, PLAN, SESSION_STAMP
+from scheduler.keeping.tables import (
+    CASE_ROW,
+    CHANGE,
+    DRAFT,
+    META,
+    OUTBOX,
+    PERSONAL,
+    PLAN,
+    RENDERED,
+    SESSION_STAMP,
+    SUBSCRIBER,
+)
 from scheduler.keeping.transaction import ERASURES, Store, Transaction, read_meta
 
 WORD_BEGINS, WORD_ENDS = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
@@ -71,6 +82,8 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
                 'The journal holds no personal texts about "{id}".', "变更记录中没有关于“{id}”的个人信息。", id=subject
             )
         )
+    transaction.connection.execute(delete(RENDERED))  # they name people; whoever serves feeds makes them anew
+    transaction.connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.subject == f"person/{subject}"))
     erased = update(PERSONAL).values(value=None, salt=None, lookup=None)
     for ref in doomed:
         transaction.connection.execute(erased.where(PERSONAL.c.ref == ref))

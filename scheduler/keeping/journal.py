@@ -30,12 +30,13 @@ from scheduler.keeping.drafts import Drafts, DraftState, settle, supersede
 from scheduler.keeping.errors import StoreError, UndoError
 from scheduler.keeping.export import exported
 from scheduler.keeping.exposure import exposures
-from scheduler.keeping.folding import advanced, edits_of, folded, opened
+from scheduler.keeping.folding import advanced, edits_of, opened
 from scheduler.keeping.forgetting import Forgotten, forget
 from scheduler.keeping.leases import Leases
 from scheduler.keeping.outbox import Outbox
 from scheduler.keeping.publication import PUBLISHED, Revision
 from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
+from scheduler.keeping.subscribers import Subscribers
 from scheduler.keeping.tables import CHANGE
 from scheduler.keeping.telling import Told, told
 from scheduler.keeping.transaction import Clock, Store, Transaction, What, found, read_meta
@@ -64,6 +65,7 @@ class Journal:
         self.drafts = Drafts(self.store)
         self.outbox = Outbox(self.store)
         self.leases = Leases(self.store)
+        self.subscribers = Subscribers(self.store)
 
     @classmethod
     def open(cls, where: str | Path, *, clock: Clock, create: bool = False) -> Self:
@@ -141,19 +143,7 @@ class Journal:
 
         def work(transaction: Transaction) -> tuple[Head, State]:
             head = transaction.head(stream)
-            if sequence is None or sequence >= head.sequence:
-                return head, transaction.snapshot(head).state
-            past = list(entries(transaction.connection, stream, upto=sequence))
-            if not past:
-                raise StoreError(
-                    text(
-                        'At change {n} there was no case "{id}" yet.',
-                        "第 {n} 号变更时尚无资料“{id}”。",
-                        n=sequence,
-                        id=stream,
-                    )
-                )
-            return past[-1].head, opened(transaction.sealer, folded(past)).state
+            return head, transaction.state(head, sequence)
 
         return self.store.read(work)
 

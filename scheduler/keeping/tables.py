@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 METADATA = MetaData(
     naming_convention={
@@ -146,3 +157,36 @@ LEASE = Table(
     sqlite_strict=True,
 )
 """Which process does what only one may do at a time."""
+
+SUBSCRIBER = Table(
+    "subscriber",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created", Text, nullable=False),
+    Column("rotated", Text),
+    Column("revoked", Text),
+    Column("fetched", Text),
+    Column("seen", Integer),
+    Column("agent", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+"""Links to feeds. Of the secret in a link there is the digest alone."""
+
+RENDERED = Table(
+    "rendered",
+    METADATA,
+    Column("revision", Integer, ForeignKey("revision.number"), primary_key=True, autoincrement=False),
+    Column("subject", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""The feeds of the newest revision as they are served; they can be made again at any time."""

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert, select
 
 from rota.document import Edit, State
 from rota.text import text
-from scheduler.keeping.chain import ALLIANCE, Entry, Head, Writing, append, newest
+from scheduler.keeping.chain import ALLIANCE, Entry, Head, Writing, append, entries, newest
 from scheduler.keeping.database import Database
 from scheduler.keeping.errors import ConflictError, StoreError
-from scheduler.keeping.folding import Snapshot, advanced, as_json, opened, project, read_rows
+from scheduler.keeping.folding import Snapshot, advanced, as_json, folded, opened, project, read_rows
 from scheduler.keeping.sealing import Sealer
 from scheduler.keeping.tables import META
 
@@ -98,6 +98,26 @@ class Transaction:
         snapshot = opened(self.sealer, read_rows(self.connection, head.stream))
         self._snapshots.known[head.stream] = (head.digest, erasures, snapshot)
         return snapshot
+
+    def state(self, head: Head, sequence: int | None = None) -> State:
+        """Return what holds at the head of a stream, or what held after the change `sequence`.
+
+        Raises:
+            StoreError: there was no such case then.
+        """
+        if sequence is None or sequence >= head.sequence:
+            return self.snapshot(head).state
+        past = list(entries(self.connection, head.stream, upto=sequence))
+        if not past:
+            raise StoreError(
+                text(
+                    'At change {n} there was no case "{id}" yet.',
+                    "第 {n} 号变更时尚无资料“{id}”。",
+                    n=sequence,
+                    id=head.stream,
+                )
+            )
+        return opened(self.sealer, folded(past)).state
 
     def by(self, actor: str, note: str = "", cause: int | None = None) -> Writing:
         """Return who does something now, and why."""
