@@ -1,0 +1,1 @@
+"""Delivery: how a message reaches somebody, and what it says."""
