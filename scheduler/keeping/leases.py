@@ -52,6 +52,15 @@ class Leases:
             )
         )
 
+    def holder(self, name: str) -> str | None:
+        """Return who holds a lease now; None where it is free."""
+
+        def work(transaction: Transaction) -> str | None:
+            held = select(LEASE.c.holder).where(LEASE.c.name == name, LEASE.c.until > transaction.now)
+            return transaction.connection.execute(held).scalar()
+
+        return self._store.read(work)
+
     def release(self, name: str, holder: str) -> None:
         """Give back one's own lease; nothing happens where it was lost."""
         own = delete(LEASE).where(LEASE.c.name == name, LEASE.c.holder == holder)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.pending import pending
+from scheduler.keeping.publication import Revision
 from tests.keeping.conftest import Ticking
-from tests.keeping.station import STREAM, WHO, station
+from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, away, hosted, station
 
 WRITERS = 4
 CHANGES = 12
@@ -91,3 +95,58 @@ def killed_at_some_moment(program: subprocess.Popen[str], chance: random.Random)
     assert all(lines), err
     whole = [line for line in ("".join(lines) + rest).splitlines(keepends=True) if line.endswith("\n")]
     return [(what, number) for what, number in map(str.split, whole)]
+
+
+ENGINES = 3
+ANSWERED = 10
+
+
+def engine(root: Path, where: str, name: str, shift: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.keeping.answering", where, name, str(shift)]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.slow
+def test_several_engines_answer_each_change_once_also_where_they_are_killed(root: Path, where: str) -> None:
+    ahead = dt.datetime(2027, 1, 4, 9, tzinfo=dt.UTC) - dt.datetime.now(dt.UTC)
+    chance = random.Random(3)
+    with Journal.open(where, clock=lambda: dt.datetime.now(dt.UTC) + ahead, create=True) as journal:
+        case = station({"approve_sessions": 4})
+        journal.begin(case, actor=WHO)
+        journal.publish(STREAM, hosted(case, *ROTATION), base=None, actor=WHO)
+        engines = {f"e{n}": engine(root, where, f"e{n}", ahead.total_seconds()) for n in range(ENGINES)}
+        try:
+            for number in range(ANSWERED):
+                host = journal.plan(newest(journal).number).session[f"day@{DAYS[0]}"].serving("host")[0]
+                made = journal.record(STREAM, away(who=host), actor=WHO)
+                if number % 3 == 2:  # kill whoever works on it, in the middle
+                    await_(lambda: journal.leases.holder(f"engine:{STREAM}"))
+                    time.sleep(chance.uniform(0, 0.4))
+                    killed = journal.leases.holder(f"engine:{STREAM}") or next(iter(engines))
+                    engines[killed].kill()
+                    engines.pop(killed).communicate(timeout=60)
+                    engines[f"n{number}"] = engine(root, where, f"n{number}", ahead.total_seconds())
+                await_(lambda: newest(journal).case_sequence >= made.sequence)  # noqa: B023 - called at once
+                journal.undo(STREAM, made.sequence, actor=WHO)
+            await_(lambda: pending(journal.store, STREAM) is None)
+        finally:
+            for each in engines.values():
+                each.kill()
+                each.communicate(timeout=60)
+        published = [revision.case_sequence for revision in journal.revisions(STREAM)]
+        assert len(published) == len(set(published)), "a change was answered twice"
+        assert len(published) > ANSWERED
+        assert journal.audit() == ()
+
+
+def newest(journal: Journal) -> Revision:
+    found = journal.newest(STREAM)
+    assert found is not None
+    return found
+
+
+def await_(reached: Callable[[], object], seconds: float = 90) -> None:
+    until = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < until, "it was not reached in time"
+        time.sleep(0.02)

@@ -32,6 +32,8 @@ Drawn = TypeVar("Drawn")
 DAY = dt.timedelta(days=1)
 TRIES = 20
 """So often a kind of change is drawn anew before the year goes on without one."""
+SOONEST = DAY
+"""Nothing happens about a session that begins within so much time."""
 SOON = dt.timedelta(days=21)
 """Half of what happens is about sessions that are no further away than this."""
 
@@ -53,7 +55,7 @@ class Moment:
 
     def coming(self) -> list[Session]:
         """Return the published sessions that have not begun, at least a day away."""
-        return [session for session in self.plan.sessions if session.start > self.now + DAY]
+        return [session for session in self.plan.sessions if session.start > self.now + SOONEST]
 
     def session(self) -> Session | None:
         """Draw a coming session, of those soon as likely as of all others."""
@@ -141,7 +143,7 @@ def is_moved(moment: Moment) -> Change | None:
     if session is None:
         return None
     starts = agenda_of(moment.case).by_id[session.id].starts
-    other = [start for start in starts if start != session.start and start > moment.now + DAY]
+    other = [start for start in starts if start != session.start and start > moment.now + SOONEST]
     start = _one_of(moment.chance, other)
     return SessionMoved(session=session.id, start=f"{start:%Y-%m-%d %H:%M}") if start else None
 

@@ -20,7 +20,7 @@ from rota.difference import alike
 from rota.ledger import ledger, standings
 from rota.past import past_sessions, present
 from rota.text import text
-from scheduler.keeping.simulation.events import Moment, happening
+from scheduler.keeping.simulation.events import SOONEST, Moment, happening
 from scheduler.keeping.simulation.steps import Balance, Gap, Refusal, Step, Year
 from scheduler.keeping.simulation.swapping import broken_by_swap
 from scheduler.solving.control import Control
@@ -77,8 +77,7 @@ class Simulation:
         """Let all changes happen, one after the other, and record what became of the sessions."""
         begin, end = horizon(self._case)
         self.year.before = self._balance()
-        moments = sorted(begin + self.chance.random() * (end - begin) for _ in range(self.changes))
-        for number, now in enumerate(moments, start=1):
+        for number, now in enumerate(self._moments(begin), start=1):
             self.clock.now = now
             self._record_outcomes()
             step = self._happens(number)
@@ -93,6 +92,12 @@ class Simulation:
             self._record_outcomes()
         self.year.after = self._balance()
         return self.year
+
+    def _moments(self, begin: dt.datetime) -> list[dt.datetime]:
+        """Draw when changes happen: as long as there is a session that they can be about."""
+        plan = self.journal.plan(self._published.number)
+        span = max((session.start for session in plan.sessions), default=begin) - SOONEST - begin
+        return sorted(begin + self.chance.random() * span for _ in range(self.changes))
 
     @property
     def _case(self) -> Case:
