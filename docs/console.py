@@ -32,8 +32,8 @@ APPEND = re.compile(r"<!-- append: ([^ >]+) -->")
 PROMPT = "$ "
 LEFT_OUT = "…"
 EXIT = re.compile(r"\(exit code (\d+)\)")
-HASH = re.compile(r"(plan|方案) [0-9a-f]{8}\b")
-"""The first digits of a plan's hash, which change with every column of the case and say nothing to a reader."""
+HASH = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{8}(?:[0-9a-f]{4})?\b")
+"""The first digits of a plan's hash or of a journal's head, which change every time and say nothing to a reader."""
 LONGEST = 600
 """Seconds for one command."""
 

@@ -46,7 +46,7 @@ def another(solved: Plan) -> str:
 def test_the_first_publication_makes_the_journal(rota: Rota, planned: Path) -> None:
     ended = rota("apply", "--case", planned, "--note", "first")
     assert ended.code == 0
-    assert ended.out.startswith("Revision 1 is published")
+    assert ended.out.startswith("Revision 1 is published.")
     assert (planned / "journal.db").is_file()
 
 
