@@ -277,8 +277,13 @@ FIXED = ("rest", "charge", "health", "legal", "legal_team", "mind", "safety", "p
 
 
 @pytest.fixture(scope="session")
-def baoshan() -> Roster:
-    return planned("baoshan", 60)[0]
+def baoshan_with_verdict() -> tuple[Roster, Verdict]:
+    return planned("baoshan", 300)
+
+
+@pytest.fixture(scope="session")
+def baoshan(baoshan_with_verdict: tuple[Roster, Verdict]) -> Roster:
+    return baoshan_with_verdict[0]
 
 
 def test_baoshan_counts_its_180_answers_as_its_audience_says() -> None:
@@ -302,6 +307,14 @@ def test_baoshan_rows_that_cover_an_hour_add_up_to_the_riders_free_for_it(moment
         if start.weekday() in weekday_set(answer.weekdays) and answer.start <= start.time() and end.time() <= answer.end
     ]
     assert sum(row.size for row in case.audience if row.free(start, end)) == len(free) > 0
+
+
+@pytest.mark.slow
+def test_baoshan_costs_what_its_pages_say(baoshan_with_verdict: tuple[Roster, Verdict]) -> None:
+    roster, verdict = baoshan_with_verdict
+    assert [score.proved for score in roster.plan.score[:3]] == [True, True, True]
+    assert [verdict.costs[priority] for priority in (1, 2, 3)] == [756, 1405, 43425]
+    assert 215 <= verdict.costs[4] <= 258
 
 
 @pytest.mark.slow

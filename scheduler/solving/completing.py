@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.minimiser import cost_at
 from scheduler.solving.run import Effort, run
-from scheduler.solving.solve import cost_at
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -17,9 +17,9 @@ from scheduler.solving.completing import completed
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.errors import InfeasibleError
+from scheduler.solving.minimiser import cost_at
 from scheduler.solving.nearness import differing
 from scheduler.solving.run import Effort, run
-from scheduler.solving.solve import PROVING, cost_at
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -33,6 +33,8 @@ CHANGES: Literal["changes"] = "changes"
 Axis = int | Literal["changes"]
 """What a frontier weighs: the cost at a priority, or the number of changes."""
 
+PROVING = 30.0
+"""Deterministic seconds for the least of one axis."""
 SEEKING = 0.6
 """The share of a limited time in which points are looked for, where weaker priorities are to be completed then."""
 

@@ -19,9 +19,9 @@ from scheduler.solving.control import Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.deviations import Deviations
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.minimiser import cost_at
 from scheduler.solving.run import Effort, Run, run
 from scheduler.solving.scope import Scope
-from scheduler.solving.solve import cost_at
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -22,8 +22,9 @@ from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
-from scheduler.solving.groups import groups
+from scheduler.solving.minimiser import Minimiser, cost_at
 from scheduler.solving.nearness import differing
+from scheduler.solving.parts import Part, joined, parts_of
 from scheduler.solving.run import Effort, Run, run
 
 if TYPE_CHECKING:
@@ -31,10 +32,8 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.plan import Session
 
-PROVING = 30.0
-"""Deterministic seconds that the exact search may spend on one priority before the portfolio takes over."""
-PROVING_APART = 15.0
-"""Deterministic seconds for one group of the rules of a priority."""
+PROVING = 60.0
+"""Deterministic seconds that the exact search may spend on one part at a priority before the portfolio takes over."""
 STAYING = 10.0
 """Deterministic seconds for finding out whether known costs can be had once more."""
 SETTLING = 60.0
@@ -133,6 +132,8 @@ class _Search:
         self.board = Board(case, open_seats=open_seats)
         stated = {rule.priority for rule in rules if not rule.required}
         self.levels = [_Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
+        self.parts: list[Part] = []
+        self.minimiser = Minimiser(self.board, self.parts, control)
         self.best: tuple[Session, ...] | None = None
         self.reproducible = False
 
@@ -143,6 +144,11 @@ class _Search:
             SearchOverError: the search is over before they all have.
         """
         self.board.post(self.rules, self.control.go_on)
+        self.parts += self._parts(self.board)
+
+    def _parts(self, board: Board) -> list[Part]:
+        """Return the parts of the model; where seats may stay empty it is not divided."""
+        return [Part(board.model)] if self.open_seats else parts_of(board.model)
 
     def _board(self) -> Board:
         board = Board(self.case, open_seats=self.open_seats)
@@ -165,7 +171,7 @@ class _Search:
         if found.values is None or not found.proved:
             return False
         self._keep(decode(board, found.values))
-        self._agree(last, found)
+        self._agree(last, found.objective)
         for level in self.levels:
             level.bound = level.value or 0
         self._mark_proved()
@@ -195,8 +201,7 @@ class _Search:
         if self._verify(constructed).holds:
             self._keep(constructed)
         if self.best is None:
-            for lit, value in self.board.values(sessions):
-                self.board.model.add_hint(lit, value)
+            self._hint(sessions)
 
     def improve(self) -> None:
         """Go on with the portfolio where the exact search gave up, from the best plan known."""
@@ -213,47 +218,33 @@ class _Search:
 
     def _improve(self, level: _Level, number: int, *, exact: bool) -> bool:
         """Minimise one priority under the values of those before it; return whether its value is now proved."""
-        cost = cost_at(self.board, level.priority)
         last = number == len(self.levels) - 1
-        self.board.model.minimize(cost)
-        found = self._run(level, last=last, deterministic=PROVING if exact else None)
-        self._take(found)
-        apart = groups(self.board, self.rules, level.priority) if exact else []
-        if len(apart) > 1 and found.values is not None and not found.proved and not self.control.over:
-            level.bound = max(found.bound or 0, self._bound_apart(apart))
-            if level.bound != level.value:
-                self.board.model.minimize(cost)
-                found = self._run(level, last=last, deterministic=PROVING)
-                self._take(found)
-        self.board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-        level.bound = max(level.bound, found.bound or 0)
+        for part in self.parts:
+            if level.priority in part.proved or self.control.over:
+                continue
+            self._take(self.minimiser.improve(part, level.priority, level.value, self._effort(part, last, exact)), part)
+            if exact and last and level.priority in part.proved:
+                part.chosen = part.values
+        level.bound = max(level.bound, sum(part.least.get(level.priority, 0) for part in self.parts))
         if level.value is None:
             return False
-        if found.proved:
-            self._agree(level, found)
-            level.bound = level.value
+        settled = all(level.priority in part.proved for part in self.parts)
+        if settled and all(stronger.proved for stronger in self.levels[:number]):
+            self._agree(level, level.bound)
         self._mark_proved()
-        if level.bound == level.value:  # an equation: so the linear relaxation pays for what has to be paid
-            self.board.model.add(cost == level.value)
-        elif not exact:
-            self.board.model.add(cost <= level.value)
         if not exact:
             self._hint_best()
         return level.proved
 
-    def _bound_apart(self, apart: Sequence[Sequence[str]]) -> int:
-        """Bound what each group of rules costs at the least, state it, and return the sum."""
-        bounds = 0
-        for rules in apart:
-            terms = [term for rule in rules for term in self.board.costs_of[rule]]
-            cost = cp_model.LinearExpr.weighted_sum([what for _, what in terms], [amount for amount, _ in terms])
-            self.board.model.minimize(cost)
-            found = run(self.board.model, self.control, Effort(exact=True, deterministic=PROVING_APART))
-            self._take(found)
-            if found.bound:
-                self.board.model.add(cost >= found.bound)
-                bounds += found.bound
-        return bounds
+    def _effort(self, part: Part, last: bool, exact: bool) -> Effort:  # noqa: FBT001 - both are said where it is called
+        """Return how hard to try: the exact worker for so many deterministic seconds, or the portfolio."""
+        left = self.control.left()
+        nothing_waits = last and not exact and part is self.parts[-1]
+        return Effort(
+            seconds=None if left is None or nothing_waits else left * SHARE,
+            exact=exact,
+            deterministic=PROVING if exact else None,
+        )
 
     def _mark_proved(self) -> None:
         """A level is proved where its value meets its bound and all stronger ones are proved."""
@@ -261,79 +252,67 @@ class _Search:
         for level in self.levels:
             so_far = level.proved = so_far and level.value is not None and level.bound == level.value
 
-    def _take(self, found: Run) -> None:
-        """Take over what a run found.
+    def _take(self, found: Run | None, part: Part | None = None) -> None:
+        """Take over what a run found, if there was one: a solution of the whole, or of a part.
 
         Raises:
             InfeasibleError: it proved that there is nothing to find.
         """
+        if found is None:
+            return
         if found.infeasible:
             raise InfeasibleError
-        if found.values is not None:
-            self._keep(decode(self.board, found.values))
+        values = found.values if part is None else joined(self.parts)
+        if found.values is not None and values is not None:
+            self._keep(decode(self.board, values))
 
-    def _agree(self, level: _Level, found: Run) -> None:
+    def _agree(self, level: _Level, proved: int | None) -> None:
         """Hold the proof to what the verifier counts.
 
         Raises:
             VerifierError: the search proved another value than the rules' own checks come to.
         """
-        if found.objective != level.value:
-            raise VerifierError((_disagreement(level, found.objective),))
+        if proved != level.value:
+            raise VerifierError((_disagreement(level, proved),))
 
-    def _run(self, level: _Level, *, last: bool, deterministic: float | None) -> Run:
-        """Search with the exact worker for so many deterministic seconds, without any with the portfolio."""
-        exact = deterministic is not None
-        seen = Progress("search", level.priority, level.value)
-
-        def on_solution(value: int, bound: int) -> None:
-            nonlocal seen
-            seen = Progress("search", level.priority, value, bound)
-            self.control.report(seen)
-
-        def on_bound(bound: int) -> None:
-            nonlocal seen
-            seen = Progress("search", level.priority, seen.value, bound)
-            self.control.report(seen)
-
-        left = self.control.left()
-        seconds = None if left is None or (last and not exact) else left * SHARE
-        return run(
-            self.board.model,
-            self.control,
-            Effort(seconds=seconds, exact=exact, deterministic=deterministic),
-            on_solution,
-            on_bound,
-        )
+    def _hint(self, sessions: Mapping[str, Session]) -> None:
+        hinted = [(lit.index, value) for lit, value in self.board.values(sessions)]
+        for part in self.parts:
+            part.hint(hinted)
 
     def _hint_best(self) -> None:
-        """Hint the best plan, completed to all variables."""
-        self.board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-        for lit, value in self.board.values({session.id: session for session in self.best or ()}):
-            self.board.model.add_hint(lit, value)
-        self._hint(run(self.board.model, self.control, Effort(workers=1, to_hint=True)))
-
-    def _hint(self, found: Run) -> None:
-        if found.values is None:
-            return
-        self.board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-        for index, value in enumerate(found.values):
-            self.board.model.add_hint(self.board.model.get_int_var_from_proto_index(index), value)
+        """Hint the best plan, completed to all variables; what a part has already may be better."""
+        self._hint({session.id: session for session in self.best or ()})
+        for part in self.parts:
+            found = run(part.model, self.control, Effort(workers=1, to_hint=True))
+            if found.values is not None:
+                part.values = found.values
+                part.hint(list(enumerate(found.values)))
+        if (values := joined(self.parts)) is not None:
+            self._keep(decode(self.board, values))
 
     def settle(self) -> None:
-        """Where the portfolio proved the values, let the exact search choose the plan that has them."""
+        """Where the portfolio proved the values, let the exact search choose the plan that has them, part by part.
+
+        Where that search gave up on the last priority there is nothing new to ask it.
+        """
         if self.control.over or not self.levels or not all(level.proved for level in self.levels):
+            return
+        last = self.levels[-1].priority
+        if any(part.chosen is None and last in part.tried for part in self.parts):
             return
         self.control.report(Progress("settle"))
         board = self._board()
-        *stronger, last = self.levels
-        for level in stronger:
-            if level.value is not None:
-                board.model.add(cost_at(board, level.priority) == level.value)
-        board.model.minimize(cost_at(board, last.priority))
-        found = run(board.model, self.control, Effort(exact=True, deterministic=SETTLING))
-        if found.values is not None and found.proved:
-            self.best = decode(board, found.values)
+        for part, fresh in zip(self.parts, self._parts(board), strict=True):
+            if part.chosen is None:
+                effort = Effort(exact=True, deterministic=SETTLING)
+                part.chosen = self.minimiser.choose(part, fresh, [level.priority for level in self.levels], effort)
+            if part.chosen is None:
+                return
+        for part in self.parts:
+            part.values = part.chosen
+        if (values := joined(self.parts)) is not None:
+            self.best = decode(board, values)
             self.reproducible = True
 
     def approach(self) -> None:
@@ -421,11 +400,3 @@ def _disagreement(level: _Level, proved: int | None) -> Breach:
         value=level.value,
     )
     return Breach(f"priority {level.priority}", 1, message)
-
-
-def cost_at(board: Board, priority: int) -> cp_model.LinearExprT:
-    """Return what a board charges at a priority; at that of what must hold, the seats that are missing."""
-    if priority == REQUIRED:
-        return sum(amount * what for amount, what in board.missing)
-    terms = board.costs.get(priority, [])
-    return cp_model.LinearExpr.weighted_sum([what for _, what in terms], [amount for amount, _ in terms])

@@ -17,7 +17,8 @@ from rota.demand import Pin
 from rota.plan import Plan
 from scheduler.solving.control import Control
 from scheduler.solving.forcing import Forced, force
-from scheduler.solving.solve import cost_at, solve
+from scheduler.solving.minimiser import cost_at
+from scheduler.solving.solve import solve
 from tests.solving.planted import suzhou
 
 pytestmark = pytest.mark.slow
