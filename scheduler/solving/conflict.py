@@ -62,14 +62,13 @@ def conflict_of(question: Question, case: Case, rules: Sequence[Rule], *, open_s
     stated = [instance for instance in question.instances if instance.demand not in may_stay_open]
     stated.sort(key=lambda instance: session_of(case, instance))
     guess = question.guess(stated)
-    if guess is None and question.conflict(stated) is not True:
+    if guess is None:
         return None
-    if guess is None or len(guess) > FEW:
+    if len(guess) > FEW:
         starts = [kept for kept in _starts(question, stated, prices(question, rules)) if len(kept) < len(stated)]
-        guesses = [found for start in starts if (found := question.guess(start)) is not None]
-        guess = min([*guesses, *([guess] if guess else [])], key=len, default=None)
-        if guess is None:
-            guess = _whole_demands(question, (starts or [stated])[0], rules)
+        guesses = [(start, found) for start in starts if (found := question.guess(start)) is not None]
+        recalled = [found for start, found in [*guesses, (stated, guess)] if len(found) < len(start)]
+        guess = min(recalled, key=len) if recalled else _whole_demands(question, (starts or [stated])[0], rules)
     kept, minimal = _smallest(question, [[instance] for instance in guess])
     question.known.append(tuple(kept))
     return Conflict(tuple(kept), say_instances(case, rules, kept), minimal=minimal)
@@ -84,7 +83,7 @@ def prices(question: Question, rules: Sequence[Rule]) -> dict[Instance, int]:
 def _starts(question: Question, stated: list[Instance], costs: dict[Instance, int]) -> Iterator[list[Instance]]:
     """Yield what is stated without all that would be given up at the least, but for one instance of it at a time."""
     allowed = set(stated)
-    relaxed = question.relax({i: cost if i in allowed else 0 for i, cost in costs.items()}, (), ())
+    relaxed = question.relax({i: cost if i in allowed else 0 for i, cost in costs.items()})
     given_up = [instance for instance in relaxed.given_up if instance in allowed] if relaxed else []
     one_of_each_demand = {instance.demand: instance for instance in reversed(given_up)}
     for one in list(one_of_each_demand.values())[:GUESSES]:

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from rota.case import Case
     from scheduler.solving.control import Control
 
+    Groups = Sequence[Collection[Instance]]
+
 PATIENCE = 4.0
 """Deterministic seconds for one question about a conflict."""
 RECALLING = 0.5
 """Deterministic seconds for the same question, asked so that the search recalls what conflicts."""
+MISSES = 2
+"""Where so many such questions in a row had no answer, the next ones are given a fifth of the time."""
 RELAXING = 20.0
 """Deterministic seconds for the least that must be given up."""
 HOLDING = 12.0
@@ -44,10 +48,14 @@ class _TooManyError(Exception):
 
 
 class Answer(NamedTuple):
-    """Whether instances conflict, None where that was not found out in time; and some of them that do already."""
+    """Whether instances conflict, None where that was not found out in time; and some of them that do already.
+
+    `recalled` tells if these are what the search recalls, and not simply all.
+    """
 
     conflict: bool | None
     core: tuple[Instance, ...] = ()
+    recalled: bool = False
 
 
 class Question:
@@ -64,6 +72,9 @@ class Question:
         self.control = control
         self.always_answered = True
         self.known: list[tuple[Instance, ...]] = []
+        self._answers: dict[frozenset[Instance], Answer] = {}
+        self._misses = 0
+        self._least: tuple[Mapping[Instance, int], Relaxed] | None = None
         with suppress(SearchOverError):  # what is over stays so, and is asked nothing
             self.board.post([rule for rule in rules if rule.required], control.go_on)
 
@@ -77,17 +88,27 @@ class Question:
 
         What the search recalls is no more than a guess: only `conflict` shows that it is enough.
         """
+        asked = frozenset(instances)
+        if asked not in self._answers:
+            answer = self._answer(instances, patience)
+            if answer.conflict is None:
+                return answer
+            self._answers[asked] = answer
+        return self._answers[asked]
+
+    def _answer(self, instances: Sequence[Instance], patience: float) -> Answer:
         if not self.control.over:
             model = self.board.model.clone()
             model.add_assumptions([self._literal(model, instance) for instance in instances])
-            found = run(model, self.control, Effort(workers=1, deterministic=RECALLING, recall=True))
+            patience_to_recall = RECALLING if self._misses < MISSES else RECALLING / 5
+            found = run(model, self.control, Effort(workers=1, deterministic=patience_to_recall, recall=True))
             if found.infeasible:
-                recalled = set(found.core)
-                return Answer(
-                    conflict=True, core=tuple(i for i in instances if self.board.instances[i].index in recalled)
-                )
+                self._misses, indices = 0, set(found.core)
+                core = tuple(i for i in instances if self.board.instances[i].index in indices)
+                return Answer(conflict=True, core=core, recalled=True)
             if found.values is not None:
                 return Answer(conflict=False)
+            self._misses += 1
         conflict = self.conflict(instances, patience)
         return Answer(conflict, tuple(instances) if conflict else ())
 
@@ -106,39 +127,61 @@ class Question:
         return found.infeasible
 
     def guess(self, instances: Sequence[Instance]) -> list[Instance] | None:
-        """Return some of the instances that conflict already, as the search itself recalls them; None if it does not.
+        """Return some of the instances that conflict already, as the search recalls them: all where it recalls none.
 
-        What the search recalls is confirmed by a question of its own.
+        What the search recalls is confirmed by a question of its own; None if no conflict was shown.
         """
         answer = self.ask(instances)
-        return list(answer.core) if answer.conflict and self.conflict(answer.core) else None
+        if answer.recalled and not self.conflict(answer.core):
+            return list(instances) if self.conflict(instances) else None
+        return list(answer.core) if answer.conflict else None
 
     def relax(
-        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Iterable[Collection[str]]
+        self,
+        prices: Mapping[Instance, int],
+        keep: Collection[Instance] = (),
+        not_again: Iterable[Groups] = (),
+        patience: float = RELAXING,
     ) -> Relaxed | None:
         """Return the cheapest instances to give up so that all others can hold; None if none were found.
 
-        Those in `keep` stay, and of each set of demands in `not_again` one at least stays as a whole.
+        Those in `keep` stay, and of each set of groups of instances in `not_again` one group at least stays as a whole.
         """
         if self.control.over:
             return None
+        not_again = list(not_again)
+        if self._least and self._least[0] == prices and not not_again and not set(keep) & set(self._least[1].given_up):
+            return self._least[1]  # what is cheapest where all may go is so where some stay that it does not touch
+        relaxed = self._relaxed(prices, set(keep), not_again, patience)
+        if relaxed and relaxed.cheapest and not keep and not not_again:
+            self._least = dict(prices), relaxed
+        return relaxed
+
+    def _relaxed(
+        self,
+        prices: Mapping[Instance, int],
+        keep: Collection[Instance],
+        not_again: Sequence[Groups],
+        patience: float,
+    ) -> Relaxed | None:
+        """Return what `relax` does, from the conflicts known if these are few, else from the whole."""
         with suppress(_TooManyError):
-            return self._hit(prices, set(keep), list(not_again))
+            return self._hit(prices, keep, not_again)
         model = self.board.model.clone()
         literal = {instance: self._literal(model, instance) for instance in self.instances}
         for instance in keep:
             model.add_bool_or([literal[instance]])
-        for demands in not_again:
-            model.add_bool_or([_whole(model, demand, literal) for demand in sorted(demands)])
+        for groups in not_again:
+            model.add_bool_or([_whole(model, group, literal) for group in groups])
         model.minimize(sum(prices[instance] * (1 - literal[instance]) for instance in self.instances))
-        found = run(model, self.control, Effort(exact=True, deterministic=RELAXING))
+        found = run(model, self.control, Effort(exact=True, deterministic=patience))
         if found.values is None:
             return None
         given_up = [i for i in self.instances if not found.values[self.board.instances[i].index]]
         return Relaxed(tuple(given_up), found.proved)
 
     def _hit(
-        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Sequence[Collection[str]]
+        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Sequence[Groups]
     ) -> Relaxed | None:
         """Return the same from below: the cheapest instances that meet all conflicts known, as soon as these are all.
 
@@ -161,7 +204,7 @@ class Question:
         raise _TooManyError
 
     def _cheapest_hit(
-        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Sequence[Collection[str]]
+        self, prices: Mapping[Instance, int], keep: Collection[Instance], not_again: Sequence[Groups]
     ) -> set[Instance] | None:
         """Return the cheapest instances that meet every conflict known; None where those that may go do not."""
         model = cp_model.CpModel()
@@ -169,8 +212,8 @@ class Question:
         for conflict in self.known:
             model.add_bool_or([~kept[instance] for instance in conflict])
         model.add_bool_and([lit for instance, lit in kept.items() if instance in keep])
-        for demands in not_again:
-            model.add_bool_or([_whole(model, demand, kept) for demand in sorted(demands)])
+        for groups in not_again:
+            model.add_bool_or([_whole(model, group, kept) for group in groups])
         model.minimize(sum(prices[instance] * (1 - lit) for instance, lit in kept.items()))
         found = run(model, self.control, Effort(workers=1))
         if found.infeasible:
@@ -184,8 +227,10 @@ class Question:
         return model.get_bool_var_from_proto_index(self.board.instances[instance].index)
 
 
-def _whole(model: cp_model.CpModel, demand: str, kept: Mapping[Instance, cp_model.IntVar]) -> cp_model.IntVar:
-    """Return a literal that implies that nothing of a demand is given up."""
+def _whole(
+    model: cp_model.CpModel, group: Collection[Instance], kept: Mapping[Instance, cp_model.IntVar]
+) -> cp_model.IntVar:
+    """Return a literal that implies that nothing of a group is given up."""
     whole = model.new_bool_var("")
-    model.add_bool_and([lit for instance, lit in kept.items() if instance.demand == demand]).only_enforce_if(whole)
+    model.add_bool_and([kept[instance] for instance in group if instance in kept]).only_enforce_if(whole)
     return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ MOST = 3
 """So many ways out are looked for."""
 FIRMEST = 9
 """What is as firm as this nobody can change: it is never given up."""
+ELSEWHERE = 1.0
+"""Deterministic seconds for giving up the same rules elsewhere, as far from the ways before as can be."""
 SPARING = 5.0
 """Deterministic seconds for keeping the exceptions of one way out small."""
 
@@ -64,40 +67,65 @@ def ways_out(
     """Yield up to `most` ways out, each as soon as it is found.
 
     Each gives up other rules than those before it, or, where there are no such, not all the rules that one before it
-    gives up: merely the same for somebody else is no other way.
+    gives up. Where there are no such either, the same is given up for others or elsewhere, as far from the ways before
+    as the price allows.
 
     Raises:
         VerifierError: a plan breaks more than its exceptions; a fault of this program.
     """
     costs = prices(question, rules)
-    found: list[set[str]] = []
+    found: list[tuple[Instance, ...]] = []
+    least: int | None = None  # nothing at all costs less
     while len(found) < most:
         relaxed = _cheapest(question, costs, found)
         if relaxed is None or not relaxed.given_up:
             return
+        points = tuple(costs[instance] for instance in relaxed.given_up)
+        if not found and relaxed.cheapest:
+            least = sum(points)
         way = _tried(case, rules, control, relaxed.given_up)
-        found.append({instance.demand for instance in relaxed.given_up})
+        found.append(relaxed.given_up)
         if way is None:
             continue
         breaches, plan = way
         yield WayOut(
             relaxed.given_up,
-            tuple(costs[instance] for instance in relaxed.given_up),
-            relaxed.cheapest,
+            points,
+            relaxed.cheapest or sum(points) == least,
             say_instances(case, rules, relaxed.given_up),
             breaches,
             plan,
         )
 
 
-def _cheapest(question: Question, costs: Mapping[Instance, int], found: Sequence[set[str]]) -> Relaxed | None:
-    """Return the cheapest exceptions to other rules than those found gave up, or to some of them with others."""
+def _cheapest(
+    question: Question, costs: Mapping[Instance, int], found: Sequence[tuple[Instance, ...]]
+) -> Relaxed | None:
+    """Return the cheapest exceptions to other rules than those found, to some of them with others, or elsewhere."""
     firm = [instance for instance in question.instances if costs[instance] >= FIRMEST]
-    used = set().union(*found)
-    relaxed = question.relax(costs, [*firm, *(i for i in question.instances if i.demand in used)], ())
-    if relaxed is None and any(len(demands) > 1 for demands in found):
-        relaxed = question.relax(costs, firm, found)
-    return relaxed
+    given_up = [{instance.demand for instance in way} for way in found]
+    used = set().union(*given_up)
+    relaxed = question.relax(costs, [*firm, *(i for i in question.instances if i.demand in used)])
+    if relaxed is None and any(len(demands) > 1 for demands in given_up):
+        relaxed = question.relax(costs, firm, [_by_demand(question, demands) for demands in given_up])
+    return relaxed or (_elsewhere(question, costs, firm, found) if found else None)
+
+
+def _by_demand(question: Question, demands: Collection[str]) -> list[list[Instance]]:
+    return [[i for i in question.instances if i.demand == demand] for demand in sorted(demands)]
+
+
+def _elsewhere(
+    question: Question,
+    costs: Mapping[Instance, int],
+    firm: Collection[Instance],
+    found: Sequence[tuple[Instance, ...]],
+) -> Relaxed | None:
+    """Return the cheapest exceptions that keep some of each way found; of these, those that share the least."""
+    again = Counter(instance for way in found for instance in way)
+    whole = 1 + again.total()
+    prices = {instance: cost * whole + again[instance] for instance, cost in costs.items()}
+    return question.relax(prices, firm, [[[instance] for instance in way] for way in found], ELSEWHERE)
 
 
 def _tried(

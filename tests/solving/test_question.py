@@ -78,7 +78,7 @@ def test_what_was_given_up_once_is_not_given_up_again() -> None:
     price = dict.fromkeys(asked.instances, 1)
     first = asked.relax(price, (), ())
     assert first is not None
-    second = asked.relax(price, (), [{first.given_up[0].demand}])
+    second = asked.relax(price, not_again=[[first.given_up]])
     assert second is not None
     assert {first.given_up, second.given_up} == {(AWAY,), (PINNED,)}
     assert asked.relax(price, {AWAY, PINNED}, ()) is None
@@ -122,6 +122,21 @@ def test_an_exception_to_a_comparison_of_counts_is_a_way_out() -> None:
     case = case_of(*units("a b"), series(rounds="1-3"), seats(), *pins, demand("full_circle", role="host"))
     found = list(ways_out(question(case), case, read_rules(case), Control()))
     assert {"rule"} in [{breach.rule for breach in way.breaches} for way in found]
+
+
+@pytest.mark.parametrize("names", ["a b c", "a b c d"])
+def test_where_no_other_rule_can_be_given_up_the_same_one_is_for_others(names: str) -> None:
+    """Everybody hosts twice, and there are as many sessions as units: two units at the least go without."""
+    whole = case_of(
+        *units(names), series(rounds=f"1-{len(names.split())}"), seats(), demand("cover", role="host", times=2)
+    )
+    found = list(ways_out(question(whole), whole, read_rules(whole), Control()))
+    assert [({instance.demand for instance in way.instances}, way.price) for way in found] == [({"rule"}, 2)] * 3
+    assert len({way.instances for way in found}) == 3
+    assert all(way.cheapest for way in found)
+    if names == "a b c d":
+        first, second, _ = (set(way.instances) for way in found)
+        assert not first & second  # as far from the first as can be
 
 
 @pytest.mark.parametrize("most", [0, 1])
