@@ -226,8 +226,8 @@ def _from_to(say: Callable[[Balance], object], year: Year) -> Message:
 
 
 def _gap(case: Case, balance: Balance) -> Message:
-    if balance.gap is None:
-        return text("none", "无")
+    if balance.gap is None or not balance.gap.balance:
+        return text("nobody", "无")
     return text(
         "{balance} turns ({who}, {role})",
         "{balance} 次（{who}，{role}）",

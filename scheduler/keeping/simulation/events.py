@@ -246,4 +246,9 @@ LIKELY: Mapping[Callable[[Moment], Change | None], int] = {
     joins: 1,
     holiday_moves: 2,
 }
-"""What may happen, and how often of a hundred times."""
+"""What may happen, and how often of a hundred times.
+
+Assumed, for no station publishes such figures: what coordinators tell of is mostly somebody who cannot come, seldom a
+rule or a member. Half of what is about a session is about one of the next three weeks (`SOON`). Kinds that a case
+cannot have (orders without a service to be ordered, the end of a year) are drawn anew, so the others are more frequent.
+"""
