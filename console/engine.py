@@ -67,7 +67,7 @@ def run_until_stopped(place: Path, lang: str | None, *, every: float, debounce: 
         engine = Engine(
             desk.journal, _holder(), now, debounce=debounce, patience=patience, lease=LEASE, repairer=Apart(stop=stop)
         )
-        _Clockwork(desk, engine, every).run(stop)
+        Clockwork(desk, engine, every).run(stop)
 
 
 def _holder() -> str:
@@ -75,7 +75,7 @@ def _holder() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-class _Clockwork:
+class Clockwork:
     """A few jobs in memory: react, heartbeat, reap leases. Whatever is missed is made up for by the next turn."""
 
     def __init__(self, desk: Desk, engine: Engine, every: float) -> None:
@@ -97,7 +97,7 @@ class _Clockwork:
         scheduler.start()
         self.desk.screen.note(text("The engine runs; Ctrl-C ends it.", "引擎正在运行，按 Ctrl-C 结束。"))
         try:
-            self._watch(scheduler, stop)
+            self.watch(scheduler, stop)
         finally:
             scheduler.shutdown()
         self.desk.screen.note(text("The engine has stopped.", "引擎已停止。"))
@@ -123,8 +123,12 @@ class _Clockwork:
         """Remove leases that have run out."""
         self.desk.journal.leases.reap()
 
-    def _watch(self, scheduler: BackgroundScheduler, stop: Event) -> None:
-        """Set the jobs anew where the system's clock was set, for they are due by it; end where none runs any more."""
+    def watch(self, scheduler: BackgroundScheduler, stop: Event) -> None:
+        """Set the jobs anew where the system's clock was set, for they are due by it; return when told to end.
+
+        Raises:
+            DeskError: no job has run for long.
+        """
         apart = time.time() - time.monotonic()
         while not stop.wait(1):
             moved = time.time() - time.monotonic()

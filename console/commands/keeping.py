@@ -38,9 +38,10 @@ def apply(
 ) -> None:
     """Publish a plan as the newest revision. 发布安排为最新版本。
 
-    DRAFT is a plan, else the one beside the case. From the first publication on the journal is the truth, and the
-    folder or workbook a working copy.
-    DRAFT 为安排文件，不写则取资料旁的安排。首次发布后以变更记录为准，文件夹或工作簿为工作副本。
+    DRAFT is a plan, else the one beside the case; @draft is what the engine proposes. From the first publication on the
+    journal is the truth, and the folder or workbook a working copy.
+    DRAFT 为安排文件，不写则取资料旁的安排；@draft 指引擎提出的草案。首次发布后以变更记录为准，文件夹或工作簿
+    为工作副本。
     """
     from console.publishing import publish_draft
 

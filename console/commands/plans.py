@@ -103,7 +103,11 @@ def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None
 @json_option
 @language_option
 def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - flags of click
-    """Show a plan as a table of the year; `@3` is revision 3. 以表格显示全年安排；`@3` 指第 3 版。"""
+    """Show a plan as a table of the year; `@3` is revision 3. 以表格显示全年安排；`@3` 指第 3 版。
+
+    `@draft` is what the engine proposes.
+    `@draft` 指引擎提出的草案。
+    """
     from console.answering import answered
     from console.score import score_body, score_lines
     from console.verifying import claimed, warn_of_breaches

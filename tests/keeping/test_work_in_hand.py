@@ -10,7 +10,7 @@ from scheduler.keeping.drafts import DraftState
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.journal import Journal
 from tests.keeping.conftest import Ticking
-from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, hosted, station
+from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, away, hosted, station
 
 
 @pytest.fixture
@@ -104,3 +104,33 @@ def test_a_lease_is_held_by_one_and_lost_in_time(journal: Journal, clock: Tickin
     assert not journal.leases.acquire("engine", "three", 60)
     journal.leases.release("engine", "two")
     assert journal.leases.acquire("engine", "three", 60)
+
+
+def test_a_lease_is_prolonged_by_its_holder_alone_and_only_while_it_is_held(journal: Journal, clock: Ticking) -> None:
+    assert journal.leases.acquire("engine", "one", 60)
+    assert journal.leases.holder("engine") == "one"
+    assert not journal.leases.prolong("engine", "two", 600)
+    assert journal.leases.prolong("engine", "one", 600)
+    clock.now += dt.timedelta(seconds=300)
+    assert journal.leases.holder("engine") == "one"
+    clock.now += dt.timedelta(seconds=600)
+    assert not journal.leases.prolong("engine", "one", 600)
+    assert journal.leases.holder("engine") is None
+
+
+def test_leases_that_ran_out_are_reaped(journal: Journal, clock: Ticking) -> None:
+    for name, seconds in (("short", 10), ("long", 1000)):
+        journal.leases.acquire(name, "one", seconds)
+    clock.now += dt.timedelta(seconds=60)
+    assert (journal.leases.reap(), journal.leases.reap()) == (1, 0)
+    assert journal.leases.holder("long") == "one"
+
+
+def test_changes_are_answered_once_and_only_while_they_are_the_newest(kept: Journal) -> None:
+    kept.publish(STREAM, hosted(station(), *ROTATION), base=None, actor=WHO)
+    sequence = kept.record(STREAM, away(), actor=WHO).sequence
+    answer = {"base": 1, "case_sequence": sequence, "state": DraftState.NEEDLESS}
+    assert kept.drafts.answer(STREAM, None, **{**answer, "base": 7}) is None  # type: ignore[arg-type]
+    assert kept.drafts.answer(STREAM, None, **{**answer, "case_sequence": 1}) is None  # type: ignore[arg-type]
+    assert kept.drafts.answer(STREAM, None, **answer) is not None  # type: ignore[arg-type]
+    assert kept.drafts.answer(STREAM, None, **answer) is None  # type: ignore[arg-type]

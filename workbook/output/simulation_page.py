@@ -32,6 +32,9 @@ CHANGED = text("sessions changed", "改动场次")
 LEAST = text("the least possible", "最少须改场次")
 _LABEL = text("{label}: {n}", "{label}：{n}")
 SECONDS = text("seconds for a repair", "每次求解秒数")
+SECONDS_WITH_REFUSED = text(
+    "seconds for a repair (hollow: the change was refused)", "每次求解秒数（空心：该变更未被接受）"
+)
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,7 @@ def simulation_html(case: Case, year: Simulated, language: Language) -> str:
             "{case}: a year with {n} changes", "{case}：模拟一年 {n} 项变更", case=case.settings.label, n=len(made)
         ),
         "added": text("added up over the year", "全年累计"),
-        "seconds": SECONDS,
-        "refused": text("hollow: the change was refused", "空心：该变更未被接受"),
+        "seconds": SECONDS_WITH_REFUSED if any(h.refused for h in year.happenings) else SECONDS,
     }
     return rendered(
         "simulation.html",
