@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from copy import copy
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
@@ -58,7 +59,8 @@ class Command(click.Command):
         """Write the help, each text in one language where it is known."""
         language = stated_language(asked_language(sys.argv), os.environ)
         said = copy(self)
-        said.help = in_language(self.help or "", language)
+        paragraphs = cleandoc(self.help or "").split("\n\n")
+        said.help = "\n\n".join(in_language(paragraph, language) for paragraph in paragraphs)
         said.params = [_in_language(param, language) for param in self.params]
         super(Command, said).format_help(ctx, formatter)
 

@@ -35,7 +35,7 @@ def engine(
 ) -> None:
     """Answer changes as they come: by the smallest repair, as a draft or published. 自动处理变更。
 
-    Settings say which repairs need nobody's approval (自动批准场次上限). Several engines may share one journal.
+    The settings say which repairs need nobody's approval. Several engines may share one journal.
     哪些改动无需批准，由“参数”中的自动批准场次上限决定。多个引擎可共用一份变更记录。
     """
     from console.engine import run_once, run_until_stopped

@@ -32,6 +32,14 @@ def test_help_speaks_the_readers_language(rota: Rota) -> None:
     assert "排出最优安排" not in rota("plan", "--help", "--lang", "en").out
 
 
+def test_every_paragraph_of_the_help_is_in_the_readers_language(rota: Rota) -> None:
+    english, chinese = (rota("apply", "--help", "--lang", language).out for language in ("en", "zh"))
+    assert "the journal is the truth" in " ".join(english.split())
+    assert "变更记录为准" not in english
+    assert "变更记录为准" in chinese
+    assert "the truth" not in chinese
+
+
 def test_a_wrong_option_ends_with_2(rota: Rota) -> None:
     assert rota("plan", "--no-such-option").code == 2
 
