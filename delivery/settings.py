@@ -1,0 +1,216 @@
+"""Settings: the channels of one case, as `channels.toml` beside it states them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from collections.abc import Mapping
+from email.headerregistry import Address
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
+
+from delivery.long_tail import AppriseError, checked
+from delivery.mail import mailbox
+from delivery.smtp import Security
+from rota.facts import Channel, Contact
+from rota.row import Value, refused
+
+PORTS: Mapping[Security, int] = {"ssl": 465, "starttls": 587, "none": 25}
+
+
+def _secret(given: object, info: ValidationInfo) -> object:
+    """Read a secret: as it stands, or from the variable of the environment that `{ env = "NAME" }` names."""
+    if isinstance(given, Mapping):
+        variable = given.get("env")
+        if set(given) != {"env"} or not isinstance(variable, str):
+            raise refused('is not in the form { env = "NAME" }', '应写成 { env = "变量名" }')
+        environment = (info.context or {}).get("environment", {})
+        if not environment.get(variable):
+            raise refused(
+                f"names the environment variable {variable}, which is not set", f"所指的环境变量 {variable} 未设置"
+            )
+        given = environment[variable]
+    return SecretStr(given.strip()) if isinstance(given, str) else given
+
+
+def _link(secret: SecretStr) -> SecretStr:
+    parts = _parts(secret)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise refused("is not an address that begins with https://", "不是以 https:// 开头的网址")
+    return secret
+
+
+def _sealed_link(secret: SecretStr) -> SecretStr:
+    if _parts(_link(secret)).scheme == "http" and not _is_here(_parts(secret).hostname or ""):
+        raise refused("begins with http://, by which anybody could read the secret", "是 http:// 网址，密钥会被窃读")
+    return secret
+
+
+def _parts(secret: SecretStr) -> Any:  # noqa: ANN401 - urlsplit's result is a tuple without a public name
+    try:
+        parts = urlsplit(secret.get_secret_value())
+        _ = parts.port
+    except ValueError:
+        raise refused("is not an address of the web", "不是网址") from None
+    return parts
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _mailbox(given: str) -> str:
+    if mailbox(given) is None:
+        raise refused("is not an e-mail address; e.g. rota@example.org", "不是邮箱地址；例如 rota@example.org")
+    return given
+
+
+def _signing(secret: SecretStr) -> SecretStr:
+    stated = secret.get_secret_value()
+    if not stated:
+        raise refused("is empty", "为空")
+    try:
+        base64.b64decode(stated.removeprefix("whsec_"), validate=stated.startswith("whsec_"))
+    except binascii.Error:
+        if stated.startswith("whsec_"):
+            raise refused("begins with whsec_ but goes on in no base64", "以 whsec_ 开头，但其后不是编码") from None
+    return secret
+
+
+def _allowed(secret: SecretStr) -> SecretStr:
+    try:
+        checked(secret.get_secret_value())
+    except AppriseError as error:
+        raise refused(f"is not used: {error.say('en')}", f"不可用：{error.say('zh')}") from None
+    return secret
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+NONE = SecretStr("")
+
+
+class Networked(Value):
+    """What all channels over the network share: how long an exchange may take, and whose certificates are trusted."""
+
+    seconds: Annotated[int, Field(ge=1, le=300)] = 20
+    ca: str = ""
+
+
+class MailSettings(Networked):
+    """E-mail by one server. `port` follows from `security` where it is not stated."""
+
+    kind: Literal["smtp"]
+    host: str = Field(min_length=1)
+    port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    security: Security = "ssl"
+    user: str = ""
+    password: Secret = NONE
+    sender: Mailbox
+    reply_to: Mailbox | None = None
+
+    @property
+    def from_address(self) -> Address:
+        """As whom mail is sent."""
+        address = mailbox(self.sender)
+        assert address is not None  # noqa: S101 - else it would have been refused
+        return address
+
+    @property
+    def at(self) -> int:
+        """The port."""
+        return self.port or PORTS[self.security]
+
+
+class RobotSettings(Networked):
+    """A group robot of one of three providers; `secret` signs, where the robot's settings ask for it."""
+
+    kind: Literal["wecom", "dingtalk", "feishu"]
+    url: Annotated[Secret, AfterValidator(_sealed_link)]
+    secret: Secret = NONE
+
+
+class WebhookSettings(Networked):
+    """A program of one's own."""
+
+    kind: Literal["webhook"]
+    url: Annotated[Secret, AfterValidator(_link)]
+    secret: Annotated[Secret, AfterValidator(_signing)]
+
+
+class FolderSettings(Value):
+    """A folder of files, beside the case unless it says otherwise."""
+
+    kind: Literal["folder"]
+    path: str = Field("outbox", min_length=1)
+    form: Literal["txt", "eml"] = "txt"
+
+
+class TerminalSettings(Value):
+    """The terminal."""
+
+    kind: Literal["terminal"]
+
+
+class AppriseSettings(Value):
+    """A service that Apprise knows."""
+
+    kind: Literal["apprise"]
+    url: Annotated[Secret, AfterValidator(_allowed)]
+
+
+ChannelSettings = (
+    MailSettings | RobotSettings | WebhookSettings | FolderSettings | TerminalSettings | AppriseSettings
+)  # fmt: skip
+KINDS: Mapping[str, type[ChannelSettings]] = {
+    "smtp": MailSettings,
+    **dict.fromkeys(("wecom", "dingtalk", "feishu"), RobotSettings),
+    "webhook": WebhookSettings,
+    "folder": FolderSettings,
+    "terminal": TerminalSettings,
+    "apprise": AppriseSettings,
+}
+BY_NATURE: Mapping[Channel, str] = {
+    Channel.EMAIL: "smtp",
+    Channel.WECOM: "wecom",
+    Channel.DINGTALK: "dingtalk",
+    Channel.FEISHU: "feishu",
+}
+"""Which kind serves contacts that want to be reached in a way for which no route is stated."""
+
+
+class Coordinator(Value):
+    """Whom participants ask, and who is told of drafts."""
+
+    name: str = Field(min_length=1)
+    phone: str = ""
+    email: str = Field("", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    language: Literal["zh", "en"] = "zh"
+    channel: Channel = Channel.EMAIL
+
+    @property
+    def contact(self) -> Contact:
+        """The coordinator as a contact."""
+        said = self.model_dump(include={"name", "phone", "email", "language", "channel"})
+        return Contact.model_validate({"of": "coordinator", **said})
+
+
+class Settings(Value):
+    """All of `channels.toml`. `routes` says by which channel contacts of each kind are reached."""
+
+    coordinator: Coordinator | None = None
+    channels: dict[str, ChannelSettings] = Field(default_factory=dict)
+    routes: dict[Channel, str] = Field(default_factory=dict)
+
+    def channel_for(self, wanted: Channel) -> str | None:
+        """Return the name of the channel that serves contacts of a kind, None where they are reached by hand."""
+        if wanted in self.routes:
+            return self.routes[wanted]
+        kind = BY_NATURE.get(wanted)
+        return next((name for name, channel in self.channels.items() if channel.kind == kind), None)
