@@ -71,16 +71,21 @@ class Alternatives:
         self._known = {(b.rule, b.message.say("en")) for b in self.before.breaches}
 
     def effect(self, changed: Iterable[Session]) -> Effect:
-        """Return what a plan comes to in which some sessions are replaced."""
-        new = {session.id: session for session in changed}
-        sessions = tuple(new.get(session.id, session) for session in self.plan.sessions)
-        after = verify(self.case, self.rules, self.plan.model_copy(update={"sessions": sessions}))
+        """Return what a plan comes to in which some sessions are replaced, or put in."""
+        after = verify(self.case, self.rules, self.changed(changed))
         return Effect(
             tuple(b for b in after.breaches if (b.rule, b.message.say("en")) not in self._known),
             differences(self.before.costs, after.costs),
             differences(by_rule(self.before), by_rule(after)),
             tuple(after.costs.values()),
         )
+
+    def changed(self, changed: Iterable[Session]) -> Plan:
+        """Return the plan with some sessions replaced; those that it does not hold are put in."""
+        new = {session.id: session for session in changed}
+        kept = (new.get(session.id, session) for session in self.plan.sessions)
+        added = (session for session in new.values() if session.id not in self.plan.session)
+        return self.plan.model_copy(update={"sessions": (*kept, *added)})
 
     def candidates(
         self,

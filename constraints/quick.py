@@ -53,9 +53,8 @@ def unweighed_orders(case: Case, rules: Sequence[Rule]) -> list[Problem]:
     return [Problem("orders", None, None, message, "warning")]
 
 
-def shortcomings(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> list[Message]:
+def shortcomings(facts: Facts, occurrence: Occurrence) -> list[Message]:
     """Return what is missing at every start of an occurrence; empty where nothing is seen to be missing at one."""
-    facts = Facts(case, rules)
     found = [facts.shortcomings(occurrence, start) for start in occurrence.starts]
     return _at_each(found) if all(found) else []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from constraints.losing import Losing
 from constraints.quick import shortcomings
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Declined, OpenSeat, Plan, PlanPart, Session
@@ -87,22 +88,19 @@ def declined_beside(case: Case, held: Collection[str]) -> tuple[Declined, ...]:
 def with_reasons(case: Case, rules: Sequence[Rule], plan: Plan) -> Plan:
     """Return the plan with the reason, in the case's language, for which each declined session was declined."""
     known = agenda_of(case).by_id
+    losing = Losing(case, rules, plan)
     declined = (
-        (each.session, _reason(case, rules, known[each.session]).say(case.settings.language)) for each in plan.declined
+        (each.session, _reason(losing, known[each.session]).say(case.settings.language)) for each in plan.declined
     )
     return plan.model_copy(update={"declined": tuple(Declined(session=id_, reason=why) for id_, why in declined)})
 
 
-def _reason(case: Case, rules: Sequence[Rule], occurrence: Occurrence) -> Message:
+def _reason(losing: Losing, occurrence: Occurrence) -> Message:
     if not occurrence.starts:
         return text("it has no possible start", "没有可用的开始时间")
-    missing = shortcomings(case, rules, occurrence)
+    missing = shortcomings(losing.facts, occurrence)
     if not missing:
-        return text(
-            "it would cost more than it is worth, or break a rule; `rota why --session {session}` tells",
-            "得不偿失，或会违反规则；详见 `rota why --session {session}`",
-            session=occurrence.id,
-        )
+        return losing.reason(occurrence)
     said, unsaid = missing[:MOST_SAID], len(missing) - MOST_SAID
     if unsaid > 0:
         said.append(text("and {n} more", "另有 {n} 处", n=unsaid))

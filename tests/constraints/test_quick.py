@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from constraints.quick import shortcomings, unweighed_orders
+from constraints.quick import Facts, shortcomings, unweighed_orders
 from constraints.reading import read_rules
 from rota.agenda import agenda_of
 from tests.constraints.building import case_of, demand, order, person, seats, series, service, states
@@ -17,7 +17,7 @@ def missing(*away: str) -> list[str]:
     """Return what is missing for the order where the only teacher is away on these days."""
     case = case_of(*LESSON, ORDER, *(states("li", "cannot", day) for day in away))
     (occurrence,) = agenda_of(case).occurrences
-    return [message.say("en") for message in shortcomings(case, read_rules(case), occurrence)]
+    return [message.say("en") for message in shortcomings(Facts(case, read_rules(case)), occurrence)]
 
 
 def test_something_is_missing_where_it_is_missing_at_every_start() -> None:

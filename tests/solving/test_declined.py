@@ -1,4 +1,4 @@
-"""Declined orders say why: what is missing at every start wished, or that it was not worth it."""
+"""Declined orders say why: what is missing at every start wished, or which rule they lost to."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constraints.losing import EACH
 from constraints.reading import read_rules
+from constraints.verify import Verdict, verify
+from rota.demand import Demand
+from rota.plan import Declined, Plan
 from scheduler.solving.control import Control
+from scheduler.solving.decode import with_reasons
 from scheduler.solving.solve import solve
-from tests.constraints.building import case_of, demand, order, person, room, seats, series, service, states
+from tests.constraints.building import case_of, demand, order, person, plan_of, room, seats, series, service, states
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constraints.rule import Rule
     from rota.case import Case
     from rota.row import Row
 
 WANTED = demand("wanted", priority=1)
+NOT_HELD = (Declined(session="o1@2027-03-09", reason=""),)
 AID = service("aid", needs_room=True, attendance=8)
 """First aid is taught at nine, for eight people, in a room."""
 
@@ -67,14 +76,98 @@ def test_what_is_missing_at_all_starts_is_said_once() -> None:
     assert reason == "at each of 8 possible starts no room fits and is free"
 
 
-def test_an_order_that_could_be_accepted_is_declined_for_what_it_costs() -> None:
-    wishes = [order("o1", "aid", "2027-03-09"), order("o2", "aid", "2027-03-09", value=3)]
-    assert declined(asked(room("red", parallel=2), *wishes)) == {
-        "o1@2027-03-09": "it would cost more than it is worth, or break a rule; "
-        "`rota why --session o1@2027-03-09` tells"
-    }
-    zh = declined(asked(room("red", parallel=2), *wishes, language="zh"))
-    assert zh == {"o1@2027-03-09": "得不偿失，或会违反规则；详见 `rota why --session o1@2027-03-09`"}
+RIVALS = (order("o1", "aid", "2027-03-09"), order("o2", "aid", "2027-03-09", value=3))
+"""Two orders for the same hour, and li teaches one at a time."""
+TWICE = (order("o1", "aid", "2027-03-09"), order("o2", "aid", "2027-03-16", value=3))
+"""One shop orders twice."""
+ONE_EACH = Demand(id="fair", kind="order_share", priority=1, weight=2, params=(("most", "1"),))
+
+
+@pytest.mark.parametrize(
+    ("rows", "language", "said"),
+    [
+        (
+            (room("red", parallel=2), *RIVALS),
+            "en",
+            (
+                "best tried, with all else as it is: 2027-03-09 (Tue) 09:00; it breaks a rule: li is used 2 times at "
+                "once from 2027-03-09 (Tue) 09:00 to 10:00 (aid for shop 2027-03-09 (Tue)); at most 1 [no_overlap] "
+                "(`rota why --session o1@2027-03-09` plans all anew)"
+            ),
+        ),
+        (
+            (room("red", parallel=2), *RIVALS),
+            "zh",
+            (
+                "其余不变，所试最好的是 2027-03-09 (周二) 09:00；"
+                "违反规则：li 在 2027-03-09 (周二) 09:00 至 10:00 同时被使用 2 次"
+                "（shop点单的aid 2027-03-09 (周二)）；至多 1 次〔no_overlap〕"
+                "（重新求解：`rota why --session o1@2027-03-09`）"
+            ),
+        ),
+        (
+            (room("red"), *TWICE, ONE_EACH),
+            "en",
+            (
+                "best tried, with all else as it is: 2027-03-09 (Tue) 09:00; it costs more than it is worth: "
+                "shop has 2 of 2 orders accepted in the whole horizon; at most 1 [fair]: +2 at priority 1 "
+                "(`rota why --session o1@2027-03-09` plans all anew)"
+            ),
+        ),
+        (
+            (room("red"), *TWICE, ONE_EACH),
+            "zh",
+            (
+                "其余不变，所试最好的是 2027-03-09 (周二) 09:00；"
+                "得不偿失：shop 在全期点单 2 个，接单 2 个；应接至多 1 个〔fair〕，优先级 1 代价增加 2"
+                "（重新求解：`rota why --session o1@2027-03-09`）"
+            ),
+        ),
+    ],
+)
+def test_an_order_that_lost_names_what_it_lost_to(rows: tuple[Row, ...], language: str, said: str) -> None:
+    assert declined(asked(*rows, language=language)) == {"o1@2027-03-09": said}
+
+
+def test_the_place_that_is_named_is_the_best_of_all_starts_and_people() -> None:
+    """On the 9th both teachers are taken, on the 16th only wang, who is free to teach, prefers not to."""
+    wish = order("o1", "aid", "2027-03-09; 2027-03-16")
+    rivals = [order(f"o{n}", "aid", "2027-03-09", value=5) for n in (2, 3)]
+    away, loath = states("li", "cannot", "2027-03-16"), states("wang", "avoid", "2027-03-16")
+    strict = Demand(id="loath", kind="availability", priority=1, weight=9, params=(("level", "avoid"),))
+    reasons = declined(asked(room("red", parallel=3), person("wang"), wish, *rivals, away, loath, strict))
+    (reason,) = reasons.values()
+    assert "2027-03-16 (Tue) 09:00; it costs more than it is worth: wang is" in reason
+    assert 'but said "avoid" [loath]: +9 at priority 1' in reason
+
+
+def test_what_nobody_asks_for_is_as_good_left_out() -> None:
+    case = case_of(AID, seats("teacher", "aid", kind="person"), person("li"), room("red"), TWICE[0])
+    plan = with_reasons(case, read_rules(case), plan_of(case, []).model_copy(update={"declined": NOT_HELD}))
+    assert [each.reason for each in plan.declined] == ["不排此场，安排同样好"]
+
+
+def test_an_order_that_a_short_search_did_not_get_to_is_said_to_fit() -> None:
+    case = asked(room("red"), TWICE[0])
+    plan = with_reasons(case, read_rules(case), plan_of(case, []).model_copy(update={"declined": NOT_HELD}))
+    assert [each.reason for each in plan.declined] == [
+        "it would fit at 2027-03-09 (Tue) 09:00, at no higher price; a longer search may accept it"
+    ]
+
+
+def test_no_more_places_are_tried_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Plan] = []
+
+    def counted(case: Case, rules: Sequence[Rule], plan: Plan) -> Verdict:
+        tried.append(plan)
+        return verify(case, rules, plan)
+
+    monkeypatch.setattr("constraints.alternatives.verify", counted)
+    days = "; ".join(f"2027-03-{day:02}" for day in range(1, 29))
+    case = asked(room("red"), *(person(f"p{n}") for n in range(60)), order("o", "aid", days))
+    plan = plan_of(case, []).model_copy(update={"declined": (Declined(session="o@2027-03-01", reason=""),)})
+    with_reasons(case, read_rules(case), plan)
+    assert 28 < len(tried) <= EACH + 1  # the plan as it is, each start, and some of the people
 
 
 def test_a_session_whose_window_holds_no_day_has_no_start() -> None:
