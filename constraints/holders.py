@@ -40,11 +40,12 @@ def excess_holders(rule: RoleRule, roster: Roster, per: Per, most: int) -> Itera
     for (activity, period), held in sorted(holders.items()):
         if len(held) > most:
             message = text(
-                "{activity} has {n} different holders of {role} {period}: {who}; at most {most}",
-                "{activity} 在 {period} 有 {n} 个不同对象任“{role}”：{who}；至多 {most} 个",
+                "{activity} has {n} different holders{of_role} {period}: {who}; at most {most}",
+                "{activity} 在 {period} 有 {n} 个不同对象{as_role}：{who}；至多 {most} 个",
                 activity=roster.case.label[activity],
                 n=len(held),
-                role=rule.role_name(roster.case),
+                of_role=rule.of_role(roster.case),
+                as_role=rule.as_role(roster.case),
                 period=within(period),
                 who=tuple(roster.case.label[who] for who in held),
                 most=most,

@@ -180,10 +180,10 @@ def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:
         row = next((number for number, demand in enumerate(case.demands) if demand.id == rule.id), None)
         if due > seats and row is not None:
             message = text(
-                "{n} should have {due} as {role} in all, but the sessions have {seats} at most",
-                "{n} 共应任“{role}”{due}，但各场次最多只有 {seats}",
+                "{n} should have {due}{as_role} in all, but the sessions have {seats} at most",
+                "{n} 共应{as_role}{due}，但各场次最多只有 {seats}",
                 due=several(due, "turn", "次"),
-                role=rule.role_name(case),
+                as_role=rule.as_role(case),
                 n=several(len(rule.members(case)), "member", "个成员"),
                 seats=several(seats, "seat", "个名额"),
             )
@@ -203,11 +203,11 @@ def _never_able(case: Case, rules: Sequence[Rule], facts: Facts) -> Iterator[Pro
             able = len(facts.sessions_of(who, rule.role) & counted)
             if able < rule.times:
                 message = text(
-                    "{who} should have at least {times} as {role}, but could serve in {able}",
-                    "{who} 至少应任“{role}”{times}，但可安排的场次只有 {able}",
+                    "{who} should have at least {times}{as_role}, but could serve in {able}",
+                    "{who} 至少应{as_role}{times}，但可安排的场次只有 {able}",
                     who=case.label[who],
                     times=several(rule.times, "turn", "次"),
-                    role=rule.role_name(case),
+                    as_role=rule.as_role(case),
                     able=several(able, "session", "场"),
                 )
                 yield Problem(*places[who], "id", message)

@@ -203,10 +203,30 @@ class RoleRule(Rule):
         return scope(case, self.groups, self.activities)
 
     def role_name(self, case: Case) -> Message:
-        """Say the role."""
-        if not self.role:
-            return text("any role", "任意岗位")
+        """Say the role; empty where any counts."""
         return case.role_label.get(self.role, Message(self.role, self.role))
+
+    def lead(self, case: Case) -> Message:
+        """Say whose turns the rule is about, before what it demands; where any role counts, of everybody."""
+        if not self.role:
+            return text("Everybody: ", "每人")
+        return text("As {role}{scope}: ", "任“{role}”{scope}：", role=self.role_name(case), scope=self.scope(case))
+
+    def trail(self, case: Case) -> Message:
+        """Say behind what it demands to whom the rule is narrowed, where `lead` does not."""
+        return text("", "") if self.role else self.scope(case)
+
+    def as_role(self, case: Case) -> Message:
+        """Say in which role a turn is taken, ` as Host`; where any counts, that it is a turn."""
+        if not self.role:
+            return text("", "当值 ")
+        return text(" as {role}", "任“{role}”", role=self.role_name(case))
+
+    def of_role(self, case: Case) -> Message:
+        """Say of which role somebody is the holder; nothing where any counts."""
+        if not self.role:
+            return text("", "")
+        return text(" of {role}", "的“{role}”", role=self.role_name(case))
 
 
 def in_order(rule: AnyRule, least: int, most: int | None) -> AnyRule:

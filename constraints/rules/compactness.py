@@ -125,15 +125,15 @@ class Compactness(RoleRule):
         """Say the rule."""
         if not self.minutes:
             return text(
-                "As {role}{scope}: no turn stands alone in its day; turns follow each other at once",
-                "任“{role}”{scope}：同一天的当值首尾相连，不单独跑一趟",
-                role=self.role_name(case),
-                scope=self.scope(case),
+                "{lead}no turn stands alone in its day; turns follow each other at once{trail}",
+                "{lead}同一天的当值首尾相连，不单独跑一趟{trail}",
+                lead=self.lead(case),
+                trail=self.trail(case),
             )
         return text(
-            "As {role}{scope}: no turn stands alone in its day; turns follow each other within {minutes} min",
-            "任“{role}”{scope}：同一天的当值间隔不超过 {minutes} 分钟，不单独跑一趟",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}no turn stands alone in its day; turns follow each other within {minutes} min{trail}",
+            "{lead}同一天的当值间隔不超过 {minutes} 分钟，不单独跑一趟{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             minutes=self.minutes,
         )

@@ -118,10 +118,10 @@ class ConsecutiveDays(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}{scope}: {limits} in a row",
-            "任“{role}”{scope}：连续当值{limits}",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}{limits} in a row{trail}",
+            "{lead}连续当值 {limits}{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             limits=self._limits(),
         )
 

@@ -45,16 +45,17 @@ class Continuity(RoleRule):
         """Say the rule."""
         if self.most == 1:
             return text(
-                "The sessions of an activity have the same {role} {per}{scope}",
-                "{per}同一活动的“{role}”由同一对象担任{scope}",
-                role=self.role_name(case),
+                "The sessions of an activity have the same {holder} {per}{scope}",
+                "{per}同一活动{of_role}由同一对象担任{scope}",
+                holder=self.role_name(case) if self.role else text("holder", "担任者"),
+                of_role=self.of_role(case),
                 scope=self.scope(case),
                 per=each(self.per),
             )
         return text(
-            "The sessions of an activity have at most {most} different holders of {role} {per}{scope}",
-            "{per}同一活动的“{role}”至多由 {most} 个不同对象担任{scope}",
-            role=self.role_name(case),
+            "The sessions of an activity have at most {most} different holders{of_role} {per}{scope}",
+            "{per}同一活动{of_role}至多由 {most} 个不同对象担任{scope}",
+            of_role=self.of_role(case),
             scope=self.scope(case),
             most=self.most,
             per=each(self.per),

@@ -41,11 +41,11 @@ class Cover(RoleRule):
             turns = self.held(roster, who)
             if len(turns) < self.times and _ever_member(roster.case, who):
                 message = text(
-                    "{who} has {n} as {role}; due: at least {times}",
-                    "{who} 任“{role}”{n}；至少应有 {times}",
+                    "{who} has {n}{as_role}; due: at least {times}",
+                    "{who} {as_role}{n}；至少应有 {times}",
                     who=roster.case.label[who],
                     n=several(len(turns), "turn", "次"),
-                    role=self.role_name(roster.case),
+                    as_role=self.as_role(roster.case),
                     times=several(self.times, "turn", "次"),
                 )
                 sessions = tuple(turn.id for turn in turns)
@@ -61,11 +61,11 @@ class Cover(RoleRule):
         """Say the rule."""
         groups = tuple(case.term(group) for group in self.groups)
         return text(
-            "Everybody{groups} has at least {times} as {role}{activities}",
-            "{groups}人人至少任“{role}”{activities}{times}",
+            "Everybody{groups} has at least {times}{as_role}{activities}",
+            "{groups}人人至少{as_role}{activities}{times}",
             groups=text(" of {g}", "“{g}”中", g=groups) if groups else text("", ""),
             times=several(self.times, "turn", "次"),
-            role=self.role_name(case),
+            as_role=self.as_role(case),
             activities=scope(case, activities=self.activities),
         )
 

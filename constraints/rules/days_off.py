@@ -74,10 +74,10 @@ class DaysOff(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}{scope}: at least {n} off{weekdays} {per}",
-            "任“{role}”{scope}：{per}{weekdays}至少休息 {n}",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}at least {n} off{weekdays} {per}{trail}",
+            "{lead}{per}{weekdays}至少休息 {n}{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             n=several(self.least, "day", "天"),
             weekdays=self._on(),
             per=each(self.per),

@@ -110,10 +110,10 @@ class DutyRest(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "At least {hours} h of rest from the end of one turn as {role}{scope} to the next",
-            "同一对象两次任“{role}”{scope}之间至少休息 {hours} 小时",
+            "At least {hours} h of rest from the end of one turn{as_role}{scope} to the next",
+            "同一对象两次{as_role}{scope}之间至少休息 {hours} 小时",
             hours=self.hours,
-            role=self.role_name(case),
+            as_role=self.as_role(case),
             scope=self.scope(case),
         )
 

@@ -65,11 +65,11 @@ class FairShare(RoleRule):
             amount = price(len(turns))
             if amount:
                 message = text(
-                    "{who} has {n} as {role}; the fair share is {target}",
-                    "{who} 任“{role}”{n}；应承担 {target} 次",
+                    "{who} has {n}{as_role}; the fair share is {target}",
+                    "{who} {as_role}{n}；应承担 {target} 次",
                     who=roster.case.label[who],
                     n=several(len(turns), "turn", "次"),
-                    role=self.role_name(roster.case),
+                    as_role=self.as_role(roster.case),
                     target=f"{target / HUNDREDTHS:.2f}",
                 )
                 few = price(len(turns) + 1) < amount
@@ -85,9 +85,9 @@ class FairShare(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Turns as {role}{scope} follow each one's fair share{weighted}{history}",
-            "“{role}”{scope}次数按应承担份额分配{weighted}{history}",
-            role=self.role_name(case),
+            "Turns{as_role}{scope} follow each one's fair share{weighted}{history}",
+            "{as_role}{scope}的次数按应承担份额分配{weighted}{history}",
+            as_role=self.as_role(case),
             scope=self.scope(case),
             weighted=text(", weighted by members", "，按成员数加权") if self.weighted else text("", ""),
             history=text(", earlier years included", "，计入往年") if self.history else text("", ""),

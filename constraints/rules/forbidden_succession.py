@@ -77,13 +77,17 @@ class ForbiddenSuccession(RoleRule):
             soon = (day + n * DAY for n in range(1, self.days + 1))
             yield from ((day, each) for each in soon if each in later)
 
+    def scope(self, case: Case) -> Message:
+        """Say in brackets to which groups the rule is narrowed; the activities have their own place in the sentence."""
+        return scope(case, self.groups)
+
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}{scope}: no turn in {then} for {n} after a turn{activities}",
-            "任“{role}”{scope}：{activities}当值后 {n}内不得在“{then}”当值",
-            role=self.role_name(case),
-            scope=scope(case, self.groups),
+            "{lead}no turn in {then} for {n} after a turn{activities}{trail}",
+            "{lead}{activities}当值后 {n}内不得在“{then}”当值{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             then=self._names(case, self.then),
             n=several(self.days, "day", "天"),
             activities=text(" in {a}", "在“{a}”", a=self._names(case, self.activities))

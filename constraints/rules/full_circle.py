@@ -135,14 +135,14 @@ class FullCircle(RoleRule):
 
     def _breach(self, case: Case, day: dt.date, gap: _Gap) -> Breach:
         message = text(
-            "By {day} {ahead} has had {n} as {role}, {behind} {m}{since}",
-            "截至 {day}，{ahead} 已任“{role}”{n}，{behind} 仅 {m} 次{since}",
+            "By {day} {ahead} has had {n}{as_role}, {behind} {m}{since}",
+            "截至 {day}，{ahead} 已{as_role}{n}，{behind} 仅 {m} 次{since}",
             day=day,
             ahead=case.label[gap.ahead],
             n=several(len(gap.more), "turn", "次"),
             behind=case.label[gap.behind],
             m=len(gap.fewer),
-            role=self.role_name(case),
+            as_role=self.as_role(case),
             since=text(", counted from {day}", "（自 {day} 起计）", day=gap.since)
             if gap.since > case.settings.first
             else text("", ""),
@@ -155,9 +155,9 @@ class FullCircle(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Nobody has a second turn as {role}{scope} before everybody has had one{history}",
-            "人人任过一次“{role}”{scope}之后，才有人任第二次{history}",
-            role=self.role_name(case),
+            "Nobody has a second turn{as_role}{scope} before everybody has had one{history}",
+            "人人{as_role}一次{scope}之后，才轮到第二次{history}",
+            as_role=self.as_role(case),
             scope=self.scope(case),
             history=text(", earlier years included", "，计入往年") if self.history else text("", ""),
         )

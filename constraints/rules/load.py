@@ -94,12 +94,12 @@ class Load(RoleRule):
     ) -> Breach:
         who, period = about
         message = text(
-            "{who} has {n} as {role} {period}; {limits}",
-            "{who} 在 {period} 任“{role}”{n}；{limits} {measure}",
+            "{who} has {n}{as_role} {period}; {limits}",
+            "{who} 在 {period} {as_role}{n}；{limits} {measure}",
             who=case.label[who],
             n=several(n, *self._noun),
             measure=self._noun[1],
-            role=self.role_name(case),
+            as_role=self.as_role(case),
             period=within(period),
             limits=limits(self.least, self.most),
         )
@@ -109,10 +109,10 @@ class Load(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}{scope}: {limits} {per}",
-            "任“{role}”{scope}：{per}{limits}",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}{limits} {per}{trail}",
+            "{lead}{per} {limits}{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             limits=so_many(self.least, self.most, *self._noun),
             per=each(self.per),
         )

@@ -80,10 +80,10 @@ class RestGap(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "At least {rounds} of {cycle} from one turn as {role}{scope} to the next",
-            "同一对象两次任“{role}”{scope}至少相隔 {rounds}（按{cycle}）",
+            "At least {rounds} of {cycle} from one turn{as_role}{scope} to the next",
+            "同一对象两次{as_role}{scope}至少相隔 {rounds}（按{cycle}）",
             rounds=several(self.rounds, "round", "轮"),
             scope=self.scope(case),
             cycle=case.label[self.cycle],
-            role=self.role_name(case),
+            as_role=self.as_role(case),
         )

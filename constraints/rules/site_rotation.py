@@ -103,11 +103,11 @@ class SiteRotation(RoleRule):
         most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
         if counts[most] - counts[least] > 1:
             message = text(
-                "By {day} {who} has been to {most} {n} times as {role}, to {least} {m}{later}",
-                "截至 {day}，{who} 任“{role}”到 {most} {n} 次，到 {least} 仅 {m} 次{later}",
+                "By {day} {who} has been to {most} {n} times{as_role}, to {least} {m}{later}",
+                "截至 {day}，{who} {as_role}到 {most} {n} 次，到 {least} 仅 {m} 次{later}",
                 day=day,
                 who=case.label[who],
-                role=self.role_name(case),
+                as_role=self.as_role(case),
                 most=case.label[most],
                 n=counts[most],
                 least=case.label[least],
@@ -123,10 +123,10 @@ class SiteRotation(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}{scope}, everybody visits {sites} before coming to one again",
-            "任“{role}”{scope}者走遍{sites}后，才再到同一站点",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}{sites} is visited before any is visited again{trail}",
+            "{lead}走遍{sites}后，才再到同一站点{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             sites=text("each of {sites}", "{sites}", sites=tuple(case.label[site] for site in self.sites))
             if self.sites
             else text("every site", "各站点"),

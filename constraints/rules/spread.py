@@ -106,11 +106,11 @@ class Spread(RoleRule):
                 turns = tuple(id_ for number, id_ in held if window.first <= number <= window.last)
                 if amount := outside(len(turns), self._least(case, who, window), self.most):
                     message = text(
-                        "{who} has {n} as {role} in {rounds}; {limits}",
-                        "{who} 在{rounds}任“{role}”{n}；{limits} 次",
+                        "{who} has {n}{as_role} in {rounds}; {limits}",
+                        "{who} 在{rounds}{as_role}{n}；{limits} 次",
                         who=case.label[who],
                         n=several(len(turns), "turn", "次"),
-                        role=self.role_name(case),
+                        as_role=self.as_role(case),
                         rounds=window.label,
                         limits=limits(self.least, self.most),
                     )
@@ -122,15 +122,15 @@ class Spread(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""
         return text(
-            "As {role}{scope}, in any {rounds} of {cycle}: {limits}",
-            "任“{role}”{scope}：{cycle}{rounds}内，{limits}",
-            role=self.role_name(case),
+            "{lead}{limits} in any {rounds} of {cycle}{trail}",
+            "{lead}{cycle}{rounds}内，{limits}{trail}",
+            lead=self.lead(case),
             rounds=text("round", "每一轮")
             if self.rounds == 1
             else text("{n} rounds on end", "任意连续 {n} 轮", n=self.rounds),
             cycle=case.label[self.cycle],
             limits=so_many(self.least, self.most, "turn", "次"),
-            scope=self.scope(case),
+            trail=self.trail(case),
         )
 
     def _windows(self, cycle: Cycle) -> Iterator[_Window]:

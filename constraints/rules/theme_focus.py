@@ -58,10 +58,10 @@ class ThemeFocus(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}{scope}: at most {n} {themes} per session",
-            "任“{role}”{scope}：每场至多 {n} 个特色",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}at most {n} {themes} per session{trail}",
+            "{lead}每场至多 {n} 个特色{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
             n=self.most,
             themes="theme" if self.most == 1 else "themes",
         )

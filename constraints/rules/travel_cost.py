@@ -101,8 +101,8 @@ class TravelCost(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "As {role}{scope}: no travel between sites from one turn to the next on the same day",
-            "任“{role}”{scope}：同一天内两次当值之间不在站点间奔波",
-            role=self.role_name(case),
-            scope=self.scope(case),
+            "{lead}no travel between sites from one turn to the next on the same day{trail}",
+            "{lead}同一天内两次当值之间不在站点间奔波{trail}",
+            lead=self.lead(case),
+            trail=self.trail(case),
         )

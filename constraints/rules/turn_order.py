@@ -71,11 +71,11 @@ class TurnOrder(RoleRule):
             amount = sum(len(more) - n for _, more, n in found)
             day, turns, least = found[0]
             message = text(
-                "Out of order: by {day} {following} has had {n} as {role}, {one} {m}",
-                "次序不符：截至 {day}，{following} 已任“{role}”{n}，{one} 仅 {m} 次",
+                "Out of order: by {day} {following} has had {n}{as_role}, {one} {m}",
+                "次序不符：截至 {day}，{following} 已{as_role}{n}，{one} 仅 {m} 次",
                 following=roster.case.label[following],
                 one=roster.case.label[one],
-                role=self.role_name(roster.case),
+                as_role=self.as_role(roster.case),
                 n=several(len(turns), "turn", "次"),
                 m=least,
                 day=day,
@@ -88,9 +88,9 @@ class TurnOrder(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "Turns as {role}{scope} are taken in order: {who}",
-            "按次序轮流任“{role}”{scope}：{who}",
-            role=self.role_name(case),
+            "Turns{as_role}{scope} are taken in order: {who}",
+            "按次序轮流{as_role}{scope}：{who}",
+            as_role=self.as_role(case),
             scope=self.scope(case),
             who=tuple(case.label[who] for who in self.who) or text("as in the tables", "依资料表中的次序"),
         )

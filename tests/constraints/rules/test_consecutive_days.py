@@ -149,8 +149,8 @@ def test_a_breach_says_how_long_from_when() -> None:
     ("params", "en", "zh"),
     [
         ({"most": 1, "role": "host"}, "As Host: at most 1 day in a row", "任“轮值单位”：连续当值至多 1 天"),
-        ({"least": 2}, "As any role: at least 2 days in a row", "任“任意岗位”：连续当值至少 2 天"),
-        ({"least": 2, "most": 5}, "As any role: 2 to 5 days in a row", "任“任意岗位”：连续当值2 至 5 天"),
+        ({"least": 2}, "Everybody: at least 2 days in a row", "每人连续当值至少 2 天"),
+        ({"least": 2, "most": 5}, "Everybody: 2 to 5 days in a row", "每人连续当值 2 至 5 天"),
     ],
 )
 def test_the_rule_is_said_with_its_limits(params: dict[str, object], en: str, zh: str) -> None:

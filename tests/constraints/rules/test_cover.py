@@ -118,7 +118,7 @@ def test_a_breach_says_who_lacks_how_many_turns() -> None:
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({}, "Everybody has at least 1 turn as any role", "人人至少任“任意岗位”1 次"),
+        ({}, "Everybody has at least 1 turn", "人人至少当值 1 次"),
         (
             {"role": "host", "groups": "old; new", "times": 2},
             "Everybody of old, new has at least 2 turns as Host",

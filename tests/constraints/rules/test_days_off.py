@@ -137,8 +137,8 @@ def test_a_breach_says_how_many_days_off_there_were(params: dict[str, str], en: 
         ({"role": "host"}, "As Host: at least 1 day off each week", "任“轮值单位”：每周至少休息 1 天"),
         (
             {"least": 2, "weekdays": "周末", "per": "月"},
-            "As any role: at least 2 days off on Sat, Sun each month",
-            "任“任意岗位”：每月（周六、周日）至少休息 2 天",
+            "Everybody: at least 2 days off on Sat, Sun each month",
+            "每人每月（周六、周日）至少休息 2 天",
         ),
     ],
 )

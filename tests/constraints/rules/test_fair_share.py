@@ -372,12 +372,12 @@ def test_a_breach_says_the_fair_share() -> None:
         (
             {"role": "host"},
             "Turns as Host follow each one's fair share, earlier years included",
-            "“轮值单位”次数按应承担份额分配，计入往年",
+            "任“轮值单位”的次数按应承担份额分配，计入往年",
         ),
         (
             {"weighted": "是", "history": "否"},
-            "Turns as any role follow each one's fair share, weighted by members",
-            "“任意岗位”次数按应承担份额分配，按成员数加权",
+            "Turns follow each one's fair share, weighted by members",
+            "当值的次数按应承担份额分配，按成员数加权",
         ),
     ],
 )

@@ -149,8 +149,8 @@ def test_a_breach_says_what_followed_on_what() -> None:
         ),
         (
             {"activities": "", "days": 2},
-            "As any role: no turn in Morning for 2 days after a turn",
-            "任“任意岗位”：当值后 2 天内不得在“早班”当值",
+            "Everybody: no turn in Morning for 2 days after a turn",
+            "每人当值后 2 天内不得在“早班”当值",
         ),
     ],
 )

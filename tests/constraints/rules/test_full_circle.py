@@ -299,7 +299,7 @@ def test_the_rule_is_said_with_its_role() -> None:
     case = case_of(unit("a"), series(), seats(), demand("full_circle", role="host", history="yes"))
     said = rule_of(case).describe(case)
     assert said.say("en") == "Nobody has a second turn as Host before everybody has had one, earlier years included"
-    assert said.say("zh") == "人人任过一次“轮值单位”之后，才有人任第二次，计入往年"
+    assert said.say("zh") == "人人任“轮值单位”一次之后，才轮到第二次，计入往年"
     plain = rule_of(case).model_copy(update={"history": False}).describe(case)
     assert plain.say("en") == "Nobody has a second turn as Host before everybody has had one"
-    assert plain.say("zh") == "人人任过一次“轮值单位”之后，才有人任第二次"
+    assert plain.say("zh") == "人人任“轮值单位”一次之后，才轮到第二次"

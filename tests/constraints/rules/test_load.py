@@ -167,23 +167,28 @@ def test_the_whole_horizon_has_a_name() -> None:
     case = case_of(unit("a"), series(rounds="1"), seats(), demand("load", least=90, measure="minutes"))
     (breach,) = breaches(case, turns(case, "a"))
     assert breach.amount == 30  # 60 minutes, 90 are asked for
-    assert breach.message.say("en") == "a has 60 minutes as any role in the whole horizon; at least 90"
-    assert breach.message.say("zh") == "a 在全期任“任意岗位”60 分钟；至少 90 分钟"
+    assert breach.message.say("en") == "a has 60 minutes in the whole horizon; at least 90"
+    assert breach.message.say("zh") == "a 在全期当值 60 分钟；至少 90 分钟"
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({"most": 2, "per": "月"}, "As any role: at most 2 turns each month", "任“任意岗位”：每月至多 2 次"),
+        ({"most": 2, "per": "月"}, "Everybody: at most 2 turns each month", "每人每月至多 2 次"),
         ({"least": 1, "role": "host"}, "As Host: at least 1 turn in the whole horizon", "任“轮值单位”：全期至少 1 次"),
         (
             {"least": 60, "most": 90, "measure": "分钟", "per": "week"},
-            "As any role: 60 to 90 minutes each week",
-            "任“任意岗位”：每周60 至 90 分钟",
+            "Everybody: 60 to 90 minutes each week",
+            "每人每周 60 至 90 分钟",
+        ),
+        (
+            {"most": 2, "per": "week", "groups": "volunteers"},
+            "Everybody: at most 2 turns each week (volunteers)",
+            "每人每周至多 2 次（volunteers）",
         ),
     ],
 )
 def test_the_rule_is_said_with_its_limits(params: dict[str, object], en: str, zh: str) -> None:
-    case = case_of(unit("a"), series(), seats(), demand("load", **params))
+    case = case_of(unit("a", groups="volunteers"), series(), seats(), demand("load", **params))
     said = rule_of(case).describe(case)
     assert (said.say("en"), said.say("zh")) == (en, zh)

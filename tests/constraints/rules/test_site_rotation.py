@@ -291,11 +291,11 @@ def test_a_breach_says_how_a_site_that_opened_later_is_counted() -> None:
 def test_the_rule_is_said_with_its_sites() -> None:
     case = case_of(*SITES, unit("a"), series(), seats(), demand("site_rotation", role="host", sites="hall; park"))
     said = rule_of(case).describe(case)
-    assert said.say("en") == "As Host, everybody visits each of hall, park before coming to one again"
-    assert said.say("zh") == "任“轮值单位”者走遍hall、park后，才再到同一站点"
+    assert said.say("en") == "As Host: each of hall, park is visited before any is visited again"
+    assert said.say("zh") == "任“轮值单位”：走遍hall、park后，才再到同一站点"
     everywhere = rule_of(case).model_copy(update={"sites": ()}).describe(case)
-    assert everywhere.say("en") == "As Host, everybody visits every site before coming to one again"
-    assert everywhere.say("zh") == "任“轮值单位”者走遍各站点后，才再到同一站点"
+    assert everywhere.say("en") == "As Host: every site is visited before any is visited again"
+    assert everywhere.say("zh") == "任“轮值单位”：走遍各站点后，才再到同一站点"
 
 
 def test_an_unknown_site_is_said_at_its_cell() -> None:

@@ -167,23 +167,23 @@ def test_a_breach_names_the_rounds_and_their_dates() -> None:
 def test_a_breach_within_one_round_names_that_round() -> None:
     case = case_of(unit("a"), series(rounds="1"), seats(), demand("spread", cycle="weeks", rounds=1, most=0))
     (breach,) = breaches(case, turns(case, "a"))
-    assert breach.message.say("en") == "a has 1 turn as any role in round 1 (2027-01-04 (Mon)); at most 0"
-    assert breach.message.say("zh") == "a 在第 1 轮（2027-01-04 (周一)）任“任意岗位”1 次；至多 0 次"
+    assert breach.message.say("en") == "a has 1 turn in round 1 (2027-01-04 (Mon)); at most 0"
+    assert breach.message.say("zh") == "a 在第 1 轮（2027-01-04 (周一)）当值 1 次；至多 0 次"
 
 
 @pytest.mark.parametrize(
     ("params", "en", "zh"),
     [
-        ({"rounds": 3, "most": 1}, "in any 3 rounds on end of weeks: at most 1 turn", "任意连续 3 轮内，至多 1 次"),
-        ({"rounds": 3, "least": 1}, "in any 3 rounds on end of weeks: at least 1 turn", "任意连续 3 轮内，至少 1 次"),
-        ({"rounds": 1, "least": 1, "most": 2}, "in any round of weeks: 1 to 2 turns", "每一轮内，1 至 2 次"),
-        ({"rounds": 2, "most": 0}, "in any 2 rounds on end of weeks: at most 0 turns", "任意连续 2 轮内，至多 0 次"),
+        ({"rounds": 3, "most": 1}, "at most 1 turn in any 3 rounds on end of weeks", "任意连续 3 轮内，至多 1 次"),
+        ({"rounds": 3, "least": 1}, "at least 1 turn in any 3 rounds on end of weeks", "任意连续 3 轮内，至少 1 次"),
+        ({"rounds": 1, "least": 1, "most": 2}, "1 to 2 turns in any round of weeks", "每一轮内，1 至 2 次"),
+        ({"rounds": 2, "most": 0}, "at most 0 turns in any 2 rounds on end of weeks", "任意连续 2 轮内，至多 0 次"),
     ],
 )
 def test_the_rule_is_said_with_its_limits(params: dict[str, int], en: str, zh: str) -> None:
     case = case_of(unit("a"), series(), seats(), demand("spread", role="host", cycle="weeks", **params))
     said = rule_of(case).describe(case)
-    assert said.say("en") == f"As Host, {en}"
+    assert said.say("en") == f"As Host: {en}"
     assert said.say("zh") == f"任“轮值单位”：weeks{zh}"
 
 

@@ -104,7 +104,7 @@ def test_a_breach_names_the_themes() -> None:
     ("params", "en", "zh"),
     [
         ({"role": "host"}, "As Host: at most 1 theme per session", "任“轮值单位”：每场至多 1 个特色"),
-        ({"most": 2}, "As any role: at most 2 themes per session", "任“任意岗位”：每场至多 2 个特色"),
+        ({"most": 2}, "Everybody: at most 2 themes per session", "每人每场至多 2 个特色"),
     ],
 )
 def test_the_rule_is_said(params: dict[str, object], en: str, zh: str) -> None:
