@@ -84,7 +84,7 @@ def test_rules_and_files_work_where_ortools_is_absent(root: Path) -> None:
     solving = {root / "constraints" / "board", root / "constraints" / "trial"}
     modules = [
         ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-        for room in ("rota", "constraints", "calendars", "workbook")
+        for room in ("rota", "constraints", "calendars", "workbook", "delivery")
         for path in sorted((root / room).rglob("*.py"))
         if solving.isdisjoint((path.with_suffix(""), path.parent))
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from delivery.channel import Letter, Recipient
 from delivery.long_tail import AppriseError, LongTail
 from delivery.opening import OpeningError, opened
 from delivery.outcome import Delivered
-from delivery.settings import MailSettings, Settings
+from delivery.samples import SAMPLES
+from delivery.settings import KINDS, MailSettings, Settings
 from delivery.settings_file import SettingsError, file_beside, read_settings
+from delivery.turns import Turn
 from rota.facts import Channel
 from tests.delivery.receivers import Mailroom, http_receiver, json_answer, mail_server
 
@@ -236,3 +239,17 @@ def test_a_letter_goes_by_every_channel_as_configured(tmp_path: Path, letter: Le
     assert len(mailroom.taken) == 1
     assert len(receiver.asked) == 4
     assert len(list((tmp_path / "待发").iterdir())) == 1
+
+
+@pytest.mark.parametrize("page", ["channels.md", "channels.zh.md"])
+def test_the_example_of_the_guide_is_what_it_says(root: Path, tmp_path: Path, page: str) -> None:
+    shown = (root / "docs" / "how-to" / page).read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", shown, re.DOTALL)
+    (tmp_path / "channels.toml").write_text(example, encoding="utf-8")
+    secrets = dict.fromkeys(("ROTA_SMTP_PASSWORD", "ROTA_ROBOT"), "https://robot.example.com/")
+    settings = read_settings(tmp_path / "channels.toml", secrets)
+    assert settings.channel_for(Channel.PHONE) == "files"
+    assert all(f"`{word}`" in shown for word in (*KINDS, *SAMPLES, *Turn.__dataclass_fields__))
+    assert all(f"`{value}`" in shown for sample in SAMPLES.values() for value in sample)
+    stated = {field for kind in KINDS.values() for field in kind.model_fields}
+    assert all(f"`{field}`" in shown for field in stated - {"kind"})
