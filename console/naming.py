@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
+from calendars.subject import Subject, feed_key, views
 from rota.agenda import agenda_of
 from rota.facts import Person
 from rota.problem import RotaError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 ROUND = re.compile(r"(?:(?P<words>.*\S)\s*)?(?:第\s*(?P<zh>\d{1,3})\s*轮|\bround\s*(?P<en>\d{1,3}))", re.IGNORECASE)
 NUMBER = re.compile(r"(?:第|#|No\.? ?)?(\d{1,4})(?:场)?", re.IGNORECASE)
+EVERYTHING = frozenset({"all", "全部", "全年"})
+"""How the feed of all sessions is called."""
 MOST_SHOWN = 8
 """So many of the things that could be meant are listed."""
 MOST_NEAR = 3
@@ -150,6 +153,23 @@ def activity_named(case: Case, said: str) -> str:
     """
     named = {activity.id: activity.label for activity in case.activities}
     return _meant(text("activity", "活动项目"), said, named, lambda id_: _with_id(id_, named))
+
+
+def feed_named(case: Case, said: str) -> str:
+    """Return the key of the feed meant by `all`, or by the unit, person, room, site or activity that it is about.
+
+    Raises:
+        UnclearNameError: none, or several, are meant.
+    """
+    if said in EVERYTHING:
+        return feed_key(Subject.ALL, "")
+    by_key = {feed_key(*view.key): view for view in views(case, case.settings.language) if view.of}
+    ids = [key for key, view in by_key.items() if view.of == said]
+    if len(ids) == 1:
+        return ids[0]
+    named = {key: view.label for key, view in by_key.items()}
+    kind = text("unit, person, equipment, room, site or activity", "单位、人员、设备、场地、站点或活动项目")
+    return _meant(kind, said, named, lambda key: _with_id(key, named))
 
 
 def _with_id(id_: str, named: Mapping[str, Message]) -> Message:

@@ -67,7 +67,8 @@ class Feeds:
         """Return the feed that a link leads to; None for a link that is unknown or revoked, and where there is none."""
         digest = digest_of_token(token)
         found = self._look_up(digest)
-        if found is not None and found.etag is None and self.prepare():
+        if found is not None and found.etag is None:
+            self.prepare()  # which waits where another thread is just doing it
             found = self._look_up(digest)
         return _found(found) if found is not None and found.etag is not None else None
 

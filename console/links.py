@@ -1,0 +1,108 @@
+"""Links to feeds: their addresses, and as QR codes."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import segno
+
+from console.desk import DeskError
+from rota.case import Case
+from rota.text import text
+from workbook.saving import write_file
+
+FORMS = (".svg", ".png")
+SCALE = 8
+"""Pixels, or units, that a module of a QR code is wide."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link as it is given away: for browsers and QR codes, and for programs that subscribe at a tap."""
+
+    address: str
+
+    @property
+    def webcal(self) -> str:
+        """The address by which iPhones and Macs subscribe."""
+        return "webcal:" + self.address.partition(":")[2]
+
+
+def link_to(base: str, token: str) -> Link:
+    """Return the link with a secret."""
+    return Link(f"{base}/f/{token}.ics")
+
+
+def public_base(case: Case, given: str | None) -> str:
+    """Return where people reach the server: as given, else as the settings say (网址); without a slash at the end.
+
+    Raises:
+        DeskError: neither says it, or what is said is no address.
+    """
+    stated = given or case.settings.url
+    if not stated:
+        raise DeskError(
+            text(
+                "Nobody knows yet at which address people will reach the server. Say it by --public-url, e.g. "
+                "https://rota.example.org, or in the settings (网址).",
+                "尚不知道大家通过哪个网址访问服务器。请用 --public-url 写明，如 https://rota.example.org，"
+                "或填写“参数”中的“网址”。",
+            )
+        )
+    parts = _parts(stated)
+    if parts is None:
+        raise DeskError(
+            text(
+                '"{said}" is no address of a server; e.g. https://rota.example.org',
+                "“{said}”不是服务器网址；应如 https://rota.example.org",
+                said=stated,
+            )
+        )
+    return parts
+
+
+def _parts(stated: str) -> str | None:
+    try:
+        parts = urlsplit(stated)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and not parts.username and parts.port != 0
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}" if usable and stated.isascii() else None
+
+
+def drawn(link: Link) -> str:
+    """Return a link as a QR code made of letters, for a terminal."""
+    page = io.StringIO()
+    _code(link).terminal(page, compact=True)
+    return page.getvalue()
+
+
+def refuse_form(target: Path | None) -> None:
+    """Let a QR code be asked for in the forms that it is written in.
+
+    Raises:
+        DeskError: the file is to be something else.
+    """
+    if target is not None and target.suffix.lower() not in FORMS:
+        raise DeskError(
+            text(
+                "A QR code is written as {forms}, not as {said}.",
+                "二维码只能写成 {forms}，不能写成 {said}。",
+                forms=FORMS,
+                said=target.name,
+            )
+        )
+
+
+def draw(link: Link, target: Path) -> None:
+    """Write a link as a QR code into FILE.svg or FILE.png."""
+    page = io.BytesIO()
+    _code(link).save(page, kind=target.suffix.lower()[1:], scale=SCALE)
+    write_file(target, page.getvalue())
+
+
+def _code(link: Link) -> segno.QRCode:
+    return segno.make_qr(link.address, error="m")

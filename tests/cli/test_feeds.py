@@ -1,0 +1,129 @@
+"""Links to feeds on the command line."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from console.desk import now
+from scheduler.keeping.journal import Journal
+from scheduler.keeping.subscribers import Fetch
+from tests.cli.conftest import Rota
+
+URL = "https://rota.example.org/rota/"
+
+
+@pytest.fixture
+def published(rota: Rota, planned: Path) -> Path:
+    assert rota("apply", "--case", planned).code == 0
+    return planned
+
+
+def issued(rota: Rota, place: Path, who: str, *options: object) -> dict[str, object]:
+    ended = rota("feeds", "issue", who, "--case", place, "--public-url", URL, "--json", *options)
+    assert ended.code == 0, ended.err
+    found: dict[str, object] = json.loads(ended.out)
+    return found
+
+
+def test_a_link_is_printed_for_browsers_and_for_calendars(rota: Rota, published: Path) -> None:
+    ended = rota("feeds", "issue", "U01", "--case", published, "--public-url", URL, "--label", "王大姐", "--lang", "zh")
+    what, address, webcal = ended.out.splitlines()
+    assert "（王大姐）" in what
+    assert re.fullmatch(r"https://rota\.example\.org/rota/f/[\w-]{43}\.ics", address)
+    assert webcal == address.replace("https:", "webcal:")
+    assert "rotate 1" in ended.err
+
+
+def test_without_an_address_of_the_server_no_link_is_given_out(rota: Rota, published: Path) -> None:
+    ended = rota("feeds", "issue", "all", "--case", published)
+    assert ended.code == 5
+    assert "--public-url" in ended.err
+    assert json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"] == []
+
+
+@pytest.mark.parametrize(
+    "url", ["rota.example.org", "ftp://rota.example.org", "https://", "https://me:pw@host", "http://["]
+)
+def test_an_address_that_is_none_is_refused(rota: Rota, published: Path, url: str) -> None:
+    ended = rota("feeds", "issue", "all", "--case", published, "--public-url", url)
+    assert ended.code == 5
+    assert "is no address of a server" in ended.err
+
+
+def test_the_settings_may_say_where_the_server_is(rota: Rota, planned: Path) -> None:
+    settings = planned / "rotation.toml"
+    settings.write_text(re.sub(r'url = ".*"', f'url = "{URL}"', settings.read_text("utf-8")), "utf-8")
+    assert rota("plan", planned).code == 0
+    assert rota("apply", "--case", planned).code == 0
+    assert "https://rota.example.org/rota/f/" in rota("feeds", "issue", "all", "--case", planned).out
+
+
+def test_before_the_first_publication_no_link_is_given_out(rota: Rota, planned: Path) -> None:
+    ended = rota("feeds", "issue", "all", "--case", planned, "--public-url", URL)
+    assert ended.code == 5
+    assert "rota apply" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("all", "all"), ("全部", "all"), ("U01", "unit/U01"), ("unit/U01", "unit/U01"), ("P01", "person/P01")],
+)
+def test_whose_feed_is_meant(rota: Rota, published: Path, said: str, key: str) -> None:
+    issued(rota, published, said)
+    (link,) = json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"]
+    assert link["feed"] == key
+
+
+def test_a_name_that_is_none_is_answered_with_those_there_are(rota: Rota, published: Path) -> None:
+    ended = rota("feeds", "issue", "Nobody", "--case", published, "--public-url", URL)
+    assert ended.code == 5
+    assert "unit/U01" in ended.err
+
+
+@pytest.mark.parametrize(("name", "begins"), [("code.svg", b"<?xml"), ("code.png", b"\x89PNG")])
+def test_a_link_is_drawn(rota: Rota, published: Path, tmp_path: Path, name: str, begins: bytes) -> None:
+    issued(rota, published, "all", "-o", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_link_is_drawn_in_known_forms_only(rota: Rota, published: Path, tmp_path: Path) -> None:
+    ended = rota("feeds", "issue", "all", "--case", published, "--public-url", URL, "-o", tmp_path / "code.jpg")
+    assert ".svg" in ended.err
+    assert json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"] == []
+
+
+def test_the_list_says_who_has_not_seen_the_newest_revision(rota: Rota, published: Path) -> None:
+    for who in ("U01", "U02"):
+        issued(rota, published, who)
+    with Journal.open(published / "journal.db", clock=now) as journal:
+        journal.subscribers.note([Fetch(1, now(), 1, "apple")])
+    ended = rota("feeds", "list", "--case", published)
+    assert "Links: 2; revision 1 was not fetched over 1 of them." in ended.out
+    assert "Apple" in ended.out.splitlines()[2]
+    listed = json.loads(rota("feeds", "list", "--case", published, "--json").out)
+    assert [link["behind"] for link in listed["links"]] == [False, True]
+    assert "/f/" not in json.dumps(listed)
+
+
+def test_a_link_is_exchanged_and_ended_by_number_name_or_label(rota: Rota, published: Path) -> None:
+    first = issued(rota, published, "U01", "--label", "front desk")
+    exchanged = rota("feeds", "rotate", "front desk", "--case", published, "--public-url", URL, "--json")
+    assert json.loads(exchanged.out)["url"] != first["url"]
+    assert "Revoked: 1." in rota("feeds", "revoke", "U01", "--case", published).out
+    for who in ("1", "U01", "7"):
+        assert rota("feeds", "revoke", who, "--case", published).code == 5
+    issued(rota, published, "U02")
+    issued(rota, published, "U02")
+    assert "means 2 links" in rota("feeds", "revoke", "U02", "--case", published).err
+    assert rota("feeds", "revoke", "3", "--case", published).code == 0
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(rota: Rota, published: Path) -> None:
+    from web.running import listen  # noqa: PLC0415
+
+    with listen("127.0.0.1", 0) as taken:
+        ended = rota("serve", published, "--port", taken.getsockname()[1])
+    assert ended.code == 5
+    assert "--port" in ended.err

@@ -1,0 +1,137 @@
+"""The server around the feeds: what it says of itself, what it refuses, what it logs, and how it ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler.keeping.journal import Journal
+from tests.web.conftest import Running, serving
+from web.logs import Lines, log_to, redacted
+from web.running import AddressError, listen
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = log_to(stream)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+def test_no_secret_of_a_link_is_logged(logged: io.StringIO, journal: Journal, token: str) -> None:
+    with serving(journal) as running:
+        for path in (f"/f/{token}.ics?cancelled=0", f"/f/{token}/", f"/f/{token}", f"/f/{token}.ics/x", f"//f/{token}"):
+            running.ask(path, referer=f"https://rota.example.org/f/{token}.ics")
+        running.ask(f"/f/{token}.ics", "POST", b"x")
+    assert token not in logged.getvalue()
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    answered = [line for line in lines if line["message"] == "answered"]
+    assert [line["status"] for line in answered] == [200, 404, 404, 404, 404, 405]
+    assert answered[0].keys() >= {"at", "level", "method", "path", "octets", "ms", "program"}
+    assert len({line["path"].split("/")[2].removesuffix(".ics") for line in answered[:2]}) == 1
+
+
+def test_a_secret_in_a_fault_is_not_logged_either() -> None:
+    token = "Zq3" * 14
+    fault = ValueError(f"cannot serve /f/{token}.ics")
+    said = ("rota", logging.ERROR, "", 0, "at %s", (f"https://host/f/{token}.ics?a=1",))
+    record = logging.LogRecord(*said, (ValueError, fault, None))
+    line = Lines().format(record)
+    assert token not in line
+    assert "ValueError" in json.loads(line)["error"]
+    assert redacted("/files/x.ics") == "/files/x.ics"
+
+
+def test_a_server_says_how_it_is(running: Running, token: str) -> None:
+    assert json.loads(running.ask("/healthz").body) == {"status": "ok", "revision": 2}
+    assert running.ask("/robots.txt").body == b"User-agent: *\nAllow: /\n"
+    running.feed(token)
+    running.feed("A" * 43)
+    running.ask("/nothing")
+    said = running.ask("/metrics").body.decode()
+    for line in (
+        'rota_http_requests_total{method="GET",route="feed",status="200"} 1.0',
+        'rota_http_requests_total{method="GET",route="feed",status="404"} 1.0',
+        'rota_http_requests_total{method="GET",route="other",status="404"} 1.0',
+        "rota_links 1.0",
+        "rota_links_behind 1.0",
+        "rota_newest_revision 2.0",
+    ):
+        assert line in said.splitlines()
+    assert token not in said
+    assert running.ask("/metrics", x_forwarded_for="8.8.8.8").status == 404
+
+
+def test_a_journal_that_cannot_be_read_is_said(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scheduler.keeping.errors import BusyError  # noqa: PLC0415
+
+    def busy(*_: object) -> None:
+        raise BusyError
+
+    monkeypatch.setattr(running.server.journal, "revisions", busy)
+    assert running.ask("/healthz").status == 503
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_written(running: Running, token: str, method: str) -> None:
+    answer = running.ask(f"/f/{token}.ics", method, b"x")
+    assert answer.status == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_large_bodies_and_heads_are_refused(running: Running, token: str) -> None:
+    assert running.ask(f"/f/{token}.ics", "GET", b"x" * 70_000).status == 413
+    assert running.ask(f"/f/{token}.ics", "GET", b"x" * 1_000).status == 200
+    assert running.ask("/healthz", cookie="x" * 20_000).status == 431
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with listen("127.0.0.1", 0) as first, pytest.raises(AddressError) as error:
+        listen("127.0.0.1", first.getsockname()[1])
+    assert "--port" in error.value.say("zh")
+    with pytest.raises(AddressError):
+        listen("256.256.256.256", 0)
+
+
+def test_answers_leave_at_once() -> None:
+    """Nagle's algorithm would hold the second of two small segments back until the first is acknowledged."""
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.slow
+def test_rota_serve_answers_and_ends_on_a_signal_with_its_work_done(journal: Journal, tmp_path: Path) -> None:
+    """The journal lies beside a folder that names it; the program runs as people run it."""
+    token = journal.subscribers.issue("unit/bank", "zh").token
+    script = (
+        "import sys; from pathlib import Path; from scheduler.keeping.journal import Journal; import datetime as dt;"
+        "from console.rendering import render; from web.application import Server; from web.running import *;"
+        "journal = Journal.open(Path(sys.argv[1]), clock=lambda: dt.datetime.now(dt.UTC));"
+        "listening = listen('127.0.0.1', 0); print(listening.getsockname()[1], flush=True);"
+        "server(Server(journal, render).application()).run(sockets=[listening])"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "journal.db")]
+    bodies = []
+    for _ in range(2):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            other = Running(None, port)  # type: ignore[arg-type]  # it runs elsewhere
+            bodies.append(other.feed(token).body)
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+    assert bodies[0] == bodies[1]
+    (link,) = journal.subscribers.all()
+    assert link.seen == 2

@@ -1,0 +1,1 @@
+"""What Rota says over HTTP: the feeds behind their links, and how the server does."""

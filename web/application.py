@@ -1,0 +1,106 @@
+"""The application: its addresses, what stands around each of them, and what runs beside."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from rota.problem import RotaError
+from scheduler.keeping.feeds import Feeds, Renderer
+from scheduler.keeping.journal import Journal
+from web.feed import FeedPage
+from web.fetches import Fetches
+from web.limiting import LimitedSizes, Limiter, Rates
+from web.metrics import CONTENT_TYPE, Metrics
+from web.observing import Observed
+from web.periodic import Periodic, running
+
+LOG = logging.getLogger("rota.web")
+
+FLUSHING = 30.0
+"""Seconds after which fetches are written down."""
+PREPARING = 2.0
+"""Seconds after which a new revision is looked for, so that its feeds are rendered before they are asked for."""
+ROBOTS = "User-agent: *\nAllow: /\n"
+"""Google Calendar fetches a feed only where robots.txt lets it."""
+
+
+@dataclass
+class Server:
+    """What answers requests for one journal.
+
+    Several may stand before the same journal; each counts for itself. `beside` is further work from time to time.
+    """
+
+    journal: Journal
+    render: Renderer
+    rates: Rates = field(default_factory=Rates)
+    beside: Sequence[Periodic] = ()
+
+    def __post_init__(self) -> None:
+        self.feeds = Feeds(self.journal.store, self.render)
+        self.fetches = Fetches(self.journal.subscribers.note)
+        self.metrics = Metrics()
+
+    def application(self) -> Starlette:
+        """Return the application, to be run by any server that speaks ASGI."""
+        page = FeedPage(self.feeds, self.fetches, Limiter(self.rates), self.journal.store.clock)
+        routes = [
+            Route("/f/{token}.ics", page.get, name="feed"),
+            Route("/healthz", self.health, name="health"),
+            Route("/metrics", self.measures, name="metrics"),
+            Route("/robots.txt", robots, name="robots"),
+        ]
+        around = [Middleware(Observed, metrics=self.metrics), Middleware(LimitedSizes)]
+        application = Starlette(routes=routes, middleware=around, lifespan=self._lifespan)
+        application.router.redirect_slashes = False  # an answer would repeat the secret of a link
+        return application
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        own = (
+            Periodic("rendering", PREPARING, self.feeds.prepare),
+            Periodic("noting fetches", FLUSHING, self.fetches.flush, at_stop=True),
+        )
+        async with running((*own, *self.beside), self.metrics.failed):
+            yield
+
+    def health(self, _request: Request) -> Response:
+        """Say whether the journal can be read, and which revision is the newest."""
+        try:
+            newest = self._newest()
+        except RotaError:
+            LOG.exception("the journal cannot be read")
+            return JSONResponse({"status": "failing"}, 503, {"Cache-Control": "no-store"})
+        return JSONResponse({"status": "ok", "revision": newest}, headers={"Cache-Control": "no-store"})
+
+    def measures(self, request: Request) -> Response:
+        """Return the metrics to whoever asks from this machine or a private network."""
+        if not _is_near(request):
+            return PlainTextResponse("Not found.\n", 404)
+        said = self.metrics.said(self.journal.subscribers.all(), self._newest(), self.feeds.sizes())
+        return Response(said, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
+
+    def _newest(self) -> int:
+        return max((revision.number for revision in self.journal.revisions()), default=0)
+
+
+def robots(_request: Request) -> Response:
+    """Let every program fetch what it has a link to."""
+    return PlainTextResponse(ROBOTS, headers={"Cache-Control": "max-age=86400"})
+
+
+def _is_near(request: Request) -> bool:
+    try:
+        return ipaddress.ip_address(request.client.host if request.client else "").is_private
+    except ValueError:
+        return False

@@ -1,0 +1,131 @@
+"""`/f/{token}.ics`: the feed behind a link, in as few bytes as whoever asks can do with."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from rota.text import LANGUAGES, Message, text
+from scheduler.keeping.feeds import Feeds, Found
+from scheduler.keeping.subscribers import Fetch
+from scheduler.keeping.transaction import Clock
+from web.agents import program_of
+from web.asking import Asked, asked
+from web.compressing import gzipped, takes_gzip
+from web.conditions import http_date, is_fresh
+from web.fetches import Fetches
+from web.kept import Kept
+from web.limiting import Limiter
+
+CALENDAR = "text/calendar; charset=utf-8"
+ROOM = 64 * 1024 * 1024
+"""So many octets of feeds are kept ready to be sent."""
+NOT_FOUND = text("There is no feed behind this link; ask for a new one.", "此链接无效，请索取新的链接。")
+TOO_MANY = text("Too many requests; try again in a minute.", "请求过于频繁，请稍后再试。")
+NO_ALARM = text(
+    "An alarm is given as 30m, 2h or 1d, at most 28d and three of them.",
+    "提醒须写作 30m、2h 或 1d，最长 28d，最多三个。",
+)
+AWAY = text("The feed is being made anew; try again in a second.", "日历正在重新生成，请稍后再试。")
+
+
+class Sent(NamedTuple):
+    """The octets of one form of a feed, and the tag of exactly these."""
+
+    etag: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Form:
+    """In which form a feed is sent."""
+
+    asked: Asked
+    packed: bool
+
+
+class FeedPage:
+    """Answers who fetches a feed. `clock` says when that was."""
+
+    def __init__(self, feeds: Feeds, fetches: Fetches, limiter: Limiter, clock: Clock) -> None:
+        self.feeds, self.fetches, self.limiter, self.clock = feeds, fetches, limiter, clock
+        self._kept: Kept[Sent] = Kept(ROOM, lambda sent: len(sent.body))
+
+    def get(self, request: Request) -> Response:
+        """Answer a request: the same 404 for links that are unknown, revoked or rotated."""
+        address = request.client.host if request.client else ""
+        if not self.limiter.address(address):
+            return self._too_many()
+        found = self.feeds.find(request.path_params["token"])
+        if found is None:
+            self.limiter.refused(address)
+            return _said(NOT_FOUND, 404)
+        if not self.limiter.link(found.subscriber):
+            return self._too_many()
+        wanted = asked(request.query_params.multi_items())
+        if wanted is None:
+            return _said(NO_ALARM, 400)
+        return self._answer(request, found, Form(wanted, takes_gzip(request.headers.get("accept-encoding", ""))))
+
+    def _answer(self, request: Request, found: Found, form: Form) -> Response:
+        etag = self._etag(found, form)
+        if etag is not None and is_fresh(request.headers, etag, found.at):
+            self._noted(request, found)
+            return Response(status_code=304, headers=_headers(etag, found))
+        sent = self._sent(found, form)
+        if sent is None:  # something newer has taken its place since it was found
+            return _said(AWAY, 503, {"Retry-After": "1"})
+        self._noted(request, found)
+        coding = {"Content-Encoding": "gzip"} if form.packed else {}
+        shown = {"Content-Disposition": 'inline; filename="calendar.ics"'}
+        return Response(sent.body, media_type=CALENDAR, headers=_headers(sent.etag, found) | coding | shown)
+
+    def _etag(self, found: Found, form: Form) -> str | None:
+        """Return the tag of a form; that of a feed as it was rendered is known without its octets."""
+        if form.asked.is_plain:
+            return _tag(found.etag, form)
+        sent = self._sent(found, form)
+        return sent.etag if sent else None
+
+    def _sent(self, found: Found, form: Form) -> Sent | None:
+        return self._kept.get((found.etag, form), lambda: self._made(found, form))
+
+    def _made(self, found: Found, form: Form) -> Sent | None:
+        feed = self.feeds.body(found)
+        if feed is None:
+            return None
+        body = form.asked.made(feed)
+        etag = found.etag if form.asked.is_plain else hashlib.sha256(body).hexdigest()
+        return Sent(_tag(etag, form), gzipped(body) if form.packed else body)
+
+    def _noted(self, request: Request, found: Found) -> None:
+        program = program_of(request.headers.get("user-agent", ""))
+        self.fetches.add(Fetch(found.subscriber, self.clock(), found.revision, program))
+
+    def _too_many(self) -> Response:
+        return _said(TOO_MANY, 429, {"Retry-After": str(self.limiter.seconds)})
+
+
+def _tag(etag: str, form: Form) -> str:
+    """Return a strong tag: another one where the octets are packed, RFC 9110 §8.8.3.3."""
+    return f'"{etag}-gzip"' if form.packed else f'"{etag}"'
+
+
+def _headers(etag: str, found: Found) -> dict[str, str]:
+    return {
+        "ETag": etag,
+        "Last-Modified": http_date(found.at),
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+def _said(what: Message, status: int, headers: dict[str, str] | None = None) -> Response:
+    """Say something in both languages: who asks is a program, and who reads it may be anybody."""
+    lines = "".join(what.say(language) + "\n" for language in LANGUAGES)
+    return PlainTextResponse(lines, status, {"Cache-Control": "no-store", **(headers or {})})
