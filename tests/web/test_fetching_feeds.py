@@ -10,6 +10,7 @@ import re
 import pytest
 
 from calendars.conformance import check
+from rota.changes.sessions import SessionCancelled
 from scheduler.keeping.journal import Journal
 from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, hosted
 from tests.web.conftest import Running, serving
@@ -107,8 +108,6 @@ def test_a_reminder_that_is_none_is_said(running: Running, token: str, query: st
 
 def cancel(journal: Journal, day: str) -> None:
     """Publish what is left when one of the Saturdays is cancelled."""
-    from rota.changes.sessions import SessionCancelled  # noqa: PLC0415
-
     journal.record(STREAM, SessionCancelled(session=f"day@{day}"), actor=WHO)
     plan = hosted(journal.state(STREAM).case, *ROTATION)
     kept = tuple(session for session in plan.sessions if session.id != f"day@{day}")
