@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.plan import Session
 
-PROVING = 60.0
+PROVING = 90.0
 """Deterministic seconds that the exact search may spend on one part at a priority before the portfolio takes over."""
 STAYING = 10.0
 """Deterministic seconds for finding out whether known costs can be had once more."""
