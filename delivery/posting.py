@@ -83,12 +83,15 @@ def poster(seconds: float = SECONDS, context: ssl.SSLContext | None = None) -> P
         pool.ConnectionCls = _recorded(made, sealed=pool.scheme == "https")  # type: ignore[assignment]
         with within(seconds, lambda: (connection.sock for connection in made)) as deadline:
             try:
-                return _exchanged(pool, path, body, {"User-Agent": f"Rota/{__version__}", **headers})
+                reply = _exchanged(pool, path, body, {"User-Agent": f"Rota/{__version__}", **headers})
             except (HTTPError, OSError, ValueError) as error:
                 sent = any(connection.reached for connection in made)
                 raise PostError(_said(pool.host, error, late=deadline.late), sent=sent) from None
             finally:
                 pool.close()
+        if deadline.late:  # what was cut off seems to be a whole answer
+            raise PostError(_late(pool.host), sent=True)
+        return reply
 
     return post
 
@@ -122,7 +125,10 @@ def _exchanged(pool: urllib3.HTTPConnectionPool, path: str, body: bytes, headers
         "POST", path, body, headers, retries=False, redirect=False, preload_content=False, decode_content=False
     )
     known = {header.lower(): value for header, value in response.headers.items()}
-    return Reply(response.status, known, response.read(MOST_OCTETS, decode_content=False))
+    answer = b""
+    while len(answer) < MOST_OCTETS and (piece := response.read(MOST_OCTETS - len(answer), decode_content=False)):
+        answer += piece
+    return Reply(response.status, known, answer)
 
 
 def _said(host: str, error: Exception, *, late: bool) -> Message:
@@ -130,10 +136,14 @@ def _said(host: str, error: Exception, *, late: bool) -> Message:
     if not late and isinstance(error, urllib3.exceptions.NewConnectionError):
         return text("{host} cannot be reached", "无法连接 {host}", host=where)
     if late or isinstance(error, urllib3.exceptions.TimeoutError):
-        return text("{host} did not answer in time", "{host} 未及时应答", host=where)
+        return _late(host)
     if isinstance(error, urllib3.exceptions.SSLError):
         return text("{host} could not prove who it is", "{host} 的证书不受信任", host=where)
     return text("The connection to {host} broke", "与 {host} 的连接中断", host=where)
+
+
+def _late(host: str) -> Message:
+    return text("{host} did not answer in time", "{host} 未及时应答", host=name(host))
 
 
 def by_status(reply: Reply, now: dt.datetime) -> Outcome:

@@ -138,7 +138,7 @@ class Robot:
         if not isinstance(answer, dict):
             return None, ""
         code, words = self._provider.code(answer)
-        if isinstance(code, bool) or not LONE_NUMBER.fullmatch(str(code)):
+        if not LONE_NUMBER.fullmatch(str(code)):
             return None, ""
         return int(str(code)), one_line(str(words))[:MOST_SAID]
 

@@ -70,8 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def be_silent(self) -> None:
-        time.sleep(3)
-        self.hang_up()
+        be_silent(self.connection)
+        self.close_connection = True
 
     def drip_headers(self) -> None:
         with suppress(OSError):
@@ -242,8 +242,11 @@ def hang_up(connection: socket.socket) -> None:
     connection.shutdown(socket.SHUT_RDWR)
 
 
-def be_silent(_: socket.socket) -> None:
-    time.sleep(3)
+def be_silent(connection: socket.socket) -> None:
+    """Say nothing until the other side has gone."""
+    with suppress(OSError):
+        while connection.recv(1):
+            pass
 
 
 def drip(connection: socket.socket) -> None:

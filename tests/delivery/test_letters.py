@@ -87,6 +87,9 @@ def test_whom_to_ask_is_the_coordinator_or_else_who_is_at_the_site() -> None:
     lead = COORDINATOR.model_copy(update={"name": "赵主任", "phone": "", "email": "lead@example.com"})
     asked = letters.reminder(dataclasses.replace(to, ask=lead), AFTER.sessions[1], NOW)
     assert "赵主任（邮箱 lead@example.com）" in said(asked).body
+    second = COORDINATOR.model_copy(update={"name": "孙雷"})
+    case = CASE.model_copy(update={"contacts": (*CASE.contacts, second)})
+    assert "李静" in said(letters.reminder(dataclasses.replace(to, case=case), AFTER.sessions[1], NOW)).body
     nobody = letters.reminder(to, AFTER.sessions[0], NOW)
     assert "联系" not in said(nobody).body
 
@@ -108,6 +111,27 @@ def test_how_far_off_a_session_is(before: dt.timedelta, zh: str, en: str) -> Non
     for language, words in expected.items():
         draft = letters.reminder(envelope("U-TAX", "", language), session, session.start - before)
         assert draft.values["ahead"] == words
+
+
+@pytest.mark.parametrize(
+    ("end", "language", "said_as"),
+    [
+        ("2023-05-27T11:30", "zh", "5月27日（周六）09:30–11:30"),
+        ("2023-05-28T00:30", "zh", "5月27日（周六）09:30 – 5月28日（周日）00:30"),
+        ("2023-05-28T00:30", "en", "Sat 27 May, 09:30 – Sun 28 May, 00:30"),
+    ],
+)
+def test_a_session_past_midnight_is_told_with_both_days(end: str, language: Language, said_as: str) -> None:
+    moment = dt.datetime.fromisoformat(end).replace(tzinfo=CASE.zone)
+    session = AFTER.sessions[1].model_copy(update={"end": moment})
+    draft = letters.reminder(envelope("U-TAX", "", language), session, NOW)
+    assert said_as in said(draft).body
+
+
+@pytest.mark.parametrize(("day", "turns"), [("05-14", 1), ("05-15", 1), ("05-20", 1), ("05-21", 1), ("05-13", 0)])
+def test_a_digest_holds_its_first_day_and_its_seventh(day: str, turns: int) -> None:
+    draft = letters.digest(envelope("U-TAX", "", "zh"), AFTER, dt.date.fromisoformat(f"2023-{day}"))
+    assert (len(draft.values["turns"]) if draft else 0) == turns  # type: ignore[arg-type]  # a tuple
 
 
 def test_a_week_without_turns_brings_no_digest() -> None:

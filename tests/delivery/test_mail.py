@@ -166,8 +166,8 @@ def test_the_outcome_of_each_answer(replies: dict[str, str], kind: type, letter:
 
 ENDS: list[tuple[str, Script, float, type]] = [
     ("no greeting, hangs up", {"": hang_up}, 20, TryAgain),
-    ("no greeting, silent", {"": be_silent}, 0.4, TryAgain),
-    ("a greeting that drips", {"": drip}, 0.4, TryAgain),
+    ("no greeting, silent", {"": be_silent}, 1.5, TryAgain),
+    ("a greeting that drips", {"": drip}, 1.5, TryAgain),
     ("another service", {"": b"SSH-2.0-OpenSSH_9.2\r\n"}, 20, TryAgain),
     ("closing for now", {"": b"421 too busy\r\n"}, 20, TryAgain),
     ("no service for us", {"": b"554 go away\r\n"}, 20, Refused),
@@ -175,7 +175,7 @@ ENDS: list[tuple[str, Script, float, type]] = [
     ("hangs up before the message", {"DATA": hang_up}, 20, TryAgain),
     ("will not have the message", {"DATA": b"503 no\r\n"}, 20, Refused),
     ("hangs up after the message", {".": hang_up}, 20, Unknown),
-    ("silent after the message", {".": be_silent}, 0.6, Unknown),
+    ("silent after the message", {".": be_silent}, 1.5, Unknown),
     ("nonsense after the message", {".": b"hm\r\n"}, 20, Unknown),
     ("closing, after the message", {".": b"421 shutting down\r\n"}, 20, TryAgain),
     ("hangs up at the good-bye", {"QUIT": hang_up}, 20, Delivered),
