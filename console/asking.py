@@ -8,7 +8,7 @@ from pathlib import Path
 from console.screen import Screen
 from constraints.registry import catalogue
 from rota.case import Case
-from rota.text import text
+from rota.text import several, text
 from workbook.collecting import Collected, collect
 from workbook.updating import replace_table
 
@@ -34,10 +34,10 @@ def take_in(case: Case, place: Path, given: Iterable[Path], screen: Screen, *, d
         screen.say(str(replace_table(place, updated, "availability", catalogue(), screen.language)))
     screen.say(
         text(
-            "{n} answered; {added} rows added, {gone} withdrawn",
-            "{n} 个单位已答复；新增 {added} 行，撤回 {gone} 行",
+            "{n} answered; {added} added, {gone} withdrawn",
+            "{n} 个单位已答复；新增 {added}，撤回 {gone} 行",
             n=len(collected.answered),
-            added=len(after - before),
+            added=several(len(after - before), "row", "行"),
             gone=len(before - after),
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rota.difference import Change, Difference
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 WHAT = {
     "added": text("takes place now", "新增"),
@@ -26,7 +26,7 @@ def difference_by_ids(changes: Difference) -> Iterator[Message]:
     yield text(
         "{sessions}; {people}",
         "{sessions}；{people}",
-        sessions=text("1 session differs" if sessions == 1 else "{n} sessions differ", "{n} 场不同", n=sessions),
+        sessions=several(sessions, "session differs", "场不同", "sessions differ"),
         people=text("1 is affected" if people == 1 else "{m} are affected", "涉及 {m} 个对象", m=people),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from console.desk import Desk, DeskError, suggest_replan, who_acts
 from console.publishing import publish_again
 from console.syncing import follow
-from rota.text import text
+from rota.text import several, text
 from scheduler.keeping.publication import PUBLISHED
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ def show_history(desk: Desk, *, everything: bool) -> None:
     lines = list(desk.journal.told(desk.stream, changes[more - 1].sequence if more else 0))
     screen, zone = desk.screen, desk.state.case.zone
     if more:
-        screen.note(text("{n} earlier changes; --all shows them", "另有 {n} 项更早的变更；--all 显示全部", n=more))
+        screen.note(
+            text("{n}; --all shows all", "另有 {n}；--all 显示全部", n=several(more, "earlier change", "项更早的变更"))
+        )
     for line in lines:
         change, said = line.recorded, line.message.say(screen.language)
         note = f"  ({change.note})" if change.note else ""

@@ -15,7 +15,7 @@ from rota.facts import Person
 from rota.problem import RotaError
 from rota.row import read_date
 from rota.spelling import near
-from rota.text import LANGUAGES, Message, clauses, name, text
+from rota.text import LANGUAGES, Message, clauses, name, several, text
 
 if TYPE_CHECKING:
     from rota.agenda import Agenda, Occurrence
@@ -182,9 +182,9 @@ def _numbered(case: Case, number: int, plan: Plan | None) -> Occurrence:
     if not 1 <= number <= len(order):
         raise UnclearNameError(
             text(
-                "There are {n} sessions, and no number {said}.",
-                "共有 {n} 场，没有第 {said} 场。",
-                n=len(order),
+                "The plan has {n}, and no number {said}.",
+                "共有 {n}，没有第 {said} 场。",
+                n=several(len(order), "session", "场"),
                 said=number,
             )
         )

@@ -14,7 +14,7 @@ from constraints.registry import catalogue
 from rota.ledger import ledger
 from rota.next_year import next_year, out_of_the_way_of_holidays
 from rota.shifting import year_of
-from rota.text import text
+from rota.text import several, text
 from workbook.starter import write_starter
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ def write_next(
     screen.each(str(path) for path in write_starter(target, made, catalogue(), screen.language))
     screen.say(
         text(
-            "{first} to {last}; {n} turns in the history, {new} of them from this year.",
-            "排班期 {first} 至 {last}；往年记录 {n} 次，其中 {new} 次来自本年度。",
+            "{first} to {last}; {n} in the history, {new} of them from this year.",
+            "排班期 {first} 至 {last}；往年记录 {n}，其中 {new} 次来自本年度。",
             first=made.settings.first,
             last=made.settings.last,
-            n=len(made.history),
+            n=several(len(made.history), "turn", "次"),
             new=carried.added,
         )
     )

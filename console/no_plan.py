@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from constraints.quick import impossibilities
 from constraints.remedies import remedies
-from rota.text import Message, text
+from rota.text import Message, several, text
 from scheduler.solving.conflict import Conflict, conflict_of
 from scheduler.solving.question import Question
 from scheduler.solving.ways_out import WayOut, ways_out
@@ -137,7 +137,9 @@ def _way_out(number: int, way: WayOut, places: Sequence[Located]) -> Iterator[Me
     for located in places[:MOST_SHOWN]:
         yield Message(f"  - {located.say('en')}", f"  - {located.say('zh')}")
     if more := len(places[MOST_SHOWN:]):
-        yield text("    and {n} more rows; --json lists all", "    另有 {n} 行；--json 可列出全部", n=more)
+        yield text(
+            "    and {n}; --json lists all", "    另有 {n}；--json 可列出全部", n=several(more, "more row", "行")
+        )
 
 
 def _sum(way: WayOut) -> Message:

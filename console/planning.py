@@ -16,7 +16,7 @@ from constraints.rule import Rule
 from rota.case import Case
 from rota.difference import difference
 from rota.plan import Plan, dump_plan
-from rota.text import text
+from rota.text import several, text
 from scheduler.solving.conflict import find_conflict
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
@@ -106,9 +106,7 @@ def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> No
         changed = len(difference(plan_from(target), plan).sessions)
         write_file(previous_of(target), before)
         if changed:
-            sessions = (
-                text("1 session differs", "1 场") if changed == 1 else text("{n} sessions differ", "{n} 场", n=changed)
-            )
+            sessions = several(changed, "session differs", "场", "sessions differ")
             screen.note(
                 text(
                     "{sessions} from the previous plan; `rota diff` shows them",

@@ -20,7 +20,7 @@ from constraints.reading import read_rules
 from constraints.verify import verify
 from rota.plan import CaseRef, Plan
 from rota.problem import RotaError
-from rota.text import Message, text
+from rota.text import Message, several, text
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.simulation.steps import Balance, Step, Year, quantile
 from scheduler.keeping.simulation.year import Hand, Simulation, horizon, verified_again
@@ -178,7 +178,7 @@ def _proofs(proof: Proof) -> Iterator[Figure]:
     """Yield what looking at everything again came to."""
     yield (
         text("Verified again", "再次校验"),
-        text("all {n} revisions hold", "{n} 个版本全部通过", n=proof.revisions)
+        text("every one of {n} holds", "{n}全部通过", n=several(proof.revisions, "revision", "个版本"))
         if not proof.unsound
         else text("these revisions do not hold: {bad}", "以下版本未通过：{bad}", bad=proof.unsound),
     )
@@ -204,7 +204,9 @@ def _moved(year: Year) -> Message:
         "{n}，超出已证明最少数：{needless}{unproved}",
         n=year.moved,
         needless=year.needless,
-        unproved=text(" (not proved: {n} repairs)", "（未证明 {n} 次）", n=unproved) if unproved else text("", ""),
+        unproved=text(" (not proved: {n})", "（未证明 {n}）", n=several(unproved, "repair", "次"))
+        if unproved
+        else text("", ""),
     )
 
 
@@ -213,11 +215,11 @@ def _notice(year: Year) -> Message:
     if not days:
         return text("nobody had to be told", "无需通知")
     return text(
-        "median {median} days, least {least}; within 2 days: {soon} sessions",
-        "中位数 {median} 天，最短 {least} 天；不足 2 天的有 {soon} 场",
+        "median {median} days, least {least}; within 2 days: {soon}",
+        "中位数 {median} 天，最短 {least} 天；不足 2 天的有 {soon}",
         median=f"{quantile(days, 0.5):.1f}",
         least=f"{days[0]:.1f}",
-        soon=year.short_notice,
+        soon=several(year.short_notice, "session", "场"),
     )
 
 

@@ -20,7 +20,7 @@ from rota.inspection import inspect
 from rota.merging import Merge, Side, mass_deletions, merge
 from rota.problem import RotaError
 from rota.row_title import row_title
-from rota.text import Language, Message, clauses, text
+from rota.text import Language, Message, clauses, several, text
 from workbook.basis import Basis, BasisError, read_basis
 from workbook.conflicts import conflict_at, merged_at
 from workbook.grid import Located
@@ -209,10 +209,10 @@ DECIDE = text(
 def _too_many_gone(edits: Edits, gone: Mapping[str, tuple[Fields, ...]]) -> Message:
     tables = [
         text(
-            "{table}: {n} rows gone ({rows})",
-            "{table}：少了 {n} 行（{rows}）",
+            "{table}: {n} gone ({rows})",
+            "{table}：少了 {n}（{rows}）",
             table=table_named(table),
-            n=len(rows),
+            n=several(len(rows), "row", "行"),
             rows=_named(edits, table, rows),
         )
         for table, rows in gone.items()

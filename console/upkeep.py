@@ -11,7 +11,7 @@ from console.naming import UnclearNameError, resource_named
 from console.places import has_journal, journal_of, plan_of, previous_of
 from console.syncing import follow
 from rota.plan import dump_plan, load_plan
-from rota.text import Message, text
+from rota.text import Message, several, text
 from scheduler.keeping.backup import restore
 from scheduler.keeping.publication import as_kept
 from workbook.saving import write_file
@@ -30,9 +30,9 @@ def audit(desk: Desk) -> bool:
         last = max(heads.values(), key=lambda head: head.sequence)
         screen.say(
             text(
-                "The journal is as it was written: {n} changes, folded anew and found equal. Head: {head}",
-                "变更记录完整：{n} 项变更，重新推算后与现状一致。校验值：{head}",
-                n=last.sequence,
+                "The journal is as it was written: {n}, folded anew and found equal. Head: {head}",
+                "变更记录完整：{n}，重新推算后与现状一致。校验值：{head}",
+                n=several(last.sequence, "change", "项变更"),
                 head=last.digest[:12],
             )
         )
@@ -91,9 +91,9 @@ def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> Non
     forgotten = desk.journal.forget(subject, names=names, actor=who_acts(actor))
     screen.say(
         text(
-            "{n} texts are erased from the journal. Backups and exported files made before still hold them.",
-            "已从变更记录中抹除 {n} 处个人信息。此前的备份和导出文件中仍有保留，请另行处理。",
-            n=forgotten.texts,
+            "{n} erased from the journal. Backups and exported files made before still hold them.",
+            "已从变更记录中抹除 {n}。此前的备份和导出文件中仍有保留，请另行处理。",
+            n=several(forgotten.texts, "text is", "处个人信息", "texts are"),
         )
     )
     follow(desk, before)

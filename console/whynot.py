@@ -14,7 +14,7 @@ from constraints.instances import say_instances
 from rota.demand import Pin
 from rota.difference import difference
 from rota.plan import dump_plan
-from rota.text import Message, text
+from rota.text import Message, several, text
 from scheduler.solving.control import Control
 from scheduler.solving.forcing import Forced, force
 from workbook.output import diff_lines
@@ -145,7 +145,11 @@ def _priced(case: Case, rules: Sequence[Rule], plan: Plan, forced: Forced, scree
     screen.say(text("The plan nearest to this one that was found:", "所求得的、与现有安排最接近的方案："))
     screen.each(lines[:MOST_LINES])
     if more := len(lines[MOST_LINES:]):
-        screen.say(text("and {n} more lines; --json or -o shows all", "另有 {n} 行；--json 或 -o 可看全部", n=more))
+        screen.say(
+            text(
+                "and {n}; --json or -o shows all", "另有 {n}；--json 或 -o 可看全部", n=several(more, "more line", "行")
+            )
+        )
     screen.emit(
         {
             "possible": True,

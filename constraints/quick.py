@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from constraints.rule import several
 from constraints.rules.availability import Statements
 from constraints.rules.choose import Choose
 from constraints.rules.cover import Cover
@@ -22,7 +21,7 @@ from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
 from rota.demand import Level
 from rota.hours import covers
 from rota.problem import Problem
-from rota.text import Message, clauses, text
+from rota.text import Message, clauses, several, text
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -126,11 +125,11 @@ class Facts:
 
     def _too_few(self, seats: Seats, able: list[str], start: dt.datetime) -> Message:
         return text(
-            "at {start} {n} of {all} candidates can be {role}; it takes {least}",
-            "{start}：{all} 个候选中能任“{role}”的有 {n} 个，需要 {least} 个",
+            "at {start} {n} of {all} can be {role}; it takes {least}",
+            "{start}：{all}中能任“{role}”的有 {n} 个，需要 {least} 个",
             start=start,
             n=len(able),
-            all=len(seats.candidates),
+            all=several(len(seats.candidates), "candidate", "个候选"),
             role=seats.role.label,
             least=seats.role.least,
         )

@@ -18,7 +18,7 @@ from rota.inspection import spelled
 from rota.periods import Per, is_day, period_label
 from rota.row import Id, Ids, Positive, Texts, Value, refused
 from rota.spelling import near
-from rota.text import LANGUAGES, Message, Word, clauses, text
+from rota.text import LANGUAGES, Message, Word, clauses, counted, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -281,20 +281,10 @@ def within(period: str) -> Message:
     return text("on {p}" if is_day(period) else "in {p}", "{p}", p=period_label(period))
 
 
-def several(n: int, noun: str, zh: str, nouns: str = "") -> Message:
-    """Say a number of something, `1 day` or `3 days`, whose Chinese form carries its measure word."""
-    return text("{n} {noun}", "{n} " + zh, n=n, noun=counted(n, noun, nouns))
-
-
 def so_many(least: int, most: int | None, noun: str, zh: str, nouns: str = "") -> Message:
     """Say the limits of a number of something, `at most 1 day` or `2 to 3 days`."""
     last = least if most is None else most
     return text("{limits} {noun}", "{limits} " + zh, limits=limits(least, most), noun=counted(last, noun, nouns))
-
-
-def counted(n: int, noun: str, nouns: str = "") -> str:
-    """Return the English noun that goes with a number; `nouns` is its plural where that is not simply formed."""
-    return noun if n == 1 else nouns or f"{noun}s"
 
 
 def scope(case: Case, groups: Iterable[str] = (), activities: Iterable[str] = ()) -> Message:

@@ -13,7 +13,7 @@ from rota.facts import Resource
 from rota.holidays import notice_years, years_without_notice
 from rota.problem import Problem
 from rota.spelling import namesakes, unknown
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from rota.agenda import Occurrence, Seats
@@ -332,11 +332,11 @@ def _rounds_beyond(case: Case) -> Iterator[Problem]:
         beyond = sorted(number for number in selected(activity.rounds, rounds) if number > rounds)
         if beyond:
             message = text(
-                "round {beyond} does not exist: cycle {cycle} has {rounds} rounds",
-                "没有第 {beyond} 轮：轮次表 {cycle} 共 {rounds} 轮",
+                "round {beyond} does not exist: cycle {cycle} has {rounds}",
+                "没有第 {beyond} 轮：轮次表 {cycle} 共 {rounds}",
                 beyond=beyond[0],
                 cycle=activity.cycle,
-                rounds=rounds,
+                rounds=several(rounds, "round", "轮"),
             )
             yield Problem("activities", number, "rounds", message, "warning")
 

@@ -15,7 +15,7 @@ from rota.demand import Demand, HistoricTurn
 from rota.inspection import words
 from rota.row import SEPARATORS
 from rota.shifting import Shift, shift_to
-from rota.text import Message, name, text
+from rota.text import Message, name, several, text
 
 if TYPE_CHECKING:
     from rota.activity import Activity
@@ -241,10 +241,10 @@ class _Succession:
             )
         for who in self._dangling.keys() - self._gone.keys():
             yield text(
-                "History: {n} turns of {who}, whom no table knows, are left out.",
-                "往年记录：{who} 不在任何名册中，其 {n} 次记录未沿用。",
+                "History: {turns} of {who}, whom no table knows, left out.",
+                "往年记录：{who} 不在任何名册中，其 {turns}记录未沿用。",
                 who=who,
-                n=self._dangling[who],
+                turns=several(self._dangling[who], "turn", "次"),
             )
         for person in self.old.people:
             if person.unit in self._gone and person.id not in self._gone:
@@ -260,10 +260,10 @@ class _Succession:
         for cycle in self.case.cycles:
             if len(cycle.days) != rounds[cycle.id]:
                 yield text(
-                    "Cycles, {cycle}: {new} rounds, where there were {old}. Look at 轮次 of its activities.",
-                    "轮次表 {cycle}：现为 {new} 轮，原为 {old} 轮。请核对相关活动的“轮次”。",
+                    "Cycles, {cycle}: {new}, where there were {old}. Look at 轮次 of its activities.",
+                    "轮次表 {cycle}：现为 {new}，原为 {old} 轮。请核对相关活动的“轮次”。",
                     cycle=cycle.label,
-                    new=len(cycle.days),
+                    new=several(len(cycle.days), "round", "轮"),
                     old=rounds[cycle.id],
                 )
         activities = self.case.activities

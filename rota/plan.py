@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, Vali
 
 from rota.problem import RotaError
 from rota.row import Id, Positive, Value, refused
-from rota.text import text
+from rota.text import several, text
 
 FORMAT_VERSION = 2
 """The newest format that is read. Only plans made from a revision are written in it; all others keep to the first."""
@@ -233,10 +233,10 @@ def load_plan(content: str) -> Plan:
         where = ".".join(str(step) for step in first["loc"])
         raise PlanError(
             text(
-                "The plan cannot be read: {where} {what} ({n} errors in all).",
-                "无法读取轮值安排：{where} {what}（共 {n} 处错误）。",
+                "The plan cannot be read: {where} {what} ({n} in all).",
+                "无法读取轮值安排：{where} {what}（共 {n}）。",
                 where=where,
                 what=first["msg"],
-                n=error.error_count(),
+                n=several(error.error_count(), "error", "处错误"),
             )
         ) from error

@@ -69,6 +69,16 @@ def name(zh: str, en: str = "") -> Message:
     return Message(en or zh, zh)
 
 
+def several(n: int, noun: str, zh: str, nouns: str = "") -> Message:
+    """Say a number of something, `1 day` or `3 days`, whose Chinese form carries its measure word."""
+    return text("{n} {noun}", "{n} " + zh, n=n, noun=counted(n, noun, nouns))
+
+
+def counted(n: int, noun: str, nouns: str = "") -> str:
+    """Return the English noun that goes with a number; `nouns` is its plural where that is not simply formed."""
+    return noun if n == 1 else nouns or f"{noun}s"
+
+
 def clauses(parts: Iterable[Message]) -> Message:
     """Join clauses that may hold lists of their own."""
     numbered = {f"part{number}": part for number, part in enumerate(parts)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rota.case import Case
 from rota.problem import CaseError, Problem, RotaError, Severity
-from rota.text import Message, text
+from rota.text import Message, several, text
 from workbook.grid import Form, Grid, Located
 from workbook.judging import Check, Readings, judge, judge_part, place
 from workbook.layout import GUIDE_TITLE, LISTS, SETTINGS, Catalogue, Layout, Table, folded, layout_of
@@ -73,10 +73,10 @@ class CaseFile:
         if self.case is None:
             raise CaseError(
                 text(
-                    "{path} cannot be used: {n} errors.",
-                    "{path} 无法使用：共 {n} 处错误。",
+                    "{path} cannot be used: {n}.",
+                    "{path} 无法使用：共 {n}。",
                     path=self.path.name,
-                    n=len(self.errors),
+                    n=several(len(self.errors), "error", "处错误"),
                 ),
                 (located.problem for located in self.errors),
             )

@@ -22,7 +22,7 @@ from console.help import Command
 from console.language import spoken
 from console.places import case_at
 from console.screen import Screen
-from rota.text import text
+from rota.text import several, text
 
 
 @click.command(cls=Command)
@@ -132,7 +132,9 @@ def check(case: Path | None, annotate: Path | None, as_json: bool, lang: str | N
 
         screen.say(str(write_annotated(found.path, found.problems, annotate, screen.language)))
     errors, warnings = len(found.errors), len(found.warnings)
-    screen.say(text("{e} errors, {w} warnings", "{e} 处错误，{w} 处提醒", e=errors, w=warnings))
+    screen.say(
+        text("{e}, {w}", "{e}，{w}", e=several(errors, "error", "处错误"), w=several(warnings, "warning", "处提醒"))
+    )
     screen.emit(problems_body(found, screen))
     if errors:
         sys.exit(Exit.BAD_INPUT)

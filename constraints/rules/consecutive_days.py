@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, in_order, param, several
+from constraints.rule import RoleRule, in_order, param
 from rota.row import Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, each, param, several, within
+from constraints.rule import RoleRule, each, param, within
 from rota.hours import Weekdays, weekday_set, weekdays_label
 from rota.periods import Per, whole_periods
 from rota.row import Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -7,11 +7,11 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param, several
+from constraints.rule import RoleRule, param
 from rota.agenda import agenda_of
 from rota.row import Count, Flag
 from rota.sharing import Portion, fair_shares
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import LinearExprT

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param, scope, several
+from constraints.rule import RoleRule, param, scope
 from rota.row import Ids, Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -6,9 +6,9 @@ from collections.abc import Container, Iterator
 from itertools import product
 from typing import TYPE_CHECKING
 
-from constraints.rule import RoleRule, param, several
+from constraints.rule import RoleRule, param
 from rota.row import Id, Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit

@@ -8,9 +8,9 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from constraints.rule import RoleRule, param, several
+from constraints.rule import RoleRule, param
 from rota.row import Flag
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import LinearExpr

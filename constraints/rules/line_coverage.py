@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, several, so_many, within
+from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, so_many, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, each, in_order, limits, outside, param, several, so_many, within
+from constraints.rule import RoleRule, each, in_order, limits, outside, param, so_many, within
 from rota.periods import Per, period_of, periods
 from rota.row import Count
-from rota.text import Message, Word, text
+from rota.text import Message, Word, several, text
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, by_day, each, is_of, param, several, within
+from constraints.rule import Rule, by_day, each, is_of, param, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Ids, Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, several, within
+from constraints.rule import Rule, each, in_order, is_of, limits, outside, param, scope, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
 from rota.row import Count, Ids
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

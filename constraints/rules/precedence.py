@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
-from constraints.rule import Rule, param, several
+from constraints.rule import Rule, param
 from rota.agenda import Occurrence, agenda_of
 from rota.row import Count, Ids, refused
-from rota.text import Message, Word, text
+from rota.text import Message, Word, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -7,9 +7,9 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from constraints.apart import Mark, keep_apart
-from constraints.rule import RoleRule, param, several
+from constraints.rule import RoleRule, param
 from rota.row import Id, Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from constraints.rule import Rule, several
-from rota.text import Message, clauses, text
+from constraints.rule import Rule
+from rota.text import Message, clauses, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

@@ -7,9 +7,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from constraints.apart import Mark, keep_apart
-from constraints.rule import Rule, by_day, is_of, param, several
+from constraints.rule import Rule, by_day, is_of, param
 from rota.row import Flag, Ids, Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board

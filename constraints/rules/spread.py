@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import model_validator
 
-from constraints.rule import RoleRule, in_order, limits, outside, param, several, so_many
+from constraints.rule import RoleRule, in_order, limits, outside, param, so_many
 from rota.row import Count, Id, Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     import datetime as dt

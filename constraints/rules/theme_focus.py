@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule, param
 from rota.row import Positive
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
@@ -58,12 +58,11 @@ class ThemeFocus(RoleRule):
     def describe(self, case: Case) -> Message:
         """Say the rule."""
         return text(
-            "{lead}at most {n} {themes} per session{trail}",
-            "{lead}每场至多 {n} 个特色{trail}",
+            "{lead}at most {n} per session{trail}",
+            "{lead}每场至多 {n}{trail}",
             lead=self.lead(case),
             trail=self.trail(case),
-            n=self.most,
-            themes="theme" if self.most == 1 else "themes",
+            n=several(self.most, "theme", "个特色"),
         )
 
     def _could(self, board: Board, who: str) -> dict[Occurrence, dict[str, list[Lit]]]:

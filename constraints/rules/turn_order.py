@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from constraints.rule import RoleRule, param, several
+from constraints.rule import RoleRule, param
 from rota.row import Ids
-from rota.text import Message, text
+from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit

@@ -18,7 +18,7 @@ from constraints.reading import read_rules
 from rota.case import Case
 from rota.plan import Plan, dump_plan, load_plan
 from rota.problem import RotaError
-from rota.text import Message, clauses, name, text
+from rota.text import Message, clauses, name, several, text
 from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.repair import Request, repair, why_none
@@ -193,7 +193,9 @@ def _read(answer: dict[str, Any]) -> Repaired | Failed:
 
 
 def _too_long(seconds: float) -> Message:
-    return text("The search was ended after {n} seconds.", "求解超过 {n} 秒，已被终止。", n=round(seconds))
+    return text(
+        "The search was ended after {n}.", "求解超过 {n}，已被终止。", n=several(round(seconds), "second", "秒")
+    )
 
 
 def _too_much(memory: int) -> Message:

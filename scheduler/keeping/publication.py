@@ -15,7 +15,7 @@ from rota.difference import affected
 from rota.document import canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.stamp import Stamp
-from rota.text import clauses, text
+from rota.text import clauses, several, text
 from scheduler.keeping.chain import Writing, append
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
 from scheduler.keeping.folding import Snapshot, digest_of
@@ -93,9 +93,9 @@ def refuse_unsound(case: Case, plan: Plan, *, past: Collection[str], accept_open
     if plan.open and not accept_open:
         raise RefusedPlanError(
             text(
-                "The plan leaves {n} places open. Fill them, or accept them expressly.",
-                "安排中有 {n} 处空缺。请补齐，或明确接受空缺。",
-                n=sum(seat.missing for seat in plan.open),
+                "The plan leaves {n} open. Fill them, or accept them expressly.",
+                "安排中有 {n}。请补齐，或明确接受空缺。",
+                n=several(sum(seat.missing for seat in plan.open), "place", "处空缺"),
             )
         )
 

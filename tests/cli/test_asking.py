@@ -164,7 +164,7 @@ def test_cheaper_candidates_come_first(rota: Rota, planned: Path) -> None:
         ),
         ("Fortnigtly 2026-02-07", "did you mean Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07]"),
         ("rotaton@2026-02-07", "did you mean Fortnightly service day 2026-02-07 (Sat) [rotation@2026-02-07]"),
-        ("第99场", "There are 12 sessions, and no number 99."),
+        ("第99场", "The plan has 12 sessions, and no number 99."),
         ("nonsense", 'There is no session "nonsense" here'),
     ],
 )

@@ -106,7 +106,7 @@ def test_a_simulated_year_reports_what_moved_and_leaves_the_case_alone(
     assert ended.code == 0, ended.err
     assert "Sessions changed: " in ended.out
     assert "beyond the proved least: 0" in ended.out
-    assert "revisions hold" in ended.out
+    assert "revisions holds" in ended.out
     assert "audited, as it was written" in ended.out
     assert {path.name: path.read_bytes() for path in planned.iterdir()} == before
     page = (tmp_path / "year" / "simulation.html").read_text("utf-8")

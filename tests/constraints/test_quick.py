@@ -24,7 +24,7 @@ def test_something_is_missing_where_it_is_missing_at_every_start() -> None:
     assert missing() == []
     assert missing("2027-01-04") == []
     assert missing("2027-01-04", "2027-01-05") == [
-        "at each of 2 possible starts 0 of 1 candidates can be teacher; it takes 1"
+        "at each of 2 possible starts 0 of 1 candidate can be teacher; it takes 1"
     ]
 
 

@@ -14,6 +14,36 @@ import pytest
 ROOMS = ("rota", "constraints", "scheduler", "calendars", "workbook", "delivery", "web", "console", "cli.py")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2}")
+COUNTS = {"added", "all", "days", "e", "hours", "lacking", "least", "m", "max", "most", "n", "rounds", "run", "seconds"}
+COUNTS |= {"seats", "sessions", "soon", "times", "total", "turns", "w", "wanted"}
+"""Names of parameters that are numbers."""
+SEVERAL = re.compile(
+    r"\{(\w+)\} (?:[a-z]+ )?(?!is\b|does\b|has\b|was\b|this\b|as\b|takes\b|holds\b|waits\b|states\b)[a-z]+s\b"
+)
+"""A number with a plural noun behind it."""
+NEVER_ONE = (
+    "({n} sessions from {first} to {last})",  # fewer are listed by their dates
+    "is held in {n} rooms",  # more than allowed, which is one at the least
+    "uses at most {most} rooms",  # one has a sentence of its own, here and below
+    "serves under {n} themes",
+    "has {n} different holders",
+    "at most {most} different holders",
+    "{n} rounds on end",
+    "{rounds} rounds on end",
+    "{n} consecutive sessions",
+    "{n} times in {run} consecutive sessions",
+    "has been to {most} {n} times",
+    "is used {n} times at once",
+    "has {n} seats in one part",
+    "each of {n} possible starts",
+    "the file holds {n} calendars",
+    "the line has {n} octets",
+    "longer than {n} characters",  # limits that are far from one
+    "within {days} days of a public holiday",
+    "in {n} hours",
+    "in {n} days",
+)
+"""Numbers that are never one, and why; all others are said by `several`."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +84,7 @@ def only(call: str) -> Sentence:
 
 
 def named(template: str) -> frozenset[str]:
-    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None and name.isidentifier())
 
 
 def spoken(template: str) -> str:
@@ -70,6 +100,8 @@ def faults(sentence: Sentence) -> Iterator[str]:
     en_words, zh_words = spoken(sentence.en), spoken(sentence.zh)
     if LATIN.search(en_words) and not HAN.search(zh_words) and (LATIN.search(zh_words) or not zh):
         yield f"not translated into Chinese: {sentence.zh!r}"
+    if any(c[1] in COUNTS for c in SEVERAL.finditer(sentence.en)) and not any(n in sentence.en for n in NEVER_ONE):
+        yield f"one would be said as many, `several` would not: {sentence.en!r}"
     if HAN.search(en_words) and not LATIN.search(en_words):
         yield f"not translated into English: {sentence.en!r}"
 
@@ -83,9 +115,13 @@ def test_every_sentence_says_the_same_in_both_languages(root: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "fault"),
     [
-        ('text("{n} seats", "{m} 个名额", n=1)', "parameters differ: ['m', 'n']"),
-        ('text("{n} seats", "{m} 个名额")', "parameters differ: ['m', 'n']"),
-        ('text("{n} seats", "{n} 个名额", n=1, spare=2)', "given and never said: ['spare']"),
+        ('text("{n} open", "空缺 {m}", n=1)', "parameters differ: ['m', 'n']"),
+        ('text("{n} open", "空缺 {m}")', "parameters differ: ['m', 'n']"),
+        ('text("{n} open", "空缺 {n}", n=1, spare=2)', "given and never said: ['spare']"),
+        (
+            'text("{n} open seats", "空缺 {n} 个", n=1)',
+            "one would be said as many, `several` would not: '{n} open seats'",
+        ),
         ('text("all seats", "all seats")', "not translated into Chinese: 'all seats'"),
         ('refused("名额", "名额")', "not translated into English: '名额'"),
     ],
@@ -97,8 +133,10 @@ def test_a_faulty_sentence_would_be_found(call: str, fault: str) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        'text("{n} seats", "{n} 个名额", n=1)',
-        'text("{n} seats", "{n} 个名额")',
+        'text("{n} open", "空缺 {n}", n=1)',
+        'text("{n} open", "空缺 {n}")',
+        'text("{who} serves", "{who} 当值", who=1)',
+        'text("in {n} days", "{n} 天后", n=2)',
         'text("on {day}", "{zh_day}", day=1, zh_day=2)',
         'text("{a}: {b}", "{a}：{b}", a=1, b=2)',
         'text("write 是 or 否", "请写是或否")',

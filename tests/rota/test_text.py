@@ -7,12 +7,26 @@ import datetime as dt
 import pytest
 
 from rota.activity import Presence
-from rota.text import LANGUAGES, Message, Word, clauses, name, said, text, weekday_name
+from rota.text import LANGUAGES, Message, Word, clauses, name, said, several, text, weekday_name
 
 
 def test_a_message_is_said_in_the_readers_language_with_its_parameters() -> None:
     message = text("{n} seats", "{n} 个名额", n=3)
     assert (message.say("en"), message.say("zh")) == ("3 seats", "3 个名额")
+
+
+@pytest.mark.parametrize(
+    ("message", "en", "zh"),
+    [
+        (several(0, "error", "处错误"), "0 errors", "0 处错误"),
+        (several(1, "session", "场"), "1 session", "1 场"),
+        (several(8, "session", "场"), "8 sessions", "8 场"),
+        (several(1, "person is", "人", "people are"), "1 person is", "1 人"),
+        (several(2, "person is", "人", "people are"), "2 people are", "2 人"),
+    ],
+)
+def test_one_is_said_as_one_and_all_else_as_many(message: Message, en: str, zh: str) -> None:
+    assert (message.say("en"), message.say("zh")) == (en, zh)
 
 
 def test_without_parameters_braces_stand_for_themselves() -> None:

@@ -55,7 +55,7 @@ def test_an_order_is_accepted_where_somebody_and_a_room_are_free() -> None:
             "en",
             (
                 "at each of 2 possible starts no room fits and is free; "
-                "at 2027-03-09 (Tue) 09:00 0 of 1 candidates can be teacher; it takes 1"
+                "at 2027-03-09 (Tue) 09:00 0 of 1 candidate can be teacher; it takes 1"
             ),
         ),
         (

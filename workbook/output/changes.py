@@ -9,7 +9,7 @@ from itertools import groupby
 from rota.agenda import MAIN_PART, agenda_of
 from rota.case import Case
 from rota.difference import Change, Difference
-from rota.text import Language, Message, text
+from rota.text import Language, Message, several, text
 from workbook.output.names import Names
 
 INDENT = "  "
@@ -37,7 +37,7 @@ def diff_lines(case: Case, difference: Difference, language: Language) -> list[s
 
 def _count(difference: Difference) -> Message:
     n, people = len(difference.sessions), len(difference.people)
-    sessions = text("1 session differs", "1 场有变") if n == 1 else text("{n} sessions differ", "{n} 场有变", n=n)
+    sessions = several(n, "session differs", "场有变", "sessions differ")
     if not people:
         return text("{sessions}.", "{sessions}。", sessions=sessions)
     return text("{sessions}; {p} affected.", "{sessions}，涉及 {p} 个单位或人员。", sessions=sessions, p=people)

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from rota.case import Case
 from rota.ledger import Ledger, Standing
-from rota.text import Language, Message, text
+from rota.text import Language, Message, several, text
 from workbook.output import sheet as draw
 from workbook.output import words
 from workbook.output.columns import columns, plain
@@ -62,7 +62,7 @@ def summary(standings: Sequence[Standing]) -> Message:
 
 def so_many(turns: int) -> Message:
     """Say a number of turns."""
-    return text("1 turn", "1 次") if turns == 1 else text("{n} turns", "{n} 次", n=turns)
+    return several(turns, "turn", "次")
 
 
 def without_turns(found: Sequence[Standing]) -> list[str]:

@@ -12,7 +12,7 @@ from rota.dates import period, short_day
 from rota.holidays import special_day
 from rota.plan import Plan
 from rota.problem import RotaError
-from rota.text import Language, text, weekday_name
+from rota.text import Language, several, text, weekday_name
 from workbook.output import words
 from workbook.output.chip import Chip, chips
 from workbook.output.entries import Entry, entries
@@ -151,7 +151,7 @@ def _times(
 def _card(entry: Entry, names: Names, marks: Mapping[str, Chip]) -> Card:
     rooms = [names.room(room) for room in entry.rooms]
     if len(rooms) > MOST_ROOMS:
-        rooms = [text("{n} points", "{n} 个点位", n=len(rooms)).say(names.language)]
+        rooms = [several(len(rooms), "point", "个点位").say(names.language)]
     site = [names.site(entry.session.site)] if len(names.case.sites) > 1 or not rooms else []
     return Card(
         id=entry.id,

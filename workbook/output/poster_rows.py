@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rota.dates import month_name, short_day
-from rota.text import text, weekday_name
+from rota.text import several, text, weekday_name
 from workbook.output.chip import Chip
 from workbook.output.entries import Entry, rotation
 from workbook.output.names import Names
@@ -98,7 +98,7 @@ def is_spread(entry: Entry) -> bool:
 
 def count_of_points(entry: Entry, names: Names) -> str:
     """Say how many points a session has."""
-    return text("{n} points", "{n} 个点位", n=len(entry.parts)).say(names.language)
+    return several(len(entry.parts), "point", "个点位").say(names.language)
 
 
 def months_of(

@@ -9,7 +9,7 @@ from pathlib import Path
 from rota.case import Case
 from rota.dates import full_day, period
 from rota.report import Report
-from rota.text import Language, Message, name, text
+from rota.text import Language, Message, name, several, text
 from workbook.output import report_rows as rows
 from workbook.output.browser import found_browser
 from workbook.output.pages import Exported, Page, fitted, written_pages
@@ -151,7 +151,7 @@ def _table(case: Case, report: Report, of: str, language: Language, most: int) -
     fullest = sorted((line for line in lines if not line.apart), key=_fullness)
     fit = most - 1 - len(apart)
     shown = [line for line in lines if line in fullest[:fit]]
-    called = text("{n} others", "其余 {n} 项", n=len(fullest) - fit).say(language)
+    called = text("{n}", "其余 {n}", n=several(len(fullest) - fit, "other", "项")).say(language)
     return Table(heading, head, (*shown, _together(called, fullest[fit:]), *apart))
 
 

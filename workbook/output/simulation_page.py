@@ -10,7 +10,7 @@ from math import ceil, log10
 from typing import TYPE_CHECKING
 
 from rota.dates import month_name
-from rota.text import Language, Message, text
+from rota.text import Language, Message, several, text
 from workbook.output.rendering import rendered
 
 if TYPE_CHECKING:
@@ -80,7 +80,10 @@ def simulation_html(case: Case, year: Simulated, language: Language) -> str:
     top = max([h.seconds for h in year.happenings], default=0.0)
     said = {
         "title": text(
-            "{case}: a year with {n} changes", "{case}：模拟一年 {n} 项变更", case=case.settings.label, n=len(made)
+            "{case}: a year with {n}",
+            "{case}：模拟一年 {n}",
+            case=case.settings.label,
+            n=several(len(made), "change", "项变更"),
         ),
         "added": text("added up over the year", "全年累计"),
         "seconds": SECONDS_WITH_REFUSED if any(h.refused for h in year.happenings) else SECONDS,

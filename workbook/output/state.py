@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rota.plan import Plan, PriorityScore
-from rota.text import Language, Message, text
+from rota.text import Language, Message, several, text
 
 SHOWN = 8
 """Characters of a plan's hash that are shown."""
@@ -44,11 +44,11 @@ def gaps(plan: Plan) -> tuple[Message, ...]:
     whole = sum(1 for seat in plan.open if not seat.role)
     said = []
     if seats:
-        said.append(text("{n} seats still open", "尚缺 {n} 个岗位", n=seats))
+        said.append(text("{n} still open", "尚缺 {n}", n=several(seats, "seat", "个岗位")))
     if whole:
-        said.append(text("{n} sessions could not be placed", "{n} 场未能排出", n=whole))
+        said.append(text("{n} could not be placed", "{n}未能排出", n=several(whole, "session", "场")))
     if plan.declined:
-        said.append(text("{n} optional sessions not held", "{n} 场可办活动未安排", n=len(plan.declined)))
+        said.append(text("{n} not held", "{n}未安排", n=several(len(plan.declined), "optional session", "场可办活动")))
     return tuple(said)
 
 

@@ -9,7 +9,7 @@ from rota.agenda import agenda_of
 from rota.case import Case
 from rota.dates import period
 from rota.plan import Plan
-from rota.text import Language, Message, text, weekday_name
+from rota.text import Language, Message, several, text, weekday_name
 from workbook.output import words
 from workbook.output.columns import GAP, columns, plain
 from workbook.output.entries import Entry, entries, roles_of, rotation
@@ -118,5 +118,5 @@ def open_seats(missing: int) -> Message:
 
 def _rooms(entry: Entry, names: Names) -> str:
     if len(entry.rooms) > 1:
-        return text("{n} points", "{n} 个点位", n=len(entry.rooms)).say(names.language)
+        return several(len(entry.rooms), "point", "个点位").say(names.language)
     return names.listed(names.room(room) for room in entry.rooms)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rota.dates import ORDINALS_EN, WEEKDAYS_EN, day_list, full_day, period, weekdays
-from rota.text import Language, text
+from rota.text import Language, several, text
 from workbook.output.entries import Entry
 
 WEEK = 7
@@ -37,7 +37,7 @@ def when(found: Sequence[Entry], language: Language) -> str:
         said = day_list(days, language)
     else:
         span = period(days[0], days[-1], language)
-        said = text("{n} days, {period}", "{period}，共 {n} 天", n=len(days), period=span).say(language)
+        said = text("{n}, {period}", "{period}，共 {n}", n=several(len(days), "day", "天"), period=span).say(language)
     return f"{said} {hours[0]}" if len(hours) == 1 else said
 
 
@@ -67,7 +67,7 @@ def _except(left_out: Sequence[dt.date], language: Language) -> str:
     if not left_out:
         return ""
     if len(left_out) > MOST_GAPS:
-        return text(" ({n} days left out)", "（{n} 天除外）", n=len(left_out)).say(language)
+        return text(" ({n} left out)", "（{n}除外）", n=several(len(left_out), "day", "天")).say(language)
     return text(" (not on {days})", "（{days}除外）", days=day_list(left_out, language)).say(language)
 
 
