@@ -5,12 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -109,29 +105,3 @@ def test_answers_leave_at_once() -> None:
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.proto == socket.IPPROTO_TCP
-
-
-@pytest.mark.slow
-def test_rota_serve_answers_and_ends_on_a_signal_with_its_work_done(journal: Journal, tmp_path: Path) -> None:
-    """The journal lies beside a folder that names it; the program runs as people run it."""
-    token = journal.subscribers.issue("unit/bank", "zh").token
-    script = (
-        "import sys; from pathlib import Path; from scheduler.keeping.journal import Journal; import datetime as dt;"
-        "from console.rendering import render; from web.application import Server; from web.running import *;"
-        "journal = Journal.open(Path(sys.argv[1]), clock=lambda: dt.datetime.now(dt.UTC));"
-        "listening = listen('127.0.0.1', 0); print(listening.getsockname()[1], flush=True);"
-        "server(Server(journal, render).application()).run(sockets=[listening])"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path / "journal.db")]
-    bodies = []
-    for _ in range(2):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            other = Running(None, port)  # type: ignore[arg-type]  # it runs elsewhere
-            bodies.append(other.feed(token).body)
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-    assert bodies[0] == bodies[1]
-    (link,) = journal.subscribers.all()
-    assert link.seen == 2
