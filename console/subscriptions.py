@@ -124,13 +124,20 @@ def _meant(desk: Desk, said: str) -> Subscriber:
     if not found and not said.isdecimal():
         subject = feed_named(desk.state.case, said)
         found = [link for link in links if link.subject == subject]
-    if len(found) != 1:
+    if not found:
         raise UnclearNameError(
             text(
-                '"{said}" means {n} links. Name one by its number in `rota feeds list`.',
-                "“{said}”对应 {n} 条链接。请写 `rota feeds list` 中的编号。",
+                'No link in use goes by "{said}". `rota feeds list` lists them.',
+                "没有对应“{said}”的链接。可用 `rota feeds list` 查看。",
                 said=said,
-                n=len(found),
+            )
+        )
+    if len(found) > 1:
+        raise UnclearNameError(
+            text(
+                '"{said}" could be more than one link. Name it by its number in `rota feeds list`.',
+                "“{said}”对应多条链接。请写 `rota feeds list` 中的编号。",
+                said=said,
             )
         )
     return found[0]
