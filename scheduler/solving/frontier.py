@@ -13,11 +13,13 @@ from ortools.sat.python import cp_model
 from constraints.board import Board
 from constraints.verify import verify
 from rota.difference import difference
+from rota.plan import PriorityScore
 from scheduler.solving.completing import completed
 from scheduler.solving.control import SearchOverError
-from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.minimiser import cost_at
+from scheduler.solving.nearest import made_by
 from scheduler.solving.nearness import differing
 from scheduler.solving.run import Effort, run
 
@@ -120,6 +122,7 @@ class Frontier:
         if self.weaker and (left := control.left()) is not None:
             self.control = replace(control, seconds=left * SEEKING)
         self.limits: list[tuple[Axis, int]] = []
+        self.bounds: dict[Axis, int] = {}
         self.complete = False
         self._all_answered = True
 
@@ -171,6 +174,8 @@ class Frontier:
         """
         plan, unproved, values = point.plan, tuple(self.weaker), (point.first, point.second)
         known = self.present if self.present and values == (self.present.first, self.present.second) else None
+        if known is not None and any(self._value(axis, known.plan) > most for axis, most in self.limits):
+            known = None
         plan = min([*([known.plan] if known else []), plan], key=self._costs)
         with suppress(SearchOverError):
             board = self._board(zip(self.axes, values, strict=True), self.whole)
@@ -178,8 +183,39 @@ class Frontier:
         is_known = known is not None and self._costs(known.plan) <= self._costs(plan)
         if known is not None and is_known:
             plan = known.plan
-        costs = verify(self.case, self.rules, plan).costs
-        return replace(point, plan=plan, costs=costs, unproved=unproved, present=is_known)
+        return self._scored(replace(point, plan=plan, unproved=unproved, present=is_known))
+
+    def _scored(self, point: Point) -> Point:
+        """Return a point with its costs, its plan with its score, as plans are written."""
+        verdict = verify(self.case, self.rules, point.plan)
+        score: list[PriorityScore] = []
+        for priority, value in verdict.costs.items():
+            before = tuple(each.priority for each in score if not each.proved)
+            least = not before and self._least_there(point, priority)
+            bound = value if least else self.bounds.get(priority)
+            score.append(
+                PriorityScore(
+                    priority=priority,
+                    value=value,
+                    bound=bound,
+                    proved=bound == value and not before,
+                    conditional_on=() if bound is None else before,
+                )
+            )
+        said = {"score": tuple(score), "rules": verdict.rules, "solver": made_by(self.whole, reproducible=False)}
+        plan = with_reasons(self.case, self.rules, point.plan.model_copy(update=said))
+        return replace(point, plan=plan, costs=verdict.costs)
+
+    def _least_there(self, point: Point, priority: int) -> bool:
+        """Tell whether no plan that is as good as a point at all stronger priorities is better at this one.
+
+        That is proved together with the point where no number of changes was held, and no weaker priority is left out.
+        """
+        if CHANGES in self.axes or any(p < priority for p in point.unproved):
+            return False
+        if priority in self.weaker:
+            return priority not in point.unproved and all(isinstance(a, int) and a < priority for a in self.axes)
+        return priority == max(self.axes) and point.proved and not any(p < priority for p in self.weaker)
 
     def _costs(self, plan: Plan) -> list[int]:
         costs = verify(self.case, self.rules, plan).costs
@@ -232,6 +268,8 @@ class Frontier:
         if found.infeasible and not self.limits and not limits:
             raise InfeasibleError
         self._all_answered &= found.proved
+        if found.proved and found.objective is not None and not limits:
+            self.bounds[axis] = found.objective
         if found.values is None or found.objective is None:
             return None
         return _Least(found.objective, found.proved, decode(board, found.values))

@@ -37,6 +37,7 @@ NEVER_ONE = (
     "has {n} seats in one part",
     "each of {n} possible starts",
     "the file holds {n} calendars",
+    "means {n} links",
     "the line has {n} octets",
     "longer than {n} characters",  # limits that are far from one
     "within {days} days of a public holiday",

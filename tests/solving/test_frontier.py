@@ -10,7 +10,7 @@ import pytest
 
 from constraints.reading import read_rules
 from constraints.trial import plans_of
-from constraints.verify import verify
+from constraints.verify import false_claims, verify
 from rota.case import Case
 from rota.difference import difference
 from scheduler.solving.control import Control
@@ -134,6 +134,34 @@ def test_a_completed_point_is_the_best_at_the_weaker_priorities(
         assert tuple(point.costs[p] for p in weaker) == least[point.first, point.second]
         assert verify(case, read_rules(case), point.plan).costs == point.costs
         assert point.unproved == ()
+
+
+@pytest.mark.parametrize(
+    ("case", "axes", "proved"),
+    [
+        (TORN, (1, CHANGES), {1}),
+        (TORN, (1, 2), {1, 2}),
+        (STRONGER, (2, CHANGES), {1, 2}),
+        (STRONGER, (2, 3), {1, 2, 3}),
+    ],
+)
+def test_plans_carry_their_score_and_claim_no_more_proof_than_there_is(
+    case: Case, axes: tuple[Axis, Axis], proved: set[int]
+) -> None:
+    tried, rules = frontier(case, *axes), read_rules(case)
+    claimed: set[int] = set()
+    for point in map(tried.completed, list(tried.points(100))):
+        assert {score.priority: score.value for score in point.plan.score} == point.costs
+        assert false_claims(case, point.plan, verify(case, rules, point.plan)) == ()
+        for score in point.plan.score:
+            rivals = [
+                costs
+                for costs, _ in judged(case)
+                if all(costs[p] == point.costs[p] for p in costs if p < score.priority)
+            ]
+            assert not score.proved or min(costs[score.priority] for costs in rivals) == score.value
+            claimed |= {score.priority} if score.proved else set()
+    assert claimed == proved
 
 
 def test_without_time_for_them_the_weaker_priorities_are_said_not_to_be_proved() -> None:
