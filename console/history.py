@@ -10,6 +10,7 @@ from console.publishing import publish_again
 from console.syncing import follow
 from rota.text import several, text
 from scheduler.keeping.publication import PUBLISHED
+from scheduler.keeping.records import UNDONE, Recorded
 
 if TYPE_CHECKING:
     from scheduler.keeping.telling import Told
@@ -50,6 +51,13 @@ def _bodies(lines: Sequence[Told], desk: Desk) -> Iterator[dict[str, object]]:
         }
 
 
+def _newest(changes: Sequence[Recorded]) -> Recorded | None:
+    """Return the newest change that is not taken back, and takes none back itself."""
+    gone = {change.change["sequence"] for change in changes if change.kind == UNDONE}
+    standing = (change for change in reversed(changes) if change.kind != UNDONE and change.sequence not in gone)
+    return next(standing, None)
+
+
 def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) -> None:
     """Take a change back, the newest where none is named; a publication is taken back by publishing the plan before.
 
@@ -57,13 +65,13 @@ def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) ->
         RotaError: it cannot be taken back.
     """
     changes = list(desk.journal.changes(desk.stream))
-    wanted = changes[-1] if sequence is None else next((c for c in changes if c.sequence == sequence), None)
+    wanted = _newest(changes) if sequence is None else next((c for c in changes if c.sequence == sequence), None)
     if wanted is None:
         raise DeskError(
             text(
                 "There is no change {n}. `rota history` lists them.",
                 "没有第 {n} 号变更，可用 `rota history` 查看。",
-                n=sequence,
+                n=sequence or 0,
             )
         )
     if wanted.kind == PUBLISHED:
@@ -78,7 +86,8 @@ def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) ->
         return
     before = desk.state
     undone = desk.journal.undo(desk.stream, wanted.sequence, actor=who_acts(actor), note=note)
-    desk.screen.each(line.message for line in desk.journal.told(desk.stream, undone.sequence - 1))
+    told = next(desk.journal.told(desk.stream, wanted.sequence - 1))
+    desk.screen.say(text("Taken back: {what}", "已撤销：{what}", what=told.message))
     follow(desk, before)
     suggest_replan(desk, before.case)
     desk.screen.emit({"undone": wanted.sequence, "sequence": undone.sequence})

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from console.desk import Desk, DeskError, created, knows, opened, refuse_other_rows, who_acts, working_copy
 from console.loading import plan_from
-from console.places import journal_of, names_draft, plan_at
+from console.places import names_draft, plan_at, revision_named
 from console.screen import Screen
 from constraints.reading import read_rules
 from constraints.verify import verify
 from rota.difference import affected, difference
 from rota.plan import CaseRef, Plan
 from rota.text import Message, text
+from scheduler.keeping.errors import RefusedPlanError
 from workbook.output import diff_lines
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def publish_draft(
     if names_draft(draft):
         _publish_proposed(place, lang, who_acts(actor), note, as_json=as_json, accept_open=accept_open, dry_run=dry_run)
         return
+    number = revision_named(draft)
+    if number is not None:
+        with opened(place, lang, as_json=as_json) as desk:
+            publish_earlier(desk, desk.revision(number), who_acts(actor), note, dry_run=dry_run)
+        return
     case, screen = working_copy(place, lang, as_json=as_json)
     plan = plan_from(plan_at(draft, place), case)
     if not knows(place, case):
@@ -51,10 +57,11 @@ def publish_draft(
         refuse_other_rows(desk, case)
         before = desk.plan()
         changes = difference(before, plan)
-        if not changes and desk.newest.case_hash == case.hash:
+        if not changes and _says_nothing_new(desk, case, plan):
             screen.say(text("Nothing differs from the newest revision.", "与最新版本没有差异。"))
             screen.emit({"revision": desk.newest.number, "published": False})
             return
+        desk.journal.refuse_unfit(desk.stream, plan, base=plan.base, accept_open=accept_open)
         screen.each(diff_lines(case, changes, screen.language))
         if dry_run:
             return
@@ -62,6 +69,26 @@ def publish_draft(
             desk.stream, plan, base=plan.base, actor=who_acts(actor), note=note, accept_open=accept_open
         )
         say_published(desk, revision, len(affected(before, plan)))
+
+
+def _says_nothing_new(desk: Desk, case: Case, plan: Plan) -> bool:
+    """Tell whether a plan that differs in nothing is what is published, and no answer to a case that has changed.
+
+    Raises:
+        DeskError: the case has changed, and the plan was made before.
+    """
+    newest = desk.newest
+    if newest.case_hash == case.hash:
+        return True
+    if plan.base != newest.number:
+        raise DeskError(
+            text(
+                "The case has changed since revision {n}: `rota replan` makes a draft that answers it.",
+                "第 {n} 版发布后资料已有变动：请运行 `rota replan` 生成新的草案。",
+                n=newest.number,
+            )
+        )
+    return False
 
 
 def _publish_proposed(
@@ -157,7 +184,7 @@ def say_published(desk: Desk, revision: Revision, concerned: int) -> None:
             head=revision.head[:12],
         )
     )
-    screen.note(str(journal_of(desk.place)))
+    screen.note(desk.journal.where)
     screen.emit(
         {
             "revision": revision.number,
@@ -169,33 +196,44 @@ def say_published(desk: Desk, revision: Revision, concerned: int) -> None:
     )
 
 
+def publish_earlier(desk: Desk, earlier: Revision, actor: str, note: str, *, dry_run: bool = False) -> None:
+    """Publish the plan of an earlier revision once more, where it still holds; what was open in it may stay open.
+
+    Raises:
+        DeskError: it does not hold for the case as it is now.
+    """
+    newest, case, before = desk.newest, desk.state.case, desk.plan()
+    plan = desk.plan(earlier.number)
+    answers = CaseRef(title=case.settings.title, hash=case.hash)
+    again = plan.model_copy(update={"case": answers}).made_from(newest.number)
+    try:
+        desk.journal.refuse_unfit(desk.stream, again, base=newest.number, accept_open=True)
+    except RefusedPlanError as error:
+        raise DeskError(
+            text(
+                "Revision {n} does not hold any more: {first}. Take back the change first (`rota history`, `rota undo "
+                "NUMBER`).",
+                "第 {n} 版已不成立：{first}。请先撤销相关变更（`rota history`、`rota undo 编号`）。",
+                n=earlier.number,
+                first=error.breaches[0] if error.breaches else error.message,
+            )
+        ) from error
+    desk.screen.each(diff_lines(case, difference(before, again), desk.screen.language))
+    if dry_run:
+        return
+    revision = desk.journal.publish(
+        desk.stream, again, base=newest.number, actor=actor, note=note, cause=newest.sequence, accept_open=True
+    )
+    say_published(desk, revision, len(affected(before, again)))
+
+
 def publish_again(desk: Desk, actor: str | None, note: str) -> None:
-    """Take the newest publication back: publish the plan before it once more, where it still holds.
+    """Take the newest publication back: publish the plan before it once more.
 
     Raises:
         DeskError: there is no earlier revision, or its plan does not hold for the case as it is now.
     """
-    newest = desk.newest
-    earlier = [revision for revision in desk.journal.revisions(desk.stream) if revision.number < newest.number]
+    earlier = [each for each in desk.journal.revisions(desk.stream) if each.number < desk.newest.number]
     if not earlier:
         raise DeskError(text("There is no earlier revision to return to.", "没有更早的版本可以恢复。"))
-    case, plan = desk.state.case, desk.plan(earlier[-1].number)
-    answers = CaseRef(title=case.settings.title, hash=case.hash)
-    again = plan.model_copy(update={"case": answers}).made_from(newest.number)
-    breaches = verify(case, read_rules(case), again).breaches
-    if breaches:
-        raise DeskError(
-            text(
-                "Revision {n} does not hold any more: {first} Take back the change first (`rota history`, `rota undo "
-                "NUMBER`).",
-                "第 {n} 版已不成立：{first} 请先撤销相关变更（`rota history`、`rota undo 编号`）。",
-                n=earlier[-1].number,
-                first=breaches[0].message,
-            )
-        )
-    before = desk.plan()
-    revision = desk.journal.publish(
-        desk.stream, again, base=newest.number, actor=who_acts(actor), note=note, cause=newest.sequence
-    )
-    desk.screen.each(diff_lines(case, difference(before, again), desk.screen.language))
-    say_published(desk, revision, len(affected(before, again)))
+    publish_earlier(desk, earlier[-1], who_acts(actor), note)

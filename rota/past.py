@@ -22,13 +22,17 @@ def present(case: Case, now: dt.datetime) -> dt.datetime | None:
 
 
 def past_sessions(case: Case, plan: Plan, now: dt.datetime | None) -> frozenset[str]:
-    """Return the sessions of a published plan that have begun, and those that could only have been held before now."""
+    """Return the sessions of a published plan that are over, and those that could only have been held before now.
+
+    Over are those that have begun, and those of which it is recorded what became of them.
+    """
+    recorded = {outcome.session for outcome in case.outcomes if outcome.session in plan.session}
     if now is None:
-        return frozenset()
+        return frozenset(recorded)
     started = {session.id for session in plan.sessions if session.start < now}
     missed = {
         occurrence.id
         for occurrence in agenda_of(case).occurrences
         if occurrence.id not in plan.session and occurrence.starts and all(start < now for start in occurrence.starts)
     }
-    return frozenset(started | missed)
+    return frozenset(recorded | started | missed)

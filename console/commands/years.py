@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None,
         screen,
         _day(options["as_of"], loaded),
         assume_held=options["assume_held"],
-        journal=journal_of(place) if has_journal(place) else None,
+        journal=journal_of(place) if has_journal(place) and not os.environ.get("ROTA_JOURNAL") else None,
     )
 
 

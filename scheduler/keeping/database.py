@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from rota.text import text
-from scheduler.keeping.errors import BusyError, StoreError
+from scheduler.keeping.errors import BusyError, NoJournalError, StoreError
 
 STEP = "0003"
 """The newest step of the tables; scheduler/keeping/migrations holds them all."""
@@ -123,7 +123,7 @@ def bring_up_to_date(database: Database, *, create: bool) -> None:
     if step == STEP:
         return
     if step is None and not create:
-        raise _no_journal(_shown(database.engine.url))
+        raise _no_journal(shown(database.engine.url))
     from scheduler.keeping.migrating import known_steps, migrate  # noqa: PLC0415 - Alembic is rarely needed, and slow
 
     if step is not None and step not in known_steps():
@@ -132,7 +132,7 @@ def bring_up_to_date(database: Database, *, create: bool) -> None:
                 "The journal {where} was written by a newer version of Rota (step {step}; this one knows up to "
                 "{known}). Please update Rota.",
                 "变更记录 {where} 由更新版本的 Rota 写成（第 {step} 步；本版最高为 {known}）。请升级 Rota。",
-                where=_shown(database.engine.url),
+                where=shown(database.engine.url),
                 step=step,
                 known=STEP,
             )
@@ -152,10 +152,23 @@ def _step(connection: Connection) -> str | None:
             text(
                 "The database {where} holds other tables and is no journal of Rota. Choose an empty one.",
                 "数据库 {where} 中有其他数据表，不是 Rota 的变更记录。请另选空数据库。",
-                where=_shown(connection.engine.url),
+                where=shown(connection.engine.url),
             )
         )
     return None
+
+
+def holds_journal(where: str) -> bool:
+    """Tell whether a database holds a journal.
+
+    Raises:
+        StoreError: it cannot be reached, or holds something else.
+    """
+    try:
+        connect(where).close()
+    except NoJournalError:
+        return False
+    return True
 
 
 def is_file(where: str | Path) -> bool:
@@ -213,8 +226,8 @@ def _find_file(path: Path, *, create: bool) -> None:
         ) from error
 
 
-def _no_journal(where: str) -> StoreError:
-    return StoreError(
+def _no_journal(where: str) -> NoJournalError:
+    return NoJournalError(
         text(
             "There is no journal at {where}. Publish a first plan, or check the place.",
             "{where} 处没有变更记录。请先发布第一版，或检查位置是否正确。",
@@ -281,7 +294,7 @@ def _unreadable(error: BaseException | None) -> StoreError:
     )
 
 
-def _shown(url: URL) -> str:
+def shown(url: URL) -> str:
     """Return where a journal is, without a password."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""

@@ -15,6 +15,10 @@ class StoreError(RotaError):
     """The journal cannot be opened, read or written."""
 
 
+class NoJournalError(StoreError):
+    """There is no journal at the place."""
+
+
 class BusyError(StoreError):
     """Another program kept the journal locked for longer than a writer waits; the change was not made."""
 

@@ -25,7 +25,7 @@ from scheduler.keeping.auditing import Finding, audit
 from scheduler.keeping.backup import backup
 from scheduler.keeping.chain import ALLIANCE, Entry, Head, entries, newest
 from scheduler.keeping.chain import entry as entry_at
-from scheduler.keeping.database import Database, connect
+from scheduler.keeping.database import Database, connect, shown
 from scheduler.keeping.drafts import Drafts, DraftState, settle, supersede
 from scheduler.keeping.errors import StoreError, UndoError
 from scheduler.keeping.export import exported
@@ -78,6 +78,11 @@ class Journal:
         if not journal.alliance:
             journal.store.write(found)
         return journal
+
+    @property
+    def where(self) -> str:
+        """Where the journal is kept, without a password."""
+        return shown(self.store.database.engine.url)
 
     def close(self) -> None:
         """Close all connections."""
@@ -264,18 +269,12 @@ class Journal:
             StaleDraftError: `base` is not the newest revision, or the case has changed since the plan was made.
             RefusedPlanError: the verifier does not pass the plan, or seats are open and not accepted.
         """
-
-        def fresh(transaction: Transaction) -> tuple[Head, Case, Revision | None]:
-            head = transaction.head(stream)
-            case = transaction.snapshot(head).state.case
-            return head, case, publication.refuse_stale(transaction.connection, stream, plan, base, case)
-
-        _, case, newest_revision = self.store.read(fresh)
-        past = self._past(case, plan, newest_revision)
-        publication.refuse_unsound(case, plan, past=past, accept_open=accept_open)  # before others have to wait
+        self.refuse_unfit(stream, plan, base=base, accept_open=accept_open)  # before others have to wait
 
         def work(transaction: Transaction) -> Revision:
-            head, _, newest_revision = fresh(transaction)
+            head = transaction.head(stream)
+            case = transaction.snapshot(head).state.case
+            newest_revision = publication.refuse_stale(transaction.connection, stream, plan, base, case)
             if draft is not None:
                 settle(transaction, draft, DraftState.PUBLISHED, stream=stream)
             supersede(transaction.connection, stream)
@@ -283,6 +282,22 @@ class Journal:
             return publication.write_revision(transaction.connection, stream, plan, snapshot, newest_revision, writing)
 
         return self.store.write(work)
+
+    def refuse_unfit(self, stream: str, plan: Plan, *, base: int | None, accept_open: bool = False) -> None:
+        """Refuse what `publish` would, and write nothing.
+
+        Raises:
+            StaleDraftError: `base` is not the newest revision, or the case has changed since the plan was made.
+            RefusedPlanError: the verifier does not pass the plan, or seats are open and not accepted.
+        """
+
+        def fresh(transaction: Transaction) -> tuple[Case, Revision | None]:
+            case = transaction.snapshot(transaction.head(stream)).state.case
+            return case, publication.refuse_stale(transaction.connection, stream, plan, base, case)
+
+        case, newest_revision = self.store.read(fresh)
+        past = self._past(case, plan, newest_revision)
+        publication.refuse_unsound(case, plan, past=past, accept_open=accept_open)
 
     def _past(self, case: Case, plan: Plan, base: Revision | None) -> frozenset[str]:
         """Return the sessions that are over as they were published, and that a plan leaves so."""

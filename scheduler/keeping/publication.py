@@ -110,8 +110,9 @@ def refuse_stale(connection: Connection, stream: str, plan: Plan, base: int | No
     if base != (newest.number if newest else None):
         raise StaleDraftError(
             text(
-                "The draft is based on {base}, but {newest} is the newest. Plan again from there.",
-                "草案基于{base}，而最新为{newest}。请据此重新排班。",
+                "The draft is based on {base}, but {newest} is the newest. `rota diff` shows what differs; "
+                "`rota replan` makes a draft from there.",
+                "草案基于{base}，而最新为{newest}。`rota diff` 查看差异，`rota replan` 据最新版本重新修复。",
                 base=_revision_label(base),
                 newest=_revision_label(newest.number if newest else None),
             )
@@ -119,8 +120,8 @@ def refuse_stale(connection: Connection, stream: str, plan: Plan, base: int | No
     if plan.case.hash != case.hash:
         raise StaleDraftError(
             text(
-                "The case has changed since the draft was made. Plan again.",
-                "草案生成后资料已有改动。请重新排班。",
+                "The case has changed since the draft was made. `rota replan` makes a new one.",
+                "草案生成后资料已有改动。请运行 `rota replan` 重新生成。",
             )
         )
     return newest

@@ -8,7 +8,7 @@ import pytest
 
 from constraints.reading import read_rules
 from constraints.verify import verify
-from rota.plan import Plan, Session, dump_plan
+from rota.plan import Plan, Session, dump_plan, load_plan
 from tests.cli.conftest import Rota
 from workbook.starter import starter_case
 
@@ -164,3 +164,40 @@ def test_the_next_year_goes_on_in_the_same_journal(rota: Rota, published: Path) 
     assert len(rota("history", following).out.splitlines()) == 2
     assert len(rota("history", published).out.splitlines()) == 2
     assert not (following / "journal.db").exists()
+
+
+def test_an_earlier_revision_is_published_again_by_its_number(rota: Rota, published: Path, another: str) -> None:
+    (published / "plan.json").write_text(another, "utf-8")
+    assert rota("apply", "--case", published).code == 0
+    assert "Revision 3 is published" in rota("apply", "@1", "--case", published).out
+    assert "Nothing differs" in rota("diff", "@1", "@3", "--case", published).out
+
+
+def test_a_stale_draft_is_refused_before_anything_is_said_also_when_nothing_would_be_written(
+    rota: Rota, published: Path, another: str, solved: Plan
+) -> None:
+    (published / "plan.json").write_text(another, "utf-8")
+    assert rota("apply", "--case", published).code == 0
+    (published / "old.json").write_text(dump_plan(solved.made_from(1)), "utf-8")
+    refused = rota("apply", published / "old.json", "--case", published, "--dry-run")
+    assert (refused.code, refused.out) == (5, "")
+    assert "rota replan" in refused.err
+
+
+def test_taking_back_twice_goes_further_back(rota: Rota, published: Path) -> None:
+    for day in ("2026-03-07", "2026-03-08"):
+        assert rota("away", "U03", day, "--case", published).code == 0
+    assert "2026-03-08" in rota("undo", "--case", published).out
+    assert "2026-03-07" in rota("undo", "--case", published).out
+
+
+def test_a_session_of_which_it_is_known_what_became_stays_as_it_was(rota: Rota, published: Path) -> None:
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    held = plan.sessions[3]
+    who = held.parts[0].roles["host"][0]
+    day = held.start.date().isoformat()
+    assert rota("change", "outcome_recorded", day, "--served", "60", "--case", published).code == 0
+    assert rota("away", who, day, "--case", published).code == 0
+    repaired = rota("replan", published, "--today", "2025-12-01")
+    assert repaired.code == 0, repaired.err
+    assert load_plan((published / "plan.json").read_text("utf-8")).session[held.id] == held
