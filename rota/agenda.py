@@ -85,11 +85,7 @@ class Occurrence:
     @property
     def label(self) -> Message:
         """The activity's name; the nominal date tells sessions of one series apart, the requester those ordered."""
-        named: dict[str, object] = {"activity": self.activity.label, "day": self.nominal.date()}
-        if self.requester is None:
-            return Message("{activity} {day}", "{activity} {day}", named)
-        named["requester"] = self.requester
-        return Message("{activity} for {requester} {day}", "{requester}点单的{activity} {day}", named)
+        return _said(self.activity.label, self.nominal.date(), self.requester)
 
     @cached_property
     def part(self) -> Mapping[str, PartFrame]:
@@ -153,6 +149,36 @@ def agenda_of(case: Case) -> Agenda:
 def session_id(activity: str, day: dt.date) -> str:
     """Return the id of the session of `activity` whose round's date is `day`."""
     return f"{activity}@{day.isoformat()}"
+
+
+def session_label(case: Case, session: str) -> Message:
+    """Say a session; of one that the case holds no more, what its id tells: the activity or order, and the day."""
+    known = agenda_of(case).by_id.get(session)
+    if known:
+        return known.label
+    of, _, day = session.rpartition("@")
+    if not of or not _is_day(day):
+        return name(session)
+    order = next((order for order in case.orders if order.id == of), None)
+    activity = order.service if order else of
+    called = case.label.get(activity, name(activity))
+    return _said(called, dt.date.fromisoformat(day), case.term(order.requester) if order else None)
+
+
+def _said(activity: Message, day: dt.date, requester: Message | None) -> Message:
+    named: dict[str, object] = {"activity": activity, "day": day}
+    if requester is None:
+        return Message("{activity} {day}", "{activity} {day}", named)
+    named["requester"] = requester
+    return Message("{activity} for {requester} {day}", "{requester}点单的{activity} {day}", named)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:

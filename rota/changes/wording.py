@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rota.agenda import agenda_of
+from rota.agenda import session_label
 from rota.text import Message, name, text
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ def called(case: Case, id_: str) -> Message:
 
 def session_called(case: Case, session: str) -> Message:
     """Name a session."""
-    occurrence = agenda_of(case).by_id.get(session)
-    return occurrence.label if occurrence else name(session)
+    return session_label(case, session)
 
 
 def seat_called(case: Case, seat: AnySeat) -> Message:

@@ -9,6 +9,7 @@ from rota.case import Case
 from rota.difference import difference
 from rota.order import Order
 from rota.plan import Declined, OpenSeat, Plan
+from rota.term import Term
 from rota.text import LANGUAGES, Language
 from workbook.output import diff_lines, year_table
 from workbook.output.width import cut, display_width, pad, shrunk, wrapped
@@ -147,12 +148,27 @@ def test_time_room_line_and_site_are_said_from_and_to(case: Case, plan: Plan) ->
     ]
 
 
-def test_session_unknown_to_the_case_is_called_by_its_id(case: Case, plan: Plan) -> None:
+@pytest.mark.parametrize(
+    ("session", "english", "chinese"),
+    [
+        ("rotation@2023-06-10", "Rotating activity 2023-06-10 (Sat)", "轮值活动 2023-06-10 (周六)"),
+        ("o1@2023-06-10", "Rotating activity for Yard 2023-06-10 (Sat)", "大院点单的轮值活动 2023-06-10 (周六)"),
+        ("old@2020-01-01", "old 2020-01-01 (Wed)", "old 2020-01-01 (周三)"),
+        ("rotation@tomorrow", "rotation@tomorrow", "rotation@tomorrow"),
+    ],
+)
+def test_session_that_the_case_holds_no_more_is_called_by_its_activity_and_day(
+    case: Case, plan: Plan, session: str, english: str, chinese: str
+) -> None:
+    order = Order(id="o1", service="rotation", requester="大院", days=(dt.date(2020, 1, 1),))
+    asked = case.model_copy(update={"orders": (order,), "terms": (Term(word="大院", name_en="Yard"),)})
+    asked = Case.model_validate(asked.model_dump())
     found = difference(plan, without_session(plan, "rotation@2023-12-09"))
-    strange = dataclasses.replace(
-        found, changes=tuple(dataclasses.replace(c, session="old@2020-01-01") for c in found.changes)
-    )
-    assert "old@2020-01-01" in diff_lines(case, strange, "en")
+    strange = dataclasses.replace(found, changes=tuple(dataclasses.replace(c, session=session) for c in found.changes))
+    for language, said in (("en", english), ("zh", chinese)):
+        lines = diff_lines(asked, strange, language)  # type: ignore[arg-type]  # one of both languages
+        assert lines[1] == said
+        assert any(said in line for line in lines[2:])
 
 
 def test_cut_leaves_no_half_of_a_wide_character() -> None:

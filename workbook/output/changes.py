@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from rota.agenda import MAIN_PART, agenda_of
+from rota.agenda import MAIN_PART, session_label
 from rota.case import Case
 from rota.difference import Change, Difference
 from rota.text import Language, Message, several, text
@@ -44,8 +44,7 @@ def _count(difference: Difference) -> Message:
 
 
 def _session(case: Case, session: str, language: Language) -> str:
-    known = agenda_of(case).by_id.get(session)
-    return known.label.say(language) if known else session
+    return session_label(case, session).say(language)
 
 
 def _of_session(case: Case, changes: Sequence[Change], names: Names) -> list[str]:
