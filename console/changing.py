@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.desk import DeskError, suggest_replan, who_acts
 from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
-from console.syncing import follow
+from console.syncing import TRIED, follow
 from constraints.reading import rule_problems
 from rota.agenda import agenda_of
 from rota.changes import CHANGES, read_change
@@ -269,7 +269,7 @@ def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool)
 
 
 def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: str, *, dry_run: bool) -> None:
-    """Make changes one after the other, after all of them were tried; a working copy without edits is refreshed.
+    """Make changes one after the other, all of them or none; a working copy without edits is refreshed.
 
     Raises:
         RotaError: one of them cannot be made; nothing is recorded.
@@ -280,12 +280,10 @@ def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: 
         lines.append(each.say(state))
         state = each.applied(state)
     refuse_faults(state.case, [rule_problems], before=before.case)
-    desk.screen.each(lines)
     if not dry_run:
-        version, recorded = head.version, None
-        for each in changes:
-            recorded = desk.journal.record(desk.stream, each, actor=who_acts(actor), expected=version, note=note)
-            version = recorded.version
+        desk.journal.record_all(desk.stream, changes, actor=who_acts(actor), expected=head.version, note=note)
+    desk.screen.each([TRIED, *lines] if dry_run else lines)
+    if not dry_run:
         follow(desk, before)
         suggest_replan(desk, before.case)
     desk.screen.emit(

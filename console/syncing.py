@@ -44,6 +44,9 @@ MOST_NAMED = 5
 """So many rows of a table are named in a line."""
 
 
+TRIED = text("Only tried, nothing is recorded:", "仅为试行，未登记：")
+
+
 class SyncError(RotaError):
     """A working copy cannot be recorded; its problems were said one by one."""
 
@@ -171,10 +174,12 @@ def sync(
         _note(desk, sessions.problems)
         _refuse(desk, sessions.errors, CORRECT)
         changes = (*changes, *sessions.changes)
+    if changes and not dry_run:
+        journal, head = desk.journal, edits.head
+        journal.record_all(head.stream, changes, actor=who_acts(actor), expected=head.version)
     _say(desk, edits.now, changes, recorded=not dry_run)
     if dry_run:
         return
-    _record(desk, edits.head, changes, who_acts(actor))
     refresh(desk, source, edits.mine, edits.head.stream)
     suggest_replan(desk, edits.now.case)
 
@@ -241,16 +246,11 @@ def _say(desk: Desk, state: State, changes: Sequence[CheckedChange], *, recorded
     for change in changes:
         lines.append(change.say(state).say(desk.screen.language))
         state = change.applied(state)
+    if lines and not recorded:
+        desk.screen.say(TRIED)
     desk.screen.each(lines or [text("Nothing was edited.", "没有修改。")])
     kinds = [{"kind": change.kind, "said": line} for change, line in zip(changes, lines, strict=True)]
     desk.screen.emit({"recorded": len(changes) if recorded else 0, "changes": kinds})
-
-
-def _record(desk: Desk, head: Head, changes: Iterable[CheckedChange], actor: str) -> None:
-    """Write the changes down one after the other; whoever was faster in between is not overrun."""
-    version = head.version
-    for change in changes:
-        version = desk.journal.record(head.stream, change, actor=actor, expected=version).version
 
 
 # Taking over what holds.

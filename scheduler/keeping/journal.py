@@ -172,13 +172,35 @@ class Journal:
             ConflictError: the stream has moved on since `expected`; look again, then repeat.
             ChangeError: the change cannot be made.
         """
+        return self.record_all(stream, [change], actor=actor, expected=expected, cause=cause, note=note)[0]
 
-        def work(transaction: Transaction) -> Recorded:
-            head = transaction.head(stream, expected)
-            after = change.applied(transaction.snapshot(head).state)
-            what = What(change.kind, sealed_change(transaction.sealer, change), change.version)
-            written = transaction.advance(head, after, what, transaction.by(actor, note, cause))
-            return recorded(transaction.sealer, written, type(change))
+    def record_all(
+        self,
+        stream: str,
+        changes: Sequence[Change],
+        *,
+        actor: str,
+        expected: int | None = None,
+        cause: int | None = None,
+        note: str = "",
+    ) -> tuple[Recorded, ...]:
+        """Make changes, each in the state after the one before it, and write them down: all of them, or none.
+
+        Raises:
+            ConflictError: the stream has moved on since `expected`.
+            ChangeError: one of the changes cannot be made.
+        """
+
+        def work(transaction: Transaction) -> tuple[Recorded, ...]:
+            head, made = transaction.head(stream, expected), []
+            writing = transaction.by(actor, note, cause)
+            for change in changes:
+                after = change.applied(transaction.snapshot(head).state)
+                what = What(change.kind, sealed_change(transaction.sealer, change), change.version)
+                written = transaction.advance(head, after, what, writing)
+                made.append(recorded(transaction.sealer, written, type(change)))
+                head = written.head
+            return tuple(made)
 
         return self.store.write(work)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from rota.stamp import Stamp
 from scheduler.keeping.chain import Head
 from scheduler.keeping.errors import ConflictError, RefusedPlanError, StaleDraftError, StoreError, UndoError
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.transaction import Transaction
 from tests.keeping.conftest import Ticking
 from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, away, hosted, joining, station
 
@@ -94,6 +96,55 @@ def test_who_saw_an_older_state_is_told_where_it_is_now(journal: Journal) -> Non
         journal.record(STREAM, away(DAYS[1]), actor=WHO, expected=head.version)
     assert error.value.head == journal.head(STREAM)
     assert len(journal.state(STREAM).case.availability) == 1
+
+
+def test_several_changes_are_made_together(journal: Journal) -> None:
+    head = begun(journal)
+    changes = [joining(), away(who="school")]  # the second is possible after the first alone
+    made = journal.record_all(STREAM, changes, actor=WHO, expected=head.version, note="一并登记")
+    assert [(each.version, each.kind, each.note) for each in made] == [
+        (2, "unit_joined", "一并登记"),
+        (3, "unavailable", "一并登记"),
+    ]
+    assert made[-1].head == journal.head(STREAM)
+    assert [each.digest for each in journal.changes(STREAM, since=1)] == [each.digest for each in made]
+    assert journal.state(STREAM).case.availability[0].resource == "school"
+    assert journal.audit() == ()
+
+
+def test_where_one_of_several_changes_cannot_be_made_none_is(journal: Journal) -> None:
+    head, before = begun(journal), journal.state(STREAM)
+    with pytest.raises(ChangeError):
+        journal.record_all(STREAM, [joining(), away(who="nobody"), away()], actor=WHO, expected=head.version)
+    assert (journal.head(STREAM), journal.state(STREAM)) == (head, before)
+    assert journal.record(STREAM, away(), actor=WHO, expected=head.version).version == head.version + 1
+
+
+def test_several_changes_after_an_older_state_are_all_refused(journal: Journal) -> None:
+    seen = begun(journal)
+    head = journal.record(STREAM, away(), actor=WHO).head
+    with pytest.raises(ConflictError):
+        journal.record_all(STREAM, [joining(), away(DAYS[1])], actor=WHO, expected=seen.version)
+    assert journal.head(STREAM) == head
+
+
+def test_several_changes_that_are_interrupted_leave_nothing(
+    journal: Journal, where: str, clock: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = begun(journal)
+    real, called = Transaction.advance, []
+
+    def interrupted(self: Transaction, *arguments: Any) -> Any:
+        called.append(arguments)
+        if len(called) == 2:
+            raise KeyboardInterrupt
+        return real(self, *arguments)
+
+    monkeypatch.setattr(Transaction, "advance", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        journal.record_all(STREAM, [joining(), away(who="school")], actor=WHO, expected=head.version)
+    with Journal.open(where, clock=clock) as other:
+        assert (other.head(STREAM), other.audit()) == (head, ())
 
 
 def test_an_unknown_case_is_named(journal: Journal) -> None:
