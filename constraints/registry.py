@@ -48,6 +48,7 @@ from constraints.rules.travel_cost import TravelCost
 from constraints.rules.travel_time import TravelTime
 from constraints.rules.turn_order import TurnOrder
 from constraints.rules.wanted import Wanted
+from rota.catalogue import enter
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -107,3 +108,6 @@ RULES: tuple[type[Rule], ...] = (*OURS, *ADDED)
 def catalogue() -> tuple[RuleKind, ...]:
     """Return how every rule is presented to those who write cases."""
     return tuple(rule.catalogue_entry() for rule in RULES)
+
+
+enter(catalogue)

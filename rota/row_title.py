@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rota.activity import Part, Role
+from rota.catalogue import kind_label
 from rota.demand import Availability, Demand, HistoricTurn, Holiday, Outcome, Pin
 from rota.facts import Contact, Staffing, Travel
 from rota.row import Named, Row
@@ -22,6 +23,11 @@ def row_title(case: Case, row: Row) -> Message:
         return text("{label} [{id}]", "{label}〔{id}〕", label=row.label, id=row.id)
     title = TITLES.get(type(row))
     return title(case, row) if title else name(str(getattr(row, "id", "")) or type(row).__name__)
+
+
+def rule_called(row: Demand) -> Message:
+    """Say a rule by its kind; its id tells several of one kind apart."""
+    return text("{label} [{id}]", "{label}〔{id}〕", label=kind_label(row.kind), id=row.id)
 
 
 def _label(case: Case, id_: str) -> Message:
@@ -64,7 +70,7 @@ def _turn(case: Case, row: HistoricTurn) -> Message:
 TITLES: Mapping[type[Row], Callable[[Case, Any], Message]] = {
     Availability: _statement,
     Pin: _pin,
-    Demand: lambda _, row: text("{id} ({kind})", "{id}（{kind}）", id=row.id, kind=row.kind),
+    Demand: lambda _, row: rule_called(row),
     Role: _role,
     Part: _part,
     Contact: _contact,

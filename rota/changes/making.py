@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from rota.agenda import agenda_of
 from rota.case import Case
+from rota.catalogue import param_label
 from rota.change import Change, ChangeError
+from rota.demand import Demand
 from rota.document import State
 from rota.inspection import inspect
 from rota.problem import Problem
@@ -99,14 +101,12 @@ def fault_message(case: Case, problem: Problem) -> Message:
     sheet = name(Case.model_fields[problem.table].title or problem.table, problem.table)
     if problem.row is None:
         return text("{sheet}: {what}", "{sheet}：{what}", sheet=sheet, what=problem.message)
-    rows: tuple[Row, ...] = getattr(case, problem.table)
-    return text(
-        "{sheet}, {row}: {what}",
-        "{sheet}，{row}：{what}",
-        sheet=sheet,
-        row=row_title(case, rows[problem.row]),
-        what=problem.message,
-    )
+    row: Row = getattr(case, problem.table)[problem.row]
+    said = {"sheet": sheet, "row": row_title(case, row), "what": problem.message}
+    if isinstance(row, Demand) and problem.field in dict(row.params):
+        param = param_label(row.kind, problem.field)
+        return text("{sheet}, {row}, {param}: {what}", "{sheet}，{row}，{param}：{what}", **said, param=param)
+    return text("{sheet}, {row}: {what}", "{sheet}，{row}：{what}", **said)
 
 
 def row_from(model: type[AnyRow], cells: Mapping[str, Any]) -> AnyRow:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from rota.case import Settings
+from rota.case import Case, Settings
+from rota.catalogue import kind_label, param_label
 from rota.changes.making import (
     CheckedChange,
     held_among,
@@ -18,10 +19,11 @@ from rota.changes.making import (
 )
 from rota.changes.reading import reasons_of
 from rota.changes.wording import because, called, session_called
-from rota.demand import Demand, Holiday, Outcome
+from rota.demand import Demand, Holiday, Outcome, priority_label
 from rota.document import State
-from rota.row import Count, Day, Flag, Id, OptionalId, PersonalText, refused
-from rota.text import Message, name, text
+from rota.row import SEPARATORS, Count, Day, Flag, Id, OptionalId, PersonalText, refused
+from rota.row_title import rule_called
+from rota.text import Message, clauses, name, text
 
 
 class HolidayMoved(CheckedChange):
@@ -96,13 +98,60 @@ class RuleChanged(CheckedChange):
         return with_rows(state, demands=(each for d in demands for each in (new if d.id == self.id else (d,))))
 
     def say(self, state: State) -> Message:
-        """Say which rule is stated or taken off."""
+        """Say which rule is stated, what is other in it, or that it is taken off."""
+        stated = next((demand for demand in state.case.demands if demand.id == self.id), None)
         if self.row is None:
-            return text("The rule {id} is taken off", "删除规则 {id}", id=self.id)
-        said = {"id": self.id, "kind": self.row.kind}
-        if any(demand.id == self.id for demand in state.case.demands):
-            return because(text("The rule {id} ({kind}) is changed", "修改规则 {id}（{kind}）", **said), self.row.note)
-        return because(text("A new rule: {id} ({kind})", "新增规则 {id}（{kind}）", **said), self.row.note)
+            rule = rule_called(stated) if stated else name(self.id)
+            return text("The rule {rule} is taken off", "删除规则：{rule}", rule=rule)
+        cells = list(_cells_changed(state.case, stated, self.row))
+        said = {"rule": rule_called(self.row), "cells": clauses(cells)}
+        if stated is None:
+            told = text("A new rule: {rule}: {cells}", "新增规则：{rule}，{cells}", **said)
+        elif cells:
+            told = text("The rule {rule} is changed: {cells}", "修改规则：{rule}，{cells}", **said)
+        else:
+            told = text("The note of the rule {rule} is changed", "修改规则备注：{rule}", **said)
+        return because(told, self.row.note)
+
+
+def _cells_changed(case: Case, before: Demand | None, after: Demand) -> Iterator[Message]:
+    """Yield the cells in which two statements of a rule differ; of a new one, how strongly, and its parameters."""
+    old, new = (_cells(each) for each in (before, after))
+    for cell in dict.fromkeys((*old, *new)):
+        if old.get(cell) == new.get(cell) or (before is None and cell in {"kind", "weight"}):
+            continue
+        said = {"cell": CELLS.get(cell) or param_label(after.kind, cell), "after": _value(case, new.get(cell))}
+        if before is None:
+            yield text("{cell} {after}", "{cell} {after}", **said)
+        else:
+            yield text(
+                "{cell} {before} → {after}", "{cell} {before} → {after}", before=_value(case, old.get(cell)), **said
+            )
+
+
+CELLS: Mapping[str, Message] = {
+    "kind": text("kind", "规则种类"),
+    "priority": text("how strongly", "要求"),
+    "weight": text("weight", "权重"),
+}
+"""What the cells are called that every rule has."""
+
+
+def _cells(row: Demand | None) -> dict[str, object]:
+    if row is None:
+        return {}
+    frame = {"kind": kind_label(row.kind), "priority": priority_label(row.priority), "weight": row.weight}
+    return {**frame, **dict(row.params)}
+
+
+def _value(case: Case, value: object) -> object:
+    """Say a cell as typed, with what it names by its label."""
+    if value is None:
+        return text("none", "无")
+    if not isinstance(value, str):
+        return value
+    named = {**case.label, **case.role_label}
+    return tuple(named.get(part, part) for part in (part.strip() for part in SEPARATORS.split(value)))
 
 
 class SettingsChanged(CheckedChange):

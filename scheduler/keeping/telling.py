@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import constraints.registry  # noqa: F401 - sentences name the kinds of rules that it enters
 from rota.change import ChangeError
 from rota.changes import CHANGES, read_change
 from rota.changes.edits import Edited

@@ -70,7 +70,10 @@ SAID: list[tuple[list[str], str]] = [
     (["change", "room_set", "第2场", "会客角"], "takes place in"),
     (["change", "pinned", "第2场"], "Fixed"),
     (["change", "holiday_moved", "--off", "2026-05-06", "--name", "调休"], "2026-05-06 (Wed) off (调休)"),
-    (["change", "rule_changed", "extra", "most=3", "--kind", "load", "--priority", "2"], "A new rule: extra (load)"),
+    (
+        ["change", "rule_changed", "extra", "most=3", "--kind", "load", "--priority", "2"],
+        "A new rule: Load [extra]: how strongly priority 2; most 3",
+    ),
     (["change", "settings_changed", "freeze_days=7"], "freeze_days = 7"),
     (["swap", "第1场", "第2场"], "Confirmed"),
 ]

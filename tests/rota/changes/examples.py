@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import constraints.registry  # noqa: F401 - sentences name the kinds of rules that it enters
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange
 from rota.document import State, document_of
@@ -307,8 +308,8 @@ EXAMPLES = (
     Example(
         "rule_changed",
         {"id": "load", "row": RULE},
-        "修改规则 load（load）",
-        "The rule load (load) is changed",
+        "修改规则：工作量〔load〕，要求必须 → 优先级 1；最多 3 → 2",
+        "The rule Load [load] is changed: how strongly required → priority 1; most 3 → 2",
         {"demands": [RULE]},
         {"demands": [{"id": "load", "kind": "load", "params": [["most", "3"]]}]},
     ),

@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 
 import pytest
 
+from constraints.reading import rule_problems
 from rota.change import ChangeError
 from rota.changes import CHANGES, change_kinds, read_change
+from rota.changes.making import fault_message
 from rota.changes.seats import Unpinned
-from rota.document import document_of, edited, edits_between, state_of
+from rota.document import State, document_of, edited, edits_between, state_of
 from rota.inspection import inspect
 from tests.rota.changes.examples import EXAMPLES, GOLDEN, Example, bare, tables, written
+from tests.rota.small import case_of
 
 every_kind = pytest.mark.parametrize("example", EXAMPLES, ids=[example.kind for example in EXAMPLES])
 
@@ -109,3 +112,30 @@ def test_particulars_of_rows_are_called_like_their_columns() -> None:
     assert "加入日期“bald”不是日期" in said
     assert "缺少姓名" in said
     assert 'joined "bald" is not a date' in refusal.value.say("en")
+
+
+RULE = {"id": "load", "kind": "load", "params": [["most", "3"]]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, RULE, "新增规则：工作量〔load〕，要求必须；最多 3"),
+        (RULE, None, "删除规则：工作量〔load〕"),
+        (RULE, {**RULE, "params": [["most", "3"], ["per", "month"]]}, "修改规则：工作量〔load〕，周期无 → month"),
+        (RULE, {**RULE, "weight": 4}, "修改规则：工作量〔load〕，权重 1 → 4"),
+        (RULE, {**RULE, "note": "讨论过"}, "修改规则备注：工作量〔load〕（讨论过）"),
+        (RULE, {**RULE, "kind": "nosuch"}, "修改规则：nosuch〔load〕，规则种类工作量 → nosuch"),
+    ],
+)
+def test_a_rule_is_said_by_what_differs_in_it(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, said: str
+) -> None:
+    state = State(case=case_of(demands=[before] if before else []))
+    assert read_change("rule_changed", 1, {"id": "load", "row": after}).say(state).say("zh") == said
+
+
+def test_a_wrong_parameter_is_said_by_its_header() -> None:
+    case = case_of(demands=[{**RULE, "params": [["most", "abc"]]}])
+    (problem,) = rule_problems(case)
+    assert fault_message(case, problem).say("zh") == "规则，工作量〔load〕，最多：“abc”不是整数；例如 3"
