@@ -83,7 +83,7 @@ class Hosting:
 class Month:
     """One month of the horizon: its sessions and people, and all held and served until its end.
 
-    `reached` tells whether the report covers any of it.
+    `reached` tells whether the report covers any of it; `unrecorded` and `coming` are sessions of the days it covers.
     """
 
     first: dt.date
@@ -93,6 +93,13 @@ class Month:
     held_so_far: int
     served_so_far: int
     reached: bool
+    unrecorded: int = 0
+    coming: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is recorded of what was to be, or nothing was to be: then no figure of 0 is a guess."""
+        return self.reached and (self.held > 0 or self.planned > self.unrecorded + self.coming or not self.planned)
 
 
 @dataclass(frozen=True)
@@ -257,5 +264,6 @@ def _months(case: Case, every: Sequence[Entry], last: dt.date) -> Iterator[Month
         told = tally(entry for entry in own if entry.day <= last)
         held, served = held + told.held, served + told.served
         planned = sum(entry.planned for entry in own)
-        yield Month(month, planned, told.held, told.served, held, served, reached=month <= last)
+        figures = (planned, told.held, told.served, held, served)
+        yield Month(month, *figures, reached=month <= last, unrecorded=told.unrecorded, coming=told.coming)
         month = (month + dt.timedelta(days=31)).replace(day=1)

@@ -235,7 +235,16 @@ def test_bars_are_as_high_as_what_they_stand_for(may: Report) -> None:
     assert len(people.curve.split()) == 3  # March, April, May
     assert people.total == "10,052"
     assert people.end == people.columns[2]
-    assert sessions.columns[0].said == "Mar 2023: 1 held, 3 planned"
+    assert sessions.columns[0].said == "Mar 2023: 1 held, 3 planned, 2 not recorded"
+
+
+def test_what_nobody_has_recorded_and_what_is_to_come_is_not_said_as_none(case: Case, plan: Plan) -> None:
+    silent = report(case.model_copy(update={"outcomes": ()}), plan, read_period("2023-05"), MAY)
+    sessions, people = sessions_chart(silent.months, "zh"), people_chart(silent.months, "en")
+    assert sessions.columns[1].said == "2023年4月：计划 7 场，未登记 7 场"
+    assert sessions.columns[2].said == "2023年5月：计划 6 场，未登记 4 场，待举办 2 场"
+    assert sessions.columns[3].said.startswith("2023年6月：计划")
+    assert [people.columns[n].said for n in (1, 3)] == ["Apr 2023: not recorded", "Jun 2023: to come"]
 
 
 @pytest.fixture(scope="module")

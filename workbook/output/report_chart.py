@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from rota.dates import month_name
 from rota.report import Month
-from rota.text import Language, Message, text
+from rota.text import Language, Message, several, text
 
 WIDTH, HEIGHT = 310, 124
 """In units of the drawing: one chart of the two that stand side by side."""
@@ -69,22 +69,46 @@ class Chart:
 
 def sessions_chart(months: Sequence[Month], language: Language) -> Chart:
     """Draw the sessions held as bars in the outlines of those planned."""
-    said = text("{month}: {held} held, {planned} planned", "{month}：举办 {held} 场，计划 {planned} 场")
     most = max((max(month.planned, month.held) for month in months), default=0)
-    return _chart(SESSIONS, months, language, most, (lambda m: m.held, lambda m: m.planned), said)
+    return _chart(SESSIONS, months, language, most, (lambda m: m.held, lambda m: m.planned), _sessions)
 
 
 def people_chart(months: Sequence[Month], language: Language) -> Chart:
     """Draw the people served as bars, and all so far as a curve that ends with the report."""
-    said = text(
-        "{month}: {served} people, {served_so_far} to date", "{month}：服务 {served} 人次，累计 {served_so_far} 人次"
-    )
     most = max((month.served_so_far for month in months), default=0)
-    drawn = _chart(PEOPLE, months, language, most, (lambda m: m.served, lambda m: m.served_so_far), said)
+    drawn = _chart(PEOPLE, months, language, most, (lambda m: m.served, lambda m: m.served_so_far), _people)
     reached = [each for each, month in zip(drawn.columns, months, strict=True) if month.reached]
     curve = " ".join(f"{each.x},{each.other}" for each in reached) if most else ""
     total = f"{most:,}" if curve else ""
     return replace(drawn, curve=curve, total=total)
+
+
+def _sessions(month: Month) -> Iterator[Message]:
+    """Yield the sessions of a month; what nobody has recorded, or what is to come, is never said as none held."""
+    if month.is_known:
+        yield text("{n} held", "举办 {n} 场", n=month.held)
+    yield text("{n} planned", "计划 {n} 场", n=month.planned)
+    if month.unrecorded:
+        yield text("{n} not recorded", "未登记 {n} 场", n=month.unrecorded)
+    if month.coming:
+        yield text("{n} to come", "待举办 {n} 场", n=month.coming)
+
+
+def _people(month: Month) -> Iterator[Message]:
+    if month.is_known:
+        yield several(month.served, "person", "人次", "people")
+    elif month.unrecorded:
+        yield text("not recorded", "未登记")
+    else:
+        yield text("to come", "尚未开展")
+    if month.reached and month.served_so_far:
+        yield text("{n} to date", "累计 {n} 人次", n=month.served_so_far)
+
+
+def _said(month: Month, figures: Iterator[Message], language: Language) -> str:
+    named = month_name(month.first, language, with_year=True)
+    listed = ("，" if language == "zh" else ", ").join(figure.say(language) for figure in figures)
+    return text("{month}: {figures}", "{month}：{figures}", month=named, figures=listed).say(language)
 
 
 def _chart(
@@ -93,7 +117,7 @@ def _chart(
     language: Language,
     most: int,
     figures: tuple[Callable[[Month], int], Callable[[Month], int]],
-    said: Message,
+    in_words: Callable[[Month], Iterator[Message]],
 ) -> Chart:
     step = _step(most)
     top = max(1, step * -(-most // step))
@@ -102,9 +126,6 @@ def _chart(
     for number, month in enumerate(months):
         bar, other = (figure(month) for figure in figures)
         fits = slot >= max(ROOM, DIGIT * len(f"{bar:,}"))
-        sentence = Message(
-            said.en, said.zh, {**vars(month), "month": month_name(month.first, language, with_year=True)}
-        )
         columns.append(
             Column(
                 x=round(LEFT + slot * (number + 0.5), 2),
@@ -112,7 +133,7 @@ def _chart(
                 other=_height(other, top),
                 label=f"{bar:,}" if bar and fits else "",
                 tick=_tick(month, number, slot, language),
-                said=sentence.say(language),
+                said=_said(month, in_words(month), language),
             )
         )
     steps = tuple((_height(value, top), f"{value:,}") for value in range(0, top + 1, step))
