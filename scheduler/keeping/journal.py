@@ -147,8 +147,7 @@ class Journal:
         """Return a state together with the head that it belongs to, both of the same moment."""
 
         def work(transaction: Transaction) -> tuple[Head, State]:
-            head = transaction.head(stream)
-            return head, transaction.state(head, sequence)
+            return transaction.state_at(transaction.head(stream), sequence)
 
         return self.store.read(work)
 

@@ -105,8 +105,16 @@ class Transaction:
         Raises:
             StoreError: there was no such case then.
         """
+        return self.state_at(head, sequence)[1]
+
+    def state_at(self, head: Head, sequence: int | None = None) -> tuple[Head, State]:
+        """Return a state as `state` does, with the head that it belongs to.
+
+        Raises:
+            StoreError: there was no such case then.
+        """
         if sequence is None or sequence >= head.sequence:
-            return self.snapshot(head).state
+            return head, self.snapshot(head).state
         past = list(entries(self.connection, head.stream, upto=sequence))
         if not past:
             raise StoreError(
@@ -117,7 +125,7 @@ class Transaction:
                     id=head.stream,
                 )
             )
-        return opened(self.sealer, folded(past)).state
+        return past[-1].head, opened(self.sealer, folded(past)).state
 
     def by(self, actor: str, note: str = "", cause: int | None = None) -> Writing:
         """Return who does something now, and why."""

@@ -321,3 +321,10 @@ def test_moments_are_those_of_the_clock(journal: Journal, clock: Ticking) -> Non
     made = journal.record(STREAM, away(), actor=WHO)
     assert made.at.tzinfo == dt.UTC
     assert made.at <= clock.now
+
+
+def test_a_past_state_comes_with_the_head_that_it_belongs_to(journal: Journal) -> None:
+    then = begun(journal)
+    journal.record(STREAM, away(), actor=WHO)
+    assert journal.at(STREAM, then.sequence)[0] == then
+    assert journal.at(STREAM)[0] == journal.head(STREAM) != then
