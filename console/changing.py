@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from console.desk import DeskError, suggest_replan, who_acts
+from console.desk import DeskError, now, suggest_replan, who_acts
 from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
 from console.syncing import TRIED, follow
+from constraints.deciding import broken_by
 from constraints.reading import rule_problems
 from rota.agenda import agenda_of
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange, refuse_faults
+from rota.changes.seats import SeatSet
+from rota.changes.swaps import SwapConfirmed
 from rota.document import State
+from rota.past import present
 from rota.row import SEPARATORS
 from rota.text import text
 
@@ -243,7 +247,9 @@ BUILDERS: Mapping[str, Callable[[str, Said, Speaker], dict[str, Any]]] = {
 # Making changes.
 
 
-def change(desk: Desk, kind: str, said: Said, actor: str | None, note: str, *, dry_run: bool) -> None:
+def change(
+    desk: Desk, kind: str, said: Said, actor: str | None, note: str, *, dry_run: bool, force: bool = False
+) -> None:
     """Make a change that was said in names, and tell it.
 
     Raises:
@@ -253,10 +259,10 @@ def change(desk: Desk, kind: str, said: Said, actor: str | None, note: str, *, d
     body = body_of(kind, said, state, _plan(desk))
     if kind == "swap_asked":
         body["id"] = body["id"] or minted(state, "swap")
-    make(desk, [read_change(kind, CHANGES[kind].version, body)], actor, note, dry_run=dry_run)
+    make(desk, [read_change(kind, CHANGES[kind].version, body)], actor, note, dry_run=dry_run, force=force)
 
 
-def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool) -> None:
+def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool, force: bool = False) -> None:
     """Exchange two seats of the newest plan, asked for and confirmed by the coordinator at once.
 
     Raises:
@@ -265,10 +271,12 @@ def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool)
     state = desk.state
     body = {**body_of("swap_asked", said, state, _plan(desk)), "id": minted(state, "swap")}
     steps = [read_change("swap_asked", 1, body), read_change("swap_confirmed", 1, {"id": body["id"]})]
-    make(desk, steps, actor, note, dry_run=dry_run)
+    make(desk, steps, actor, note, dry_run=dry_run, force=force)
 
 
-def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: str, *, dry_run: bool) -> None:
+def make(
+    desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: str, *, dry_run: bool, force: bool = False
+) -> None:
     """Make changes one after the other, all of them or none; a working copy without edits is refreshed.
 
     Raises:
@@ -280,6 +288,7 @@ def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: 
         lines.append(each.say(state))
         state = each.applied(state)
     refuse_faults(state.case, [rule_problems], before=before.case)
+    _judge(desk, before, changes, force=force)
     if not dry_run:
         desk.journal.record_all(desk.stream, changes, actor=who_acts(actor), expected=head.version, note=note)
     desk.screen.each([TRIED, *lines] if dry_run else lines)
@@ -295,6 +304,39 @@ def make(desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: 
             "recorded": not dry_run,
         }
     )
+
+
+DECISIONS = (SeatSet, SwapConfirmed)
+"""Changes that say who serves: the repair that follows cannot do otherwise."""
+
+
+def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force: bool) -> None:
+    """Say what decisions break in the newest plan, and refuse them for it unless they are forced.
+
+    Raises:
+        DeskError: they break what must hold.
+    """
+    plan = _plan(desk)
+    if plan is None or not any(isinstance(change, DECISIONS) for change in changes):
+        return
+    broken = broken_by(before, plan, changes, present(before.case, now()))
+    for rule, breach in broken:
+        desk.screen.note(text("{rule}: {breach}", "{rule}：{breach}", rule=rule, breach=breach.message))
+    if broken and not force:
+        raise DeskError(
+            text(
+                "Nothing was recorded: the rules above would be broken. Decide otherwise, change the rule or the times "
+                "first, or record it nevertheless with --force.",
+                "未登记：将违反以上规则。请另行安排，或先调整规则、时间意向；如仍须登记，请加 --force。",
+            )
+        )
+    if broken:
+        desk.screen.note(
+            text(
+                "--force: it is decided although the rules above are broken; `rota replan` has to cope with it.",
+                "--force：虽违反以上规则仍予决定；须由 `rota replan` 另行协调。",
+            )
+        )
 
 
 def _plan(desk: Desk) -> Plan | None:

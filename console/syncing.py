@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from console.desk import DeskError, suggest_replan, table_named, who_acts
 from console.loading import case_file, problem_line
-from constraints.reading import read_rules, rule_problems
+from constraints.deciding import breaches_of
+from constraints.reading import rule_problems
 from constraints.registry import catalogue
-from constraints.verify import verify
 from rota.changes.making import CheckedChange
 from rota.changes.recognising import recognised
 from rota.document import REQUESTS, Document, State, document_of, state_of
@@ -34,10 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from console.desk import Desk
-    from constraints.breach import Breach
     from rota.case import Case
     from rota.document import Fields
-    from rota.plan import Plan
     from scheduler.keeping.chain import Head
 
 MOST_NAMED = 5
@@ -120,11 +118,7 @@ class Edits:
         if grid is None or not grid.rows:
             return None
         written = Written(self.base.case, self.desk.plan(self.basis.revision), self.basis.language)
-        return session_edits(grid, written, after, self.desk.plan(), _breaches)
-
-
-def _breaches(case: Case, plan: Plan) -> tuple[Breach, ...]:
-    return verify(case, read_rules(case), plan).breaches
+        return session_edits(grid, written, after, self.desk.plan(), breaches_of)
 
 
 def _base(desk: Desk, stream: str, basis: Basis | None) -> State:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from pydantic_core import PydanticCustomError
 
 from rota.case import Case
 from rota.change import ChangeError
-from rota.changes.in_plan import in_plan
+from rota.changes.in_plan import Judge, Trouble, in_plan, newly_broken
 from rota.changes.making import CheckedChange
 from rota.changes.seats import Pinned, RoomSet, SeatSet
 from rota.changes.sessions import SessionMoved
@@ -29,26 +28,6 @@ from workbook.output.session_table import session_columns, session_rows
 ROLE = "role:"
 FOLLOWS = frozenset({"weekday", "end", "site"})
 """Columns that follow from others: from the start, and from the room."""
-
-
-class Trouble(Protocol):
-    """What a verifier finds wrong with a plan."""
-
-    @property
-    def message(self) -> Message:
-        """What is wrong."""
-
-    @property
-    def sessions(self) -> tuple[str, ...]:
-        """In which sessions."""
-
-    @property
-    def who(self) -> tuple[str, ...]:
-        """With whom."""
-
-
-Judge = Callable[[Case, Plan], Iterable[Trouble]]
-"""The verifier: everything that a plan breaks of what must hold."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +63,7 @@ class _Cell:
     place: Place
 
 
-def session_edits(grid: Grid, written: Written, state: State, plan: Plan, judge: Judge) -> SessionEdits:
+def session_edits(grid: Grid, written: Written, state: State, plan: Plan, judge: Judge[Trouble]) -> SessionEdits:
     """Return what was edited in the sheet of sessions, tried on the state and the plan that hold by now.
 
     A cell that was changed elsewhere as well since the sheet was written is a conflict. A breach that only edited
@@ -253,7 +232,7 @@ class _Reading:
         self._refuse(cell.place, message)
         return None
 
-    def works(self, changes: Sequence[Placed], judge: Judge) -> bool:
+    def works(self, changes: Sequence[Placed], judge: Judge[Trouble]) -> bool:
         """Make all the changes, and name what cannot be made or what the plan then breaks at its cell."""
         state, plan = self.state, self.plan
         for change, cells in changes:
@@ -263,16 +242,14 @@ class _Reading:
                 for reason in error.reasons:
                     self._refuse(cells[0].place, reason)
             else:
-                plan = in_plan(state.case, plan, change)
+                plan = in_plan(state, plan, change)
         if self.errors:
             return False
-        known = {trouble.message.say("en") for trouble in judge(self.state.case, self.plan)}
         edited = {cell.session for _, cells in changes for cell in cells}
-        for trouble in judge(state.case, plan):
-            if trouble.message.say("en") not in known:
-                mendable = not trouble.sessions or not set(trouble.sessions) <= edited
-                place = self._place(trouble, [cell for _, cells in changes for cell in cells])
-                self._report(place, trouble.message, "warning" if mendable else "error")
+        for trouble in newly_broken(judge, (self.state.case, self.plan), (state.case, plan)):
+            mendable = not trouble.sessions or not set(trouble.sessions) <= edited
+            place = self._place(trouble, [cell for _, cells in changes for cell in cells])
+            self._report(place, trouble.message, "warning" if mendable else "error")
         return not any(problem.severity == "error" for problem in self.problems)
 
     def _place(self, trouble: Trouble, cells: Sequence[_Cell]) -> Place:

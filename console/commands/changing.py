@@ -32,6 +32,7 @@ TO = _option("end", "To this time of day. 结束时刻。")
 SITES = _option("sites", "Only at these sites. 站点。", several=True)
 REQUESTER = _option("requester", "Who asks for it. 点单人。")
 ATTENDANCE = _option("attendance", "People expected. 预计人数。")
+FORCE = _option("force", "Even where the newest plan then breaks a rule. 虽违反规则仍登记。", flag=True)
 NAMED = (
     _option("name_en", "The name for readers of English. 英文名称。"),
     _option("groups", "Groups that it is in; may repeat. 分组。", several=True),
@@ -115,6 +116,7 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
             ROLE,
             PART,
             _option("instead_of", "Who then does not. 替换谁。"),
+            FORCE,
             REASON,
         ),
     ),
@@ -149,7 +151,7 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
         "The other side of request ID agrees (yes) or not (no). 答复换班。",
         (_argument("id"), _argument("agreed")),
     ),
-    "swap_confirmed": ("Request ID is carried out. 确认换班。", (_argument("id"),)),
+    "swap_confirmed": ("Request ID is carried out. 确认换班。", (_argument("id"), FORCE)),
     "swap_withdrawn": ("Request ID is taken back. 撤回换班。", (_argument("id"),)),
     "holiday_moved": (
         "Days are public holidays or make-up workdays. 节假日调整。",
@@ -197,10 +199,11 @@ def _of_kind(kind: str) -> click.Command:
         from console.changing import change as make
 
         common = {name: told.pop(name) for name in ("actor", "note", "dry_run", "as_json")}
+        force = told.pop("force", False)
         if kind in REASONED:
             told["note"] = common["note"]
         with _desk(case, lang, as_json=common["as_json"]) as desk:
-            make(desk, kind, told, common["actor"], common["note"], dry_run=common["dry_run"])
+            make(desk, kind, told, common["actor"], common["note"], dry_run=common["dry_run"], force=force)
 
     command = click.command(kind, cls=Command, help=said)(
         case_option(actor_option(note_option(dry_run_option(json_option(language_option(record))))))
@@ -244,6 +247,7 @@ def away(who: str, dates: str, reason: str, case: Path | None, lang: str | None,
 @click.option("--role", help="In which role; else the first of the session. 岗位。")
 @click.option("--who", help="Whose seat in SESSION, where there are several. 己方。")
 @click.option("--with", "with_whom", help="Whose seat in OTHER, where there are several. 对方。")
+@click.option("--force", is_flag=True, help="Even where the newest plan then breaks a rule. 虽违反规则仍登记。")
 @case_option
 @actor_option
 @note_option
@@ -256,7 +260,8 @@ def swap(session: str, other: str, case: Path | None, lang: str | None, **option
 
     said = {"session": session, "other": other, **{field: options[field] for field in ("role", "who", "with_whom")}}
     with _desk(case, lang, as_json=options["as_json"]) as desk:
-        exchange(desk, said, options["actor"], options["note"], dry_run=options["dry_run"])
+        flags = {"dry_run": options["dry_run"], "force": options["force"]}
+        exchange(desk, said, options["actor"], options["note"], **flags)
 
 
 @click.command(cls=Command)

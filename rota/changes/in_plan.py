@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
 
 from rota.agenda import agenda_of
 from rota.case import Case
@@ -10,14 +11,47 @@ from rota.changes.making import CheckedChange
 from rota.changes.seating import seat_of
 from rota.changes.seats import Pinned, RoomSet, SeatSet
 from rota.changes.sessions import SessionMoved
+from rota.changes.swaps import SwapConfirmed, exchanged
+from rota.document import State
 from rota.plan import Plan, PlanPart, Session
+from rota.request import SeatRef
+from rota.text import Message
 
 
-def in_plan(case: Case, plan: Plan, change: CheckedChange) -> Plan:
-    """Return the plan with a session moved, a room or a seat set, or somebody taken out of a seat.
+class Trouble(Protocol):
+    """What a verifier finds wrong with a plan."""
 
-    `case` is the one in which the change was made. Other kinds of changes decide nothing in a plan.
+    @property
+    def message(self) -> Message:
+        """What is wrong."""
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """In which sessions."""
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """With whom."""
+
+
+Found = TypeVar("Found", bound=Trouble)
+
+Judge = Callable[[Case, Plan], Iterable[Found]]
+"""The verifier: everything that a plan breaks of what must hold."""
+
+
+def newly_broken(judge: Judge[Found], before: tuple[Case, Plan], after: tuple[Case, Plan]) -> list[Found]:
+    """Return what a plan breaks after decisions that it did not break before."""
+    known = {trouble.message.say("en") for trouble in judge(*before)}
+    return [trouble for trouble in judge(*after) if trouble.message.say("en") not in known]
+
+
+def in_plan(state: State, plan: Plan, change: CheckedChange) -> Plan:
+    """Return the plan with a session moved, a room or a seat set, seats exchanged, or somebody taken out of a seat.
+
+    `state` is the one to which the change led. Other kinds of changes decide nothing in a plan.
     """
+    case = state.case
     match change:
         case SessionMoved():
             return _with_session(plan, change.session, lambda session: _moved(case, session, change))
@@ -29,8 +63,18 @@ def in_plan(case: Case, plan: Plan, change: CheckedChange) -> Plan:
         case Pinned() if change.pin.absent and change.pin.resource:
             pin = change.pin
             return _with_seat(plan, pin.session, pin.part, pin.role, out=pin.resource)
+        case SwapConfirmed():
+            request = state.request(change.id)
+            return exchanged_in(plan, request.mine, request.other) if request else plan
         case _:
             return plan
+
+
+def exchanged_in(plan: Plan, mine: SeatRef, other: SeatRef) -> Plan:
+    """Return the plan after the holders of two seats have exchanged them."""
+    for old, new in zip((mine, other), exchanged(mine, other), strict=True):
+        plan = _with_seat(plan, old.session, old.part, old.role, out=old.who, into=new.who)
+    return plan
 
 
 def _with_session(plan: Plan, id_: str, edit: Callable[[Session], Session]) -> Plan:

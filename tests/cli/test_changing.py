@@ -106,6 +106,51 @@ def test_a_swap_is_asked_for_answered_and_confirmed(rota: Rota, published: Path)
     assert kinds(rota)[-3:] == ["swap_asked", "swap_answered", "swap_confirmed"]
 
 
+BEGINNING = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""When all sessions of the year are still to come."""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["swap", "第1场", "第2场"],
+        ["change", "swap_confirmed", "swap-1"],
+        ["change", "seat_set", "第1场", "{second}"],
+        ["change", "seat_set", "第1场", "{second}", "--instead-of", "{first}"],
+    ],
+    ids=["swap", "confirmed", "set", "set instead"],
+)
+def test_a_decision_that_breaks_a_rule_is_refused_with_the_rule(
+    rota: Rota, published: Path, solved: Plan, monkeypatch: pytest.MonkeyPatch, said: list[str]
+) -> None:
+    monkeypatch.setattr("console.changing.now", lambda: BEGINNING)
+    first, second = (session.serving("host")[0] for session in solved.sessions[:2])
+    arguments = [word.format(first=first, second=second) for word in said]
+    if "swap-1" in arguments:
+        assert rota("change", "swap_asked", "第1场", "第2场").code == 0
+        assert rota("change", "swap_answered", "swap-1", "yes").code == 0
+    assert rota("away", second, f"{solved.sessions[0].start:%Y-%m-%d}").code == 0
+    before = kinds(rota)
+    for more in ([], ["--dry-run"]):
+        ended = rota(*arguments, *more, "--lang", "zh")
+        assert (ended.code, ended.out, ended.err.startswith("时间意向：")) == (5, "", True), ended.err
+    assert kinds(rota) == before
+    ended = rota(*arguments, "--force", "--lang", "zh")
+    assert (ended.code, "--force" in ended.err) == (0, True), ended.err
+    assert len(kinds(rota)) > len(before)
+    assert len(rows(published, "pins")) > 0
+
+
+def test_a_decision_about_what_is_past_is_not_judged(
+    rota: Rota, published: Path, solved: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.changing.now", lambda: BEGINNING.replace(month=12))
+    second = solved.sessions[1].serving("host")[0]
+    assert rota("away", second, f"{solved.sessions[0].start:%Y-%m-%d}").code == 0
+    assert rota("change", "seat_set", "第1场", second).code == 0
+    assert rows(published, "pins")[0]["resource"] == second
+
+
 def test_a_change_that_is_only_tried_changes_nothing(rota: Rota, published: Path) -> None:
     before = kinds(rota)
     assert rota("away", "税务", "2026-03-01", "--dry-run").code == 0

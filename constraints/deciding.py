@@ -1,0 +1,69 @@
+"""Decisions by hand, tried beforehand in the plan as it is: what they break of what must hold."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from constraints.reading import read_rules
+from constraints.verify import verify
+from rota.agenda import agenda_of
+from rota.changes.in_plan import in_plan, newly_broken
+from rota.changes.seating import seat_of
+from rota.changes.seats import SeatSet
+from rota.past import past_sessions
+from rota.text import Message, text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Sequence
+
+    from constraints.breach import Breach
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.changes.making import CheckedChange
+    from rota.document import State
+    from rota.plan import Plan
+
+STRUCTURE = text("what the sessions are made of", "场次构成")
+
+
+def rule_broken(rules: Iterable[Rule], breach: Breach) -> Message:
+    """Return the name of the rule that a breach is of."""
+    return next((rule.label for rule in rules if rule.id == breach.rule), STRUCTURE)
+
+
+def breaches_of(case: Case, plan: Plan, past: Collection[str] = ()) -> tuple[Breach, ...]:
+    """Return what a plan breaks of what must hold, apart from what only the past has brought about."""
+    return verify(case, [rule for rule in read_rules(case) if rule.required], plan, past).breaches
+
+
+def broken_by(
+    state: State, plan: Plan, changes: Sequence[CheckedChange], now: dt.datetime | None
+) -> list[tuple[Message, Breach]]:
+    """Return what decisions about seats break that the plan did not break before, each with the name of its rule.
+
+    Whoever takes a seat without a word in whose place is tried in the place of each who has one. What is past at the
+    moment `now` is not judged.
+    """
+    judge = partial(breaches_of, past=past_sessions(state.case, plan, now))
+    before, known = state.case, plan
+    for change in changes:
+        state, asked = change.applied(state), state
+        tried = [in_plan(state, plan, way) for way in _ways(asked.case, plan, change)]
+        plan = tried[0] if len(tried) == 1 else min(tried, key=lambda way: len(judge(state.case, way)))
+    rules = read_rules(state.case)
+    return [(rule_broken(rules, breach), breach) for breach in newly_broken(judge, (before, known), (state.case, plan))]
+
+
+def _ways(case: Case, plan: Plan, change: CheckedChange) -> list[CheckedChange]:
+    """Return the ways in which a decision can be carried out: in a full part, one of those who serve there leaves."""
+    if not isinstance(change, SeatSet) or change.instead_of:
+        return [change]
+    seat = seat_of(case, change.session, change.part, change.role, change.who)
+    planned = plan.session.get(seat.session)
+    sitting = planned.part[seat.part].roles.get(seat.role, ()) if planned and seat.part in planned.part else ()
+    most = [frame.role.most for o, part, frame in agenda_of(case).seats_of(seat.role) if (o.id, part.id) == seat[:2]]
+    if seat.who in sitting or not most or len(sitting) < most[0]:
+        return [change]
+    return [change.model_copy(update={"instead_of": who}) for who in sitting]
