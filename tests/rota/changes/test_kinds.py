@@ -10,12 +10,13 @@ import pytest
 from constraints.reading import rule_problems
 from rota.change import ChangeError
 from rota.changes import CHANGES, change_kinds, read_change
+from rota.changes.edits import Edited
 from rota.changes.making import fault_message
 from rota.changes.seats import Unpinned
 from rota.document import State, document_of, edited, edits_between, state_of
 from rota.inspection import inspect
 from tests.rota.changes.examples import EXAMPLES, GOLDEN, Example, bare, tables, written
-from tests.rota.small import case_of
+from tests.rota.small import TABLES, case_of
 
 every_kind = pytest.mark.parametrize("example", EXAMPLES, ids=[example.kind for example in EXAMPLES])
 
@@ -139,3 +140,22 @@ def test_a_wrong_parameter_is_said_by_its_header() -> None:
     case = case_of(demands=[{**RULE, "params": [["most", "abc"]]}])
     (problem,) = rule_problems(case)
     assert fault_message(case, problem).say("zh") == "规则，工作量〔load〕，最多：“abc”不是整数；例如 3"
+
+
+UNITS = [{"id": f"u{n}", "name": called, "members": 86} for n, called in enumerate("丁丙乙甲")]
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (UNITS[::-1], "单位：顺序有变"),
+        ([{**UNITS[0], "members": 90}, *UNITS[1:]], "单位“丁”：成员数 86 → 90"),
+        ([UNITS[3], UNITS[1], {**UNITS[0], "members": 90}], "单位“丁”：成员数 86 → 90；单位：删除“乙”"),
+        ([{**unit, "members": 90} for unit in UNITS], "单位：修改 4 行"),
+        ([*UNITS, {"id": "u9", "name": "戊"}], "单位：新增“戊”"),
+    ],
+)
+def test_edited_rows_are_told_by_what_they_are_not_by_where_they_stand(after: list[dict[str, Any]], said: str) -> None:
+    before, other = (State(case=case_of(units=[*TABLES["units"], *units])) for units in (UNITS, after))
+    change = Edited(edits=edits_between(document_of(before), document_of(other)))
+    assert change.say(before).say("zh") == said
