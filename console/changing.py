@@ -16,7 +16,7 @@ from rota.agenda import agenda_of
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange, refuse_faults
 from rota.changes.seats import SeatSet
-from rota.changes.swaps import SwapConfirmed
+from rota.changes.swaps import SwapConfirmed, request_lines
 from rota.document import State
 from rota.past import present
 from rota.row import SEPARATORS
@@ -260,17 +260,24 @@ def change(
     if kind == "swap_asked":
         body["id"] = body["id"] or minted(state, "swap")
     make(desk, [read_change(kind, CHANGES[kind].version, body)], actor, note, dry_run=dry_run, force=force)
+    if kind == "swap_asked" and not dry_run:
+        desk.screen.each(line for line in request_lines(desk.state) if line.params["id"] == body["id"])
+
+
+AGREED = text("both agree, as the coordinator notes", "双方同意，由联络员登记")
 
 
 def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool, force: bool = False) -> None:
-    """Exchange two seats of the newest plan, asked for and confirmed by the coordinator at once.
+    """Exchange two seats of the newest plan: a coordinator says that both agree, and confirms it at once.
 
     Raises:
         RotaError: it is unclear whose seats are meant, or they cannot be exchanged.
     """
     state = desk.state
     body = {**body_of("swap_asked", said, state, _plan(desk)), "id": minted(state, "swap")}
-    steps = [read_change("swap_asked", 1, body), read_change("swap_confirmed", 1, {"id": body["id"]})]
+    agreed = {"id": body["id"], "agreed": True, "note": AGREED.say(desk.screen.language)}
+    said_of = {"swap_asked": body, "swap_answered": agreed, "swap_confirmed": {"id": body["id"]}}
+    steps = [read_change(kind, CHANGES[kind].version, particulars) for kind, particulars in said_of.items()]
     make(desk, steps, actor, note, dry_run=dry_run, force=force)
 
 

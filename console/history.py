@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from console.desk import Desk, DeskError, suggest_replan, who_acts
 from console.publishing import publish_again
 from console.syncing import follow
+from rota.changes.making import UNSETTLED
+from rota.changes.swaps import request_lines
 from rota.text import several, text
 from scheduler.keeping.publication import PUBLISHED
 from scheduler.keeping.records import UNDONE, Recorded
 
 if TYPE_CHECKING:
+    from rota.document import State
     from scheduler.keeping.telling import Told
 
 FEW = 30
@@ -33,7 +36,12 @@ def show_history(desk: Desk, *, everything: bool) -> None:
         change, said = line.recorded, line.message.say(screen.language)
         note = f"  ({change.note})" if change.note else ""
         screen.say(f"{change.sequence:>5}  {change.at.astimezone(zone):%Y-%m-%d %H:%M}  {change.actor}  {said}{note}")
-    screen.emit({"changes": list(_bodies(lines, desk))})
+    screen.each(request_lines(desk.state))
+    screen.emit({"changes": list(_bodies(lines, desk)), "requests": list(_open_requests(desk.state))})
+
+
+def _open_requests(state: State) -> Iterator[dict[str, object]]:
+    return (request.model_dump(mode="json") for request in state.requests if request.stage in UNSETTLED)
 
 
 def _bodies(lines: Sequence[Told], desk: Desk) -> Iterator[dict[str, object]]:

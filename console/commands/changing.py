@@ -151,7 +151,10 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
         "The other side of request ID agrees (yes) or not (no). 答复换班。",
         (_argument("id"), _argument("agreed")),
     ),
-    "swap_confirmed": ("Request ID is carried out. 确认换班。", (_argument("id"), FORCE)),
+    "swap_confirmed": (
+        "Request ID, which was agreed to, is carried out. 确认换班。",
+        (_argument("id"), _option("without_answer", "Though nobody answered. 未经对方答复。", flag=True), FORCE),
+    ),
     "swap_withdrawn": ("Request ID is taken back. 撤回换班。", (_argument("id"),)),
     "holiday_moved": (
         "Days are public holidays or make-up workdays. 节假日调整。",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
 
-from rota.changes.making import UNSETTLED, CheckedChange, replaced, unknown, with_rows, withdrawn_where
+from rota.changes.making import UNSETTLED, Body, CheckedChange, replaced, unknown, with_rows, withdrawn_where
 from rota.changes.seating import no_member, no_seat, same, seat_left, seat_taken
 from rota.changes.wording import because, seat_called
 from rota.document import State
@@ -121,15 +122,31 @@ class SwapAnswered(_OfRequest):
 
 
 class SwapConfirmed(_OfRequest):
-    """The coordinator confirms: each is fixed out of the old seat and into the new one."""
+    """It is confirmed that both agree: each is fixed out of the old seat and into the new one.
+
+    A coordinator may confirm it `without_answer` of the one who was asked.
+    """
 
     kind = "swap_confirmed"
+    version = 2
     label = text("Swap confirmed", "确认换班")
+    upcasts: ClassVar[Mapping[int, Callable[[Body], Body]]] = {1: lambda body: {**body, "without_answer": False}}
+
+    without_answer: Flag = False
 
     def against(self, state: State) -> Iterator[Message]:
-        """Yield what stands against any step, and seats that have gone in the meantime."""
+        """Yield what stands against any step, an answer that is lacking, and seats that have gone in the meantime."""
         yield from super().against(state)
         request = state.request(self.id)
+        if request and request.stage is Stage.ASKED and not self.without_answer:
+            yield text(
+                "The other side has not answered yet: {request}. Note the answer first "
+                "(`rota change swap_answered {id} yes`), or confirm with --without-answer",
+                "对方尚未答复：{request}。请先登记答复（`rota change swap_answered {id} 是`），"
+                "或加 --without-answer 确认",
+                request=_called(state, request),
+                id=self.id,
+            )
         for seat in (request.mine, request.other, *exchanged(request.mine, request.other)) if request else ():
             yield from no_seat(state.case, seat)
             yield from no_member(state.case, seat)
@@ -146,7 +163,11 @@ class SwapConfirmed(_OfRequest):
         return withdrawn_where(confirmed, lambda seat: same(seat, request.mine) or same(seat, request.other))
 
     def say(self, state: State) -> Message:
-        """Say what is confirmed."""
+        """Say what is confirmed, and whether there was an answer."""
+        if self.without_answer:
+            return text(
+                "Confirmed without an answer: {request}", "未经答复确认：{request}", request=self._called(state)
+            )
         return text("Confirmed: {request}", "确认：{request}", request=self._called(state))
 
 
@@ -163,6 +184,19 @@ class SwapWithdrawn(_OfRequest):
     def say(self, state: State) -> Message:
         """Say what is withdrawn."""
         return text("Withdrawn: {request}", "撤回：{request}", request=self._called(state))
+
+
+def request_lines(state: State) -> Iterator[Message]:
+    """Say each request that is open, with its id, by which it is answered, and how far it has come."""
+    for request in state.requests:
+        if request.stage in UNSETTLED:
+            yield text(
+                "Request {id}, {stage}: {request}",
+                "请求 {id}（{stage}）：{request}",
+                id=request.id,
+                stage=request.stage,
+                request=_called(state, request),
+            )
 
 
 def _called(state: State, request: Request) -> Message:

@@ -99,10 +99,29 @@ def test_an_order_goes_from_its_placing_to_its_withdrawal(rota: Rota, published:
 
 
 def test_a_swap_is_asked_for_answered_and_confirmed(rota: Rota, published: Path) -> None:
-    assert rota("change", "swap_asked", "第1场", "第2场").code == 0
+    asked = rota("change", "swap_asked", "第1场", "第2场")
+    assert (asked.code, "Request swap-1, asked: " in asked.out) == (0, True), asked.out
+    assert rota("history").out.splitlines()[-1].startswith("Request swap-1, asked: ")
+    early = rota("change", "swap_confirmed", "swap-1")
+    assert (early.code, "has not answered yet" in early.err) == (5, True), early.err
     assert rota("change", "swap_answered", "swap-1", "yes").code == 0
+    assert [each["stage"] for each in json.loads(rota("history", "--json").out)["requests"]] == ["agreed"]
     assert rota("change", "swap_confirmed", "swap-1").code == 0
+    assert json.loads(rota("history", "--json").out)["requests"] == []
     assert len(rows(published, "pins")) == 4
+    assert kinds(rota)[-3:] == ["swap_asked", "swap_answered", "swap_confirmed"]
+
+
+def test_a_coordinator_may_confirm_without_an_answer_and_says_so(rota: Rota, published: Path) -> None:
+    assert rota("change", "swap_asked", "第1场", "第2场").code == 0
+    ended = rota("change", "swap_confirmed", "swap-1", "--without-answer")
+    assert (ended.code, "Confirmed without an answer: " in ended.out) == (0, True), ended.err
+    assert len(rows(published, "pins")) == 4
+
+
+def test_an_everyday_swap_notes_that_both_agree(rota: Rota, published: Path) -> None:  # noqa: ARG001 - it is published
+    ended = rota("swap", "第1场", "第2场")
+    assert "(both agree, as the coordinator notes)" in ended.out
     assert kinds(rota)[-3:] == ["swap_asked", "swap_answered", "swap_confirmed"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import pytest
 
@@ -29,7 +30,7 @@ def seat(day: str, who: str) -> dict[str, str]:
     return {"session": f"day@{day}", "part": "main", "role": "host", "who": who}
 
 
-def changes(*said: tuple[str, dict[str, object]]) -> list[CheckedChange]:
+def changes(*said: tuple[str, Mapping[str, object]]) -> list[CheckedChange]:
     return [read_change(kind, CHANGES[kind].version, body) for kind, body in said]
 
 

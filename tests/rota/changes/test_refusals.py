@@ -95,6 +95,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ),
     ("swap_answered", {"id": "s9", "agreed": "否"}, {"requests": [SWAP]}, ["没有请求“s9”"]),
     ("swap_confirmed", {"id": "s1"}, {"requests": [{**SWAP, "stage": "refused"}]}, ["该请求已处理", "对方拒绝"]),
+    ("swap_confirmed", {"id": "s1"}, {"requests": [SWAP]}, ["对方尚未答复", "--without-answer"]),
     ("swap_withdrawn", {"id": "s1"}, {"requests": [{**SWAP, "stage": "confirmed"}]}, ["该请求已处理"]),
     ("holiday_moved", {"dropped": ["2027-05-01"]}, {}, ["“节假日”表中没有 2027-05-01"]),
     ("rule_changed", {"id": "laod"}, {"demands": [{"id": "load", "kind": "load"}]}, ["是否应为 load"]),
