@@ -27,7 +27,7 @@ def take_in(case: Case, place: Path, given: Iterable[Path], screen: Screen, *, d
     collected = collect(case, list(answer_files(given)))
     for finding in collected.findings:
         word = text("error", "错误") if finding.severity == "error" else text("note", "提示")
-        screen.say(f"{word.say(screen.language)}: {finding.say(screen.language)}")
+        screen.say(text("{word}: {what}", "{word}：{what}", word=word, what=finding.say(screen.language)))
     before, after = set(case.availability), set(collected.availability)
     if collected.availability != case.availability and not dry_run:
         updated = case.model_copy(update={"availability": collected.availability})

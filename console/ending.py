@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from console.exits import Exit, exit_of
 from console.screen import Screen
 from rota.problem import CaseError, RotaError
-from rota.text import Message, text
+from rota.text import Message, name, text
 
 INTERRUPTED = text("Interrupted; nothing more was written.", "已中断，未再写入文件。")
 
@@ -20,15 +22,55 @@ def ended_by(error: BaseException, screen: Screen) -> Exit | int:
     """
     if isinstance(error, click.ClickException):
         if not screen.as_json:
-            error.show()
+            _show(error, screen)
         usage = error.ctx.get_usage() if isinstance(error, click.UsageError) and error.ctx else None
-        _emit(screen, error.format_message(), hint=usage)
+        _emit(screen, usage_message(error).say(screen.language), hint=usage)
         return error.exit_code
     message = _message(error)
     screen.note(message)
     said = message.say(screen.language)
     _emit(screen, said, where=_places(error) or _file(error))
     return _code(error)
+
+
+def _show(error: click.ClickException, screen: Screen) -> None:
+    """Say what is wrong with a command line as click does, in the reader's language."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context:
+        screen.note(context.get_usage())
+        screen.note(
+            text("Try '{command} --help' for help.\n", "用法说明：{command} --help\n", command=context.command_path)
+        )
+    screen.note(text("Error: {what}", "错误：{what}", what=usage_message(error)))
+
+
+def usage_message(error: click.ClickException) -> Message:
+    """Say the usual faults of a command line in both languages, all others as click says them."""
+    said = error.format_message()
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.NoSuchOption):
+        return Message(
+            "{said}",
+            "没有选项“{name}”。{near}",
+            {"said": said, "name": error.option_name, "near": _near(error.possibilities)},
+        )
+    if isinstance(error, click.NoSuchCommand):
+        return Message(
+            "{said}",
+            "没有命令“{name}”。{near}",
+            {"said": said, "name": error.command_name, "near": _near(error.possibilities)},
+        )
+    if isinstance(error, click.BadParameter) and error.param:
+        named = {"said": said, "hint": error.param.get_error_hint(context), "why": error.message}
+        if isinstance(error, click.MissingParameter):
+            what = "选项" if isinstance(error.param, click.Option) else "参数"
+            return Message("{said}", f"缺少{what} {{hint}}。", named)
+        return Message("{said}", "{hint} 的值无效：{why}", named)
+    return name(said)
+
+
+def _near(possible: Sequence[str] | None) -> Message:
+    return text("", "是否应为 {near}？", near=tuple(possible)) if possible else text("", "")
 
 
 def _emit(screen: Screen, message: str, hint: str | None = None, where: object = None) -> None:

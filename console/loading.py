@@ -92,7 +92,8 @@ def problems_body(found: CaseFile, screen: Screen) -> dict[str, object]:
 def problem_line(screen: Screen, problem: Located) -> str:
     """Say one problem with its severity and place."""
     word = text("error", "错误") if problem.severity == "error" else text("warning", "提醒")
-    return f"{word.say(screen.language)}: {problem.say(screen.language)}"
+    said = text("{word}: {what}", "{word}：{what}", word=word, what=problem.say(screen.language))
+    return said.say(screen.language)
 
 
 def plan_from(path: Path, of: Case | None = None) -> Plan:

@@ -299,6 +299,6 @@ def test_a_survey_with_a_wrong_cell_ends_with_5_and_writes_nothing(rota: Rota, c
     before = (case_folder / "audience.csv").read_bytes()
     ended = rota("survey", answers, "--lang", "zh")
     assert ended.code == 5
-    assert "错误: survey.csv:2 (B, 星期)" in ended.out
+    assert "错误：survey.csv:2 (B, 星期)" in ended.out
     assert (case_folder / "audience.csv").read_bytes() == before
     assert json.loads(rota("survey", answers, "--json").out)["people"] == 1

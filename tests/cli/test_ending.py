@@ -40,3 +40,24 @@ def test_what_a_command_says_before_it_fails_carries_the_error(rota: Rota, case_
     assert ended.code == 5
     assert body["errors"] == 1
     assert body["error"]["where"] == [problem["place"] for problem in body["problems"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "chinese", "english"),
+    [
+        (("nosuch",), "错误：没有命令“nosuch”。", "Error: No such command 'nosuch'."),
+        (("chek",), "错误：没有命令“chek”。是否应为 check、", "Error: No such command 'chek'."),
+        (("check", "--nosuch"), "错误：没有选项“--nosuch”。", "Error: No such option"),
+        (("frontier",), "错误：缺少选项 '--between'", "Error: Missing option '--between'"),
+        (("export",), "错误：缺少参数 'PLAN'", "Error: Missing argument 'PLAN'"),
+        (("plan", "--seed", "soon"), "错误：'--seed' 的值无效：", "Error: Invalid value for '--seed': "),
+    ],
+)
+def test_a_wrong_command_line_is_said_in_the_readers_language(
+    rota: Rota, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], chinese: str, english: str
+) -> None:
+    for language, said in (("zh", chinese), ("en", english)):
+        monkeypatch.setenv("ROTA_LANG", language)
+        ended = rota(*words)
+        assert ended.code == 2
+        assert said in ended.err
