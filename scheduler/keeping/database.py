@@ -54,7 +54,7 @@ class Database:
             with self._reading.begin() as connection:
                 return work(connection)
         except DBAPIError as error:
-            raise _unreadable(error.orig) from error
+            raise self._refused(error) from error
 
     def write(self, work: Work[T], *, alone: bool = True) -> T:
         """Do some reading and writing in one transaction; all of it happens, or nothing.
@@ -73,9 +73,24 @@ class Database:
                     return work(connection)
             except DBAPIError as error:
                 if not _passes(error.orig):
-                    raise _unreadable(error.orig) from error
+                    raise self._refused(error) from error
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))
         raise BusyError
+
+    def _refused(self, error: DBAPIError) -> StoreError:
+        """Say why the database did not do it; a server that no connection reaches has nothing damaged."""
+        if self.is_sqlite or getattr(error.orig, "sqlstate", None) is not None:
+            return _unreadable(error.orig)
+        return StoreError(
+            text(
+                "The PostgreSQL server of {where} cannot be reached: {why}. Check that it runs, and that host, port, "
+                "user and password of the address are right; nothing was written.",
+                "无法连接 {where} 的 PostgreSQL 服务器：{why}。请检查服务器是否运行，"
+                "以及地址中的主机、端口、用户名和密码是否正确；未写入任何内容。",
+                where=shown(self.engine.url),
+                why=_in_one_line(error.orig),
+            )
+        )
 
     def outside(self, statement: str) -> list[tuple[Any, ...]]:
         """Do what cannot be done within a transaction, and return what the database answers."""
@@ -289,9 +304,14 @@ def _unreadable(error: BaseException | None) -> StoreError:
         text(
             "The database of the journal refuses: {why}. `rota audit` looks for damage.",
             "变更记录的数据库报错：{why}。可用 `rota audit` 检查是否损坏。",
-            why=" ".join(str(error).split()),
+            why=_in_one_line(error),
         )
     )
+
+
+def _in_one_line(error: BaseException | None) -> str:
+    """Return what a database says, without the full stop or question mark that it may end with."""
+    return " ".join(str(error).split()).rstrip(".?")
 
 
 def shown(url: URL) -> str:

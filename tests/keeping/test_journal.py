@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from rota.change import ChangeError
 from rota.document import Edit, document_of
 from rota.plan import Declined, OpenSeat
 from rota.stamp import Stamp
+from rota.text import LANGUAGES
 from scheduler.keeping.chain import Head
+from scheduler.keeping.database import connect
 from scheduler.keeping.errors import ConflictError, RefusedPlanError, StaleDraftError, StoreError, UndoError
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.transaction import Transaction
@@ -328,3 +332,16 @@ def test_a_past_state_comes_with_the_head_that_it_belongs_to(journal: Journal) -
     journal.record(STREAM, away(), actor=WHO)
     assert journal.at(STREAM, then.sequence)[0] == then
     assert journal.at(STREAM)[0] == journal.head(STREAM) != then
+
+
+def test_a_server_that_is_not_reached_is_not_said_to_be_damaged() -> None:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))  # and not listened at: the connection is refused
+        with pytest.raises(StoreError) as raised:
+            connect(f"postgresql://rota:secret@127.0.0.1:{free.getsockname()[1]}/rota")
+    said = {language: raised.value.say(language) for language in LANGUAGES}
+    assert said["en"].startswith("The PostgreSQL server of postgresql://rota:***@127.0.0.1")
+    assert "cannot be reached" in said["en"]
+    assert "?." not in said["en"]
+    assert "请检查服务器是否运行" in said["zh"]
+    assert not any("audit" in each for each in said.values())
