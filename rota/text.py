@@ -13,6 +13,10 @@ from typing import Literal, Self
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
+ERASED = "（已删除）"
+"""What is kept where a personal text was erased that may not be empty; readers of English are told so in English."""
+_ERASED_EN = "(erased)"
+
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -66,7 +70,7 @@ def text(en: str, zh: str, /, **params: object) -> Message:
 
 def name(zh: str, en: str = "") -> Message:
     """Make the message that says a proper name; without an English form the given one serves both languages."""
-    return Message(en or zh, zh)
+    return Message(en or (_ERASED_EN if zh == ERASED else zh), zh)
 
 
 def several(n: int, noun: str, zh: str, nouns: str = "") -> Message:
@@ -96,7 +100,7 @@ def said(value: object, language: Language) -> str:
         return _said_when(value, language)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ("、" if language == "zh" else ", ").join(said(item, language) for item in value)
-    return str(value)
+    return _ERASED_EN if value == ERASED and language == "en" else str(value)
 
 
 def _said_when(value: dt.date | dt.time, language: Language) -> str:

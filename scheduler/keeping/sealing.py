@@ -22,14 +22,13 @@ from rota.document import REQUESTS, Edit
 from rota.facts import Resource
 from rota.request import Request
 from rota.row import personal_fields
+from rota.text import ERASED
 from scheduler.keeping.tables import PERSONAL
 
 Json: TypeAlias = Any
 Fields = Mapping[str, Json]
 
 REFERENCE = re.compile(r"~[0-9a-f]{64}")
-ERASED = "（已删除）"
-"""What is read where a text was erased that may not be empty."""
 SUBJECT_FIELDS = ("of", "resource", "host", "person", "who")
 """Fields that say whom a row is about, the first that is filled in."""
 BATCH = 500

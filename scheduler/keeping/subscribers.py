@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
-from rota.text import Language, text
+from rota.text import ERASED, Language, text
 from scheduler.keeping.errors import StoreError
-from scheduler.keeping.sealing import ERASED
 from scheduler.keeping.tables import SUBSCRIBER
 from scheduler.keeping.transaction import Store, Transaction
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from rota.document import Edit, document_of
+from rota.text import ERASED
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.journal import Journal
-from scheduler.keeping.sealing import ERASED
 from tests.keeping.conftest import Ticking
 from tests.keeping.station import DAYS, STREAM, WHO, away, filled, station
 

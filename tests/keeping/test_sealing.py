@@ -16,9 +16,10 @@ from rota.changes import CHANGES, read_change
 from rota.document import REQUESTS, Edit
 from rota.request import Request
 from rota.row import personal_fields as row_fields
+from rota.text import ERASED
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.records import sealed_change
-from scheduler.keeping.sealing import ERASED, Marked, exchanged, model_of
+from scheduler.keeping.sealing import Marked, exchanged, model_of
 from scheduler.keeping.tables import CASE_ROW, CHANGE, PERSONAL
 from scheduler.keeping.transaction import Transaction
 from tests.keeping.station import DAYS, STREAM, away, filled, joining, station

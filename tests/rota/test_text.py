@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rota.activity import Presence
-from rota.text import LANGUAGES, Message, Word, clauses, name, said, several, text, weekday_name
+from rota.text import ERASED, LANGUAGES, Message, Word, clauses, name, said, several, text, weekday_name
 
 
 def test_a_message_is_said_in_the_readers_language_with_its_parameters() -> None:
@@ -107,3 +107,8 @@ def test_clauses_are_parted_more_strongly_than_the_items_of_their_lists() -> Non
     listed = [text("a: {n}", "甲：{n}", n=("1", "2")), text("b", "乙")]
     assert (clauses(listed).say("en"), clauses(listed).say("zh")) == ("a: 1, 2; b", "甲：1、2；乙")
     assert clauses([]).say("en") == ""
+
+
+def test_an_erased_text_is_said_in_the_readers_language_as_a_name_and_as_a_parameter() -> None:
+    message = text("{who}: {why}", "{who}：{why}", who=name(ERASED), why=ERASED)
+    assert (message.say("en"), message.say("zh")) == ("(erased): (erased)", "（已删除）：（已删除）")
