@@ -91,6 +91,9 @@ def show_repair(
     screen.each(_to_be_told(case, baseline, found))
     screen.each(line for opened in found.forced for line in _opened(case, rules, opened, screen))
     screen.say(_how_little(found))
+    uncounted = {*difference(baseline, found.plan).sessions} - {*found.changed}
+    if uncounted:
+        screen.say(_of_the_case(len(uncounted)))
     screen.each(_costs(found))
     if bought:
         screen.each(_table(bought))
@@ -122,6 +125,14 @@ def _how_little(found: Repair) -> Message:
         "改动 {n} 场，已证明最少；改动代价 {price}{proved}。",
         proved=text(", the least too", "，亦为最低") if found.price_proved else text("", ""),
         **said,
+    )
+
+
+def _of_the_case(n: int) -> Message:
+    return text(
+        "Not counted as changed: {n} that the case itself adds or drops.",
+        "另有 {n} 场因资料本身增减而变动，不计入改动。",
+        n=n,
     )
 
 

@@ -92,3 +92,21 @@ def test_why_there_is_no_repair_is_said(rota: Rota, tmp_path: Path, language: st
     ended = rota("replan", written(tmp_path, AWAY.model_copy(update={"pins": pins})), "--lang", language)
     assert ended.code == 3
     assert said in ended.out
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Not counted as changed: 1 that the case itself adds or drops."),
+        ("zh", "另有 1 场因资料本身增减而变动，不计入改动。"),
+    ],
+)
+def test_why_fewer_sessions_count_as_changed_than_differ_is_said(
+    rota: Rota, tmp_path: Path, language: str, said: str
+) -> None:
+    shorter = CASE.model_copy(update={"activities": (CASE.activities[0].model_copy(update={"rounds": "1-3"}),)})
+    ended = rota("replan", written(tmp_path, shorter), "--today", "2027-01-01", "--lang", language)
+    assert said in ended.out
+    assert "duty@" not in ended.out
+    unchanged = rota("replan", written(tmp_path, AWAY), "--today", "2027-01-01", "--lang", language)
+    assert said not in unchanged.out
