@@ -29,8 +29,6 @@ from scheduler.keeping.tables import (
 )
 from scheduler.keeping.transaction import ERASURES, Store, Transaction, read_meta
 
-WORD_BEGINS, WORD_ENDS = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
-"""Where a Latin word begins and ends, also beside Chinese."""
 LEAST = 2
 """Names of fewer characters are not looked for: they stand in too many texts."""
 IDENTIFYING = {"people": ("id", ("name", "name_en")), "contacts": ("of", ("name", "phone", "email"))}
