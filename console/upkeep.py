@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from console.desk import Desk, DeskError, screen_of, who_acts
 from console.naming import UnclearNameError, resource_named
 from console.places import has_journal, journal_of, plan_of, previous_of
 from console.syncing import follow
+from rota.document import table_label
 from rota.plan import dump_plan, load_plan
-from rota.text import Message, several, text
+from rota.text import Message, name, several, text
 from scheduler.keeping.backup import restore
 from scheduler.keeping.publication import as_kept
 from workbook.saving import write_file
@@ -25,6 +27,8 @@ def audit(desk: Desk) -> bool:
     findings = desk.journal.audit()
     screen = desk.screen
     screen.each(finding_line(finding) for finding in findings)
+    if findings:
+        screen.say(_what_next(findings))
     heads = {stream: desk.journal.head(stream) for stream in desk.journal.streams()} if not findings else {}
     if not findings:
         last = max(heads.values(), key=lambda head: head.sequence)
@@ -43,8 +47,52 @@ def audit(desk: Desk) -> bool:
 
 def finding_line(finding: Finding) -> Message:
     """Say one finding with its place."""
-    where = f"{finding.table} {finding.row}".strip()
-    return text("{where}: {what}", "{where}：{what}", where=where, what=finding.message)
+    return text("{where}: {what}", "{where}：{what}", where=_where(finding), what=finding.message)
+
+
+PLACES: Mapping[str, tuple[str, str]] = {
+    "change": ("change {row}", "第 {row} 号变更"),
+    "revision": ("revision {row}", "第 {row} 版"),
+    "plan": ("plan {row}", "安排 {row}"),
+    "session_stamp": ("stamp of the session {row}", "场次版本号 {row}"),
+    "outbox": ("message to be sent {row}", "待发消息 {row}"),
+    "personal": ("personal text {row}", "个人信息 {row}"),
+    "draft": ("draft {row}", "草案 {row}"),
+    "database": ("database{row}", "数据库{row}"),
+}
+"""What the rows of a journal's tables are called."""
+ENOUGH = 16
+"""So many characters of what names a row, which may be a digest, tell it from all others."""
+
+
+def _where(finding: Finding) -> Message:
+    if finding.table == "case_row" and (cell := CASE_ROW_KEY.fullmatch(finding.row)):
+        sheet = name(table_label(cell["sheet"]), cell["sheet"])
+        return text('"{sheet}", row {n}', "“{sheet}”第 {n} 行", sheet=sheet, n=int(cell["place"]) + 1)
+    english, chinese = PLACES.get(finding.table, ("row of the case {row}", "资料行 {row}"))
+    row = finding.row if len(finding.row) < DIGEST else finding.row[:ENOUGH]
+    return text(english, chinese, row=row)
+
+
+CASE_ROW_KEY = re.compile(r"\S+ (?P<sheet>\w+)\[(?P<place>\d+)\]")
+"""What names a row of the current case: its case, its sheet and its place, counted from 0."""
+DIGEST = 64
+
+
+def _what_next(findings: Sequence[Finding]) -> Message:
+    """Say which change is the first that is not sound, and what to do."""
+    broken = [int(each.row) for each in findings if each.table == "change" and each.row.isdecimal()]
+    first = (
+        text("The first change that is not sound is {n}. ", "最早出问题的是第 {n} 号变更。", n=min(broken))
+        if broken
+        else text("All changes are sound; what was derived from them is not. ", "各项变更完好，但由其推算的内容有误。")
+    )
+    return text(
+        "{first}Put the journal aside, restore a backup from before (`rota restore BACKUP`), audit it, and enter later "
+        "changes again.",
+        "{first}请先另存现有变更记录，再用 `rota restore 备份` 恢复出错之前的备份，核对后补录之后的变更。",
+        first=first,
+    )
 
 
 def back_up(desk: Desk, target: Path) -> None:
@@ -96,12 +144,28 @@ def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> Non
             n=several(forgotten.texts, "text is", "处个人信息", "texts are"),
         )
     )
+    if subject in {person.id for person in before.case.people} and not NAMELESS.fullmatch(subject):
+        screen.say(_id_stays(subject))
     follow(desk, before)
     _without_reasons(plan_of(desk.place))
     _without_reasons(previous_of(plan_of(desk.place)))
     screen.each(finding_line(finding) for finding in forgotten.remains)
     remains = [{"table": f.table, "row": f.row} for f in forgotten.remains]
     screen.emit({"subject": subject, "erased": forgotten.texts, "remains": remains})
+
+
+NAMELESS = re.compile(r"[A-Za-z]{0,3}[-_]?[0-9]+")
+"""Ids that are numbers, which name nobody."""
+
+
+def _id_stays(subject: str) -> Message:
+    return text(
+        'The id "{id}" itself stays: it is part of what was recorded and published. If it gives the name away, that '
+        "cannot be mended; choose ids that name nobody, such as p017.",
+        "编号“{id}”本身仍保留：它已写入变更记录和已发布的安排。如编号能看出姓名，则无法抹除；"
+        "今后请使用 p017 一类的编号。",
+        id=subject,
+    )
 
 
 def _without_reasons(path: Path) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from console.upkeep import finding_line
 from constraints.reading import read_rules
 from constraints.verify import verify
 from rota.plan import Plan, Session, dump_plan, load_plan
+from rota.text import text
+from scheduler.keeping.auditing import Finding
 from tests.cli.conftest import Rota
 from workbook.starter import starter_case
 
@@ -121,7 +124,24 @@ def test_audit_finds_a_changed_letter(rota: Rota, published: Path) -> None:
     journal.write_bytes(content[: at + 11] + b"7" + content[at + 12 :])
     ended = rota("audit", published)
     assert ended.code == 1
-    assert ended.out
+    assert ended.out.startswith("change 2: ")
+    assert "The first change that is not sound is 2. Put the journal aside, restore a backup" in ended.out
+    chinese = rota("audit", published, "--lang", "zh").out
+    assert chinese.startswith("第 2 号变更：与写入时不一致。")
+    assert "最早出问题的是第 2 号变更。请先另存现有变更记录" in chinese
+
+
+@pytest.mark.parametrize(
+    ("finding", "english", "chinese"),
+    [
+        (("case_row", "small rooms[2]"), '"rooms", row 3: ', "“场地”第 3 行："),
+        (("personal", "~" + "0a" * 32), "personal text ~0a0a0a0a0a0a0a0: ", "个人信息 ~0a0a0a0a0a0a0a0："),
+        (("database", ""), "database: ", "数据库："),
+    ],
+)
+def test_a_finding_is_said_by_its_place(finding: tuple[str, str], english: str, chinese: str) -> None:
+    line = finding_line(Finding(*finding, text("Gone.", "缺失。")))
+    assert (line.say("en"), line.say("zh")) == (english + "Gone.", chinese + "缺失。")
 
 
 def test_a_backup_is_restored_where_there_is_no_journal(rota: Rota, published: Path, tmp_path: Path) -> None:
@@ -134,12 +154,22 @@ def test_a_backup_is_restored_where_there_is_no_journal(rota: Rota, published: P
 
 def test_who_is_forgotten_stands_in_no_file(rota: Rota, published: Path) -> None:
     name = (published / "people.csv").read_text("utf-8-sig").splitlines()[1].split(",")[1]
-    assert rota("forget", name, "--case", published).code == 0
+    ended = rota("forget", name, "--case", published)
+    assert ended.code == 0
+    assert "itself stays" not in ended.out  # P01 names nobody
     for file in published.iterdir():
         assert name.encode() not in file.read_bytes(), file.name
     assert rota("audit", published).code == 0
     assert rota("check", published).code == 0
     assert rota("verify", published).code == 0
+
+
+def test_an_id_that_may_give_the_name_away_is_said_to_stay(rota: Rota, planned: Path) -> None:
+    for table in planned.glob("*.csv"):
+        table.write_text(table.read_text("utf-8-sig").replace("P01", "ouyang"), "utf-8-sig")
+    assert rota("plan", planned).code == 0
+    assert rota("apply", "--case", planned, "--actor", "Li").code == 0
+    assert 'The id "ouyang" itself stays' in rota("forget", "ouyang", "--case", planned).out
 
 
 def test_an_edited_working_copy_is_left_alone_when_somebody_is_forgotten(rota: Rota, published: Path) -> None:
