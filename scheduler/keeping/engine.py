@@ -12,8 +12,9 @@ from rota.difference import alike, difference
 from rota.past import present
 from scheduler.keeping.apart import Apart, Failed, Repaired
 from scheduler.keeping.drafts import DraftState
-from scheduler.keeping.errors import BusyError, RefusedPlanError, StaleDraftError
+from scheduler.keeping.errors import BusyError, ConflictError, RefusedPlanError, StaleDraftError
 from scheduler.keeping.pending import Pending, pending
+from scheduler.keeping.swaps import settled_by_policy
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.repair import Request
 
@@ -117,6 +118,8 @@ class Engine:
             self._held = name
             try:
                 found = self._pending(stream)  # another engine may have answered a moment ago
+                if found and found.agreed and self._confirm(found):
+                    found = pending(self.journal.store, stream)
                 return self._answer(found) if found else None
             finally:
                 self._held = None
@@ -125,6 +128,19 @@ class Engine:
         """Return what is to be answered: changes after which nothing came for a while."""
         found = pending(self.journal.store, stream)
         return found if found and found.rested(self.clock(), self.debounce) else None
+
+    def _confirm(self, asked: Pending) -> bool:
+        """Confirm the swaps that the policy leaves to those who agree to them; tell whether there were any."""
+        head, state = self.journal.at(asked.stream)
+        plan, now = self.journal.plan(asked.base.number), present(state.case, self.clock())
+        swaps = settled_by_policy(state, plan, now)
+        if not swaps:
+            return False
+        try:
+            self.journal.record_all(asked.stream, swaps, actor=ACTOR, expected=head.version, cause=asked.sequence)
+        except ConflictError:  # looked at again as it is now, at the next turn
+            return False
+        return True
 
     def _answer(self, asked: Pending) -> Reaction:
         if asked.undone:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.keeping.chain import entry
 from scheduler.keeping.drafts import OPEN, newest_draft
 from scheduler.keeping.publication import newest_of_case, newest_revision
+from scheduler.keeping.swaps import agreed
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -21,7 +22,7 @@ class Pending:
     """A case that has moved away from its newest revision, by changes up to `sequence`, the last of them made `at`.
 
     Where they took each other back (`undone`), the revision answers the case again, and only a draft made in between
-    is left to be dropped.
+    is left to be dropped. `agreed` tells whether two parties agree to a swap that waits to be confirmed.
     """
 
     stream: str
@@ -30,6 +31,7 @@ class Pending:
     sequence: int
     at: dt.datetime
     undone: bool
+    agreed: bool = False
 
     def rested(self, now: dt.datetime, seconds: float) -> bool:
         """Tell whether nothing came for so many seconds; a clock that was set back leaves the change ahead of now."""
@@ -50,11 +52,12 @@ def _pending(transaction: Transaction, stream: str) -> Pending | None:
     draft = newest_draft(transaction, stream)
     if draft and (draft.base, draft.case_sequence) == (base.number, sequence):
         return None  # answered already, whatever became of it
-    case = transaction.snapshot(transaction.head(stream)).state.case
+    state = transaction.snapshot(transaction.head(stream)).state
+    case, waiting = state.case, bool(agreed(state))
     undone = case.hash == base.case_hash
-    if undone and not (draft and draft.base == base.number and draft.state in OPEN):
+    if undone and not waiting and not (draft and draft.base == base.number and draft.state in OPEN):
         return None
     last = entry(connection, sequence)
     if last is None:
         raise LookupError(sequence)
-    return Pending(stream, case, base, sequence, dt.datetime.fromisoformat(last.at), undone)
+    return Pending(stream, case, base, sequence, dt.datetime.fromisoformat(last.at), undone, waiting)

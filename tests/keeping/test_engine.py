@@ -13,7 +13,9 @@ from rota.change import Change
 from rota.changes.availability import Unavailable
 from rota.changes.rules import OutcomeRecorded
 from rota.changes.sessions import SessionAdded, SessionCancelled
+from rota.changes.swaps import SwapAnswered, SwapAsked
 from rota.plan import Plan
+from rota.request import SeatRef
 from rota.text import text
 from scheduler.keeping.apart import Apart, Failed, Repaired, repair_here
 from scheduler.keeping.drafts import DraftState
@@ -161,6 +163,50 @@ def test_an_outcome_makes_no_revision_even_where_the_policy_would_allow_one(jour
     journal.record(STREAM, OutcomeRecorded(session=f"day@{DAYS[0]}", held=True, served=30), actor=WHO)
     assert [reaction.what for reaction in reactions(reacting(journal, clock))] == ["kept"]
     assert len(journal.revisions()) == 1
+
+
+TWO = {"approve_sessions": 2, "approve_after_days": 7}
+SWAP = SwapAsked(
+    id="s1",
+    mine=SeatRef(session=f"day@{DAYS[2]}", part="main", role="host", who="bank"),
+    other=SeatRef(session=f"day@{DAYS[3]}", part="main", role="host", who="court"),
+)
+YES = SwapAnswered(id="s1", agreed=True)
+NO = SwapAnswered(id="s1", agreed=False)
+BUSY = Unavailable(resource="court", first=DAYS[2])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("settings", "changes", "today", "confirmed"),
+    [
+        pytest.param(TWO, [SWAP, YES], "2027-01-04", True, id="both agree, two months ahead"),
+        pytest.param(TWO, [SWAP, YES], "2027-03-12", True, id="in eight days"),
+        pytest.param(TWO, [SWAP, YES], "2027-03-15", False, id="in five days"),
+        pytest.param({**TWO, "freeze_days": 30}, [SWAP, YES], "2027-03-01", False, id="frozen"),
+        pytest.param({**TWO, "approve_sessions": 1}, [SWAP, YES], "2027-01-04", False, id="one session is allowed"),
+        pytest.param({}, [SWAP, YES], "2027-01-04", False, id="a person approves everything"),
+        pytest.param(TWO, [SWAP], "2027-01-04", False, id="nobody answered"),
+        pytest.param(TWO, [SWAP, NO], "2027-01-04", False, id="the other side does not agree"),
+        pytest.param(TWO, [BUSY, SWAP, YES], "2027-01-04", False, id="it breaks a rule"),
+        pytest.param(TWO, [SWAP, YES], "2028-01-04", False, id="the year is over"),
+    ],
+)
+def test_a_swap_that_both_agree_to_is_confirmed_where_the_policy_allows_it(
+    journal: Journal, clock: Ticking, settings: dict[str, int], changes: list[Change], today: str, *, confirmed: bool
+) -> None:
+    begun(journal, **settings)
+    journal.record_all(STREAM, changes, actor=WHO)
+    clock.now = dt.datetime.fromisoformat(f"{today}T09:00+08:00")
+    engine = reacting(journal, clock)
+    found = [reaction.what for reaction in reactions(engine)]
+    assert ("published" in found) is confirmed
+    confirmations = [change for change in journal.changes(STREAM) if change.kind == "swap_confirmed"]
+    assert [change.actor for change in confirmations] == ["engine"] * confirmed
+    swapped = ["bank", "court", "court", "bank"] if confirmed else list(ROTATION)
+    newest = journal.newest(STREAM)
+    assert newest is not None
+    assert hosts(journal.plan(newest.number)) == swapped
+    assert reactions(engine) == []
 
 
 # Debounce, and those who are faster.
