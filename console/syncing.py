@@ -17,7 +17,7 @@ from rota.changes.making import CheckedChange
 from rota.changes.recognising import recognised
 from rota.document import REQUESTS, Document, State, document_of, state_of
 from rota.inspection import inspect
-from rota.merging import Merge, Side, mass_deletions, merge
+from rota.merging import Merge, Side, mass_deletions, merge, unedited
 from rota.problem import RotaError
 from rota.row_title import row_title
 from rota.text import Language, Message, clauses, several, text
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
 
     from console.desk import Desk
     from rota.case import Case
-    from rota.document import Fields
+    from rota.document import Cells, Fields
     from scheduler.keeping.chain import Head
 
 MOST_NAMED = 5
 """So many rows of a table are named in a line."""
+NAMES = frozenset({"name", "name_en"})
+"""The fields that a person is called by in the sheet of sessions."""
 
 
 TRIED = text("Only tried, nothing is recorded:", "仅为试行，未登记：")
@@ -59,6 +61,8 @@ class Edits:
     now: State
     basis: Basis | None
     base: State
+    erased: Cells
+    """Cells of `base` that were erased since the working copy was written: what it still says there is no edit."""
 
     @classmethod
     def read(cls, desk: Desk, source: Path) -> Edits:
@@ -72,7 +76,10 @@ class Edits:
         case = file.required()
         head, now = desk.journal.at(case.settings.id)
         basis = read_basis(source)
-        return cls(desk, file, head, now, basis, _base(desk, case.settings.id, basis))
+        base = _base(desk, case.settings.id, basis)
+        edits = cls(desk, file, head, now, basis, base, _erased(desk, case.settings.id, basis))
+        edits.warn_of_erased()
+        return edits
 
     @property
     def case(self) -> Case:
@@ -80,10 +87,29 @@ class Edits:
         return self.file.required()
 
     @cached_property
-    def mine(self) -> Document:
-        """The rows of the working copy; it holds no requests."""
+    def typed(self) -> Document:
+        """The rows of the working copy as they stand there; it holds no requests."""
         rows = document_of(State(case=self.case))
         return {table: each for table, each in rows.items() if table != REQUESTS}
+
+    @cached_property
+    def mine(self) -> Document:
+        """The rows of the working copy, without what was erased since it was written."""
+        return unedited(document_of(self.base), self.typed, self.erased)
+
+    def warn_of_erased(self) -> None:
+        """Say in which tables the working copy holds what was erased, or something typed over it."""
+        tables = [table_named(table) for table, rows in self.mine.items() if rows != self.typed[table]]
+        if tables:
+            self.desk.screen.note(
+                text(
+                    "{place} still holds texts that were erased ({tables}). They stay erased; what is to stand there "
+                    "instead is typed in when the working copy is up to date.",
+                    "{place} 中仍有已抹除的个人信息（{tables}），不会恢复。如需填写新内容，请在工作副本更新后再填。",
+                    place=self.file.path.name,
+                    tables=tables,
+                )
+            )
 
     @property
     def any(self) -> bool:
@@ -117,14 +143,16 @@ class Edits:
         grid = next((grid for grid in sheet_grids(self.file.path) if grid.source == SESSIONS_SHEET), None)
         if grid is None or not grid.rows:
             return None
-        written = Written(self.base.case, self.desk.plan(self.basis.revision), self.basis.language)
+        people = self.base.case.people
+        forgotten = frozenset(people[row].id for row, cells in self.erased.get("people", {}).items() if cells & NAMES)
+        written = Written(self.base.case, self.desk.plan(self.basis.revision), self.basis.language, forgotten)
         return session_edits(grid, written, after, self.desk.plan(), breaches_of)
 
 
 def _base(desk: Desk, stream: str, basis: Basis | None) -> State:
     """Return the state that a working copy came from; one that was never pulled is what the journal began with."""
     if basis is None:
-        return desk.journal.state(stream, next(iter(desk.journal.changes(stream))).sequence)
+        return desk.journal.state(stream, _first(desk, stream))
     head, state = desk.journal.at(stream, basis.sequence)
     if (basis.stream, basis.digest) != (stream, head.digest):
         raise DeskError(
@@ -135,6 +163,17 @@ def _base(desk: Desk, stream: str, basis: Basis | None) -> State:
             )
         )
     return state
+
+
+def _erased(desk: Desk, stream: str, basis: Basis | None) -> Cells:
+    """Return the cells of the state that a working copy came from, as far as any were erased since."""
+    if desk.journal.erasures == (basis.erasures if basis else 0):
+        return {}
+    return desk.journal.erased(stream, basis.sequence if basis else _first(desk, stream))
+
+
+def _first(desk: Desk, stream: str) -> int:
+    return next(iter(desk.journal.changes(stream))).sequence
 
 
 # Recording what was edited.
@@ -174,7 +213,7 @@ def sync(
     _say(desk, edits.now, changes, recorded=not dry_run)
     if dry_run:
         return
-    refresh(desk, source, edits.mine, edits.head.stream)
+    refresh(desk, source, edits.typed, edits.head.stream)
     suggest_replan(desk, edits.now.case)
 
 
@@ -275,7 +314,7 @@ def pull(desk: Desk, target: Path, *, discard: bool = False) -> None:
                     path=target.name,
                 )
             )
-        rows = edits.mine
+        rows = edits.typed
     refresh(desk, target, rows, desk.stream)
     desk.screen.say(text("{path} is up to date.", "{path} 已是最新。", path=str(target)))
 
@@ -318,6 +357,7 @@ def _language_of(path: Path) -> Language | None:
 
 
 def _copy(desk: Desk, stream: str, language: Language) -> WorkingCopy:
+    erasures = desk.journal.erasures  # before the state: what is erased in between is looked at once more
     head, state = desk.journal.at(stream)
     newest = desk.journal.newest(stream)
     basis = Basis(
@@ -326,5 +366,6 @@ def _copy(desk: Desk, stream: str, language: Language) -> WorkingCopy:
         digest=head.digest,
         revision=newest.number if newest else None,
         language=language,
+        erasures=erasures,
     )
     return WorkingCopy(state.case, desk.journal.plan(newest.number) if newest else None, basis)

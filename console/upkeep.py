@@ -139,8 +139,11 @@ def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> Non
     forgotten = desk.journal.forget(subject, names=names, actor=who_acts(actor))
     screen.say(
         text(
-            "{n} erased from the journal. Backups and exported files made before still hold them.",
-            "已从变更记录中抹除 {n}。此前的备份和导出文件中仍有保留，请另行处理。",
+            "{n} erased from the journal. Backups and exported files made before still hold them; so may other working "
+            "copies (workbooks handed out, the folder of another year) until `rota pull` or `rota sync` brings them up "
+            "to date.",
+            "已从变更记录中抹除 {n}。此前的备份和导出文件中仍有保留，请另行处理；其他工作副本（已发出的工作簿、其他年度"
+            "的文件夹）中也可能保留，请逐一用 `rota pull` 或 `rota sync` 更新。",
             n=several(forgotten.texts, "text is", "处个人信息", "texts are"),
         )
     )

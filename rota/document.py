@@ -22,6 +22,8 @@ Fields = Mapping[str, Any]
 """One row as JSON: field names and plain values."""
 Document = Mapping[str, Sequence[Fields]]
 """All rows by table: those of the case, of which `settings` has one row, and the requests."""
+Cells = Mapping[str, Mapping[int, frozenset[str]]]
+"""Some cells of a document: by table and place of the row, the fields."""
 
 
 class State(Value):

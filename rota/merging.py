@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from rota.document import SETTINGS, Document, Fields, canonical
+from rota.document import SETTINGS, Cells, Document, Fields, canonical
 from rota.inspection import UNIQUE
 
 Side = Literal["mine", "theirs"]
@@ -175,20 +175,25 @@ def _nearest(owner: str, one: Rows, other: Rows, pairs: Mapping[int, int], simil
     left = [n for n in range(len(one)) if n not in pairs]
     open_places = [n for n in range(len(other)) if n not in set(pairs.values())]
     by_distance = sorted(
-        (distance, a, b)
+        (distance, abs(a - b), a, b)
         for a in left
         for b in open_places
         if one[a].get(owner) == other[b].get(owner) and (distance := _distance(one[a], other[b])) <= similar
     )
+    return _first_come((a, b) for *_, a, b in by_distance)
+
+
+def _first_come(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return the pairs whose places are both free still, one after the other."""
     found: dict[int, int] = {}
-    for _, a, b in by_distance:
+    for a, b in pairs:
         if a not in found and b not in found.values():
             found[a] = b
     return found
 
 
-def _distance(one: Fields, other: Fields) -> int:
-    return sum(one.get(field) != other.get(field) for field in {*one, *other})
+def _distance(one: Fields, other: Fields, without: Iterable[str] = ()) -> int:
+    return sum(one.get(field) != other.get(field) for field in {*one, *other}.difference(without))
 
 
 def _is_shuffled(places: Mapping[int, int]) -> bool:
@@ -208,6 +213,40 @@ def _ordered(lines: Sequence[_Line], lead: Side) -> list[_Line]:
             ordered.insert(ordered.index(before) + 1 if before else 0, line)
         before = line
     return ordered
+
+
+def unedited(base: Document, mine: Document, cells: Cells) -> dict[str, Rows]:
+    """Return the rows of mine with some cells of base as they are there, whatever mine says.
+
+    Those cells do not count either where rows are found by how similar they are.
+    """
+    return {table: _unedited(table, base.get(table, ()), rows, cells.get(table, {})) for table, rows in mine.items()}
+
+
+def _unedited(table: str, base: Rows, mine: Rows, cells: Mapping[int, frozenset[str]]) -> Rows:
+    if not cells:
+        return mine
+    rows = list(mine)
+    for number, place in _found_without(table, base, mine, cells).items():
+        rows[place] = {**rows[place], **{field: base[number][field] for field in cells.get(number, ())}}
+    return rows
+
+
+def _found_without(table: str, base: Rows, mine: Rows, cells: Mapping[int, frozenset[str]]) -> dict[int, int]:
+    """Return which row of mine each row of base is; one with cells that do not count takes what no other row is."""
+    if table in KEYS:
+        return aligned(table, base, mine)
+    whole = [number for number in range(len(base)) if number not in cells]
+    pairs = {whole[one]: place for one, place in aligned(table, [base[n] for n in whole], mine).items()}
+    owner = OWNERS.get(table, "")
+    left = [place for place in range(len(mine)) if place not in set(pairs.values())]
+    by_distance = sorted(
+        (_distance(base[number], mine[place], fields), abs(number - place), number, place)
+        for number, fields in cells.items()
+        for place in left
+        if base[number].get(owner) == mine[place].get(owner)
+    )
+    return pairs | _first_come((number, place) for *_, number, place in by_distance)
 
 
 def arranged(table: str, rows: Rows, like: Rows) -> list[Fields]:

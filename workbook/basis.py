@@ -28,7 +28,8 @@ class BasisError(RotaError):
 class Basis(Value):
     """A state of a journal: its stream, the number and digest of its newest change, and the newest revision then.
 
-    `language` is the one in which the sheet of sessions was written.
+    `language` is the one in which the sheet of sessions was written; `erasures` is how often the journal had erased
+    texts by then.
     """
 
     stream: str
@@ -36,6 +37,7 @@ class Basis(Value):
     digest: str
     revision: int | None = None
     language: Language = "zh"
+    erasures: int = 0
 
 
 def read_basis(path: Path) -> Basis | None:

@@ -32,11 +32,15 @@ FOLLOWS = frozenset({"weekday", "end", "site"})
 
 @dataclass(frozen=True)
 class Written:
-    """A case and its plan as the sheet was written, and in which language."""
+    """A case and its plan as the sheet was written, and in which language.
+
+    `forgotten` are people whose names the sheet may still hold, and the case does not any more.
+    """
 
     case: Case
     plan: Plan
     language: Language
+    forgotten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ class _Reading:
             if was is None:
                 self._refuse(places["session"], _NEW_ROW)
                 continue
+            if self.written.forgotten:
+                typed, was = self._by_id(typed, typed), self._by_id(was, typed)
             edited += [
                 _Cell(typed["session"], typed["part"], key, cell, places[key])
                 for key, cell in typed.items()
@@ -121,6 +127,24 @@ class _Reading:
         for session, _ in expected:
             self._refuse(self.grid.at(), Message(_GONE.en, _GONE.zh, {"session": session}))
         return edited
+
+    def _by_id(self, row: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
+        """Return a row in which those who sat in its seats and are forgotten are named by their ids.
+
+        What the journal does not know any more is taken for their names, in the order of the seats.
+        """
+        roles = self.written.plan.session[typed["session"]].part[typed["part"]].roles
+        forgotten = self.written.forgotten
+        others = {id_: each.label for id_, each in self.state.case.resources.items() if id_ not in forgotten}
+        known = {*_forms(others), *forgotten}
+        found = dict(row)
+        for key in found:
+            if key.startswith(ROLE):
+                words = _words(row[key])
+                seated = roles.get(key.removeprefix(ROLE), ())
+                gone = iter([who for who in seated if who in forgotten and who not in words])
+                found[key] = "; ".join(word if word in known else next(gone, word) for word in words)
+        return found
 
     def _expected(self) -> dict[tuple[str, str], Mapping[str, str]]:
         columns = session_columns(self.written.case, self.written.plan)
@@ -190,7 +214,7 @@ class _Reading:
     def _seats(self, cell: _Cell, was: PlanPart, now: PlanPart) -> Iterator[Placed]:
         case, role = self.state.case, cell.key.removeprefix(ROLE)
         named = {id_: row.label for id_, row in case.resources.items()}
-        said = [word.strip() for word in SEPARATORS.split(cell.typed) if word.strip()]
+        said = _words(cell.typed)
         found = [self._named(cell, word, named) for word in said]
         if None in found:
             return
@@ -212,12 +236,7 @@ class _Reading:
 
     def _named(self, cell: _Cell, said: str, named: Mapping[str, Message]) -> str | None:
         """Return the id that a name means as the sheet writes them: the name, the id, or both."""
-        forms = {
-            form: id_
-            for id_, label in named.items()
-            for spoken in map(label.say, LANGUAGES)
-            for form in (spoken, f"{spoken} [{id_}]", id_)
-        }
+        forms = _forms(named)
         bearers = [id_ for id_, label in named.items() if said in map(label.say, LANGUAGES)]
         if said in forms and (said in named or len(bearers) <= 1):
             return said if said in named else forms[said]
@@ -318,5 +337,19 @@ def _folded(key: str, cell: str) -> object:
     except PydanticCustomError:
         return cell
     if key.startswith(ROLE):
-        return tuple(word.strip() for word in SEPARATORS.split(cell) if word.strip())
+        return tuple(_words(cell))
     return cell.strip()
+
+
+def _words(cell: str) -> list[str]:
+    return [word.strip() for word in SEPARATORS.split(cell) if word.strip()]
+
+
+def _forms(named: Mapping[str, Message]) -> dict[str, str]:
+    """Return every form in which the sheet writes a name: the name, the id, or both."""
+    return {
+        form: id_
+        for id_, label in named.items()
+        for spoken in map(label.say, LANGUAGES)
+        for form in (spoken, f"{spoken} [{id_}]", id_)
+    }

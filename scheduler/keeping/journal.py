@@ -14,7 +14,7 @@ from rota.case import Case
 from rota.change import Change, ChangeError
 from rota.changes.edits import Edited
 from rota.changes.making import refuse_faults
-from rota.document import Edit, EditError, State, edited, reversed_edits
+from rota.document import Cells, Edit, EditError, State, edited, reversed_edits
 from rota.past import past_sessions, present
 from rota.plan import Plan
 from rota.problem import Problem
@@ -39,7 +39,7 @@ from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recor
 from scheduler.keeping.subscribers import Subscribers
 from scheduler.keeping.tables import CHANGE
 from scheduler.keeping.telling import Told, told
-from scheduler.keeping.transaction import Clock, Store, Transaction, What, found, read_meta
+from scheduler.keeping.transaction import ERASURES, Clock, Store, Transaction, What, found, read_meta
 
 LASTING = frozenset({OPENED, PUBLISHED, FORGOTTEN})
 """Kinds of changes that cannot be taken back by exchanging rows."""
@@ -150,6 +150,15 @@ class Journal:
             return transaction.state_at(transaction.head(stream), sequence)
 
         return self.store.read(work)
+
+    def erased(self, stream: str, sequence: int) -> Cells:
+        """Return the cells of what held after the change `sequence` whose texts were erased since."""
+        return self.store.read(lambda transaction: transaction.erased(transaction.head(stream), sequence))
+
+    @property
+    def erasures(self) -> int:
+        """How often texts were erased."""
+        return self.store.read(lambda transaction: int(read_meta(transaction.connection, ERASURES) or 0))
 
     # Changes
 

@@ -84,6 +84,16 @@ class Sealer:
 
         return [exchanged(model, row, opened) for row in rows]
 
+    def erased(self, model: type[BaseModel] | None, rows: Sequence[Fields]) -> dict[int, frozenset[str]]:
+        """Return the fields of sealed rows whose texts, or some of them, are erased, by the place of the row."""
+        found: list[Marked] = []
+        for row in rows:
+            exchanged(model, row, _noting(found))
+        kept = self.values(marked.value for marked in found)
+        left = [exchanged(model, row, lambda marked: marked.value if marked.value in kept else "") for row in rows]
+        lost = (frozenset(field for field in row if row[field] != left[at][field]) for at, row in enumerate(rows))
+        return {at: fields for at, fields in enumerate(lost) if fields}
+
     def unseal_text(self, ref: str) -> str:
         """Return one text, or the placeholder."""
         return self.values([ref]).get(ref, ERASED) if ref else ""

@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
-from rota.document import Edit, State
+from rota.document import Cells, Edit, State
 from rota.text import text
 from scheduler.keeping.chain import ALLIANCE, Entry, Head, Writing, append, entries, newest
 from scheduler.keeping.database import Database
 from scheduler.keeping.errors import ConflictError, StoreError
 from scheduler.keeping.folding import Snapshot, advanced, as_json, folded, opened, project, read_rows
-from scheduler.keeping.sealing import Sealer
+from scheduler.keeping.sealing import Sealer, model_of
 from scheduler.keeping.tables import META
 
 Clock = Callable[[], dt.datetime]
@@ -115,6 +115,15 @@ class Transaction:
         """
         if sequence is None or sequence >= head.sequence:
             return head, self.snapshot(head).state
+        past = self._past(head, sequence)
+        return past[-1].head, opened(self.sealer, folded(past)).state
+
+    def erased(self, head: Head, sequence: int) -> Cells:
+        """Return the cells of what held after the change `sequence` whose texts were erased since."""
+        sealed = folded(self._past(head, sequence))
+        return {table: self.sealer.erased(model_of(table), rows) for table, rows in sealed.items()}
+
+    def _past(self, head: Head, sequence: int) -> list[Entry]:
         past = list(entries(self.connection, head.stream, upto=sequence))
         if not past:
             raise StoreError(
@@ -125,7 +134,7 @@ class Transaction:
                     id=head.stream,
                 )
             )
-        return past[-1].head, opened(self.sealer, folded(past)).state
+        return past
 
     def by(self, actor: str, note: str = "", cause: int | None = None) -> Writing:
         """Return who does something now, and why."""

@@ -3,8 +3,10 @@
 import json
 from itertools import combinations
 from pathlib import Path
+from zipfile import ZipFile, is_zipfile
 
 import pytest
+from openpyxl import load_workbook
 
 from console.upkeep import finding_line
 from constraints.reading import read_rules
@@ -172,12 +174,110 @@ def test_an_id_that_may_give_the_name_away_is_said_to_stay(rota: Rota, planned: 
     assert 'The id "ouyang" itself stays' in rota("forget", "ouyang", "--case", planned).out
 
 
-def test_an_edited_working_copy_is_left_alone_when_somebody_is_forgotten(rota: Rota, published: Path) -> None:
-    people = published / "people.csv"
+def holding(folder: Path, *texts: str) -> list[tuple[str, str]]:
+    """Which files hold which texts, workbooks with all that is packed in them."""
+    contents = [(file.name, content) for file in folder.rglob("*") if file.is_file() for content in unpacked(file)]
+    return [(file, each) for file, content in contents for each in texts if each.encode() in content]
+
+
+def unpacked(file: Path) -> list[bytes]:
+    if not is_zipfile(file):
+        return [file.read_bytes()]
+    with ZipFile(file) as packed:
+        return [packed.read(name) for name in packed.namelist()]
+
+
+MAIL = "chen@example.org"
+
+
+@pytest.fixture
+def known(rota: Rota, planned: Path) -> tuple[Path, str]:
+    """The published case, in which a person can be reached, and the person's name."""
+    name = (planned / "people.csv").read_text("utf-8-sig").splitlines()[1].split(",")[1]
+    contacts = planned / "contacts.csv"
+    header, *rest = contacts.read_text("utf-8-sig").splitlines()
+    fields = [field.split()[-1] for field in header.split(",")]
+    row = {"of": "P01", "name": name, "phone": "13800000001", "email": MAIL, "note": f"{name}老师"}
+    contacts.write_text("\n".join([header, *rest, ",".join(row.get(f, "") for f in fields), ""]), "utf-8-sig")
+    assert rota("apply", "--case", planned).code == 0
+    return planned, name
+
+
+def settled(rota: Rota, folder: Path, *texts: str) -> None:
+    """Nothing is left of what was forgotten, and the journal is sound."""
+    assert holding(folder.parent, *texts) == []
+    assert rota("audit", folder).code == 0
+    assert rota("check", folder).code == 0
+
+
+def test_an_edited_working_copy_is_synced_when_somebody_was_forgotten(rota: Rota, known: tuple[Path, str]) -> None:
+    folder, name = known
+    people = folder / "people.csv"
     people.write_text(people.read_text("utf-8-sig").replace("P02,", "P02,新"), "utf-8-sig")
-    ended = rota("forget", "P01", "--case", published)
+    ended = rota("forget", "P01", "--case", folder)
     assert "rota sync" in ended.err
     assert "新" in people.read_text("utf-8-sig")
+    ended = rota("sync", "--case", folder)
+    assert (ended.code, "stay erased" in ended.err) == (0, True), ended.err
+    assert "P02,新" in people.read_text("utf-8-sig")
+    settled(rota, folder, name, MAIL)
+
+
+@pytest.mark.parametrize("command", [("sync",), ("pull",), ("sync", "--keep", "mine"), ("sync", "--lang", "zh")])
+def test_an_old_workbook_does_not_bring_back_who_was_forgotten(
+    rota: Rota, known: tuple[Path, str], command: tuple[str, ...]
+) -> None:
+    folder, name = known
+    book = folder.parent / "old.xlsx"
+    assert rota("pull", book, "--case", folder).code == 0
+    forgotten = rota("forget", name, "--case", folder)
+    assert "other working copies" in forgotten.out
+    assert holding(folder.parent, name, MAIL)
+    ended = rota(*command, book, "--case", folder)
+    assert (ended.code, ended.err.count("P01")) == (0, 0), ended.err
+    settled(rota, folder, name, MAIL)
+    assert rota("sync", book, "--case", folder).out == "Nothing was edited.\n"
+
+
+def test_an_old_workbook_with_edits_of_the_forgotten_row_gives_only_these(rota: Rota, known: tuple[Path, str]) -> None:
+    folder, name = known
+    book = folder.parent / "old.xlsx"
+    assert rota("pull", book, "--case", folder).code == 0
+    assert rota("forget", name, "--case", folder).code == 0
+    opened = load_workbook(book)
+    sheet = next(opened[title] for title in opened.sheetnames if title.startswith("联系人"))
+    row = next(cells for cells in sheet.iter_rows(min_row=2) if cells[0].value == "P01")
+    titles = [str(cell.value) for cell in sheet[1]]
+    row[next(at for at, title in enumerate(titles) if "语言" in title)].value = "en"
+    opened.save(book)
+    assert rota("sync", book, "--case", folder).code == 0
+    assert rota("pull", "--case", folder).code == 0
+    (contact,) = [row for row in (folder / "contacts.csv").read_text("utf-8-sig").splitlines() if "P01" in row]
+    assert ",en" in contact
+    settled(rota, folder, name, MAIL)
+
+
+def test_what_is_typed_in_after_somebody_was_forgotten_holds(rota: Rota, known: tuple[Path, str]) -> None:
+    folder, name = known
+    assert rota("forget", name, "--case", folder).code == 0
+    people = folder / "people.csv"
+    people.write_text(people.read_text("utf-8-sig").replace("P01,（已删除）", "P01,继任者"), "utf-8-sig")
+    assert rota("sync", "--case", folder).code == 0
+    assert "P01,继任者" in people.read_text("utf-8-sig")
+    settled(rota, folder, name, MAIL)
+
+
+def test_the_folder_of_another_year_does_not_bring_back_who_was_forgotten(rota: Rota, known: tuple[Path, str]) -> None:
+    folder, name = known
+    following = folder.with_name("rota-2027")
+    assert rota("next", "2027", folder, "-o", following, "--assume-held").code == 0
+    assert rota("plan", following).code == 0
+    assert rota("apply", "--case", following).code == 0
+    assert rota("forget", name, "--case", folder).code == 0
+    assert holding(following, name)
+    assert rota("pull", "--case", following).code == 0
+    settled(rota, folder, name, MAIL)
+    assert rota("check", following).code == 0
 
 
 def test_without_a_journal_every_command_says_how_to_begin(rota: Rota, planned: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rota.changes.recognising import recognised
 from rota.document import Document, State, document_of, state_of
 from rota.inspection import inspect
-from rota.merging import Conflict, mass_deletions, merge
+from rota.merging import Conflict, mass_deletions, merge, unedited
 from tests.rota.small import case_of
 
 Rows = list[dict[str, Any]]
@@ -266,3 +266,25 @@ def test_a_new_row_in_a_sorted_table_moves_nothing_else() -> None:
     wanted = goal(units=adding(1, id="tax", name="税务局"))
     (joined,) = recognised(STATE, wanted)
     assert [unit.id for unit in joined.applied(STATE).case.units] == ["bank", "court", "shop", "tax"]
+
+
+GONE = {"of": "bank", "name": "（已删除）", "phone": "", "email": "", "note": "", "language": "zh"}
+WANG = {**GONE, "name": "王芳", "phone": "021-1", "email": "wang@bank.cn", "note": "值班"}
+LI = {**GONE, "name": "李强", "phone": "021-2", "email": "li@bank.cn", "note": "周三"}
+CALLED = frozenset({"name", "phone", "email", "note"})
+
+
+@pytest.mark.parametrize(
+    ("base", "erased", "mine", "found"),
+    [
+        pytest.param([GONE], 0, [WANG], [GONE], id="untouched"),
+        pytest.param([GONE, LI], 0, [WANG, LI], [GONE, LI], id="beside another"),
+        pytest.param([LI, GONE], 1, [LI | {"phone": "3"}, WANG], [LI | {"phone": "3"}, GONE], id="the other edited"),
+        pytest.param([GONE, LI], 0, [LI, WANG], [LI, GONE], id="sorted"),
+        pytest.param([GONE], 0, [WANG | {"language": "en"}], [GONE | {"language": "en"}], id="its public cell edited"),
+        pytest.param([GONE], 0, [WANG, LI], [GONE, LI], id="a new one after it"),
+        pytest.param([GONE], 0, [], [], id="taken out"),
+    ],
+)
+def test_cells_erased_since_are_no_edits(base: list[Any], erased: int, mine: list[Any], found: list[Any]) -> None:
+    assert unedited({"contacts": base}, {"contacts": mine}, {"contacts": {erased: CALLED}}) == {"contacts": found}
