@@ -136,7 +136,7 @@ class Edits:
         errors = [problem for problem in found if problem.severity == "error"]
         return [merged_at(problem, merged.document, self.mine, self.file.readings) for problem in errors]
 
-    def sessions(self, after: State) -> SessionEdits | None:
+    def sessions(self, after: State, keep: Side | None = None) -> SessionEdits | None:
         """Return what was edited in the sheet of sessions, to be made in the state `after`."""
         if self.file.path.suffix.lower() not in WORKBOOK_SUFFIXES or not self.basis or self.basis.revision is None:
             return None
@@ -146,7 +146,7 @@ class Edits:
         people = self.base.case.people
         forgotten = frozenset(people[row].id for row, cells in self.erased.get("people", {}).items() if cells & NAMES)
         written = Written(self.base.case, self.desk.plan(self.basis.revision), self.basis.language, forgotten)
-        return session_edits(grid, written, after, self.desk.plan(), breaches_of)
+        return session_edits(grid, written, after, self.desk.plan(), breaches_of, keep)
 
 
 def _base(desk: Desk, stream: str, basis: Basis | None) -> State:
@@ -203,7 +203,7 @@ def sync(
     _note(desk, problems)
     _refuse(desk, problems, DECIDE if merged.conflicts else CORRECT)
     changes, after = _made(edits.now, recognised(edits.now, merged.document))
-    if sessions := edits.sessions(after):
+    if sessions := edits.sessions(after, keep):
         _note(desk, sessions.problems)
         _refuse(desk, sessions.errors, CORRECT)
         changes = (*changes, *sessions.changes)

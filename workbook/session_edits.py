@@ -16,6 +16,7 @@ from rota.changes.seats import Pinned, RoomSet, SeatSet
 from rota.changes.sessions import SessionMoved
 from rota.demand import Pin
 from rota.document import State
+from rota.merging import Side
 from rota.plan import Plan, PlanPart, Session
 from rota.problem import Problem, Severity
 from rota.row import SEPARATORS, read_date, read_time
@@ -67,13 +68,16 @@ class _Cell:
     place: Place
 
 
-def session_edits(grid: Grid, written: Written, state: State, plan: Plan, judge: Judge[Trouble]) -> SessionEdits:
+def session_edits(
+    grid: Grid, written: Written, state: State, plan: Plan, judge: Judge[Trouble], keep: Side | None = None
+) -> SessionEdits:
     """Return what was edited in the sheet of sessions, tried on the state and the plan that hold by now.
 
-    A cell that was changed elsewhere as well since the sheet was written is a conflict. A breach that only edited
+    A cell that was changed elsewhere as well since the sheet was written is a conflict, unless it is said whose is to
+    be kept. A breach that only edited
     sessions are part of cannot be mended elsewhere and is an error; any other is to be looked at.
     """
-    reading = _Reading(grid, written, state, plan)
+    reading = _Reading(grid, written, state, plan, keep)
     cells = reading.cells()
     changes = reading.changes(cells)
     if reading.errors or not changes:
@@ -91,6 +95,7 @@ class _Reading:
     written: Written
     state: State
     plan: Plan
+    keep: Side | None = None
     problems: list[Located] = field(default_factory=list)
 
     @property
@@ -162,7 +167,8 @@ class _Reading:
     def _of_session(self, session: str, cells: Sequence[_Cell]) -> Iterator[Placed]:
         now, was = self.plan.session.get(session), self.written.plan.session[session]
         if now is None:
-            self._refuse(cells[0].place, text("the session was dropped in the meantime", "该场次已被取消"))
+            if self.keep != "theirs":
+                self._refuse(cells[0].place, text("the session was dropped in the meantime", "该场次已被取消"))
             return
         moved = [cell for cell in cells if cell.key in {"date", "start"}]
         yield from self._moved(was, now, moved)
@@ -196,8 +202,8 @@ class _Reading:
             return
         start = dt.datetime.combine(days.pop(), times.pop())
         current = now.start.astimezone(zone)
-        if current != before and current.replace(tzinfo=None) != start:
-            self._conflict(cells[0], current)
+        elsewhere = current != before and current.replace(tzinfo=None) != start
+        if elsewhere and not self._keeps_mine(cells[0], current):
             return
         yield SessionMoved(session=was.id, start=f"{start:%Y-%m-%d %H:%M}"), cells
 
@@ -206,8 +212,8 @@ class _Reading:
         room = self._named(cell, cell.typed, {id_: row.label for id_, row in case.room.items()})
         if room in {None, was.room}:
             return
-        if now.room not in {was.room, room}:
-            self._conflict(cell, case.label.get(now.room or "", name(now.room or "")))
+        elsewhere = now.room not in {was.room, room}
+        if elsewhere and not self._keeps_mine(cell, case.label.get(now.room or "", name(now.room or ""))):
             return
         yield RoomSet(session=cell.session, part=cell.part, room=room or ""), [cell]
 
@@ -223,8 +229,9 @@ class _Reading:
         if set(seated) == set(before):
             return
         if set(current) not in ({*before}, {*seated}):
-            self._conflict(cell, tuple(named.get(who, name(who)) for who in current))
-            return
+            if not self._keeps_mine(cell, tuple(named.get(who, name(who)) for who in current)):
+                return
+            before = current
         left = [who for who in before if who not in seated]
         for who in seated:
             if who not in before:
@@ -241,7 +248,9 @@ class _Reading:
         if said in forms and (said in named or len(bearers) <= 1):
             return said if said in named else forms[said]
         meant = bearers or near(said, {id_: tuple(map(label.say, LANGUAGES)) for id_, label in named.items()})
-        shown = tuple(f"{named[id_].zh} [{id_}]" for id_ in meant) or text("nothing like it", "无相近者")
+        shown = tuple(text("{name} [{id}]", "{name} [{id}]", name=named[id_], id=id_) for id_ in meant) or text(
+            "nothing like it", "无相近者"
+        )
         message = text(
             '"{said}" is nobody and nothing here; near: {near}',
             "“{said}”无法识别；相近的有：{near}",
@@ -283,7 +292,10 @@ class _Reading:
         naming = [cell for cell in near_by if any(label in cell.typed for label in labels)]
         return (naming or near_by)[0].place
 
-    def _conflict(self, cell: _Cell, current: object) -> None:
+    def _keeps_mine(self, cell: _Cell, current: object) -> bool:
+        """Tell whether a cell holds that was changed elsewhere too; where nobody said whose does, it is refused."""
+        if self.keep is not None:
+            return self.keep == "mine"
         self._refuse(
             cell.place,
             text(
@@ -293,6 +305,7 @@ class _Reading:
                 theirs=current,
             ),
         )
+        return False
 
     def _refuse(self, place: Place, message: Message) -> None:
         self._report(place, message, "error")

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from rota.case import Case
 from rota.changes import read_change
 from rota.document import State
+from rota.merging import Side
 from rota.plan import Plan
 from rota.text import Message, text
 from tests.rota.small import TABLES, case_of, plan_of
@@ -41,7 +42,12 @@ def content(_: Case, __: Plan) -> Iterable[Broken]:
 
 
 def edited(
-    tmp_path: Path, cells: dict[str, Any], state: State | None = None, plan: Plan = PLAN, judge: Any = content
+    tmp_path: Path,
+    cells: dict[str, Any],
+    state: State | None = None,
+    plan: Plan = PLAN,
+    judge: Any = content,
+    keep: Side | None = None,
 ) -> SessionEdits:
     """Write the sheet, type into it, and read it back."""
     path = tmp_path / "copy.xlsx"
@@ -53,7 +59,7 @@ def edited(
         sheet[cell] = value
     book.save(path)
     grid = next(grid for grid in sheet_grids(path) if grid.source == "场次")
-    return session_edits(grid, Written(CASE, PLAN, "zh"), state or State(case=CASE), plan, judge)
+    return session_edits(grid, Written(CASE, PLAN, "zh"), state or State(case=CASE), plan, judge, keep)
 
 
 def said(edits: SessionEdits) -> list[str]:
@@ -124,6 +130,37 @@ def test_what_cannot_be_is_refused_at_its_cell(tmp_path: Path, cells: dict[str, 
     edits = edited(tmp_path, cells)
     assert edits.changes == ()
     assert any(line.startswith(told) for line in said(edits)), said(edits)
+
+
+def test_what_is_near_is_named_in_the_language_of_the_sentence(tmp_path: Path) -> None:
+    (problem,) = edited(tmp_path, {f"{HOST}2": "法苑"}).problems
+    assert problem.say("en").endswith(f"near: {CASE.label['court'].say('en')} [court]")
+
+
+@pytest.mark.parametrize(
+    ("keep", "found"),
+    [
+        ("theirs", []),
+        (
+            "mine",
+            [
+                ("session_moved", {"session": "day@2027-03-06", "start": "2027-03-07 09:00"}),
+                ("room_set", {"session": "day@2027-03-06", "room": "loft", "part": "main"}),
+                (
+                    "seat_set",
+                    {"session": "day@2027-03-06", "part": "main", "role": "host", "who": "court", "instead_of": "shop"},
+                ),
+            ],
+        ),
+    ],
+)
+def test_one_side_is_kept_for_all_contradictions(tmp_path: Path, keep: Side, found: list[Any]) -> None:
+    part = {"id": "main", "room": "corner", "line": "legal", "roles": {"host": ["shop"]}}
+    newer = plan_of({"day": "2027-03-06", "start": "2027-03-06T14:00+08:00", "parts": [part]})
+    typed: dict[str, Any] = {f"{DATE}2": "2027-03-07", f"{ROOM}2": "阁楼", f"{HOST}2": "法院"}
+    assert len(said(edited(tmp_path, typed, plan=newer))) == len(typed)
+    kept = edited(tmp_path, typed, plan=newer, keep=keep)
+    assert (sorted(bodies(kept), key=str), said(kept)) == (sorted(found, key=str), [])
 
 
 def test_a_row_taken_out_is_no_cancellation(tmp_path: Path) -> None:
