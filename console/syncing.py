@@ -27,7 +27,7 @@ from workbook.grid import Located
 from workbook.layout import layout_of
 from workbook.reading import SESSIONS_SHEET, WORKBOOK_SUFFIXES, CaseFile
 from workbook.session_edits import SessionEdits, Written, session_edits
-from workbook.sources import sheet_grids
+from workbook.sources import TOML_FILE, sheet_grids
 from workbook.working_copy import WorkingCopy, refresh_copy, write_copy
 
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ def pull(desk: Desk, target: Path, *, discard: bool = False) -> None:
 
 
 def _holds_case(target: Path) -> bool:
-    return target.is_file() or (target.is_dir() and any(target.iterdir()))
+    return target.is_file() or (target / TOML_FILE).is_file() or any(target.glob("*.csv"))
 
 
 def follow(desk: Desk, before: State) -> None:

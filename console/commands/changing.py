@@ -318,9 +318,13 @@ def sync(source: Path | None, case: Path | None, lang: str | None, **options: An
 
 def _place(case: Path | None, copy: Path | None) -> Path:
     """Return where the journal's case lies: what is named, the copy itself where a journal is beside it, or here."""
-    if case is None and copy is not None and copy.exists() and has_journal(copy):
+    if case is None and copy is not None and _holds_case(copy) and has_journal(copy):
         return copy
     return case_at(case)
+
+
+def _holds_case(copy: Path) -> bool:
+    return copy.is_file() or (copy / "rotation.toml").is_file()
 
 
 COMMANDS: tuple[click.Command, ...] = (change, away, swap, pull, sync)

@@ -284,6 +284,19 @@ def test_pull_does_not_overwrite_edits(rota: Rota, published: Path) -> None:
     assert rows(published, "units")[0]["name"] != "税务分局"
 
 
+@pytest.mark.parametrize("there", [None, (), (".DS_Store",)], ids=["missing", "empty", "without a case"])
+def test_a_folder_to_pull_into_may_be_there(rota: Rota, published: Path, there: tuple[str, ...] | None) -> None:
+    target = published.parent / "副本"
+    if there is not None:
+        target.mkdir()
+        for file in there:
+            (target / file).touch()
+    ended = rota("pull", target)
+    assert ended.code == 0, ended.err
+    assert rows(target, "units") == rows(published, "units")
+    assert rota("sync", target).out == "Nothing was edited.\n"
+
+
 def edited(path: Path, *, cells: dict[str, Any]) -> None:
     book = load_workbook(path)
     for where, value in cells.items():
