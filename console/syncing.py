@@ -21,6 +21,7 @@ from rota.merging import Merge, Side, mass_deletions, merge, unedited
 from rota.problem import RotaError
 from rota.row_title import row_title
 from rota.text import Language, Message, clauses, several, text
+from scheduler.keeping.errors import ConflictError
 from workbook.basis import Basis, BasisError, read_basis
 from workbook.conflicts import conflict_at, merged_at
 from workbook.grid import Located
@@ -208,13 +209,26 @@ def sync(
         _refuse(desk, sessions.errors, CORRECT)
         changes = (*changes, *sessions.changes)
     if changes and not dry_run:
-        journal, head = desk.journal, edits.head
-        journal.record_all(head.stream, changes, actor=who_acts(actor), expected=head.version)
+        _record(desk, edits.head, changes, who_acts(actor))
     _say(desk, edits.now, changes, recorded=not dry_run)
     if dry_run:
         return
     refresh(desk, source, edits.typed, edits.head.stream)
     suggest_replan(desk, edits.now.case)
+
+
+def _record(desk: Desk, head: Head, changes: Sequence[CheckedChange], actor: str) -> None:
+    """Write the changes down, unless somebody was faster: then they have to be merged anew."""
+    try:
+        desk.journal.record_all(head.stream, changes, actor=actor, expected=head.version)
+    except ConflictError as error:
+        raise SyncError(
+            text(
+                "Somebody else recorded changes at the same time, and nothing of yours was recorded yet. Run "
+                "`rota sync` again: it takes them into account.",
+                "他人刚刚登记了新的变更，您的修改尚未登记。请再次运行 `rota sync`，系统会一并合并。",
+            )
+        ) from error
 
 
 def _made(state: State, changes: Sequence[CheckedChange]) -> tuple[Sequence[CheckedChange], State]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from rota.changes.making import CheckedChange
+from rota.changes.recognising import recognised
+from rota.document import Document, State
 from rota.plan import Plan
 from tests.cli.conftest import Rota
 from workbook.basis import read_basis
@@ -282,6 +286,23 @@ def test_pull_does_not_overwrite_edits(rota: Rota, published: Path) -> None:
     assert (ended.code, "was edited since" in ended.err) == (5, True)
     assert rota("pull", "--discard").code == 0
     assert rows(published, "units")[0]["name"] != "税务分局"
+
+
+def test_who_was_slower_syncs_again(rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_cell(published, "units", 0, name="税务分局")
+
+    def slowly(before: State, after: Document) -> Sequence[CheckedChange]:
+        assert rota("away", "U03", "2026-03-01").code == 0
+        return recognised(before, after)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("console.syncing.recognised", slowly)
+        ended = rota("sync")
+    assert (ended.code, "`rota sync` again" in ended.err) == (5, True), ended
+    assert kinds(rota)[-1] == "unavailable"
+    assert rota("sync").code == 0
+    assert kinds(rota)[-1] == "edited"
+    assert rows(published, "units")[0]["name"] == "税务分局"
 
 
 @pytest.mark.parametrize("there", [None, (), (".DS_Store",)], ids=["missing", "empty", "without a case"])
