@@ -308,7 +308,7 @@ def test_open_seats_of_the_baseline_may_stay_open() -> None:
 
 
 @pytest.mark.slow
-def test_suzhou_without_the_tax_office_on_its_day_changes_two_sessions_which_is_proved() -> None:
+def test_suzhou_without_the_tax_office_on_its_day_changes_one_session_or_two_and_never_more_than_is_proved() -> None:
     case = suzhou()
     plan = solve(case, read_rules(case), Control()).plan
     turn = next(session for session in plan.sessions if "tax" in session.serving("host"))
@@ -316,6 +316,7 @@ def test_suzhou_without_the_tax_office_on_its_day_changes_two_sessions_which_is_
     case = changed(case, Availability(resource="tax", level=Level.CANNOT, first=day, last=day))
     found = repaired(case, Request(plan))
     assert turn.id in found.changed
-    assert (len(found.changed), found.least, found.proved, found.price_proved) == (2, 2, True, True)
+    assert 1 <= len(found.changed) == found.least <= 2
+    assert (found.proved, found.price_proved) == (True, True)
     assert all(level.proved for level in found.levels)
     assert repaired(case, Request(plan)).plan == found.plan
