@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from calendars.fetching import FetchError, Guard, fetch
 from calendars.identity import calendar_id
-from calendars.incoming import BOUNDS, AllDay, Horizon, Incoming, availability_from, read_calendar
+from calendars.incoming import BOUNDS, AllDay, Incoming
+from calendars.refreshing import Refreshed, refreshed
+from console.desk import opened, suggest_replan, who_acts
+from console.loading import usable
 from console.naming import resource_named
-from console.screen import Screen
+from console.places import has_journal
+from console.syncing import TRIED, follow
 from constraints.registry import catalogue
-from rota.case import Case
-from rota.changes.availability import CalendarRefreshed
 from rota.demand import Availability
 from rota.document import State
 from rota.hours import weekdays_label
 from rota.text import Message, clauses, name, text
 from workbook.updating import replace_table
+
+if TYPE_CHECKING:
+    from console.desk import Desk
+    from console.screen import Screen
+    from scheduler.keeping.journal import Journal
+    from scheduler.keeping.records import Recorded
 
 
 @dataclass(frozen=True)
@@ -46,44 +55,98 @@ def calendar_at(given: str, allowed: tuple[str, ...] = ()) -> Foreign:
 
 
 def take_in_calendar(
-    case: Case, place: Path, foreign: Foreign, who: str, screen: Screen, *, all_day: AllDay, dry_run: bool
+    place: Path,
+    foreign: Foreign,
+    who: str,
+    lang: str | None,
+    *,
+    all_day: AllDay,
+    as_json: bool,
+    dry_run: bool,
+    actor: str | None,
 ) -> None:
     """Put what a calendar says about somebody in the place of what it said before, and say what came of it.
 
+    It goes into the journal, or into the files of a case that was never published.
+
     Raises:
         CalendarRefusedError: it cannot be read.
+        ConflictError: somebody else changed the case meanwhile.
         UnclearNameError: nobody, or several, are meant by `who`.
     """
+    if has_journal(place):
+        with opened(place, lang, as_json=as_json) as desk:
+            if desk.stream in desk.journal.streams():
+                _into_journal(desk, foreign, who, actor, all_day=all_day, dry_run=dry_run)
+                return
+    case, screen = usable(place, lang, as_json=as_json)
     resource = resource_named(case, who)
-    horizon = Horizon(case.settings.first, case.settings.last)
-    incoming = read_calendar(foreign.content, horizon, case.settings.zone, all_day=all_day, own=case.settings.id)
-    rows = availability_from(
-        incoming.busy,
-        resource,
-        horizon,
-        case.zone,
-        reason=text("busy in the calendar", "日历中有安排").say(screen.language),
-        source=foreign.source,
-        language=screen.language,
-    )
-    change = CalendarRefreshed(resource=resource, source=foreign.source, rows=rows)
-    state = State(case=case)
-    screen.each(_told(row) for row in rows)
+    read = refreshed(case, foreign.content, source=foreign.source, resource=resource, all_day=all_day)
+    before = State(case=case)
+    if read.differs(before) and not dry_run:
+        updated = read.change.made(before).case
+        screen.say(str(replace_table(place, updated, "availability", catalogue(), case.settings.language)))
+    _say(screen, read, before, recorded=False)
+
+
+def _into_journal(desk: Desk, foreign: Foreign, who: str, actor: str | None, *, all_day: AllDay, dry_run: bool) -> None:
+    before = desk.state
+    resource = resource_named(before.case, who)
+    if dry_run:
+        desk.screen.say(TRIED)
+        read = refreshed(before.case, foreign.content, source=foreign.source, resource=resource, all_day=all_day)
+        _say(desk.screen, read, before, recorded=False)
+        return
+    kept = record_calendar(desk.journal, desk.stream, foreign, resource, actor=who_acts(actor), all_day=all_day)
+    _say(desk.screen, kept.read, kept.before, recorded=kept.recorded is not None)
+    if kept.recorded:
+        follow(desk, kept.before)
+        suggest_replan(desk, kept.before.case)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A calendar that was read for a journal: the state before, and the change if there was anything new."""
+
+    read: Refreshed
+    before: State
+    recorded: Recorded | None
+
+
+def record_calendar(
+    journal: Journal, stream: str, foreign: Foreign, resource: str, *, actor: str, all_day: AllDay = "busy"
+) -> Kept:
+    """Record what somebody's calendar says by now, where that is not what it said before.
+
+    Raises:
+        CalendarRefusedError: it cannot be read.
+        ChangeError: nobody has this id.
+        ConflictError: somebody else changed the case while the calendar was read; nothing is recorded.
+    """
+    head, before = journal.at(stream)
+    read = refreshed(before.case, foreign.content, source=foreign.source, resource=resource, all_day=all_day)
+    if not read.differs(before):
+        return Kept(read, before, None)
+    return Kept(read, before, journal.record(stream, read.change, actor=actor, expected=head.version))
+
+
+def _say(screen: Screen, read: Refreshed, before: State, *, recorded: bool) -> None:
+    """Say each row, what was left out, and what is new; without a journal nothing is recorded."""
+    change, incoming = read.change, read.incoming
+    screen.each(_told(row) for row in change.rows)
     screen.each(left_out.message for left_out in incoming.left_out)
-    updated = change.made(state).case
-    if updated.availability != case.availability and not dry_run:
-        screen.say(str(replace_table(place, updated, "availability", catalogue(), screen.language)))
-    screen.say(change.say(state))
+    screen.say(change.say(before))
     screen.say(_counted(incoming))
     screen.emit(
         {
-            "resource": resource,
-            "source": foreign.source,
-            "rows": [row.model_dump(mode="json") for row in rows],
+            "resource": change.resource,
+            "source": change.source,
+            "rows": [row.model_dump(mode="json") for row in change.rows],
             "left_out": [left_out.message.say(screen.language) for left_out in incoming.left_out],
             "events": incoming.events,
             "unread": incoming.unread,
             "own": incoming.own,
+            "recorded": recorded,
         }
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def test_a_calendar_becomes_rows_that_name_it_and_never_its_titles(rota: Rota, c
     assert "cannot: 2026-05-01 (Fri) to 2026-05-05 (Tue)" in ended.out
     assert "events read: 2, left out: 0" in ended.out
     found = rows(case_folder)
-    assert [(row.resource, row.source, row.reason) for row in found] == [("U01", "work", "busy in the calendar")] * 2
+    assert [(row.resource, row.source, row.reason) for row in found] == [("U01", "work", "日历中有安排")] * 2
     assert "heart" not in (case_folder / "availability.csv").read_text("utf-8-sig")
 
 
@@ -52,6 +53,25 @@ def test_the_same_calendar_replaces_what_it_said_and_nothing_else(rota: Rota, ca
         row for row in before if row.resource == "U01" and row.weekdays
     ]
     assert [row for row in after if row not in before] == []
+
+
+def test_in_a_published_case_the_same_is_a_change(
+    rota: Rota, planned: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ROTA_JOURNAL", raising=False)
+    assert rota("apply", "--case", planned).code == 0
+    tried = rota("busy", work, planned, "--for", "U01", "--dry-run")
+    assert (tried.code, rows(planned)) == (0, [])
+    ended = rota("busy", work, planned, "--for", "U01", "--actor", "Li")
+    assert (ended.code, "Next: `rota replan`" in ended.out) == (0, True), ended.err
+    again = json.loads(rota("busy", work, planned, "--for", "U01", "--json", "--lang", "zh").out)
+    assert (len(again["rows"]), again["recorded"]) == (2, False)
+    work.write_bytes(calendar(HOLIDAY))
+    assert json.loads(rota("busy", work, planned, "--for", "U01", "--json").out)["recorded"]
+    changes = json.loads(rota("history", planned, "--all", "--json").out)["changes"]
+    assert [(change["kind"], change["actor"]) for change in changes[2:3]] == [("calendar_refreshed", "Li")]
+    assert [change["kind"] for change in changes].count("calendar_refreshed") == 2
+    assert [row.last for row in rows(planned)] == [dt.date(2026, 5, 5)]  # the working copy came along
 
 
 def test_nothing_is_written_for_a_trial_or_where_nothing_is_new(rota: Rota, case_folder: Path, work: Path) -> None:
