@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.plan import Plan, Session
     from rota.stamp import Stamps
+    from rota.text import Message
 
 
 @dataclass(frozen=True)
 class Answer:
     """A plan, the case that it answers, and the reader's screen.
 
-    `stamps` are those of a revision's sessions, and `past` those that were over when it was published; a plan from a
-    file has neither.
+    `stamps` are those of a revision's sessions, `past` those that were over when it was published, and `replies` say
+    what was answered to the turns of the newest one; a plan from a file has none of these.
     """
 
     case: Case
@@ -30,6 +31,7 @@ class Answer:
     screen: Screen
     stamps: Stamps | None = None
     past: frozenset[str] = frozenset()
+    replies: tuple[Message, ...] = ()
 
 
 def answered(case: Path | None, plan: Path | None, lang: str | None, *, as_json: bool = False) -> Answer:
@@ -58,6 +60,7 @@ def published(place: Path, number: int, lang: str | None, *, as_json: bool = Fal
     """
     from console.desk import opened  # noqa: PLC0415 - files alone need no journal
     from constraints.reading import read_rules  # noqa: PLC0415
+    from rota.changes.answers import answer_lines  # noqa: PLC0415
     from scheduler.solving.decode import with_reasons  # noqa: PLC0415
 
     with opened(place, lang, as_json=as_json) as desk:
@@ -66,7 +69,11 @@ def published(place: Path, number: int, lang: str | None, *, as_json: bool = Fal
         plan = with_reasons(then, read_rules(then), desk.journal.plan(revision.number))
         newest = revision.number == desk.newest.number
         past = past_sessions(then, plan, present(then, revision.at))
-        return Answer(then, plan, desk.screen, desk.journal.stamps(desk.stream) if newest else None, past)
+        if not newest:
+            return Answer(then, plan, desk.screen, past=past)
+        return Answer(
+            then, plan, desk.screen, desk.journal.stamps(desk.stream), past, tuple(answer_lines(desk.state, plan))
+        )
 
 
 def proposed(place: Path, lang: str | None, *, as_json: bool = False) -> Answer:

@@ -17,6 +17,7 @@ from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange, refuse_faults
 from rota.changes.seats import SeatSet
 from rota.changes.swaps import SwapConfirmed, request_lines
+from rota.changes.wording import called, role_called, session_called
 from rota.document import State
 from rota.past import present
 from rota.row import SEPARATORS
@@ -57,6 +58,25 @@ class Speaker:
             return role_named(self.case, said)
         occurrence = agenda_of(self.case).by_id[session]
         return next((seats.name for part in occurrence.parts for seats in part.seats), "")
+
+    def start_of(self, session: str, role: str, who: str) -> str:
+        """Return when the session starts in which somebody has a role.
+
+        Raises:
+            DeskError: they have none there.
+        """
+        planned = self.plan.session.get(session) if self.plan else None
+        if planned is None or who not in {seat["who"] for seat in self.held(session, role)}:
+            raise DeskError(
+                text(
+                    "{who} does not serve as {role} in {session} according to the newest plan.",
+                    "最新安排中，{who} 不担任 {session} 的{role}。",
+                    who=called(self.case, who),
+                    role=role_called(self.case, role),
+                    session=session_called(self.case, session),
+                )
+            )
+        return f"{planned.start:%Y-%m-%d %H:%M}"
 
     def held(self, session: str, role: str) -> list[dict[str, str]]:
         """Return who has the seats of a role in the plan."""
@@ -182,8 +202,10 @@ def _of_session(kind: str, body: Said, speaker: Speaker) -> dict[str, Any]:
         named["host"] = resource_named(speaker.case, body["host"])
     if "room" in body:
         named["room"] = room_named(speaker.case, body["room"])
-    if "role" in body or kind in {"seat_set", "declined"} or (kind == "pinned" and "who" in body):
+    if "role" in body or kind in {"seat_set", "declined", "accepted"} or (kind == "pinned" and "who" in body):
         named["role"] = speaker.role(session, body.get("role"))
+    if kind == "accepted":
+        named["start"] = speaker.start_of(session, named["role"], named["who"])
     if kind == "swap_asked":
         return _swap(body, speaker, session)
     if kind == "outcome_recorded":

@@ -15,7 +15,7 @@ from constraints.reading import rule_problems
 from constraints.registry import catalogue
 from rota.changes.making import CheckedChange
 from rota.changes.recognising import recognised
-from rota.document import REQUESTS, Document, State, document_of, state_of
+from rota.document import BESIDE, Document, State, document_of, state_of
 from rota.inspection import inspect
 from rota.merging import Merge, Side, mass_deletions, merge, unedited
 from rota.problem import RotaError
@@ -89,9 +89,9 @@ class Edits:
 
     @cached_property
     def typed(self) -> Document:
-        """The rows of the working copy as they stand there; it holds no requests."""
+        """The rows of the working copy as they stand there; it holds nothing of what people asked or answered."""
         rows = document_of(State(case=self.case))
-        return {table: each for table, each in rows.items() if table != REQUESTS}
+        return {table: each for table, each in rows.items() if table not in BESIDE}
 
     @cached_property
     def mine(self) -> Document:
@@ -356,7 +356,7 @@ def refresh(desk: Desk, path: Path, rows: Document, stream: str) -> None:
     known = _language_of(path)
     copy = _copy(desk, stream, known or desk.journal.state(stream).case.settings.language)
     now = document_of(State(case=copy.case))
-    stale = [table for table in now if table != REQUESTS and rows.get(table) != now[table]]
+    stale = [table for table in now if table not in BESIDE and rows.get(table) != now[table]]
     for written in refresh_copy(copy, path, stale, catalogue()):
         desk.screen.note(str(written))
 

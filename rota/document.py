@@ -11,26 +11,31 @@ from pydantic import ValidationError
 
 from rota.case import Case
 from rota.problem import RotaError
-from rota.request import Request
-from rota.row import Value
+from rota.request import Answer, Request
+from rota.row import Row, Value
 from rota.text import text
 
 SETTINGS = "settings"
 REQUESTS = "requests"
+ANSWERS = "answers"
+
+BESIDE: Mapping[str, type[Row]] = {REQUESTS: Request, ANSWERS: Answer}
+"""The tables that a journal keeps beside those of a case, and what their rows are."""
 
 Fields = Mapping[str, Any]
 """One row as JSON: field names and plain values."""
 Document = Mapping[str, Sequence[Fields]]
-"""All rows by table: those of the case, of which `settings` has one row, and the requests."""
+"""All rows by table: those of the case, of which `settings` has one row, and those beside it."""
 Cells = Mapping[str, Mapping[int, frozenset[str]]]
 """Some cells of a document: by table and place of the row, the fields."""
 
 
 class State(Value):
-    """What holds at one point of a journal: the case, and what people have asked for and is not settled."""
+    """What holds at one point of a journal: the case, what people have asked for, and what they said to their turns."""
 
     case: Case
     requests: tuple[Request, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     def request(self, id_: str) -> Request | None:
         """Return a request by its id."""
@@ -58,7 +63,8 @@ def document_of(state: State) -> dict[str, list[dict[str, Any]]]:
     """Return a state as plain rows."""
     body = state.case.model_dump(mode="json")
     document = {table: [rows] if table == SETTINGS else list(rows) for table, rows in body.items()}
-    document[REQUESTS] = [request.model_dump(mode="json") for request in state.requests]
+    for table in BESIDE:
+        document[table] = [row.model_dump(mode="json") for row in getattr(state, table)]
     return document
 
 
@@ -68,10 +74,14 @@ def state_of(document: Document) -> State:
     Raises:
         EditError: they make no case.
     """
-    tables = {table: list(rows) for table, rows in document.items() if table not in (SETTINGS, REQUESTS)}
+    tables = {table: list(rows) for table, rows in document.items() if table != SETTINGS and table not in BESIDE}
     try:
         case = Case.model_validate({SETTINGS: document[SETTINGS][0], **tables})
-        return State(case=case, requests=tuple(Request.model_validate(row) for row in document.get(REQUESTS, ())))
+        beside = {
+            table: tuple(model.model_validate(row) for row in document.get(table, ()))
+            for table, model in BESIDE.items()
+        }
+        return State.model_validate({"case": case, **beside})
     except (ValidationError, LookupError) as error:
         raise EditError(
             text("The rows make no case: {why}", "这些行不能构成排班资料：{why}", why=str(error))

@@ -1,9 +1,10 @@
-"""Requests: what participants ask of each other or of the coordinator, until it is settled."""
+"""Requests and answers: what participants ask of each other until it is settled, and what they say to their turns."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
+from rota.demand import Start
 from rota.row import Id, PersonalText, Row
 from rota.text import Word
 
@@ -16,6 +17,14 @@ class Stage(Word):
     REFUSED = "refused", "对方拒绝", "refused"
     CONFIRMED = "confirmed", "已确认", "confirmed"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+
+
+class Reply(Word):
+    """What somebody says to a turn; whoever declines it is banned from the seat as well."""
+
+    ACCEPTED = "accepted", "已确认", "confirmed"
+    TENTATIVE = "tentative", "待定", "tentative"
+    DECLINED = "declined", "已谢绝", "declined"
 
 
 class SeatRef(Row):
@@ -35,3 +44,10 @@ class Request(Row):
     other: SeatRef = Field(title="对方岗位")
     stage: Stage = Field(Stage.ASKED, title="进度")
     note: PersonalText = Field("", title="备注")
+
+
+class Answer(SeatRef):
+    """What the holder of a seat said to it, as long as the session begins at the start that the answer was given to."""
+
+    start: Start = Field("", title="开始")
+    reply: Reply = Field(title="答复")

@@ -136,6 +136,17 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
         "What is fixed about SESSION is free again. 解除锁定。",
         (_argument("session"), _option("who", "Only about them. 对象。"), ROLE, PART),
     ),
+    "accepted": (
+        "WHO confirms their turn in SESSION. 确认到岗。",
+        (
+            _argument("session"),
+            _argument("who"),
+            ROLE,
+            PART,
+            _option("tentative", "Not certain yet. 暂不确定。", flag=True),
+            REASON,
+        ),
+    ),
     "declined": ("WHO will not serve in SESSION. 谢绝。", (_argument("session"), _argument("who"), ROLE, PART, REASON)),
     "swap_asked": (
         "The seat in SESSION is to be exchanged for that in OTHER. 提出换班。",

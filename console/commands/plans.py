@@ -122,6 +122,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
     by_rule = {"by_rule": score_body(loaded, rules, verdict, screen)} if score else {}
     screen.emit({**answer.model_dump(mode="json"), **by_rule})
     screen.say(year_table(loaded, claimed(loaded, answer, verdict), screen.language, screen.width).rstrip("\n"))
+    screen.each(found.replies)
     warn_of_breaches(verdict, screen)
     if score:
         screen.each(score_lines(loaded, rules, answer, verdict, screen))

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rota.change import ChangeError
+from rota.changes.answers import Accepted
 from rota.changes.availability import AvailableAgain, CalendarRefreshed, Unavailable
 from rota.changes.edits import Edited
 from rota.changes.making import CheckedChange
@@ -41,6 +42,7 @@ KINDS: tuple[type[CheckedChange], ...] = (
     SeatSet,
     Pinned,
     Unpinned,
+    Accepted,
     Declined,
     SwapAsked,
     SwapAnswered,

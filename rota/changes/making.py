@@ -16,7 +16,7 @@ from rota.demand import Demand
 from rota.document import State
 from rota.inspection import inspect
 from rota.problem import Problem
-from rota.request import Request, SeatRef, Stage
+from rota.request import Answer, Request, SeatRef, Stage
 from rota.row import Named, Row, refused
 from rota.row_title import row_title
 from rota.spelling import near
@@ -206,14 +206,22 @@ def held_among(before: State, after: State) -> Iterator[Message]:
 
 
 def withdrawn_where(state: State, about: Callable[[SeatRef], bool]) -> State:
-    """Withdraw the open requests of which a seat answers to `about`."""
+    """Withdraw the open requests of which a seat answers to `about`, and drop what was said to such seats."""
     requests = tuple(
         request.model_copy(update={"stage": Stage.WITHDRAWN})
         if request.stage in UNSETTLED and (about(request.mine) or about(request.other))
         else request
         for request in state.requests
     )
-    return state.model_copy(update={"requests": requests})
+    answers = tuple(answer for answer in state.answers if not about(answer))
+    return state.model_copy(update={"requests": requests, "answers": answers})
+
+
+def answered(state: State, answer: Answer) -> State:
+    """Return a state in which a seat is answered for as said last."""
+    seat = (answer.session, answer.part, answer.role, answer.who)
+    others = (each for each in state.answers if (each.session, each.part, each.role, each.who) != seat)
+    return state.model_copy(update={"answers": (*others, answer)})
 
 
 def replaced(state: State, request: Request) -> State:

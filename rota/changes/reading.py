@@ -54,6 +54,7 @@ TITLES: Mapping[str, str] = {
     "sites": "站点",
     "source": "来源",
     "start": "开始",
+    "tentative": "是否待定",
     "time": "时刻",
     "weekdays": "星期",
     "who": "对象",

@@ -14,7 +14,7 @@ from rota.changes.rules import HolidayMoved, OutcomeRecorded, RuleChanged, Setti
 from rota.changes.seats import Pinned, Unpinned
 from rota.changes.sessions import OrderPlaced, OrderWithdrawn
 from rota.demand import Availability, Level
-from rota.document import REQUESTS, SETTINGS, Document, Fields, State, canonical, document_of, edits_between
+from rota.document import BESIDE, SETTINGS, Document, Fields, State, canonical, document_of, edits_between
 from rota.merging import aligned, arranged, is_shuffled
 from rota.row import Row
 
@@ -64,9 +64,7 @@ class _Way:
 
 
 def _rows(state: State, table: str) -> tuple[Row, ...]:
-    if table == REQUESTS:
-        return state.requests
-    rows: tuple[Row, ...] = getattr(state.case, table)
+    rows: tuple[Row, ...] = getattr(state if table in BESIDE else state.case, table, ())
     return (state.case.settings,) if table == SETTINGS else rows
 
 

@@ -108,6 +108,16 @@ def same(one: AnySeat, other: AnySeat) -> bool:
     )
 
 
+def banned(pins: Iterable[Pin], seat: AnySeat) -> bool:
+    """Tell whether somebody is banned from a seat."""
+    return any(pin.absent and _is_about(pin, seat) for pin in pins)
+
+
+def unbanned(pins: Iterable[Pin], seat: AnySeat) -> tuple[Pin, ...]:
+    """Return the pins without those that ban somebody from a seat."""
+    return tuple(pin for pin in pins if not (pin.absent and _is_about(pin, seat)))
+
+
 def _is_about(pin: Pin, seat: AnySeat) -> bool:
     return bool(pin.resource) and same(Seat(pin.session, pin.part, pin.role, pin.resource), seat)
 

@@ -8,6 +8,7 @@ from rota.agenda import agenda_of
 from rota.case import Case
 from rota.changes.making import (
     CheckedChange,
+    answered,
     no_resource,
     no_session,
     unknown,
@@ -18,6 +19,7 @@ from rota.changes.seating import Seat, no_member, no_seat, same, seat_left, seat
 from rota.changes.wording import because, called, role_called, seat_called, session_called
 from rota.demand import Pin
 from rota.document import State
+from rota.request import Answer, Reply
 from rota.row import Id, OptionalId, PersonalText
 from rota.text import Message, text
 
@@ -165,10 +167,11 @@ class Declined(CheckedChange):
         yield from no_seat(state.case, seat_of(state.case, self.session, self.part, self.role, self.who))
 
     def made(self, state: State) -> State:
-        """Ban them from the seat; what was asked about it is withdrawn."""
+        """Ban them from the seat and keep the answer; what was asked about the seat is withdrawn."""
         seat = seat_of(state.case, self.session, self.part, self.role, self.who)
-        after = with_rows(state, pins=seat_left(state.case.pins, seat, note=self.reason))
-        return withdrawn_where(after, lambda asked: same(asked, seat))
+        banned = with_rows(state, pins=seat_left(state.case.pins, seat, note=self.reason))
+        after = withdrawn_where(banned, lambda asked: same(asked, seat))
+        return answered(after, Answer(**seat._asdict(), reply=Reply.DECLINED)) if seat.part else after
 
     def say(self, state: State) -> Message:
         """Say who declines what, and why."""

@@ -308,8 +308,9 @@ class Journal:
             if draft is not None:
                 settle(transaction, draft, DraftState.PUBLISHED, stream=stream)
             supersede(transaction.connection, stream)
-            snapshot, writing = transaction.snapshot(head), transaction.by(actor, note, cause)
-            return publication.write_revision(transaction.connection, stream, plan, snapshot, newest_revision, writing)
+            return publication.write_revision(
+                transaction, head, plan, newest_revision, transaction.by(actor, note, cause)
+            )
 
         return self.store.write(work)
 

@@ -11,15 +11,17 @@ from sqlalchemy import Connection, delete, func, insert, select
 from constraints.reading import read_rules
 from constraints.verify import verify
 from rota.case import Case
+from rota.changes.answers import lasting
 from rota.difference import affected
 from rota.document import canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.stamp import Stamp
 from rota.text import clauses, several, text
-from scheduler.keeping.chain import Writing, append
+from scheduler.keeping.chain import Head, Writing
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
-from scheduler.keeping.folding import Snapshot, digest_of
+from scheduler.keeping.folding import advanced, digest_of
 from scheduler.keeping.tables import CHANGE, OUTBOX, PLAN, REVISION, SESSION_STAMP
+from scheduler.keeping.transaction import Transaction, What
 
 PUBLISHED = "published"
 NOTICE = "notice"
@@ -132,9 +134,14 @@ def _revision_label(number: int | None) -> object:
 
 
 def write_revision(
-    connection: Connection, stream: str, plan: Plan, snapshot: Snapshot, base: Revision | None, writing: Writing
+    transaction: Transaction, head: Head, plan: Plan, base: Revision | None, writing: Writing
 ) -> Revision:
-    """Write a plan and all that follows from it: revision, stamps, the change itself, and notices to those affected."""
+    """Write a plan and all that follows from it: revision, stamps, the change itself, and notices to those affected.
+
+    With it go the answers to seats that have gone to others or to another time.
+    """
+    connection, stream, before = transaction.connection, head.stream, transaction.snapshot(head)
+    edits, after = advanced(transaction.sealer, before, lasting(before.state, plan))
     number = (connection.execute(select(func.max(REVISION.c.number))).scalar() or 0) + 1
     kept = as_kept(plan)
     case_sequence = newest_of_case(connection, stream)
@@ -142,9 +149,9 @@ def write_revision(
         "revision": number,
         "base": base.number if base else None,
         "plan": kept.hash,
-        "case": {"hash": plan.case.hash, "sequence": case_sequence, "rows": digest_of(snapshot.sealed)},
+        "case": {"hash": plan.case.hash, "sequence": case_sequence, "rows": digest_of(after.sealed)},
     }
-    published = append(connection, stream, PUBLISHED, {"change": body, "edits": []}, writing)
+    published = transaction.write(stream, What(PUBLISHED, body), writing, edits, before, after)
     if connection.execute(select(PLAN.c.digest).where(PLAN.c.digest == kept.hash)).one_or_none() is None:
         connection.execute(insert(PLAN), {"digest": kept.hash, "body": dump_plan(kept)})
     moment = dt.datetime.fromisoformat(published.at)

@@ -18,9 +18,8 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import Connection, insert, select
 
 from rota.case import Case
-from rota.document import REQUESTS, Edit
+from rota.document import BESIDE, Edit
 from rota.facts import Resource
-from rota.request import Request
 from rota.row import personal_fields
 from rota.text import ERASED
 from scheduler.keeping.tables import PERSONAL
@@ -135,8 +134,8 @@ class Sealer:
 
 def model_of(table: str) -> type[BaseModel] | None:
     """Return the model of a document's rows; None for a table that this version does not know."""
-    if table == REQUESTS:
-        return Request
+    if table in BESIDE:
+        return BESIDE[table]
     field = Case.model_fields.get(table)
     if field is None:
         return None

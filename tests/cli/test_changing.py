@@ -116,6 +116,18 @@ def test_a_swap_is_asked_for_answered_and_confirmed(rota: Rota, published: Path)
     assert kinds(rota)[-3:] == ["swap_asked", "swap_answered", "swap_confirmed"]
 
 
+def test_confirmed_turns_are_counted_where_the_plan_is_shown(rota: Rota, published: Path, solved: Plan) -> None:
+    first, second = solved.sessions[:2]
+    host = next(iter(first.parts[0].roles.values()))[0]
+    assert "Turns confirmed" not in rota("show", "@").out
+    ended = rota("change", "accepted", "第1场", host, "--case", str(published))
+    assert (ended.code, ended.out.startswith("Confirmed: ")) == (0, True), ended.err
+    assert "Turns confirmed: 1 of " in rota("show", "@").out
+    elsewhere = rota("change", "accepted", "第2场", host)
+    assert elsewhere.code == 5, elsewhere.out
+    assert "according to the newest plan" in elsewhere.err, second.id
+
+
 def test_a_coordinator_may_confirm_without_an_answer_and_says_so(rota: Rota, published: Path) -> None:
     assert rota("change", "swap_asked", "第1场", "第2场").code == 0
     ended = rota("change", "swap_confirmed", "swap-1", "--without-answer")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from rota.change import ChangeError
+from rota.changes.answers import Accepted
+from rota.changes.seats import Declined as DeclinedSeat
 from rota.document import Edit, document_of
 from rota.plan import Declined, OpenSeat
 from rota.stamp import Stamp
@@ -318,6 +320,41 @@ def test_a_session_that_is_dropped_stays_as_cancelled_and_may_return(journal: Jo
     assert journal.stamps(STREAM)[dropped.id] == Stamp(1, two.at, cancelled=True, last=dropped)
     four = journal.publish(STREAM, full, base=3, actor=WHO)
     assert journal.stamps(STREAM)[dropped.id] == Stamp(2, four.at, cancelled=False, last=dropped)
+
+
+def answers(journal: Journal) -> dict[str, str]:
+    """Who answered what, by who serves."""
+    return {answer.who: answer.reply for answer in journal.state(STREAM).answers}
+
+
+def confirmed(day: str, who: str, **more: object) -> Accepted:
+    said = {"session": f"day@{day}", "part": "main", "role": "host", "who": who, "start": f"{day} 09:00"}
+    return Accepted.model_validate({**said, **more})
+
+
+def test_a_confirmation_lasts_until_the_seat_is_somebody_elses(journal: Journal) -> None:
+    journal.begin(station(), actor=WHO)
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)
+    journal.record(STREAM, confirmed(DAYS[0], "bank"), actor=WHO)
+    journal.record(STREAM, confirmed(DAYS[1], "court", tentative=True), actor=WHO)
+    assert answers(journal) == {"bank": "accepted", "court": "tentative"}
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *OTHER_ROTATION), base=1, actor=WHO)
+    assert answers(journal) == {"court": "tentative"}
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=2, actor=WHO)
+    assert answers(journal) == {"court": "tentative"}, "who is put back is asked anew"
+    assert journal.audit() == ()
+
+
+def test_who_declined_by_mistake_takes_it_back_by_confirming(journal: Journal) -> None:
+    journal.begin(station(), actor=WHO)
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)
+    published, seat = journal.state(STREAM).case.hash, {"session": "day@2027-03-06", "role": "host", "who": "bank"}
+    declined = journal.record(STREAM, DeclinedSeat.model_validate(seat), actor=WHO)
+    assert answers(journal) == {"bank": "declined"}
+    journal.record(STREAM, confirmed(DAYS[0], "bank"), actor=WHO)
+    assert (answers(journal), journal.state(STREAM).case.hash) == ({"bank": "accepted"}, published)
+    with pytest.raises(UndoError):
+        journal.undo(STREAM, declined.sequence, actor=WHO)
 
 
 def test_moments_are_those_of_the_clock(journal: Journal, clock: Ticking) -> None:

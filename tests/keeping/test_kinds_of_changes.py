@@ -24,7 +24,7 @@ def begun(folder: Path, state: State) -> Journal:
     """A journal in which an example's state holds."""
     journal = Journal.open(folder / "journal.db", clock=Ticking(), create=True)
     journal.begin(state.case, actor="小李")
-    if state.requests:
+    if state.requests or state.answers:
         edits = edits_between(document_of(State(case=state.case)), document_of(state))
         journal.record_edits("small", edits, actor="小李")
     return journal

@@ -15,8 +15,7 @@ from typing import Any
 import constraints.registry  # noqa: F401 - sentences name the kinds of rules that it enters
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange
-from rota.document import State, document_of
-from rota.request import Request
+from rota.document import BESIDE, State, document_of
 from tests.rota.small import TABLES, case_of
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "changes"
@@ -40,8 +39,8 @@ class Example:
     def state(self) -> State:
         """What is so before."""
         tables = dict(self.before)
-        requests = tables.pop("requests", [])
-        return State(case=case_of({}, **tables), requests=tuple(Request.model_validate(row) for row in requests))
+        beside = {table: tables.pop(table, []) for table in BESIDE}
+        return State.model_validate({"case": case_of({}, **tables), **beside})
 
     @property
     def change(self) -> CheckedChange:
@@ -51,7 +50,7 @@ class Example:
 
 def bare(state: State, table: str) -> Rows:
     """Return the rows of a table without the cells that are as they would be anyway."""
-    rows = state.requests if table == "requests" else getattr(state.case, table)
+    rows = getattr(state if table in BESIDE else state.case, table)
     if table == "settings":
         rows = (rows,)
     return [row.model_dump(mode="json", exclude_defaults=True) for row in rows]
@@ -242,6 +241,17 @@ EXAMPLES = (
         {"pins": [PIN, {**SEAT, "resource": "bank", "absent": True}]},
     ),
     Example(
+        "accepted",
+        {**SEAT, "part": "", "who": "bank", "start": "2027-03-20 09:00"},
+        "确认到岗：服务日 2027-03-20 (周六) 的轮值单位银行",
+        "Confirmed: Bank as Host in Service day 2027-03-20 (Sat)",
+        {"answers": [{**SEAT, "who": "bank", "start": "2027-03-20 09:00", "reply": "accepted"}], "pins": []},
+        {
+            "pins": [{**SEAT, "resource": "bank", "absent": True, "note": "人手不足"}],
+            "answers": [{**SEAT, "who": "bank", "reply": "declined"}],
+        },
+    ),
+    Example(
         "declined",
         {"session": "day@2027-03-20", "role": "host", "who": "bank", "reason": "人手不足"},
         "谢绝：服务日 2027-03-20 (周六) 的轮值单位银行（人手不足）",
@@ -249,8 +259,13 @@ EXAMPLES = (
         {
             "pins": [{**SEAT, "resource": "bank", "absent": True, "note": "人手不足"}],
             "requests": [{**SWAP, "stage": "withdrawn"}],
+            "answers": [{**SEAT, "who": "bank", "reply": "declined"}],
         },
-        {"pins": [{**SEAT, "part": "", "resource": "bank"}], "requests": [SWAP]},
+        {
+            "pins": [{**SEAT, "part": "", "resource": "bank"}],
+            "requests": [SWAP],
+            "answers": [{**SEAT, "who": "bank", "start": "2027-03-20 09:00", "reply": "accepted"}],
+        },
     ),
     Example(
         "swap_asked",

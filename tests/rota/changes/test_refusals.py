@@ -8,8 +8,7 @@ import pytest
 
 from rota.change import ChangeError
 from rota.changes import read_change
-from rota.document import State
-from rota.request import Request
+from rota.document import BESIDE, State
 from tests.rota.changes.examples import BUSY, OTHER, SEAT, SWAP
 from tests.rota.small import TABLES, case_of
 
@@ -86,6 +85,15 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("pinned", {"pin": {**SEAT, "resource": "bank", "absent": True}}, PINNED, ["与已有锁定相反"]),
     ("unpinned", {"session": "day@2027-03-27"}, PINNED, ["没有相应的锁定"]),
     ("declined", {"session": "day@2027-03-20", "role": "host", "who": "nobody"}, {}, ["没有单位、人员或设备“nobody”"]),
+    ("accepted", {**SEAT, "who": "shop", "start": "2027-03-20 09:00"}, {}, ["商店不能担任"]),
+    ("accepted", {**SEAT, "who": "bank", "start": "2027-03-20 10:00"}, {}, ["该答复针对的是旧安排"]),
+    ("accepted", {**SEAT, "who": "bank", "start": ""}, {}, ["开始“”为空"]),
+    (
+        "accepted",
+        {**SEAT, "who": "bank", "start": "2027-03-20 09:00"},
+        {"pins": [{**SEAT, "resource": "bank", "absent": True}]},
+        ["联络员已排除该人选：服务日 2027-03-20 (周六) 的轮值单位银行"],
+    ),
     ("swap_asked", {**SWAP, "id": "s2"}, {"requests": [SWAP]}, ["已有未处理的相关请求"]),
     (
         "swap_asked",
@@ -125,8 +133,9 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
 def test_a_change_that_cannot_be_made_names_every_reason(
     kind: str, body: dict[str, Any], tables: dict[str, Any], told: list[str]
 ) -> None:
-    requests = tuple(Request.model_validate(row) for row in tables.get("requests", ()))
-    state = State(case=case_of(**{k: v for k, v in tables.items() if k != "requests"}), requests=requests)
+    case = case_of(**{table: rows for table, rows in tables.items() if table not in BESIDE})
+    beside = {table: rows for table, rows in tables.items() if table in BESIDE}
+    state = State.model_validate({"case": case, **beside})
     with pytest.raises(ChangeError) as refusal:
         read_change(kind, 1, body).applied(state)
     for reason in told:
