@@ -10,13 +10,10 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from delivery.channel import Recipient
-from delivery.posting import Reply
-from delivery.robots.robot import BUSY, TOO_FAST, TOO_LONG, WRONG_ADDRESS, Call, Door, Provider
+from delivery.robots.robot import BUSY, TOO_FAST, TOO_LONG, WRONG_ADDRESS, Call, Door, Provider, by_code, errcode
 from rota.text import text
 
 PENALTY = dt.timedelta(minutes=10)
@@ -39,21 +36,13 @@ def _signed(door: Door, now: dt.datetime) -> str:
     return f"{door.url}{'&' if '?' in door.url else '?'}{signature}"
 
 
-def _code(answer: Mapping[str, Any]) -> tuple[object, object]:
-    return answer.get("errcode"), answer.get("errmsg", "")
-
-
-def _later(code: int, _: str, __: Reply) -> dt.timedelta | None:
-    return LATER.get(code)
-
-
 DINGTALK = Provider(
     label=text("DingTalk", "钉钉"),
     windows=((20, 60.0),),
     most=5000,
     call=_call,
-    code=_code,
-    later=_later,
+    code=errcode,
+    later=by_code(LATER),
     explained={
         -1: BUSY,
         130101: TOO_FAST,

@@ -60,6 +60,11 @@ class Provider:
     explained: Mapping[int, Message]
 
 
+def by_code(waits: Mapping[int, dt.timedelta]) -> Callable[[int, str, Reply], dt.timedelta | None]:
+    """Say after how long a code may be another by the code alone, whatever else is answered."""
+    return lambda code, _words, _reply: waits.get(code)
+
+
 AMBIGUITY = text(
     "The robot may have said it in the group. It does not know messages again; the mark at the end lets readers do so.",
     "消息可能已发到群里。机器人不会去重；群成员可凭文末编号认出重复消息。",
@@ -156,6 +161,11 @@ def mark_of(key: str) -> str:
 def written(content: str) -> int:
     """Return the octets that a text takes in JSON, in which line breaks, quotation marks and backslashes take two."""
     return octets(json.dumps(content, ensure_ascii=False)) - 2
+
+
+def errcode(answer: Mapping[str, Any]) -> tuple[object, object]:
+    """Find the code in an answer of WeCom or DingTalk, which call it the same, and what is said to it."""
+    return answer.get("errcode"), answer.get("errmsg", "")
 
 
 TOO_FAST = text("too many messages; it is tried again later", "发送过于频繁，稍后重试")

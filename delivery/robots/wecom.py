@@ -7,12 +7,9 @@ by mobile number), /document/path/90313 (codes).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from delivery.channel import Recipient
-from delivery.posting import Reply
-from delivery.robots.robot import BUSY, TOO_FAST, TOO_LONG, WRONG_ADDRESS, Call, Door, Provider
+from delivery.robots.robot import BUSY, TOO_FAST, TOO_LONG, WRONG_ADDRESS, Call, Door, Provider, by_code, errcode
 from rota.text import text
 
 MINUTE = dt.timedelta(minutes=1)
@@ -26,21 +23,13 @@ def _call(door: Door, content: str, to: Recipient, _: dt.datetime) -> Call:
     return Call(door.url, {"msgtype": "text", "text": said})
 
 
-def _code(answer: Mapping[str, Any]) -> tuple[object, object]:
-    return answer.get("errcode"), answer.get("errmsg", "")
-
-
-def _later(code: int, _: str, __: Reply) -> dt.timedelta | None:
-    return LATER.get(code)
-
-
 WECOM = Provider(
     label=text("WeCom", "企业微信"),
     windows=((20, 60.0),),
     most=2048,
     call=_call,
-    code=_code,
-    later=_later,
+    code=errcode,
+    later=by_code(LATER),
     explained={
         -1: BUSY,
         45009: TOO_FAST,
