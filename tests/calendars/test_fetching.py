@@ -27,13 +27,22 @@ HERE = Guard.allowing("127.0.0.0/8", "::1")
 PATIENT = Limits(seconds=60)
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Answers by path; what it was asked is kept."""
+class CalendarServer(ThreadingHTTPServer):
+    """Keeps what it was asked, and lets slow answers know when it is over."""
 
-    asked: list[tuple[str, dict[str, str]]]
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.over = threading.Event()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers by path."""
+
+    server: CalendarServer
 
     def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))  # type: ignore[attr-defined]
+        self.server.asked.append((self.path, dict(self.headers)))
         name, _, rest = self.path.partition("?")[0].removeprefix("/").partition("/")
         getattr(self, f"give_{name}", self.give_nothing)(rest)
 
@@ -82,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def drip(self, drop: bytes) -> None:
         try:
-            while not self.server.over.wait(0.01):  # type: ignore[attr-defined]
+            while not self.server.over.wait(0.01):
                 self.wfile.write(drop)
         except OSError:
             return
@@ -100,9 +109,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(context: ssl.SSLContext | None = None) -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.asked, server.over = [], threading.Event()  # type: ignore[attr-defined]
+def serving(context: ssl.SSLContext | None = None) -> Iterator[CalendarServer]:
+    server = CalendarServer()
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -110,19 +118,19 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[ThreadingHTTPServ
     try:
         yield server
     finally:
-        server.over.set()  # type: ignore[attr-defined]
+        server.over.set()
         server.shutdown()
         server.server_close()
         thread.join()
 
 
 @pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
+def server() -> Iterator[CalendarServer]:
     with serving() as running:
         yield running
 
 
-def url_of(server: ThreadingHTTPServer, path: str, scheme: str = "http") -> str:
+def url_of(server: CalendarServer, path: str, scheme: str = "http") -> str:
     return f"{scheme}://127.0.0.1:{server.server_address[1]}/{path}"
 
 
@@ -132,10 +140,10 @@ def refusal(work: Callable[[], object]) -> str:
     return refused.value.code
 
 
-def test_a_calendar_comes_with_what_to_ask_with_next_time(server: ThreadingHTTPServer) -> None:
+def test_a_calendar_comes_with_what_to_ask_with_next_time(server: CalendarServer) -> None:
     fetched = fetch(url_of(server, "calendar?key=1"), HERE)
     assert fetched.content == CALENDAR
-    assert server.asked[0][0] == "/calendar?key=1"  # type: ignore[attr-defined]
+    assert server.asked[0][0] == "/calendar?key=1"
     assert fetched.etag == '"1"'
     assert fetched.last_modified == "Mon, 05 Jan 2026 00:00:00 GMT"
 
@@ -144,10 +152,10 @@ def test_a_calendar_comes_with_what_to_ask_with_next_time(server: ThreadingHTTPS
     ("known", "header"),
     [({"etag": '"1"'}, "If-None-Match"), ({"last_modified": "Mon, 05 Jan 2026 00:00:00 GMT"}, "If-Modified-Since")],
 )
-def test_what_is_known_is_not_sent_again(server: ThreadingHTTPServer, known: dict[str, Any], header: str) -> None:
+def test_what_is_known_is_not_sent_again(server: CalendarServer, known: dict[str, Any], header: str) -> None:
     fetched = fetch(url_of(server, "known"), HERE, **known)
     assert fetched.content is None
-    assert server.asked[0][1][header] in known.values()  # type: ignore[attr-defined]
+    assert server.asked[0][1][header] in known.values()
 
 
 OUTCOMES = {
@@ -170,7 +178,7 @@ OUTCOMES = {
 
 
 @pytest.mark.parametrize("path", OUTCOMES)
-def test_what_a_server_may_do(server: ThreadingHTTPServer, path: str) -> None:
+def test_what_a_server_may_do(server: CalendarServer, path: str) -> None:
     limits = Limits(seconds=60, octets=100_000)
     if OUTCOMES[path]:
         assert refusal(lambda: fetch(url_of(server, path), HERE, limits=limits)) == OUTCOMES[path]
@@ -179,7 +187,7 @@ def test_what_a_server_may_do(server: ThreadingHTTPServer, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["drops", "drops_of_headers"])
-def test_a_server_that_drips_is_given_up_however_often_a_drop_falls(server: ThreadingHTTPServer, path: str) -> None:
+def test_a_server_that_drips_is_given_up_however_often_a_drop_falls(server: CalendarServer, path: str) -> None:
     assert refusal(lambda: fetch(url_of(server, path), HERE, limits=Limits(seconds=0.5))) == "too-slow"
 
 
@@ -189,10 +197,10 @@ def test_a_server_that_is_not_there_is_said_so() -> None:
     assert refusal(lambda: fetch(f"http://127.0.0.1:{port}/", HERE, limits=PATIENT)) == "connection"
 
 
-def test_this_machine_is_not_asked_unless_it_is_allowed(server: ThreadingHTTPServer) -> None:
+def test_this_machine_is_not_asked_unless_it_is_allowed(server: CalendarServer) -> None:
     assert refusal(lambda: fetch(url_of(server, "calendar"))) == "forbidden-host"
     assert refusal(lambda: fetch(url_of(server, "calendar"), Guard.allowing("10.0.0.0/8"))) == "forbidden-host"
-    assert server.asked == []  # type: ignore[attr-defined]
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(
@@ -229,7 +237,7 @@ def test_only_public_addresses_are_asked(address: str, admitted: bool) -> None: 
 
 
 def test_a_name_is_looked_up_once_and_every_address_of_it_is_judged(
-    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+    server: CalendarServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = socket.getaddrinfo
     answers = [["127.0.0.1"], ["127.0.0.1", "10.0.0.1"]]
@@ -242,7 +250,7 @@ def test_a_name_is_looked_up_once_and_every_address_of_it_is_judged(
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     url = f"http://calendar.test:{server.server_address[1]}/calendar"
     assert fetch(url, HERE).content == CALENDAR
-    assert server.asked[0][1]["Host"] == f"calendar.test:{server.server_address[1]}"  # type: ignore[attr-defined]
+    assert server.asked[0][1]["Host"] == f"calendar.test:{server.server_address[1]}"
     assert len(answers) == 1
     assert refusal(lambda: fetch(url, HERE)) == "forbidden-host"
 
@@ -293,7 +301,7 @@ def test_a_sealed_connection_is_held_to_its_certificate(certificate: Path) -> No
         assert refusal(lambda: fetch(url_of(server, "drops", "https"), HERE, limits=dripping)) == "too-slow"
 
 
-def test_an_error_never_repeats_the_secret_in_an_address(server: ThreadingHTTPServer) -> None:
+def test_an_error_never_repeats_the_secret_in_an_address(server: CalendarServer) -> None:
     for url in (
         url_of(server, "missing/hunter2?hunter2"),
         "ftp://hunter2/",
