@@ -25,7 +25,11 @@ class EventWriter:
     alarms: tuple[dt.timedelta, ...] = ()
 
     def write(self, shown: Shown) -> bytes:
-        """Return a session with the parts shown as the octets of one VEVENT; the same arguments give the same octets.
+        """Return a session with the parts shown as the octets of one VEVENT; the same arguments give the same octets."""
+        return bytes(self.event(shown).to_ical(sorted=False))
+
+    def event(self, shown: Shown) -> Event:
+        """Return a session as a VEVENT.
 
         Nothing in it is invented on the way: DTSTAMP and LAST-MODIFIED are the stamp's, the UID is the session's.
         """
@@ -47,7 +51,7 @@ class EventWriter:
         if not stamp.cancelled:
             for before in self.alarms:
                 event.add_component(_alarm(before, summary))
-        return bytes(event.to_ical(sorted=False))
+        return event
 
     def zone_of(self, session: Session) -> str:
         """Return the IANA name of the zone in which a session is told: its site's, else the case's."""

@@ -23,6 +23,7 @@ from rota.text import Language
 
 LINK = re.compile(r"https?://[^\s<>\"'，。；、（）《》]+[^\s<>\"'，。；、（）《》.,;:!?)]")
 WIRE = compat32.clone(linesep="\r\n")
+ATTACHED = "invite.ics"
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -50,7 +51,7 @@ def compose(
 
     The older classes of the standard library write it: its newer ones put spaces into long headers as they fold them.
     """
-    message = MIMEMultipart("alternative", policy=WIRE)
+    message = _body(letter, key)
     message["From"] = _address(sender)
     message["To"] = _address(to)
     if reply_to is not None:
@@ -60,14 +61,28 @@ def compose(
     message["Message-ID"] = message_id(key, sender.domain)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in return
     message["Content-Language"] = TAGS[letter.language]
-    message.attach(MIMEText(clean(letter.body).strip().replace("\n", "\r\n") + "\r\n", "plain", "utf-8", policy=WIRE))
-    message.attach(MIMEText(as_html(letter).replace("\n", "\r\n"), "html", "utf-8", policy=WIRE))
-    if letter.invitation is not None:
-        message.attach(_calendar(letter.invitation))
-    message.set_boundary(f"=_{hashlib.sha256(key.encode()).hexdigest()[:40]}")
     written = BytesIO()
     BytesGenerator(written, policy=WIRE).flatten(message)
     return written.getvalue()
+
+
+def _body(letter: Letter, key: str) -> MIMEMultipart:
+    """Return what a message holds, without its head.
+
+    A calendar stands there twice, as the large senders of invitations do it: as an alternative to the text, by which
+    programs offer to accept and decline (RFC 6047 §2.4), and as a file for those that show attachments alone.
+    """
+    digest = hashlib.sha256(key.encode()).hexdigest()[:40]
+    said = MIMEMultipart("alternative", boundary=f"=_{digest}", policy=WIRE)
+    said.attach(MIMEText(clean(letter.body).strip().replace("\n", "\r\n") + "\r\n", "plain", "utf-8", policy=WIRE))
+    said.attach(MIMEText(as_html(letter).replace("\n", "\r\n"), "html", "utf-8", policy=WIRE))
+    if letter.invitation is None:
+        return said
+    said.attach(_calendar(letter.invitation))
+    message = MIMEMultipart("mixed", boundary=f"=_m{digest}", policy=WIRE)
+    message.attach(said)
+    message.attach(_file(letter.invitation))
+    return message
 
 
 def _words(said: str) -> str:
@@ -85,6 +100,14 @@ def _address(address: Address) -> str:
 
 def _calendar(invitation: Invitation) -> MIMENonMultipart:
     part = MIMENonMultipart("text", "calendar", policy=WIRE, method=invitation.method, charset="utf-8")
+    part.set_payload(invitation.content)
+    encode_base64(part)
+    return part
+
+
+def _file(invitation: Invitation) -> MIMENonMultipart:
+    part = MIMENonMultipart("application", "ics", policy=WIRE, name=ATTACHED)
+    part.add_header("Content-Disposition", "attachment", filename=ATTACHED)
     part.set_payload(invitation.content)
     encode_base64(part)
     return part

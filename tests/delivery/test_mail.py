@@ -86,10 +86,12 @@ def test_an_invitation_goes_along_byte_by_byte(wang: Recipient) -> None:
     mailroom = Mailroom()
     with mail_server(mailroom) as port:
         channel(port).send(Letter("邀请", "请查收", "zh", Invitation(calendar, "REQUEST")), wang, "k")
-    parts = list(read(mailroom.taken[0]).iter_parts())
+    said, file = read(mailroom.taken[0]).iter_parts()
+    parts = list(said.iter_parts())
     assert [part.get_content_type() for part in parts] == ["text/plain", "text/html", "text/calendar"]
     assert parts[2]["Content-Type"].params["method"] == "REQUEST"
-    assert parts[2].get_payload(decode=True) == calendar
+    assert parts[2].get_payload(decode=True) == file.get_payload(decode=True) == calendar
+    assert (file.get_content_type(), file.get_filename()) == ("application/ics", "invite.ics")
 
 
 @pytest.mark.parametrize(
