@@ -1,36 +1,31 @@
-"""`rota engine`: APScheduler is the clock; what has happened, and what is to be done, stands in the journal alone."""
+"""`rota engine`: the clock lets the engine answer what has happened; all of it stands in the journal alone."""
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
 import os
 import secrets
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 from threading import Event
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from console.desk import Desk, DeskError, now, opened
+from console.desk import Desk, now, opened
 from console.exits import Exit
 from console.interrupt import stopped_by_interrupt
 from rota.problem import RotaError
 from rota.text import Message, text
 from scheduler.keeping.apart import Apart
+from scheduler.keeping.clock import Clock, Job
 from scheduler.keeping.engine import Engine, Reaction
+from scheduler.keeping.journal import Journal
 
 LEASE = 30.0
 """Seconds for which a lease is held: so much later another engine takes over what one left that was killed."""
+EVERY, DEBOUNCE, PATIENCE = 2.0, 5.0, 60.0
+"""Seconds: how often the engine looks, how long it waits for further changes, what a repair may take."""
 BEAT = LEASE / 3
 REAP = 300.0
-SILENCE = 240.0
-"""Seconds without a heartbeat after which the clock counts as dead; a journal that is locked may hold one up."""
-PARTED = 5.0
-"""Seconds by which the clock on the wall may part from the steady one before all jobs are set anew."""
 
 
 def run_once(place: Path, lang: str | None, *, debounce: float, patience: float) -> Exit:
@@ -42,7 +37,7 @@ def run_once(place: Path, lang: str | None, *, debounce: float, patience: float)
     stop = Event()
     with opened(place, lang) as desk, stopped_by_interrupt(stop, signal.SIGTERM):
         said: list[Reaction] = []
-        engine = Engine(desk.journal, _holder(), now, debounce=debounce, patience=patience, repairer=Apart(stop=stop))
+        engine = Engine(desk.journal, holder(), now, debounce=debounce, patience=patience, repairer=Apart(stop=stop))
 
         def tell(reaction: Reaction) -> None:
             said.append(reaction)
@@ -64,43 +59,41 @@ def run_until_stopped(place: Path, lang: str | None, *, every: float, debounce: 
     """
     stop = Event()
     with opened(place, lang) as desk, stopped_by_interrupt(stop, signal.SIGTERM):
-        engine = Engine(
-            desk.journal, _holder(), now, debounce=debounce, patience=patience, lease=LEASE, repairer=Apart(stop=stop)
-        )
-        Clockwork(desk, engine, every).run(stop)
+        answering = answering_at(desk, stop, every=every, debounce=debounce, patience=patience)
+        with Clock((*answering.jobs, reaping(desk.journal))).running(died=stop.set):
+            desk.screen.note(text("The engine runs; Ctrl-C ends it.", "引擎正在运行，按 Ctrl-C 结束。"))
+            stop.wait()
+        desk.screen.note(text("The engine has stopped.", "引擎已停止。"))
 
 
-def _holder() -> str:
+def answering_at(
+    desk: Desk, stop: Event, *, every: float = EVERY, debounce: float = DEBOUNCE, patience: float = PATIENCE
+) -> Answering:
+    """Return what answers the changes in a journal; a repair under way ends when `stop` is set."""
+    repairer = Apart(stop=stop)
+    engine = Engine(desk.journal, holder(), now, debounce=debounce, patience=patience, lease=LEASE, repairer=repairer)
+    return Answering(desk, engine, every)
+
+
+def holder() -> str:
     """Return a name for this process that no other one has."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-class Clockwork:
-    """A few jobs in memory: react, heartbeat, reap leases. Whatever is missed is made up for by the next turn."""
+class Answering:
+    """The engine's jobs for the clock: react, prolong the lease of what is worked on."""
 
     def __init__(self, desk: Desk, engine: Engine, every: float) -> None:
         self.desk, self.engine, self.every = desk, engine, every
-        self.trouble = ""
-        self.alive = time.monotonic()
+        self._trouble = ""
 
-    def run(self, stop: Event) -> None:
-        """Let the clock run until `stop` is set.
-
-        Raises:
-            DeskError: the clock has stopped.
-        """
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a turn that is left out while one runs is no news
-        kept = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        scheduler = BackgroundScheduler(timezone=dt.UTC, job_defaults=kept)
-        for job, seconds in ((self.react, self.every), (self.beat, BEAT), (self.reap, REAP)):
-            scheduler.add_job(job, "interval", seconds=seconds, next_run_time=now())
-        scheduler.start()
-        self.desk.screen.note(text("The engine runs; Ctrl-C ends it.", "引擎正在运行，按 Ctrl-C 结束。"))
-        try:
-            self.watch(scheduler, stop)
-        finally:
-            scheduler.shutdown()
-        self.desk.screen.note(text("The engine has stopped.", "引擎已停止。"))
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What is to be done, and how often."""
+        return (
+            Job("answering changes", self.every, self.react),
+            Job("prolonging leases", BEAT, self.engine.beat),
+        )
 
     def react(self) -> None:
         """Answer what has come; trouble with the journal is said once, and is over by itself."""
@@ -108,36 +101,16 @@ class Clockwork:
             self.engine.react(lambda reaction: _say(self.desk, reaction))
         except RotaError as error:
             said = error.say(self.desk.screen.language)
-            if said != self.trouble:
+            if said != self._trouble:
                 self.desk.screen.note(said)
-            self.trouble = said
+            self._trouble = said
         else:
-            self.trouble = ""
+            self._trouble = ""
 
-    def beat(self) -> None:
-        """Prolong the lease of what is being worked on, and note that the clock runs."""
-        self.alive = time.monotonic()
-        self.engine.beat()
 
-    def reap(self) -> None:
-        """Remove leases that have run out."""
-        self.desk.journal.leases.reap()
-
-    def watch(self, scheduler: BackgroundScheduler, stop: Event) -> None:
-        """Set the jobs anew where the system's clock was set, for they are due by it; return when told to end.
-
-        Raises:
-            DeskError: no job has run for long.
-        """
-        apart = time.time() - time.monotonic()
-        while not stop.wait(1):
-            moved = time.time() - time.monotonic()
-            if abs(moved - apart) > PARTED:
-                apart = moved
-                for job in scheduler.get_jobs():
-                    job.modify(next_run_time=now())
-            if time.monotonic() - self.alive > SILENCE:
-                raise DeskError(text("The clock has stopped. Start the engine anew.", "时钟已停止，请重新启动引擎。"))
+def reaping(journal: Journal) -> Job:
+    """Return the job that removes the leases of processes that are gone."""
+    return Job("reaping leases", REAP, journal.leases.reap)
 
 
 def _say(desk: Desk, reaction: Reaction) -> None:

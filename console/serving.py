@@ -1,28 +1,49 @@
-"""`rota serve`: the feeds of a journal over HTTP, until the program is told to end."""
+"""`rota serve`: feeds over HTTP, the engine and the clock in one program, until it is told to end."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from threading import Event
 
-from console.desk import opened
+from console.desk import Desk, opened
+from console.engine import answering_at, reaping
 from console.interrupt import stopped_by_interrupt
 from console.links import public_base
 from console.rendering import render
 from rota.text import text
+from scheduler.keeping.clock import Clock, Job
 from web.application import Server
 from web.logs import log_to
 from web.running import listen, server
 
 
-def serve(place: Path, lang: str | None, *, host: str, port: int, public_url: str | None) -> None:
-    """Answer requests at an address until a signal ends it; answers under way are finished.
+@dataclass(frozen=True)
+class Duties:
+    """What one program does beside answering; where several share a journal, some may leave out a duty."""
+
+    engine: bool = True
+    sending: bool = True
+
+
+def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job, ...]:
+    """Return everything that is done from time to time."""
+    return (
+        *serving.jobs,
+        *(answering_at(desk, stop).jobs if duties.engine else ()),
+        reaping(desk.journal),
+    )
+
+
+def serve(place: Path, lang: str | None, *, host: str, port: int, public_url: str | None, duties: Duties) -> None:
+    """Answer requests at an address, and changes as they come, until a signal ends it; what is under way is finished.
 
     Raises:
-        RotaError: there is no journal, or the address cannot be had.
+        RotaError: there is no journal, the address cannot be had, or the clock has stopped.
     """
     with opened(place, lang) as desk, listen(host, port) as listening:
         at = listening.getsockname()
@@ -36,6 +57,21 @@ def serve(place: Path, lang: str | None, *, host: str, port: int, public_url: st
         handler = log_to(sys.stderr)
         try:
             with stopped_by_interrupt(Event(), signal.SIGTERM):
-                server(Server(desk.journal, render).application()).run(sockets=[listening])
+                _run(desk, Server(desk.journal, render), listening, duties)
         finally:
             logging.getLogger().removeHandler(handler)
+
+
+def _run(desk: Desk, serving: Server, listening: socket, duties: Duties) -> None:
+    """Let HTTP and the clock run together; each ends the other."""
+    stop, answering = Event(), server(serving.application())
+
+    def end() -> None:
+        answering.should_exit = True
+
+    clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
+    with clock.running(died=end):
+        try:
+            answering.run(sockets=[listening])
+        finally:
+            stop.set()

@@ -1,11 +1,9 @@
-"""The application: its addresses, what stands around each of them, and what runs beside."""
+"""The application: its addresses, what stands around each of them, and its own jobs for the clock."""
 
 from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
@@ -15,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from rota.problem import RotaError
+from scheduler.keeping.clock import Job
 from scheduler.keeping.feeds import Feeds, Renderer
 from scheduler.keeping.journal import Journal
 from web.feed import FeedPage
@@ -22,7 +21,6 @@ from web.fetches import Fetches
 from web.limiting import LimitedSizes, Limiter, Rates
 from web.metrics import CONTENT_TYPE, Metrics
 from web.observing import Observed
-from web.periodic import Periodic, running
 
 LOG = logging.getLogger("rota.web")
 
@@ -38,13 +36,12 @@ ROBOTS = "User-agent: *\nAllow: /\n"
 class Server:
     """What answers requests for one journal.
 
-    Several may stand before the same journal; each counts for itself. `beside` is further work from time to time.
+    Several may stand before the same journal; each counts for itself.
     """
 
     journal: Journal
     render: Renderer
     rates: Rates = field(default_factory=Rates)
-    beside: Sequence[Periodic] = ()
 
     def __post_init__(self) -> None:
         self.feeds = Feeds(self.journal.store, self.render)
@@ -61,18 +58,17 @@ class Server:
             Route("/robots.txt", robots, name="robots"),
         ]
         around = [Middleware(Observed, metrics=self.metrics), Middleware(LimitedSizes)]
-        application = Starlette(routes=routes, middleware=around, lifespan=self._lifespan)
+        application = Starlette(routes=routes, middleware=around)
         application.router.redirect_slashes = False  # an answer would repeat the secret of a link
         return application
 
-    @asynccontextmanager
-    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        own = (
-            Periodic("rendering", PREPARING, self.feeds.prepare),
-            Periodic("noting fetches", FLUSHING, self.fetches.flush, at_stop=True),
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What is to be done from time to time beside answering."""
+        return (
+            Job("rendering feeds", PREPARING, self.feeds.prepare),
+            Job("noting fetches", FLUSHING, self.fetches.flush, at_stop=True),
         )
-        async with running((*own, *self.beside), self.metrics.failed):
-            yield
 
     def health(self, _request: Request) -> Response:
         """Say whether the journal can be read, and which revision is the newest."""

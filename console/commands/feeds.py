@@ -26,16 +26,28 @@ qr_option = click.option("-o", "--output", type=CasePath, help="Write a QR code:
 @click.option("--host", default="127.0.0.1", help="Listen at this address; else on this machine alone. 监听地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8734, help="The port; 0 takes a free one. 端口。")
 @url_option
+@click.option("--no-engine", is_flag=True, help="Leave answering changes to another process. 不处理变更。")
+@click.option("--no-sending", is_flag=True, help="Leave sending letters to another process. 不发送通知。")
 @language_option
-def serve(case: Path | None, host: str, port: int, public_url: str | None, lang: str | None) -> None:
-    """Serve the feeds of the newest revision to those who have a link. 提供日历订阅服务。
+def serve(
+    case: Path | None,
+    host: str,
+    port: int,
+    public_url: str | None,
+    no_engine: bool,  # noqa: FBT001 - a flag of click
+    no_sending: bool,  # noqa: FBT001 - the same
+    lang: str | None,
+) -> None:
+    """Serve feeds, answer changes, and send what is due, until told to end. 提供订阅、处理变更、按时通知。
 
     A proxy that speaks HTTPS belongs before it. Logs go to standard error, one JSON object a line, without any link.
     请在前面设置支持 HTTPS 的代理。日志逐行以 JSON 写到标准错误，其中没有链接。
     """
+    from console.serving import Duties
     from console.serving import serve as serve_until_stopped
 
-    serve_until_stopped(case_at(case), lang, host=host, port=port, public_url=public_url)
+    duties = Duties(engine=not no_engine, sending=not no_sending)
+    serve_until_stopped(case_at(case), lang, host=host, port=port, public_url=public_url, duties=duties)
 
 
 @click.group(cls=Group)

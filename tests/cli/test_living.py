@@ -8,12 +8,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from console.desk import DeskError
-from console.engine import Clockwork
 from rota.plan import load_plan
 from tests.cli.conftest import Rota
 
@@ -120,38 +117,3 @@ def test_a_simulated_year_is_told_to_programs(rota: Rota, planned: Path) -> None
     said = json.loads(rota("simulate", planned, "--changes", 2, "--seed", 1, "--json").out)
     assert (said["needless"], said["unproved"], said["unsound"], said["audit"]) == (0, 0, [], [])
     assert len(said["steps"]) == sum(said["changes"].values()) == 2
-
-
-class Jobs:
-    """A scheduler with one job, which notes when it is set anew; then the engine is to end."""
-
-    def __init__(self, stop: Event) -> None:
-        self.stop, self.times = stop, 0
-
-    def get_jobs(self) -> list["Jobs"]:
-        return [self]
-
-    def modify(self, **_: object) -> None:
-        self.times += 1
-        self.stop.set()
-
-
-@pytest.mark.parametrize("moved", [-3600, 3600])
-def test_jobs_are_set_anew_where_the_systems_clock_was_set(monkeypatch: pytest.MonkeyPatch, moved: int) -> None:
-    looks = iter([1000.0, *[1000.0 + moved] * 9])
-    monkeypatch.setattr("console.engine.time.time", lambda: next(looks))
-    monkeypatch.setattr("console.engine.time.monotonic", lambda: 50.0)
-    stop = Event()
-    jobs = Jobs(stop)
-    clockwork = Clockwork(None, None, every=1)  # type: ignore[arg-type]
-    clockwork.watch(jobs, stop)
-    assert jobs.times == 1
-
-
-def test_an_engine_whose_clock_has_stopped_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    clockwork = Clockwork(None, None, every=1)  # type: ignore[arg-type]
-    later = time.monotonic() + 3600
-    monkeypatch.setattr("console.engine.time.monotonic", lambda: later)
-    stop = Event()
-    with pytest.raises(DeskError, match="clock has stopped"):
-        clockwork.watch(Jobs(stop), stop)

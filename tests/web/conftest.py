@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from console.rendering import render
+from scheduler.keeping.clock import Clock
 from scheduler.keeping.journal import Journal
 from tests.keeping.conftest import Ticking
 from tests.keeping.station import filled
@@ -68,7 +69,7 @@ Serve = Callable[..., AbstractContextManager[Running]]
 def serving(journal: Journal, rates: Rates = BROAD) -> Iterator[Running]:
     """Run a server in a thread; when the block ends, it ends as on a signal."""
     made = Server(journal, render, rates)
-    with listen("127.0.0.1", 0) as listening:
+    with listen("127.0.0.1", 0) as listening, Clock(made.jobs, made.metrics.failed).running():
         running = server(made.application())
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
