@@ -136,6 +136,7 @@ DEMANDS: dict[str, Cells] = {
     "continuity": {"role": "instructor", "activities": "A3"},
     "double_rotation": {"role": "resident", "with_role": "rotating", "activities": "A6", "rounds": 3},
     "site_rotation": {"role": "host", "groups": "轮值"},
+    "rising_load": {"role": "host", "groups": "轮值", "free": 1},
 }
 """The demand of each kind that does not stand by itself: its parameters."""
 

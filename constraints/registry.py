@@ -35,6 +35,7 @@ from constraints.rules.pairing import Pairing
 from constraints.rules.pins import Pins
 from constraints.rules.precedence import Precedence
 from constraints.rules.rest_gap import RestGap
+from constraints.rules.rising_load import RisingLoad
 from constraints.rules.room_fit import RoomFit
 from constraints.rules.room_stability import RoomStability
 from constraints.rules.site_rotation import SiteRotation
@@ -96,6 +97,7 @@ OURS: tuple[type[Rule], ...] = (
     Continuity,
     DoubleRotation,
     SiteRotation,
+    RisingLoad,
 )
 
 ADDED: tuple[type[Rule], ...] = added_rules(OURS, entry_points(group=GROUP))

@@ -23,6 +23,8 @@ from rota.text import LANGUAGES, Message, Word, clauses, counted, text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ortools.sat.python.cp_model import LinearExprT
+
     from constraints.board import Board, Lit, Stay, Turn
     from rota.agenda import Occurrence
     from rota.case import Case
@@ -155,6 +157,13 @@ class RoleRule(Rule):
         seats = [s for part in occurrence.parts for s in part.seats if self.role in {"", s.name}]
         taken = [s.role.least for s in seats if board.held(occurrence) is True and who.issuperset(s.candidates)]
         return max(taken, default=0), sum(min(s.role.most, len(who.intersection(s.candidates))) for s in seats)
+
+    def add_up(self, board: Board, counts: Sequence[LinearExprT], who: set[str]) -> None:
+        """State within which bounds all turns of `who` lie; where every seat is taken the sum is known, and proves."""
+        if not counts or board.fixed or board.open_seats or board.partial or board.mode == "explain":
+            return
+        turns = [self.turns_between(board, o, who) for o in board.agenda.occurrences if self.counts(o)]
+        board.imply([(n, 1) for n in counts], sum(least for least, _ in turns), sum(most for _, most in turns))
 
     def counts(self, occurrence: Occurrence) -> bool:
         """Tell whether turns in this occurrence count."""

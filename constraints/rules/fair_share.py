@@ -50,12 +50,12 @@ class FairShare(RoleRule):
         """Charge each touched resource for its deviation, and state that the counts add up to the seats."""
         touched = set(board.touched())
         targets, chances = self.targets(board.case), self.chances(board.case)
-        counts: list[tuple[LinearExprT, int]] = []
+        counts: list[LinearExprT] = []
         for who, target in targets.items():
             if who in touched and (not self.required or board.asks(chances[who])):
                 turns = self.turns(board, who)
-                counts.append((board.charge([(t.serves, 1) for t in turns], self._price(target), (who,)), 1))
-        self._add_up(board, counts, set(targets))
+                counts.append(board.charge([(t.serves, 1) for t in turns], self._price(target), (who,)))
+        self.add_up(board, counts, set(targets))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource whose number of turns is not its fair share."""
@@ -129,13 +129,6 @@ class FairShare(RoleRule):
 
     def _price(self, target: int) -> Price:
         return Price(target, self.tolerance)
-
-    def _add_up(self, board: Board, counts: list[tuple[LinearExprT, int]], who: set[str]) -> None:
-        """State between which bounds the counts add up; where every seat must be taken the sum is known, and proves."""
-        if not counts or board.fixed or board.open_seats or board.partial or board.mode == "explain":
-            return
-        turns = [self.turns_between(board, o, who) for o in board.agenda.occurrences if self.counts(o)]
-        board.imply(counts, sum(least for least, _ in turns), sum(most for _, most in turns))
 
 
 class Price:

@@ -190,6 +190,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
         "continuity": {**narrow, "most": count, "per": per},
         "double_rotation": {**some, "role": "host", "with_role": draw(st.sampled_from(ROLES)), "per": per},
         "site_rotation": {**narrow, "sites": draw(st.sampled_from(["", "hall; yard"]))},
+        "rising_load": {**narrow, "free": least},
         "compactness": {**narrow, "minutes": 15 * least},
         "duty_rest": {**narrow, "hours": draw(st.sampled_from([1, 20, 160]))},
         "consecutive_days": {**narrow, "least": 1 + least, "most": 1 + most},
