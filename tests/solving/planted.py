@@ -77,8 +77,8 @@ def circular_precedence() -> Case:
 def pin_against_absence() -> Case:
     """A committee is pinned as host of a round in which it said that it cannot."""
     return with_rows(
-        pins=(Pin(session="rotation@2023-05-13", role="host", resource="finance"),),
-        availability=away("finance", first=dt.date(2023, 5, 10), last=dt.date(2023, 5, 22)),
+        pins=(Pin(session="rotation@2023-05-13", role="host", resource="U06"),),
+        availability=away("U06", first=dt.date(2023, 5, 10), last=dt.date(2023, 5, 22)),
     )
 
 
@@ -92,8 +92,8 @@ def travel_too_long() -> Case:
         travel=(Travel(origin="plaza", destination="station", minutes=60),),
         pins=(
             Pin(session="rotation@2023-05-13", start="2023-05-13 09:30"),
-            Pin(session="rotation@2023-05-13", role="instructor", resource="chen"),
-            Pin(session="booth@2023-05-13", role="instructor", resource="chen"),
+            Pin(session="rotation@2023-05-13", role="instructor", resource="T01"),
+            Pin(session="booth@2023-05-13", role="instructor", resource="T01"),
         ),
     )
 
@@ -111,16 +111,16 @@ def duty_rest() -> Case:
         demands=(rule("long_rest", "duty_rest", role="instructor", hours=9 * 24),),
         pins=(
             Pin(session="party_class@2023-04-13", start="2023-04-13 18:30"),
-            Pin(session="party_class@2023-04-13", role="instructor", resource="lin"),
+            Pin(session="party_class@2023-04-13", role="instructor", resource="T02"),
             Pin(session="policy_desk@2023-04-19", start="2023-04-19 10:00"),
-            Pin(session="policy_desk@2023-04-19", role="instructor", resource="lin"),
+            Pin(session="policy_desk@2023-04-19", role="instructor", resource="T02"),
         ),
     )
 
 
 def absent_host() -> Case:
     """Every committee hosts, and the tax office is away all year: the sheets of rules and of availability."""
-    return with_rows(availability=away("tax", first=dt.date(2023, 3, 1), last=dt.date(2023, 12, 31)))
+    return with_rows(availability=away("U01", first=dt.date(2023, 3, 1), last=dt.date(2023, 12, 31)))
 
 
 def too_many_turns() -> Case:
