@@ -10,7 +10,7 @@ from typing import TextIO
 
 from scheduler.keeping.subscribers import digest_of_token
 
-SECRET = re.compile(r"(/f/)([^/\s?#\"']+?)(?=\.ics|[/\s?#\"']|$)")
+SECRET = re.compile(r"(/[fpa]/)([^/\s?#\"']+?)(?=\.ics|[/\s?#\"']|$)")
 DIGITS = 8
 """So many digits of its digest stand for a secret: enough to find the link in the journal."""
 

@@ -45,7 +45,7 @@ class Metrics:
 
     def said(self, links: Iterable[Subscriber], newest: int, sizes: Iterable[Size]) -> bytes:
         """Return everything in the text format, with what the journal holds now."""
-        seen = [link.seen or 0 for link in links]
+        seen = [link.newest_seen for link in links]
         self._links.set(len(seen))
         self._behind.set(sum(number < newest for number in seen))
         self._newest.set(newest)

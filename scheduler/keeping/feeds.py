@@ -16,7 +16,7 @@ from sqlalchemy import Row, and_, bindparam, delete, func, insert, select
 from rota.edition import Edition
 from rota.text import Language
 from scheduler.keeping.editions import TOMBSTONES, Issue, editions, newest_issue
-from scheduler.keeping.subscribers import digest_of_token
+from scheduler.keeping.subscribers import NOBODY, digest_of_token
 from scheduler.keeping.tables import RENDERED, REVISION, SUBSCRIBER
 from scheduler.keeping.transaction import Store, Transaction
 
@@ -121,7 +121,6 @@ class Feeds:
         return (issue, tuple(sorted(languages)), editions(transaction, self._tombstones)) if languages else None
 
 
-NOBODY = "0" * 64
 _NEWEST = select(func.max(REVISION.c.number)).scalar_subquery()
 _SHOWN = and_(
     RENDERED.c.revision == _NEWEST,

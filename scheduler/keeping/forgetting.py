@@ -16,11 +16,13 @@ from scheduler.keeping.errors import StoreError
 from scheduler.keeping.folding import edits_of
 from scheduler.keeping.records import FORGOTTEN
 from scheduler.keeping.tables import (
+    ANSWER_LINK,
     CASE_ROW,
     CHANGE,
     DRAFT,
     META,
     OUTBOX,
+    PAGE,
     PERSONAL,
     PLAN,
     RENDERED,
@@ -81,7 +83,7 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
             )
         )
     transaction.connection.execute(delete(RENDERED))  # they name people; whoever serves feeds makes them anew
-    transaction.connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.subject == f"person/{subject}"))
+    _end_links(transaction, subject)
     erased = update(PERSONAL).values(value=None, salt=None, lookup=None)
     for ref in doomed:
         transaction.connection.execute(erased.where(PERSONAL.c.ref == ref))
@@ -91,6 +93,14 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
     body = {"change": {"subject": subject, "texts": len(doomed)}, "edits": []}
     head = append(transaction.connection, ALLIANCE, FORGOTTEN, body, writing).head
     return Forgotten(head, len(doomed), tuple(_remains(transaction, wanted)))
+
+
+def _end_links(transaction: Transaction, subject: str) -> None:
+    """Let no link lead any more to somebody who is forgotten."""
+    theirs = SUBSCRIBER.c.subject == f"person/{subject}"
+    transaction.connection.execute(delete(PAGE).where(PAGE.c.subscriber.in_(select(SUBSCRIBER.c.id).where(theirs))))
+    transaction.connection.execute(delete(SUBSCRIBER).where(theirs))
+    transaction.connection.execute(delete(ANSWER_LINK).where(ANSWER_LINK.c.who == subject))
 
 
 def _forgotten_before(transaction: Transaction, subject: str) -> Head | None:

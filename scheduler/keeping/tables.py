@@ -177,6 +177,32 @@ SUBSCRIBER = Table(
 )
 """Links to feeds. Of the secret in a link there is the digest alone."""
 
+PAGE = Table(
+    "page",
+    METADATA,
+    Column("subscriber", Integer, ForeignKey("subscriber.id"), primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("visited", Text),
+    Column("shown", Integer),
+    sqlite_strict=True,
+)
+"""Pages of participants, one beside each link. Of the secret of a page there is the digest alone, too."""
+
+ANSWER_LINK = Table(
+    "answer_link",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("start", Text, nullable=False),
+    Column("expires", Text, nullable=False, index=True),
+    sqlite_strict=True,
+)
+"""Links in letters by which one turn is answered, until it has begun."""
+
 RENDERED = Table(
     "rendered",
     METADATA,

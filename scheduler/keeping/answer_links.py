@@ -1,0 +1,87 @@
+"""Links in letters by which one turn is answered: whoever has one confirms or declines that turn, and no more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from rota.request import SeatRef
+from scheduler.keeping.subscribers import NOBODY, OCTETS, digest_of_token
+from scheduler.keeping.tables import ANSWER_LINK
+
+if TYPE_CHECKING:
+    from rota.plan import Session
+    from scheduler.keeping.transaction import Store, Transaction
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A turn that is to be answered: the seat, and when its session was to start when it was asked about."""
+
+    stream: str
+    seat: SeatRef
+    start: str
+
+
+class Links(NamedTuple):
+    """The addresses by which one turn is confirmed and declined; each shows a button, and records nothing by itself."""
+
+    confirm: str
+    decline: str
+
+
+class AnswerLinks:
+    """The links of a journal."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def issue(self, base: str, stream: str, session: Session, seats: Iterable[SeatRef]) -> Mapping[SeatRef, Links]:
+        """Make links to seats of a planned session, below the address at which people reach the server.
+
+        They lead nowhere once the session has begun. Each call makes new ones: no secret can be read out of a journal.
+        """
+        tokens = {seat: secrets.token_urlsafe(OCTETS) for seat in seats}
+        expires, start = _moment(session.start), f"{session.start:%Y-%m-%d %H:%M}"
+        rows = [
+            {
+                "digest": digest_of_token(token),
+                "stream": stream,
+                **seat.model_dump(),
+                "start": start,
+                "expires": expires,
+            }
+            for seat, token in tokens.items()
+        ]
+
+        def work(transaction: Transaction) -> None:
+            transaction.connection.execute(delete(ANSWER_LINK).where(ANSWER_LINK.c.expires < transaction.now))
+            if rows:
+                transaction.connection.execute(insert(ANSWER_LINK), rows)
+
+        self._store.write(work, alone=False)
+        return {seat: Links(f"{base}/a/{token}/confirm", f"{base}/a/{token}/decline") for seat, token in tokens.items()}
+
+    def find(self, token: str) -> Asked | None:
+        """Return the turn that a secret is about; None for one that is unknown, or whose session has begun."""
+        digest = digest_of_token(token)
+        query = select(ANSWER_LINK).where(ANSWER_LINK.c.digest == bindparam("wanted"))
+
+        def work(transaction: Transaction) -> Asked | None:
+            row = transaction.connection.execute(query, {"wanted": digest}).one_or_none()
+            same = secrets.compare_digest(row.digest if row else NOBODY, digest)
+            if row is None or not same or row.expires <= transaction.now:
+                return None
+            seat = SeatRef(session=row.session, part=row.part, role=row.role, who=row.who)
+            return Asked(row.stream, seat, row.start)
+
+        return self._store.read(work)
+
+
+def _moment(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
