@@ -3,42 +3,67 @@
 from __future__ import annotations
 
 import csv
+import logging
 import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
 import pytest
 
 from console.desk import now
 from rota.plan import Plan, load_plan
 from scheduler.keeping.journal import Journal
+from tests.cli.conftest import Rota
+from tests.keeping.conftest import Databases, databases, postgresql
+
+__all__ = ["databases", "postgresql"]  # fixtures
+
+pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("ROTA_KILLS", "6"))
-"""So often each command is killed; ROTA_KILLS=100 takes an hour."""
+"""So often each command is killed with a journal in each database; ROTA_KILLS=100 takes an hour."""
 PATIENCE = 300
 """Seconds after which a command that nobody kills is taken to hang."""
-EARLIEST = 0.4
-"""The share of a command's time before which it only starts up."""
+MEASURED_EVERY = 10
+"""After so many kills it is measured anew how long the command takes: other programs make it faster or slower."""
+
+LOG = logging.getLogger(__name__)
+"""Says how the kills came out: `--log-file FILE --log-file-level INFO`."""
 
 
-class Program:
-    """`rota …` in a process of its own, in a copy of a case."""
+@dataclass(frozen=True)
+class Station:
+    """A case in a folder; its journal is a file in there, or the database at a URL."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        self.root, self.folder = root, folder
+    root: Path
+    folder: Path
+    databases: Databases | None
+    url: str | None
+
+    def copied(self, name: str) -> Station:
+        """Return a copy of the case, its plans and its journal."""
+        folder = copytree(self.folder, self.folder.parent / name)
+        return Station(self.root, folder, self.databases, self.databases(self.url) if self.databases else None)
 
     def begun(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command."""
-        apart = {"ROTA_LANG": "en", "ROTA_ACTOR": "小李", "PYTHONPATH": str(self.root)}
+        """Start `rota …` in a process of its own; what it says is written at once."""
+        apart = {"ROTA_LANG": "en", "ROTA_ACTOR": "小李", "PYTHONPATH": str(self.root), "PYTHONUNBUFFERED": "1"}
         kept = {name: value for name, value in os.environ.items() if name != "ROTA_JOURNAL"}
-        command = [sys.executable, "-m", "cli", *arguments]
+        journal = {"ROTA_JOURNAL": self.url} if self.url else {}
         return subprocess.Popen(
-            command, cwd=self.folder, env={**kept, **apart}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-m", "cli", *arguments],
+            cwd=self.folder,
+            env={**kept, **apart, **journal},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def ended(self, *arguments: str) -> float:
@@ -49,120 +74,175 @@ class Program:
         assert program.returncode == 0, err
         return time.monotonic() - began
 
-    def killed(self, *arguments: str, after: float) -> None:
-        """Kill a command so many seconds after it began, unless it has ended."""
+    def killed(self, *arguments: str, after: float) -> tuple[str, bool]:
+        """Kill a command so many seconds after it began; return what it had said, and whether it still ran."""
         program = self.begun(*arguments)
         try:
             program.wait(timeout=after)
         except subprocess.TimeoutExpired:
             program.kill()
-        program.communicate(timeout=PATIENCE)
+        out, _ = program.communicate(timeout=PATIENCE)
+        if self.databases and self.url:
+            self.databases.settle(self.url)
+        return out, program.returncode < 0
+
+    def journal(self) -> Journal:
+        """Open the journal, which is sound; a database that holds none yet gets its tables."""
+        opened = Journal.open(self.url or self.folder / "journal.db", clock=now, create=True)
+        assert opened.audit() == ()
+        return opened
+
+    @property
+    def recorded(self) -> list[str]:
+        """The kinds of the changes in the journal."""
+        with self.journal() as journal:
+            return [change.kind for stream in journal.streams() for change in journal.changes(stream)]
+
+    @property
+    def revisions(self) -> int:
+        """How many revisions are published, each with its plan; a journal that was only begun has none."""
+        with self.journal() as journal:
+            found = [revision for stream in journal.streams() for revision in journal.revisions(stream)]
+            assert all(journal.plan(revision.number).sessions for revision in found)
+            return len(found)
+
+    @property
+    def plans(self) -> Mapping[str, Plan]:
+        """Every plan file that a reader may come upon; a file that is being written bears another name."""
+        return {path.name: load_plan(path.read_text("utf-8")) for path in self.folder.glob("plan*.json")}
+
+    def edit(self, table: str, edits: Sequence[tuple[int, str, str]], *more: Mapping[str, str]) -> None:
+        """Type into cells of a table, by number of the row and column, and add rows."""
+        path = self.folder / f"{table}.csv"
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *body = list(csv.reader(file))
+        names = [title.split()[-1] for title in header]
+        for number, column, value in edits:
+            body[number][names.index(column)] = value
+        rows = [header, *body, *([row.get(name, "") for name in names] for row in more)]
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows(rows)
 
 
-def moments(seconds: float, seed: int) -> list[float]:
-    """Return when to kill a command that takes so long."""
-    chance = random.Random(seed)
-    return [chance.uniform(EARLIEST * seconds, 1.05 * seconds) for _ in range(KILLS)]
+@dataclass(frozen=True)
+class Killed:
+    """A copy of a station in which a command was killed."""
+
+    station: Station
+    out: str
+    where: str
 
 
-def copy_of(folder: Path, name: str) -> Path:
-    return copytree(folder, folder.parent / name)
+def killings(untouched: Station, *command: str, times: int) -> Iterator[Killed]:
+    """Kill a command again and again, each time in another copy, at moments all over the time that it takes."""
+    chance, seconds, counts = random.Random(" ".join(command)), 0.0, Counter[str]()
+    for number in range(times):
+        if number % MEASURED_EVERY == 0:
+            whole = untouched.copied(f"whole-{number}")
+            seconds = whole.ended(*command)
+            rmtree(whole.folder)
+        after = chance.uniform(0, seconds)
+        copy = untouched.copied(f"killed-{number}")
+        out, running = copy.killed(*command, after=after)
+        counts.update({"killed": running, "ended before": not running, "killed after it spoke": running and bool(out)})
+        yield Killed(copy, out, f"killed after {after:.2f} s of {seconds:.2f} s")
+        rmtree(copy.folder)
+    LOG.info("%s (%s): %s", " ".join(command), "PostgreSQL" if untouched.url else "SQLite", dict(counts))
+    assert counts["killed"]
 
 
-def plans(folder: Path) -> Mapping[str, Plan]:
-    """Read every plan file that a reader may come upon; a file that is being written bears another name."""
-    return {path.name: load_plan(path.read_text("utf-8")) for path in folder.glob("plan*.json")}
-
-
-def recorded(folder: Path) -> list[str]:
-    """Return the kinds of the changes in the journal of a folder, which is sound."""
-    with Journal.open(folder / "journal.db", clock=now) as journal:
-        assert journal.audit() == ()
-        (stream,) = journal.streams()
-        return [change.kind for change in journal.changes(stream)]
-
-
-def edit(folder: Path, table: str, edits: Sequence[tuple[int, str, str]], *more: Mapping[str, str]) -> None:
-    """Type into cells of a table, by number of the row and column, and add rows."""
-    path = folder / f"{table}.csv"
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *body = list(csv.reader(file))
-    names = [title.split()[-1] for title in header]
-    for number, column, value in edits:
-        body[number][names.index(column)] = value
-    rows = [header, *body, *([row.get(name, "") for name in names] for row in more)]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(rows)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def planned_station(root: Path, planned: Path, request: pytest.FixtureRequest) -> Station:
+    """A case with its plan beside it, whose journal will be a file or a database."""
+    if request.param == "sqlite":
+        return Station(root, planned, None, None)
+    made: Databases = request.getfixturevalue("databases")
+    return Station(root, planned, made, made())
 
 
 @pytest.fixture
-def published(root: Path, planned: Path) -> Path:
-    """A folder whose plan is published, which nobody touches: the commands are killed in copies of it."""
-    Program(root, planned).ended("apply")
-    return planned
+def published(planned_station: Station) -> Station:
+    """A case whose plan is published, which nobody touches: the commands are killed in copies of it."""
+    planned_station.ended("apply")
+    return planned_station
 
 
-@pytest.mark.slow
-def test_a_first_publication_is_whole_or_is_made_whole_by_the_next(root: Path, planned: Path) -> None:
-    whole = copy_of(planned, "whole")
-    seconds = Program(root, whole).ended("apply")
-    for number, after in enumerate(moments(seconds, 1)):
-        folder = copy_of(planned, f"apply-{number}")
-        Program(root, folder).killed("apply", after=after)
-        assert plans(folder).keys() == {"plan.json"}
-        published_before = _revisions(folder)
-        assert published_before in (0, 1), f"killed after {after:.2f} s"
-        if not published_before:
-            Program(root, folder).ended("apply")
-        assert (_revisions(folder), recorded(folder)) == (1, recorded(whole)), f"killed after {after:.2f} s"
+@pytest.fixture
+def mended(rota: Rota, published: Station, solved: Plan, monkeypatch: pytest.MonkeyPatch) -> Station:
+    """A published case in which the host of the last session is away then."""
+    host = solved.sessions[-1].serving("host")[0]
+    assert run(rota, monkeypatch, published, "away", host, f"{solved.sessions[-1].start:%Y-%m-%d}") == 0
+    return published
 
 
-def _revisions(folder: Path) -> int:
-    """Return how many revisions are published, each with its plan; a journal that was only begun has none."""
-    if not (folder / "journal.db").exists():
-        return 0
-    with Journal.open(folder / "journal.db", clock=now, create=True) as journal:
-        assert journal.audit() == ()
-        found = [revision for stream in journal.streams() for revision in journal.revisions(stream)]
-        assert all(journal.plan(revision.number).sessions for revision in found)
-        return len(found)
+def run(rota: Rota, monkeypatch: pytest.MonkeyPatch, station: Station, *arguments: str) -> int:
+    """Let a command end in this process, which is faster."""
+    monkeypatch.chdir(station.folder)
+    if station.url:
+        monkeypatch.setenv("ROTA_JOURNAL", station.url)
+    else:
+        monkeypatch.delenv("ROTA_JOURNAL", raising=False)
+    return rota(*arguments).code
 
 
-@pytest.mark.slow
-def test_a_sync_records_all_edits_or_none(root: Path, published: Path) -> None:
-    edit(published, "units", [(0, "name", "税务分局"), (1, "name_en", "Bank branch")])
+REPLAN = ("replan", "--today", "2026-01-01")
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["the first", "the next"])
+def test_a_publication_is_whole_or_is_made_whole_by_the_next(
+    rota: Rota,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    planned_station: Station,
+    number: int,
+) -> None:
+    if number > 1:
+        request.getfixturevalue("mended").ended(*REPLAN)
+    files = planned_station.plans.keys()
+    whole = planned_station.copied("whole")
+    whole.ended("apply")
+    after_all = whole.recorded
+    for killed in killings(planned_station, "apply", times=(KILLS + 1) // 2):
+        station, where = killed.station, killed.where
+        assert station.plans.keys() == files
+        known = station.revisions
+        assert known in {number - 1, number}, where
+        assert known == number or f"Revision {number} is published" not in killed.out, where
+        if known < number:
+            assert run(rota, monkeypatch, station, "apply") == 0, where
+        assert (station.revisions, station.recorded) == (number, after_all), where
+
+
+def test_a_sync_records_all_edits_or_none(rota: Rota, monkeypatch: pytest.MonkeyPatch, published: Station) -> None:
+    published.edit("units", [(0, "name", "税务分局"), (1, "name_en", "Bank branch")])
     days = ("2026/5/9", "2026/5/16", "2026/5/23", "2026/6/6")
     away = [{"resource": "U02", "level": "不能", "first": day, "reason": "出差"} for day in days]
-    edit(published, "availability", [], *away)
-    before = recorded(published)
-    whole = copy_of(published, "whole")
-    seconds = Program(root, whole).ended("sync")
-    after_all = recorded(whole)
+    published.edit("availability", [], *away)
+    before = published.recorded
+    whole = published.copied("whole")
+    whole.ended("sync")
+    after_all = whole.recorded
     assert len(after_all) >= len(before) + len(days)
-    for number, after in enumerate(moments(seconds, 2)):
-        folder = copy_of(published, f"sync-{number}")
-        Program(root, folder).killed("sync", after=after)
-        assert recorded(folder) in (before, after_all), f"killed after {after:.2f} s"
-        Program(root, folder).ended("sync")
-        assert recorded(folder) == after_all, f"killed after {after:.2f} s"
+    for killed in killings(published, "sync", times=KILLS):
+        station, where = killed.station, killed.where
+        known = station.recorded
+        assert known == after_all or (known == before and "cannot serve" not in killed.out), where
+        assert run(rota, monkeypatch, station, "sync") == 0, where
+        assert station.recorded == after_all, where
 
 
-@pytest.mark.slow
-def test_a_replan_leaves_whole_plans_and_the_journal_as_it_was(root: Path, published: Path, solved: Plan) -> None:
-    host = solved.sessions[-1].serving("host")[0]
-    Program(root, published).ended("away", host, f"{solved.sessions[-1].start:%Y-%m-%d}")
-    before, known = recorded(published), load_plan((published / "plan.json").read_text("utf-8"))
-    replan = ("replan", "--today", "2026-01-01")
-    whole = copy_of(published, "whole")
-    seconds = Program(root, whole).ended(*replan)
-    repaired = plans(whole)["plan.json"].sessions
-    assert repaired != known.sessions
-    for number, after in enumerate(moments(seconds, 3)):
-        folder = copy_of(published, f"replan-{number}")
-        Program(root, folder).killed(*replan, after=after)
-        found = plans(folder)
-        assert found["plan.json"].sessions == known.sessions or found.keys() == plans(whole).keys(), f"{after:.2f} s"
-        assert recorded(folder) == before
-        Program(root, folder).ended(*replan)
-        at_host = {who for session in plans(folder)["plan.json"].sessions[-1:] for who in session.serving("host")}
-        assert host not in at_host
+def test_a_replan_leaves_whole_plans_and_the_journal_as_it_was(
+    rota: Rota, monkeypatch: pytest.MonkeyPatch, mended: Station
+) -> None:
+    before, known = mended.recorded, mended.plans["plan.json"]
+    host = known.sessions[-1].serving("host")[0]
+    whole = mended.copied("whole")
+    whole.ended(*REPLAN)
+    assert whole.plans["plan.json"].sessions != known.sessions
+    for killed in killings(mended, *REPLAN, times=KILLS):
+        station, where = killed.station, killed.where
+        found = station.plans
+        assert found["plan.json"].sessions == known.sessions or found.keys() == whole.plans.keys(), where
+        assert station.recorded == before, where
+        assert run(rota, monkeypatch, station, *REPLAN) == 0, where
+        assert host not in station.plans["plan.json"].sessions[-1].serving("host"), where

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import shutil
 import subprocess
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,23 +78,45 @@ def _run(*command: object) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+class Databases:
+    """Makes databases on a PostgreSQL server, empty ones or copies, and removes them."""
+
+    def __init__(self, server: str) -> None:
+        self.url = make_url(server)
+        self.server = create_engine(self.url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        self.made: list[str] = []
+
+    def __call__(self, like: str | None = None) -> str:
+        """Make a database, as a copy of one that nobody uses, and return its URL."""
+        self.made.append(f"test_{uuid.uuid4().hex}")
+        template = f" TEMPLATE {make_url(like).database}" if like else ""
+        self._do(f"CREATE DATABASE {self.made[-1]}{template}")
+        return self.url.set(database=self.made[-1]).render_as_string(hide_password=False)
+
+    def settle(self, where: str) -> None:
+        """Wait until the server has seen that whoever used a database is gone, and has finished what they asked."""
+        using = text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name")
+        with self.server.connect() as connection:
+            while connection.execute(using, {"name": make_url(where).database}).scalar():
+                time.sleep(0.02)
+
+    def close(self) -> None:
+        """Remove all that were made."""
+        for name in self.made:
+            self._do(f"DROP DATABASE {name} WITH (FORCE)")
+        self.server.dispose()
+
+    def _do(self, statement: str) -> None:
+        with self.server.connect() as connection:
+            connection.execute(text(statement))
+
+
 @pytest.fixture
-def databases(postgresql: str) -> Iterator[Places]:
-    """Makes empty PostgreSQL databases, and removes them."""
-    server = create_engine(make_url(postgresql).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    made: list[str] = []
-
-    def make() -> str:
-        made.append(f"test_{uuid.uuid4().hex}")
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {made[-1]}"))
-        return make_url(postgresql).set(database=made[-1]).render_as_string(hide_password=False)
-
-    yield make
-    with server.connect() as connection:
-        for name in made:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+def databases(postgresql: str) -> Iterator[Databases]:
+    """Makes PostgreSQL databases, and removes them."""
+    made = Databases(postgresql)
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
