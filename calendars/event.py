@@ -25,7 +25,7 @@ class EventWriter:
     alarms: tuple[dt.timedelta, ...] = ()
 
     def write(self, shown: Shown) -> bytes:
-        """Return a session with the parts shown as the octets of one VEVENT; the same arguments give the same octets."""
+        """Return a session with the parts shown as the octets of one VEVENT; equal arguments give equal octets."""
         return bytes(self.event(shown).to_ical(sorted=False))
 
     def event(self, shown: Shown) -> Event:

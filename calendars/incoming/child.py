@@ -1,6 +1,7 @@
 """The child process in which foreign octets are read: it bounds itself first, then reads, then prints JSON.
 
-Run as `python -m calendars.incoming.child`: the first line of its input is the question as JSON, the rest the calendar.
+Run as `python -m calendars.incoming.child`: the first line of its input is the question as JSON, the rest a
+calendar or a mail.
 """
 
 from __future__ import annotations
@@ -40,6 +41,14 @@ def _bound(processor: int, memory: int) -> None:
 
 def _answer(question: dict[str, Any], content: bytes) -> dict[str, object]:
     # Imported under the limits: the libraries that meet foreign octets are bound from their first line on.
+    if question["about"] == "mail":
+        from calendars.answers.message import read_message  # noqa: PLC0415
+
+        return read_message(content)
+    return _busy_times(question, content)
+
+
+def _busy_times(question: dict[str, Any], content: bytes) -> dict[str, object]:
     import datetime as dt  # noqa: PLC0415
 
     from calendars.incoming.bounds import Bounds  # noqa: PLC0415

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from calendars.incoming.apart import asked
 from calendars.incoming.bounds import BOUNDS, Bounds
 from calendars.incoming.busy import Busy, Horizon, busy_of
 from calendars.incoming.expanding import AllDay
 from calendars.incoming.refusal import OMISSIONS, REFUSALS, CalendarRefusedError, sentence
 from rota.text import Message, text
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -73,45 +66,21 @@ def read_calendar(
     if len(content) > bounds.octets:
         raise CalendarRefusedError("octets", str(bounds.octets))
     question = {
+        "about": "busy times",
         "first": horizon.first.isoformat(),
         "last": horizon.last.isoformat(),
         "zone": zone,
         "all_day": all_day,
         "own": own,
-        "processor": bounds.processor,
-        "memory": bounds.memory,
         "bounds": asdict(bounds),
     }
-    answer = _asked(json.dumps(question).encode() + b"\n" + content, bounds.wall)
+    answer = asked(question, content, bounds)
     if "refused" in answer:
         raise CalendarRefusedError(answer["refused"] if answer["refused"] in REFUSALS else "failed", answer["detail"])
     incoming = _incoming(answer)
     if incoming.left_out and not incoming.events and not incoming.own:
         raise CalendarRefusedError("nothing-readable", incoming.left_out[0].message)
     return incoming
-
-
-def _asked(question: bytes, seconds: float) -> dict[str, Any]:
-    """Put a question to a child process, which ends with the answer, or is ended."""
-    command = [sys.executable, "-P", "-X", "utf8", "-m", "calendars.incoming.child"]
-    try:
-        ended = subprocess.run(  # noqa: S603 - this program itself, with no argument from outside
-            command,
-            input=question,
-            capture_output=True,
-            check=False,
-            timeout=seconds,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-    except subprocess.TimeoutExpired:
-        raise CalendarRefusedError("too-slow") from None
-    if ended.returncode != 0:
-        stopped = -ended.returncode in {getattr(signal, "SIGXCPU", None), getattr(signal, "SIGKILL", None)}
-        raise CalendarRefusedError("too-slow" if stopped else "failed")
-    try:
-        return dict(json.loads(ended.stdout))
-    except ValueError:
-        raise CalendarRefusedError("failed") from None
 
 
 def _incoming(answer: dict[str, Any]) -> Incoming:

@@ -10,8 +10,9 @@ from calendars.incoming.bounds import Bounds
 from calendars.incoming.encoding import Line
 from calendars.incoming.refusal import RefusedError
 
+Kept = Mapping[str, frozenset[str]]
 OBSERVANCE = frozenset({"DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE"})
-KEPT: Mapping[str, frozenset[str]] = {
+KEPT: Kept = {
     "VCALENDAR": frozenset({"CALSCALE", "METHOD", "X-WR-TIMEZONE"}),
     "VEVENT": frozenset(
         {
@@ -66,13 +67,13 @@ class Block:
         return [block for block in self.blocks if block.kind == kind]
 
 
-def sift(lines: Iterable[Line], bounds: Bounds) -> list[Block]:
-    """Return the calendars of a file.
+def sift(lines: Iterable[Line], bounds: Bounds, kept: Kept = KEPT) -> list[Block]:
+    """Return the calendars of a file, with the properties that are `kept`.
 
     Raises:
         RefusedError: there is none, or the components are not closed in order, nest too deep or are too many.
     """
-    sieve = _Sieve(bounds)
+    sieve = _Sieve(bounds, kept)
     for line in lines:
         sieve.take(line)
     return sieve.calendars()
@@ -81,8 +82,8 @@ def sift(lines: Iterable[Line], bounds: Bounds) -> list[Block]:
 class _Sieve:
     """Follows the nesting of components; `None` stands for one that is passed over."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self.bounds = bounds
+    def __init__(self, bounds: Bounds, kept: Kept) -> None:
+        self.bounds, self.kept = bounds, kept
         self.events = 0
         self.found: list[Block] = []
         self.open: list[tuple[str, int, Block | None]] = []
@@ -93,7 +94,7 @@ class _Sieve:
         if named in {"BEGIN", "END"}:
             kind = line.text.partition(":")[2].strip().upper()
             (self._begin if named == "BEGIN" else self._end)(kind, line.number)
-        elif self.open and (block := self.open[-1][2]) is not None and named in KEPT[block.kind]:
+        elif self.open and (block := self.open[-1][2]) is not None and named in self.kept[block.kind]:
             block.properties.append(_property(named, line.text))
 
     def calendars(self) -> list[Block]:
@@ -108,7 +109,7 @@ class _Sieve:
             raise RefusedError("depth", number)
         parent = self.open[-1][2] if self.open else None
         block = None
-        if kind in KEPT and (parent is not None or not self.open):
+        if kind in self.kept and (parent is not None or not self.open):
             if (parent.kind if parent is not None else "") != INSIDE.get(kind, "VCALENDAR"):
                 raise RefusedError("structure" if self.open else "bare", number)
             block = Block(kind, number)

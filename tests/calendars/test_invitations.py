@@ -1,4 +1,4 @@
-"""Invitations to one session: what programs act upon, read by others' readers; the same octets for the same revision."""
+"""Invitations to one session: what programs act upon, read by others; the same octets for the same revision."""
 
 from __future__ import annotations
 
