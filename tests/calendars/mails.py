@@ -41,10 +41,10 @@ class Answered:
         return "\r\n".join(lines)
 
 
-def headers(sender: str = f"王敏 <{WANG}>", number: int = 1, **more: str) -> list[str]:
+def headers(**more: str) -> list[str]:
     """The head of a mail; what is not ASCII goes as it is, as some programs still send it."""
     return [
-        *(f"From: {sender}", f"To: {COORDINATOR}", f"Message-ID: <{number}@example.org>", "Subject: Accepted"),
+        *(f"From: 王敏 <{WANG}>", f"To: {COORDINATOR}", "Message-ID: <1@example.org>", "Subject: Accepted"),
         *("Date: Tue, 21 Mar 2023 09:02:03 +0800", "MIME-Version: 1.0"),
         *(f"{name.replace('_', '-')}: {value}" for name, value in more.items()),
     ]

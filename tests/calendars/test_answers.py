@@ -24,10 +24,19 @@ ANSWERS = [
     ("Outlook and Exchange", mails.outlook(Answered(attendee=f'ATTENDEE;PARTSTAT={{said}};CN="Wang":MAILTO:{WANG}'))),
     ("Exchange, no method in the calendar", mails.outlook(Answered(method=""))),
     ("Exchange, our UID inside an id of its own", mails.outlook(Answered(uid=mails.outlook_id()))),
-    ("Exchange, the address as a parameter", mails.outlook(Answered(attendee=f"ATTENDEE;PARTSTAT={{said}};EMAIL={WANG}:invalid:nomail"))),
+    (
+        "Exchange, the address as a parameter",
+        mails.outlook(Answered(attendee=f"ATTENDEE;PARTSTAT={{said}};EMAIL={WANG}:invalid:nomail")),
+    ),
     ("Apple Mail", mails.apple(Answered())),
-    ("Thunderbird, capitals in the address", mails.apple(Answered(attendee="ATTENDEE;CN=王敏;RSVP=TRUE;PARTSTAT={said}:mailto:Wang@Example.ORG"))),
-    ("a quoted colon in the name", mails.bare(Answered(attendee=f'ATTENDEE;CN="局: 王; 敏";PARTSTAT={{said}}:mailto:{WANG}'))),
+    (
+        "Thunderbird, capitals in the address",
+        mails.apple(Answered(attendee="ATTENDEE;CN=王敏;RSVP=TRUE;PARTSTAT={said}:mailto:Wang@Example.ORG")),
+    ),
+    (
+        "a quoted colon in the name",
+        mails.bare(Answered(attendee=f'ATTENDEE;CN="局: 王; 敏";PARTSTAT={{said}}:mailto:{WANG}')),
+    ),
     ("small letters in the status", mails.bare(Answered(said="accepted"))),
     ("a folded line", mails.bare(Answered(attendee="ATTENDEE;PARTSTAT=ACC\r\n EPTED:mailto:wa\r\n\tng@example.org"))),
     ("the calendar is the mail", mails.bare(Answered())),
@@ -35,10 +44,17 @@ ANSWERS = [
     ("GBK that is said to be UTF-8", mails.in_gbk(Answered())),
     ("UTF-16", mails.in_utf16(Answered())),
     ("a calendar that is said to be plain text", mails.as_plain_text(Answered())),
-    ("several attendees, of whom one writes", mails.bare(Answered(attendee=f"ATTENDEE;PARTSTAT=DECLINED:mailto:li@example.org\r\nATTENDEE;PARTSTAT={{said}}:mailto:{WANG}"))),
+    (
+        "several attendees, of whom one writes",
+        mails.bare(
+            Answered(
+                attendee=f"ATTENDEE;PARTSTAT=DECLINED:mailto:li@example.org\r\nATTENDEE;PARTSTAT={{said}}:mailto:{WANG}"
+            )
+        ),
+    ),
     ("an encoding that is none", mails.bare(Answered()).replace(b"; method", b"; charset=\xff\0; method")),
     ("taken apart by a service", wrapped(WANG, "<1@example.org>", Answered().calendar)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("content", [content for _, content in ANSWERS], ids=[name for name, _ in ANSWERS])
@@ -79,14 +95,33 @@ REQUEST = part("text/calendar; method=REQUEST", Answered(method="REQUEST").calen
 OTHERS = [
     ("absent until Monday", joined(headers(Auto_Submitted="auto-replied"), "本人休假".encode()), MailKind.AUTOMATIC),
     ("absent, of an old kind", joined(headers(Precedence="bulk"), b"away"), MailKind.AUTOMATIC),
-    ("absent, with our invitation hung on", multipart("mixed", SAID, REQUEST, Auto_Submitted="auto-replied"), MailKind.AUTOMATIC),
+    (
+        "absent, with our invitation hung on",
+        multipart("mixed", SAID, REQUEST, Auto_Submitted="auto-replied"),
+        MailKind.AUTOMATIC,
+    ),
     ("somebody writes a letter", joined(headers(), "你好".encode()), MailKind.OTHER),
     ("somebody else's invitation", multipart("mixed", SAID, REQUEST), MailKind.OTHER),
-    ("a calendar without a method", joined([*headers(), "Content-Type: text/calendar"], Answered(method="").calendar.encode()), MailKind.OTHER),
-    ("Outlook's own format", multipart("mixed", SAID, part("application/ms-tnef; name=winmail.dat", b'x\x9f>"')), MailKind.UNREADABLE),
+    (
+        "a calendar without a method",
+        joined([*headers(), "Content-Type: text/calendar"], Answered(method="").calendar.encode()),
+        MailKind.OTHER,
+    ),
+    (
+        "Outlook's own format",
+        multipart("mixed", SAID, part("application/ms-tnef; name=winmail.dat", b'x\x9f>"')),
+        MailKind.UNREADABLE,
+    ),
     ("half a calendar", mails.bare(Answered())[:-40], MailKind.UNREADABLE),
-    ("returned by a server", joined([*headers(), 'Content-Type: multipart/report; report-type=delivery-status; boundary="cut"'], b"--cut\r\n\r\nno such user\r\n--cut--\r\n"), MailKind.BOUNCED),
-]  # fmt: skip
+    (
+        "returned by a server",
+        joined(
+            [*headers(), 'Content-Type: multipart/report; report-type=delivery-status; boundary="cut"'],
+            b"--cut\r\n\r\nno such user\r\n--cut--\r\n",
+        ),
+        MailKind.BOUNCED,
+    ),
+]
 
 
 @pytest.mark.parametrize(("content", "kind"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS])
@@ -108,11 +143,14 @@ HOSTILE = [
     ("a hundred thousand attendees", mails.bare(Answered(attendee="ATTENDEE:mailto:a@b\r\n" * 40_000))),
     ("two senders", mails.bare(Answered()).replace(b"From: ", b"From: li@example.org\r\nFrom: ", 1)),
     ("two senders in one line", mails.bare(Answered()).replace(b"From: ", b"From: li@example.org, ", 1)),
-    ("a sender inside a name", mails.bare(Answered()).replace(b"<wang@example.org>", b"<wang@example.org> <evil@example.com>")),
+    (
+        "a sender inside a name",
+        mails.bare(Answered()).replace(b"<wang@example.org>", b"<wang@example.org> <evil@example.com>"),
+    ),
     ("broken base64", mails.outlook(Answered()).replace(b"Q", b"?")),
     ("a sequence without end", mails.bare(Answered(uid="9" * 100_000, stamp="9" * 5000))),
     ("line breaks without end", joined(headers(), b"\n" * 900_000)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("content", [content for _, content in HOSTILE], ids=[name for name, _ in HOSTILE])
