@@ -11,6 +11,8 @@ DEMO := build/demo
 # Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,
 # libical, through the system's Python, as an independent reader of the feeds, and the journal's other database.
 DEBIAN := chromium fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15
+# What npm installs for them: ical.js, another independent reader, pinned by the lock beside it.
+JS := tests/calendars/js
 
 # A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
@@ -62,7 +64,7 @@ lint: $(VENV)/dev.stamp ## check style, format, types and imports
 
 # Only root can install Debian's packages. Anyone else is told what is missing; the tests that need it skip with a
 # reason, or fail where CI=true.
-components:
+components: $(JS)/node_modules
 	@command -v dpkg-query >/dev/null || { echo "Not Debian: tests that need $(DEBIAN) look for them and skip what is missing."; exit 0; }; \
 	missing=$$(for p in $(DEBIAN); do \
 	  [ "$$(dpkg-query --show --showformat='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || printf '%s ' $$p; done); \
@@ -71,6 +73,10 @@ components:
 	echo "Installing from Debian: $$missing..."; mkdir -p build; export DEBIAN_FRONTEND=noninteractive; \
 	{ apt-get update && apt-get install --yes --no-install-recommends $$missing; } </dev/null >build/apt.log 2>&1 \
 	  || { tail -n 20 build/apt.log >&2; echo "apt-get failed; all it said is in build/apt.log" >&2; exit 1; }
+
+$(JS)/node_modules: $(JS)/package-lock.json
+	@if command -v npm >/dev/null; then cd $(JS) && npm ci --loglevel=error >/dev/null && touch node_modules; \
+	else echo "For all tests, install Node.js with npm: ical.js reads the feeds there."; fi
 
 bench: env ## run the benchmarks
 	@for script in benchmarks/stations.py benchmarks/conflicts.py benchmarks/repair.py benchmarks/workers.py; do echo "$$script"; $(BIN)/python "$$script" || exit; done
@@ -88,5 +94,5 @@ pins: $(VENV)/dev.stamp ## pin the packages anew after a change of pyproject.tom
 	@echo "Pinned $$(grep -c == requirements.txt) packages to run and $$(grep -c == requirements-dev.txt) to develop."
 
 clean: ## remove everything that make made
-	@rm -rf $(VENV) build dist ./*.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(JS)/node_modules build dist ./*.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,19 +1,25 @@
-"""Three programs that are not ours, asked what they read in a feed: recurring-ical-events, khal and libical."""
+"""Programs that are not ours, asked what they read in a feed: recurring-ical-events, khal, libical and ical.js.
+
+A feed is a file or an address. khal keeps calendars and fetches none: it takes in what was fetched.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import icalendar
 import recurring_ical_events
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 READER = Path(__file__).with_name("read_with_libical.py")
+SCRIPTS = Path(__file__).with_name("js")
 KHAL_CONFIG = """\
 [calendars]
 [[feed]]
@@ -33,7 +39,9 @@ longdatetimeformat = %Y-%m-%dT%H:%M
 """
 
 Event = dict[str, object]
-"""uid, start and end in UTC, summary, location, description, cancelled."""
+"""uid, start and end in UTC, summary, location, description, cancelled, sequence."""
+Feed = Path | str
+"""A file, or an address."""
 
 
 def utc(moment: dt.datetime) -> str:
@@ -47,8 +55,17 @@ def _run(*command: str, folder: Path) -> str:
     return done.stdout
 
 
-def by_recurring_ical_events(feed: Path, year: int = 2023) -> list[Event]:
-    calendar = icalendar.Calendar.from_ical(feed.read_bytes())
+def address_of(feed: Feed) -> str:
+    return feed if isinstance(feed, str) else feed.absolute().as_uri()
+
+
+def octets_of(feed: Feed) -> bytes:
+    with urlopen(address_of(feed), timeout=60) as answer:  # noqa: S310 - our own server, or a file of ours
+        return bytes(answer.read())
+
+
+def by_recurring_ical_events(feed: Feed, year: int = 2023, years: int = 1) -> list[Event]:
+    calendar = icalendar.Calendar.from_ical(octets_of(feed))
     return [
         {
             "uid": str(event["UID"]),
@@ -58,20 +75,25 @@ def by_recurring_ical_events(feed: Path, year: int = 2023) -> list[Event]:
             "location": str(event["LOCATION"]),
             "description": str(event["DESCRIPTION"]),
             "cancelled": event["STATUS"] == "CANCELLED",
+            "sequence": int(event["SEQUENCE"]),
         }
-        for event in recurring_ical_events.of(calendar).between((year, 1, 1), (year + 1, 1, 1))
+        for event in recurring_ical_events.of(calendar).between((year, 1, 1), (year + years, 1, 1))
     ]
 
 
-def by_khal(feed: Path, folder: Path, year: int = 2023) -> list[Event]:
-    (folder / "calendar").mkdir()
+def by_khal(feed: Feed, folder: Path, year: int = 2023, years: int = 1) -> list[Event]:
+    """What khal lists; into a folder where it has taken in a feed already it takes what is new."""
+    (folder / "calendar").mkdir(exist_ok=True)
     config = folder / "config"
     config.write_text(KHAL_CONFIG.format(folder=folder), encoding="utf-8")
     khal = (sys.executable, "-m", "khal", "--config", str(config))
-    _run(*khal, "import", "--batch", "-a", "feed", str(feed), folder=folder)
+    fetched = folder / "fetched.ics"
+    fetched.write_bytes(octets_of(feed))
+    _run(*khal, "import", "--batch", "-a", "feed", str(fetched), folder=folder)
     fields = ("uid", "start-long", "end-long", "title", "location", "description", "status")
     asked = [word for field in fields for word in ("--json", field)]
-    days = _run(*khal, "list", "--once", *asked, f"{year}-01-01", "365d", folder=folder)
+    days = _run(*khal, "list", "--once", *asked, f"{year}-01-01", f"{366 * years}d", folder=folder)
+    sequences = _sequences(folder / "calendar")
     return [
         {
             "uid": event["uid"],
@@ -81,17 +103,37 @@ def by_khal(feed: Path, folder: Path, year: int = 2023) -> list[Event]:
             "location": event["location"],
             "description": event["description"],
             "cancelled": event["status"] == "CANCELLED",
+            "sequence": sequences[event["uid"]],
         }
         for day in days.splitlines()
         for event in json.loads(day)
     ]
 
 
-def by_libical(feed: Path, folder: Path) -> list[Event]:
-    found = json.loads(_run(SYSTEM_PYTHON, str(READER), str(feed), folder=folder))
+def _sequences(calendar: Path) -> dict[str, int]:
+    """What khal holds and does not list; each event has a file of its own."""
+    found = {}
+    for file in calendar.glob("*.ics"):
+        event = icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")[0]
+        assert str(event["UID"]) not in found
+        found[str(event["UID"])] = int(str(event["SEQUENCE"]))
+    return found
+
+
+def by_libical(feed: Feed, folder: Path) -> list[Event]:
+    found = json.loads(_run(SYSTEM_PYTHON, str(READER), address_of(feed), folder=folder))
     assert found["errors"] == 0
     events: list[Event] = found["events"]
     return events
+
+
+def by_ical_js(feed: Feed, folder: Path) -> list[Event]:
+    events: list[Event] = json.loads(_run("node", str(SCRIPTS / "read.mjs"), address_of(feed), folder=folder))
+    return events
+
+
+def has_ical_js() -> bool:
+    return shutil.which("node") is not None and (SCRIPTS / "node_modules" / "ical.js").is_dir()
 
 
 def has_libical() -> bool:

@@ -1,4 +1,4 @@
-"""Three programs that are not ours read the feeds alike: recurring-ical-events, khal and libical."""
+"""Programs that are not ours read the feeds alike: recurring-ical-events, khal, libical and ical.js."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from calendars import feeds
-from tests.calendars.readers import Event, by_khal, by_libical, by_recurring_ical_events, has_libical, in_order, utc
+from tests.calendars.readers import (
+    Event,
+    by_ical_js,
+    by_khal,
+    by_libical,
+    by_recurring_ical_events,
+    has_ical_js,
+    has_libical,
+    in_order,
+    utc,
+)
 from tests.calendars.station import case_of, plan_of, stamps_of
 from tests.conftest import RequireComponent
 
@@ -55,6 +65,11 @@ def test_libical_reads_the_same(feed: Path, tmp_path: Path, require_component: R
     assert in_order(by_libical(feed, tmp_path)) == in_order(by_recurring_ical_events(feed))
 
 
+def test_ical_js_reads_the_same(feed: Path, tmp_path: Path, require_component: RequireComponent) -> None:
+    require_component("ical.js", has_ical_js(), "make components, with Node.js and npm")
+    assert in_order(by_ical_js(feed, tmp_path)) == in_order(by_recurring_ical_events(feed))
+
+
 def test_libical_finds_the_zone_in_the_file_and_not_in_its_own_tables(
     feed: Path, zone: str, tmp_path: Path, require_component: RequireComponent
 ) -> None:
@@ -62,3 +77,12 @@ def test_libical_finds_the_zone_in_the_file_and_not_in_its_own_tables(
     renamed = tmp_path / "renamed.ics"
     renamed.write_bytes(feed.read_bytes().replace(zone.encode(), b"Rota/Here"))
     assert in_order(by_libical(renamed, tmp_path)) == in_order(by_libical(feed, tmp_path))
+
+
+def test_ical_js_finds_the_zone_in_the_file(
+    feed: Path, zone: str, tmp_path: Path, require_component: RequireComponent
+) -> None:
+    require_component("ical.js", has_ical_js(), "make components, with Node.js and npm")
+    renamed = tmp_path / "renamed.ics"
+    renamed.write_bytes(feed.read_bytes().replace(zone.encode(), b"Rota/Here"))
+    assert in_order(by_ical_js(renamed, tmp_path)) == in_order(by_ical_js(feed, tmp_path))

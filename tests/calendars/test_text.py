@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import icalendar
 import pytest
 from hypothesis import example, given
@@ -9,16 +12,29 @@ from hypothesis import strategies as st
 
 from calendars import feeds
 from calendars.conformance import check
+from calendars.stamp import stamped
+from calendars.subject import Subject, shown_by_key
 from calendars.text import Text, uri
+from calendars.variants import with_alarms
+from calendars.wording import Wording
+from rota.case import Case
 from rota.plain import clean, one_line
+from rota.text import Language
 from tests.calendars.station import case_of, plan_of
 
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=200)
+EMOJI = st.lists(
+    st.sampled_from(["🎉", "👩\u200d👩\u200d👧", "🇨🇳", "👍🏽", "❤️", "e\u0301", "轮", "𠮷", "㊗️", " ", "\u3000"])
+).map("".join)
+"""Marks of several characters, which a fold may part, each character whole."""
 ANY = (
     st.text(st.characters(), max_size=200)
     | CHINESE
+    | EMOJI
     | st.text('\\,;:"\n\r\t nN税务局𠮷\x00\x07\x85\u2028', max_size=200)
 )
+NAMES = ANY.map(lambda said: said.encode("utf-8", "replace").decode())
+"""What can stand in a case, whose values pydantic validates: no half of a character."""
 
 
 @given(ANY)
@@ -42,7 +58,7 @@ def test_text_without_control_characters_is_not_changed(text: str) -> None:
     assert clean(text) == text
 
 
-@given(ANY)
+@given(NAMES)
 def test_a_unit_may_have_any_name(name: str) -> None:
     case = case_of()
     unit = case.units[0].model_copy(update={"name": name})
@@ -53,6 +69,36 @@ def test_a_unit_may_have_any_name(name: str) -> None:
     assert check(feed.content) == []
     opening = icalendar.Calendar.from_ical(feed.content).walk("VEVENT")[0]
     assert one_line(name) in str(opening["DESCRIPTION"])
+
+
+@given(st.lists(NAMES, min_size=7, max_size=7), st.sampled_from(["zh", "en"]))
+def test_whatever_anything_is_called_its_feed_is_read_back_word_for_word(names: list[str], language: Language) -> None:
+    case = called(case_of(), names)
+    plan = plan_of(case)
+    said, shown = Wording(case, plan.open, language), shown_by_key(case, stamped(case, plan, {}))[Subject.ALL, ""]
+    feed = next(feeds(case, plan, language))
+    for octets in (feed.content, with_alarms(feed.content, [dt.timedelta(hours=1)])):
+        assert check(octets) == []
+        assert max(len(line.decode().encode()) for line in octets.split(b"\r\n")) <= 75
+        calendar = icalendar.Calendar.from_ical(octets)
+        for name in ("NAME", "X-WR-CALNAME"):  # icalendar knows neither to be TEXT, and leaves them escaped
+            assert re.sub(r"\\(.)", r"\1", str(calendar[name])) == feed.title
+        for event, each in zip(calendar.walk("VEVENT"), shown, strict=True):
+            assert str(event["SUMMARY"]) == said.summary(each)
+            assert str(event["DESCRIPTION"]) == said.description(each)
+            assert str(event["LOCATION"]) == said.location(each)
+            assert all(str(alarm["DESCRIPTION"]) == said.summary(each) for alarm in event.walk("VALARM"))
+
+
+def called(case: Case, names: list[str]) -> Case:
+    """The case with other names for its alliance, and for the first of everything that a feed names."""
+    title, *others = names
+    tables = ("units", "people", "rooms", "sites", "activities", "lines")
+    first = {
+        table: (getattr(case, table)[0].model_copy(update={"name": name, "name_en": name}), *getattr(case, table)[1:])
+        for table, name in zip(tables, others, strict=True)
+    }
+    return case.model_copy(update={"settings": case.settings.model_copy(update={"title": title}), **first})
 
 
 def test_control_characters_vanish_and_line_breaks_become_one_kind() -> None:

@@ -3,11 +3,6 @@
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -17,7 +12,7 @@ from console.desk import now
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.subscribers import Fetch
 from tests.cli.conftest import Rota
-from tests.conftest import ROOT
+from tests.cli.process import served
 
 URL = "https://rota.example.org/rota/"
 
@@ -137,22 +132,6 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(rota: Rota, published: Path)
     assert "--port" in ended.err
 
 
-@contextmanager
-def served(place: Path) -> Iterator[tuple[str, list[str]]]:
-    """Run `rota serve` as people do until the block ends; give its address, and the lines of its log once it ended."""
-    command = [sys.executable, "-m", "cli", "serve", str(place), "--port", "0"]
-    environment = {**os.environ, "ROTA_LANG": "en"}
-    lines: list[str] = []
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        address = re.search(r"http://\S+:\d+", process.stderr.readline())
-        assert address
-        yield address[0], lines
-        process.send_signal(signal.SIGTERM)
-        lines += process.communicate(timeout=60)[1].splitlines()
-        assert process.returncode == 0
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there a program is not asked to end, but ended")
 def test_served_twice_a_feed_has_the_same_bytes_and_its_fetches_are_known_at_the_end(
@@ -161,10 +140,10 @@ def test_served_twice_a_feed_has_the_same_bytes_and_its_fetches_are_known_at_the
     token = str(issued(rota, published, "U01")["url"]).rpartition("/")[2]
     bodies = []
     for _ in range(2):
-        with served(published) as (address, lines), urlopen(f"{address}/f/{token}", timeout=60) as answer:  # noqa: S310 - our own server
+        with served(published) as server, urlopen(f"{server.address}/f/{token}", timeout=60) as answer:  # noqa: S310 - our own server
             bodies.append((answer.headers["ETag"], answer.read()))
-        assert token.removesuffix(".ics") not in "".join(lines)
-        assert [json.loads(line)["status"] for line in lines if '"answered"' in line] == [200]
+        assert token.removesuffix(".ics") not in server.log.read_text("utf-8")
+        assert [json.loads(line)["status"] for line in server.lines if '"answered"' in line] == [200]
     assert bodies[0] == bodies[1]
     (link,) = json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"]
     assert (link["revision"], link["behind"]) == (1, False)
