@@ -12,6 +12,7 @@ from calendars.identity import uid_of
 from calendars.subject import Shown
 from calendars.text import Text, uri
 from calendars.wording import Wording
+from rota.caption import Caption, caption
 from rota.case import Case
 from rota.plan import Session
 
@@ -33,8 +34,8 @@ class EventWriter:
 
         Nothing in it is invented on the way: DTSTAMP and LAST-MODIFIED are the stamp's, the UID is the session's.
         """
-        session, stamp = shown.stamped.session, shown.stamped.stamp
-        zone = ZoneInfo(self.zone_of(session))
+        session, stamp, told = shown.stamped.session, shown.stamped.stamp, self.wording.caption(shown)
+        zone = ZoneInfo(told.zone)
         event = Event()
         event["UID"] = Text(uid_of(self.case.settings.id, session.id))
         event["DTSTAMP"] = vDatetime(stamp.modified.astimezone(dt.UTC))
@@ -44,10 +45,10 @@ class EventWriter:
         event["TRANSP"] = Text("TRANSPARENT" if stamp.cancelled else "OPAQUE")
         event["DTSTART"] = vDatetime(session.start.astimezone(zone))
         event["DTEND"] = vDatetime(session.end.astimezone(zone))
-        summary = self.wording.summary(shown)
+        summary = self.wording.summary(shown, told)
         event["SUMMARY"] = Text(summary)
-        self._say(event, shown)
-        self._locate(event, session)
+        self._say(event, told)
+        _locate(event, told)
         if not stamp.cancelled:
             for before in self.alarms:
                 event.add_component(_alarm(before, summary))
@@ -55,23 +56,22 @@ class EventWriter:
 
     def zone_of(self, session: Session) -> str:
         """Return the IANA name of the zone in which a session is told: its site's, else the case's."""
-        site = self.case.site.get(session.site)
-        return (site.zone if site else "") or self.case.settings.zone
+        return caption(self.case, session).zone
 
-    def _say(self, event: Event, shown: Shown) -> None:
-        if description := self.wording.description(shown):
+    def _say(self, event: Event, told: Caption) -> None:
+        if description := self.wording.description(told):
             event["DESCRIPTION"] = Text(description)
-        if location := self.wording.location(shown):
+        if location := self.wording.location(told):
             event["LOCATION"] = Text(location)
-        if lines := self.wording.lines(shown):
+        if lines := self.wording.lines(told):
             event["CATEGORIES"] = vCategory([Text(line) for line in lines])
 
-    def _locate(self, event: Event, session: Session) -> None:
-        site = self.case.site.get(session.site)
-        if site and site.latitude is not None and site.longitude is not None:
-            event["GEO"] = Position((site.latitude, site.longitude))
-        if url := uri(self.case.settings.url):
-            event["URL"] = vUri(url)
+
+def _locate(event: Event, told: Caption) -> None:
+    if told.position:
+        event["GEO"] = Position(told.position)
+    if url := uri(told.url):
+        event["URL"] = vUri(url)
 
 
 class Position(vGeo):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from calendars.subject import Shown
-from rota.activity import ROLE_NAMES, Role
-from rota.agenda import agenda_of
+from rota.caption import Called, Caption, PartCaption, caption
 from rota.case import Case
 from rota.plain import clean, one_line
-from rota.plan import OpenSeat, PlanPart, Session
-from rota.row import Named
-from rota.text import Language, Message, name, said, text
+from rota.plan import OpenSeat
+from rota.text import Language, Message, said, text
 
-LEADING = "host"
-"""The role whose holders stand in the summary; where an activity has none, its first role that is filled."""
 MOST_NAMES = 3
 """More hosts or rooms than these are counted, not listed, where the line is short."""
 
@@ -28,96 +24,59 @@ class Wording:
     open: tuple[OpenSeat, ...]
     language: Language
 
-    def summary(self, shown: Shown) -> str:
-        """Return e.g. `轮值服务日 · 税务局`: the activity, the theme if all shown parts share one, who leads."""
+    def caption(self, shown: Shown) -> Caption:
+        """Return what is told about the parts of a session that are shown."""
         session = shown.stamped.session
-        themes = dict.fromkeys(self._theme(session, part) for part in shown.parts)
-        pieces = [self._named(self.case.activity, session.activity)]
+        return caption(self.case, session.model_copy(update={"parts": shown.parts}), self.open)
+
+    def summary(self, shown: Shown, told: Caption) -> str:
+        """Return e.g. `轮值服务日 · 税务局`: the activity, the theme if all shown parts share one, who leads."""
+        themes = dict.fromkeys(self._line_of(part.theme) for part in told.parts)
+        pieces = [self._named(told.activity)]
         if len(themes) == 1:
             pieces += [theme for theme in themes if theme and theme != pieces[0]]
-        leading = self._names(self._leading(session, shown.parts))
-        if leading:
+        if leading := [self._named(who) for who in told.leading]:
             pieces.append(self._few(leading))
         spoken = one_line(" · ".join(pieces))
         if shown.stamped.stamp.cancelled:
             return text("[Cancelled] {summary}", "【取消】{summary}", summary=spoken).say(self.language)
         return spoken
 
-    def location(self, shown: Shown) -> str:
+    def location(self, told: Caption) -> str:
         """Return rooms, site and address, from the small to the large."""
-        session = shown.stamped.session
-        site = self.case.site.get(session.site)
-        rooms = [self._named(self.case.room, room) for room in dict.fromkeys(p.room for p in shown.parts) if room]
-        address = name(site.address, site.address_en).say(self.language) if site and site.address else ""
-        pieces = [self._few(rooms), self._named(self.case.site, session.site), address]
+        rooms = [self._named(room) for room in dict.fromkeys(part.room for part in told.parts) if room]
+        pieces = [self._few(rooms), self._named(told.site), told.address.say(self.language)]
         return one_line(("，" if self.language == "zh" else ", ").join(piece for piece in pieces if piece))
 
-    def lines(self, shown: Shown) -> list[str]:
+    def lines(self, told: Caption) -> list[str]:
         """Return the names of the service lines of the shown parts, each once."""
-        lines = dict.fromkeys(part.line for part in shown.parts if part.line)
-        return [one_line(self._named(self.case.line, line)) for line in lines]
+        return [self._line_of(line.label) for line in dict.fromkeys(part.line for part in told.parts) if line]
 
-    def description(self, shown: Shown) -> str:
+    def description(self, told: Caption) -> str:
         """Return one paragraph per shown part: theme, service line, room, and who sits in which role."""
-        session = shown.stamped.session
-        return clean("\n\n".join("\n".join(self._part(session, part)) for part in shown.parts))
+        return clean("\n\n".join("\n".join(self._part(part)) for part in told.parts))
 
-    def _part(self, session: Session, part: PlanPart) -> Iterator[str]:
-        if theme := self._theme(session, part):
+    def _part(self, part: PartCaption) -> Iterator[str]:
+        if theme := self._line_of(part.theme):
             yield self._line(text("Theme", "特色"), theme)
         if part.line:
-            yield self._line(text("Service line", "服务线"), self._named(self.case.line, part.line))
+            yield self._line(text("Service line", "服务线"), self._named(part.line))
         if part.room:
-            yield self._line(text("Room", "场地"), self._named(self.case.room, part.room))
-        vacant = self._vacant(session, part)
-        for role in self._in_order(session, {*part.roles, *vacant}):
-            names = [*self._names(part.roles.get(role, ())), *vacant.get(role, ())]
+            yield self._line(text("Room", "场地"), self._named(part.room))
+        for seated in part.seated:
+            vacant = [text("{n} still to be named", "待定 {n} 个", n=missing) for missing in seated.missing]
+            names = [self._named(who) for who in seated.who] + [each.say(self.language) for each in vacant]
             if names:
-                yield self._line(self._role(session, part, role), said(tuple(names), self.language))
+                yield self._line(seated.role.label, said(tuple(names), self.language))
 
     def _line(self, label: Message, value: str) -> str:
         return text("{label}: {value}", "{label}：{value}", label=label, value=one_line(value)).say(self.language)
 
-    def _vacant(self, session: Session, part: PlanPart) -> Mapping[str, list[str]]:
-        seats = [seat for seat in self.open if seat.session == session.id and seat.part in {None, part.id}]
-        return {
-            seat.role: [text("{n} still to be named", "待定 {n} 个", n=seat.missing).say(self.language)]
-            for seat in seats
-            if seat.role
-        }
+    def _line_of(self, message: Message) -> str:
+        return one_line(message.say(self.language))
 
-    def _roles(self, session: Session) -> list[Role]:
-        return [role for role in self.case.roles if role.activity == session.activity]
-
-    def _in_order(self, session: Session, roles: Iterable[str]) -> list[str]:
-        order = {role.role: place for place, role in reversed(list(enumerate(self._roles(session))))}
-        return sorted(roles, key=lambda role: (order.get(role, len(order)), role))
-
-    def _role(self, session: Session, part: PlanPart, role: str) -> Message:
-        mine = [each for each in self._roles(session) if each.role == role and each.part in {"", part.id}]
-        return mine[0].label if mine else self.case.role_label.get(role) or ROLE_NAMES.get(role) or name(role)
-
-    def _leading(self, session: Session, parts: tuple[PlanPart, ...]) -> Sequence[str]:
-        filled = {role for part in parts for role, seated in part.roles.items() if seated}
-        if not filled:
-            return ()
-        role = LEADING if LEADING in filled else self._in_order(session, filled)[0]
-        return tuple(dict.fromkeys(who for part in parts for who in part.roles.get(role, ())))
-
-    def _theme(self, session: Session, part: PlanPart) -> str:
-        """Say the plan's theme, in English where the case has it so."""
-        occurrence = agenda_of(self.case).by_id.get(session.id)
-        frame = occurrence.part.get(part.id) if occurrence else None
-        if frame and part.theme in {"", frame.theme.zh, frame.theme.en}:
-            return one_line(frame.theme.say(self.language))
-        return one_line(part.theme)
-
-    def _names(self, resources: Iterable[str]) -> list[str]:
-        return [self._named(self.case.resources, who) for who in resources]
-
-    def _named(self, table: Mapping[str, Named], identifier: str) -> str:
-        row = table.get(identifier)
-        return row.label.say(self.language) if row else identifier
+    def _named(self, called: Called) -> str:
+        return called.label.say(self.language)
 
     def _few(self, names: Sequence[str]) -> str:
         if len(names) <= MOST_NAMES:

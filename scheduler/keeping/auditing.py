@@ -22,6 +22,7 @@ from scheduler.keeping.chain import Entry, entries
 from scheduler.keeping.database import Database
 from scheduler.keeping.folding import Tables, digest_of, folded
 from scheduler.keeping.publication import NOTICE, PUBLISHED, SessionRow
+from scheduler.keeping.records import FORGOTTEN
 from scheduler.keeping.sealing import REFERENCE, Marked, lookup_of, reference
 from scheduler.keeping.tables import CASE_ROW, OUTBOX, PERSONAL, PLAN, REVISION, SESSION_STAMP
 
@@ -148,9 +149,13 @@ def _links(entry: Entry, last: Entry | None, version: int) -> Iterator[Message]:
 
 def _fold(entry: Entry, expected: _Expected, plans: Mapping[str, str]) -> Iterator[Finding]:
     rows = expected.rows[entry.stream] = folded([entry], expected.rows.get(entry.stream))
+    said = json.loads(entry.body)["change"]
+    if entry.kind == FORGOTTEN:
+        for stream, sessions in said.get("retold", {}).items():
+            stamps = expected.stamps.setdefault(stream, {})
+            stamps.update({row.session: row for row in list(publication.told_otherwise(stamps, sessions, entry.at))})
     if entry.kind != PUBLISHED:
         return
-    said = json.loads(entry.body)["change"]
     number, plan = said["revision"], said["plan"]
     if said["case"]["rows"] != digest_of(rows) and entry.stream not in expected.broken:
         differs = text("The case was another one when this was published.", "发布时的资料与此处推算的不一致。")
@@ -170,7 +175,8 @@ def _fold(entry: Entry, expected: _Expected, plans: Mapping[str, str]) -> Iterat
         return
     new = load_plan(plans[plan])
     stamps = expected.stamps.setdefault(entry.stream, {})
-    stamps.update({row.session: row for row in list(publication.stamped(stamps, new, number, entry.at))})
+    retold = said.get("retold", ())
+    stamps.update({row.session: row for row in list(publication.stamped(stamps, new, number, entry.at, retold))})
     bodies = publication.notices(expected.plans.get(entry.stream), new)
     expected.notices.update({(number, who): body for who, body in bodies.items()})
     expected.plans[entry.stream] = new

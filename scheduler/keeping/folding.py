@@ -11,7 +11,18 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from rota.document import Document, Edit, Fields, State, canonical, document_of, edited, edits_between, state_of
+from rota.document import (
+    Document,
+    Edit,
+    Fields,
+    State,
+    canonical,
+    document_of,
+    edited,
+    edits_between,
+    reversed_edits,
+    state_of,
+)
 from scheduler.keeping.chain import Entry
 from scheduler.keeping.sealing import Sealer, model_of
 from scheduler.keeping.tables import CASE_ROW
@@ -45,6 +56,12 @@ def folded(entries: Iterable[Entry], onto: Document | None = None) -> Tables:
     """
     tables = edited(onto or {}, [edit for entry in entries for edit in edits_of(entry)])
     return {table: list(rows) for table, rows in tables.items()}
+
+
+def rows_before(sealed: Document, entries: Iterable[Entry]) -> Document:
+    """Return the sealed rows as they were before some changes, the newest ones that led to `sealed`."""
+    edits = [edit for entry in entries for edit in edits_of(entry)]
+    return edited(sealed, reversed_edits(edits)) if edits else sealed
 
 
 def edits_of(entry: Entry) -> tuple[Edit, ...]:

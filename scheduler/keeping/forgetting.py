@@ -15,6 +15,7 @@ from scheduler.keeping.database import Database
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.folding import edits_of
 from scheduler.keeping.records import FORGOTTEN
+from scheduler.keeping.retelling import retell, told_now
 from scheduler.keeping.tables import (
     ANSWER_LINK,
     CASE_ROW,
@@ -84,13 +85,15 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
         )
     transaction.connection.execute(delete(RENDERED))  # they name people; whoever serves feeds makes them anew
     _end_links(transaction, subject)
+    told = told_now(transaction)
     erased = update(PERSONAL).values(value=None, salt=None, lookup=None)
     for ref in doomed:
         transaction.connection.execute(erased.where(PERSONAL.c.ref == ref))
     count = int(read_meta(transaction.connection, ERASURES) or 0) + 1
     transaction.connection.execute(delete(META).where(META.c.key == ERASURES))
     transaction.connection.execute(insert(META), {"key": ERASURES, "value": str(count)})
-    body = {"change": {"subject": subject, "texts": len(doomed)}, "edits": []}
+    retold = retell(transaction, told)
+    body = {"change": {"subject": subject, "texts": len(doomed), "retold": retold}, "edits": []}
     head = append(transaction.connection, ALLIANCE, FORGOTTEN, body, writing).head
     return Forgotten(head, len(doomed), tuple(_remains(transaction, wanted)))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from constraints.reading import read_rules
 from constraints.verify import verify
+from rota.caption import Caption, captions
 from rota.case import Case
 from rota.changes.answers import lasting
 from rota.difference import affected
@@ -17,9 +18,9 @@ from rota.document import canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.stamp import Stamp
 from rota.text import clauses, several, text
-from scheduler.keeping.chain import Head, Writing
+from scheduler.keeping.chain import Head, Writing, entries
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
-from scheduler.keeping.folding import advanced, digest_of
+from scheduler.keeping.folding import advanced, digest_of, opened, rows_before
 from scheduler.keeping.tables import CHANGE, OUTBOX, PLAN, REVISION, SESSION_STAMP
 from scheduler.keeping.transaction import Transaction, What
 
@@ -144,12 +145,15 @@ def write_revision(
     edits, after = advanced(transaction.sealer, before, lasting(before.state, plan))
     number = (connection.execute(select(func.max(REVISION.c.number))).scalar() or 0) + 1
     kept = as_kept(plan)
+    old = read_plan(connection, base.plan) if base else None
+    retold = _retold(transaction, head, (base, old), kept) if base and old else ()
     case_sequence = newest_of_case(connection, stream)
     body = {
         "revision": number,
         "base": base.number if base else None,
         "plan": kept.hash,
         "case": {"hash": plan.case.hash, "sequence": case_sequence, "rows": digest_of(after.sealed)},
+        "retold": list(retold),
     }
     published = transaction.write(stream, What(PUBLISHED, body), writing, edits, before, after)
     if connection.execute(select(PLAN.c.digest).where(PLAN.c.digest == kept.hash)).one_or_none() is None:
@@ -159,8 +163,8 @@ def write_revision(
         number, stream, kept.hash, case_sequence, published.sequence, plan.case.hash, moment, published.digest
     )
     connection.execute(insert(REVISION), {**vars(written), "at": published.at})
-    _write_stamps(connection, stream, kept, number, published.at)
-    old = read_plan(connection, base.plan) if base else None
+    rows = session_rows(connection, stream)
+    write_stamps(connection, stream, stamped(rows, kept, number, published.at, retold))
     _write_notices(connection, stream, notices(old, kept), number, published.at)
     return written
 
@@ -171,32 +175,55 @@ def newest_of_case(connection: Connection, stream: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def stamped(before: Mapping[str, SessionRow], plan: Plan, number: int, at: str) -> Iterator[SessionRow]:
+def stamped(
+    before: Mapping[str, SessionRow], plan: Plan, number: int, at: str, retold: Collection[str] = ()
+) -> Iterator[SessionRow]:
     """Yield the rows of all sessions that a publication touches.
 
     The counter begins at 0 and goes up with every difference in what is published of the session, its cancellation and
-    its return included; it never goes back.
+    its return included, and where it is `retold`; it never goes back.
     """
     for session in plan.sessions:
         last, known = canonical(session.model_dump(mode="json")), before.get(session.id)
         if known is None:
             yield SessionRow(session.id, 0, number, number, at, 0, last)
-        elif known.cancelled or known.last != last:
+        elif known.cancelled or known.last != last or session.id in retold:
             yield SessionRow(session.id, known.sequence + 1, known.first_revision, number, at, 0, last)
     for id_, known in before.items():
         if id_ not in plan.session and not known.cancelled:
             yield SessionRow(id_, known.sequence + 1, known.first_revision, number, at, 1, known.last)
 
 
-def _write_stamps(connection: Connection, stream: str, plan: Plan, number: int, at: str) -> None:
-    touched = list(stamped(session_rows(connection, stream), plan, number, at))
-    if not touched:
-        return
+def told_otherwise(before: Mapping[str, SessionRow], sessions: Collection[str], at: str) -> Iterator[SessionRow]:
+    """Yield the rows of sessions of which something else is told, although the same revision is published."""
+    for id_, known in before.items():
+        if id_ in sessions and not known.cancelled:
+            yield replace(known, sequence=known.sequence + 1, modified=at)
+
+
+def _retold(transaction: Transaction, head: Head, old: tuple[Revision, Plan], new: Plan) -> tuple[str, ...]:
+    """Return the sessions of which something else is told than in the revision before: names, places, open seats.
+
+    They are written into the change, for texts that are compared now may be erased later.
+    """
+    (base, plan), snapshot = old, transaction.snapshot(head)
+    rows = rows_before(snapshot.sealed, entries(transaction.connection, head.stream, after=base.case_sequence))
+    case = snapshot.state.case
+    known = case if rows is snapshot.sealed else opened(transaction.sealer, rows).state.case
+    return differing(captions(known, plan), captions(case, new))
+
+
+def differing(before: Mapping[str, Caption], after: Mapping[str, Caption]) -> tuple[str, ...]:
+    """Return the sessions, in order of their ids, of which something else is told than before."""
+    return tuple(sorted(id_ for id_ in before.keys() & after.keys() if before[id_] != after[id_]))
+
+
+def write_stamps(connection: Connection, stream: str, rows: Iterable[SessionRow]) -> None:
+    """Put the rows of some sessions in the place of those that were kept of them."""
     own = SESSION_STAMP.c.stream == stream
-    for row in touched:
-        if row.first_revision != number:
-            connection.execute(delete(SESSION_STAMP).where(own, SESSION_STAMP.c.session == row.session))
-    connection.execute(insert(SESSION_STAMP), [{"stream": stream, **vars(row)} for row in touched])
+    for row in rows:
+        connection.execute(delete(SESSION_STAMP).where(own, SESSION_STAMP.c.session == row.session))
+        connection.execute(insert(SESSION_STAMP), {"stream": stream, **vars(row)})
 
 
 def session_rows(connection: Connection, stream: str) -> dict[str, SessionRow]:
