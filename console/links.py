@@ -1,4 +1,4 @@
-"""Links to feeds: their addresses, and as QR codes."""
+"""Links to feeds and pages: their addresses, and as QR codes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import segno
 from console.desk import DeskError
 from rota.case import Case
 from rota.text import text
+from scheduler.keeping.subscribers import Issued
 from workbook.saving import write_file
 
 FORMS = (".svg", ".png")
@@ -21,9 +22,13 @@ SCALE = 8
 
 @dataclass(frozen=True)
 class Link:
-    """One link as it is given away: for browsers and QR codes, and for programs that subscribe at a tap."""
+    """One link as it is given away: for browsers and QR codes, and for programs that subscribe at a tap.
+
+    Where there is a `page`, that is what people are sent to; the feed's address is on it.
+    """
 
     address: str
+    page: str = ""
 
     @property
     def webcal(self) -> str:
@@ -31,9 +36,9 @@ class Link:
         return "webcal:" + self.address.partition(":")[2]
 
 
-def link_to(base: str, token: str) -> Link:
-    """Return the link with a secret."""
-    return Link(f"{base}/f/{token}.ics")
+def link_to(base: str, issued: Issued) -> Link:
+    """Return the link with its secrets."""
+    return Link(f"{base}/f/{issued.token}.ics", f"{base}/p/{issued.page}")
 
 
 def public_base(case: Case, given: str | None) -> str:
@@ -105,4 +110,4 @@ def draw(link: Link, target: Path) -> None:
 
 
 def _code(link: Link) -> segno.QRCode:
-    return segno.make_qr(link.address, error="m")
+    return segno.make_qr(link.page or link.address, error="m")

@@ -51,13 +51,13 @@ def serve(place: Path, lang: str | None, *, host: str, port: int, public_url: st
         screen.note(
             text("Serving at http://{at}; Ctrl-C ends it.", "正在 http://{at} 提供服务，按 Ctrl-C 结束。", at=shown)
         )
-        if public_url or desk.state.case.settings.url:
-            base = public_base(desk.state.case, public_url)
-            screen.note(text("Links begin with {base}/f/", "订阅链接以 {base}/f/ 开头", base=base))
+        base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
+        if base:
+            screen.note(text("Links begin with {base}/", "链接以 {base}/ 开头", base=base))
         handler = log_to(sys.stderr)
         try:
             with stopped_by_interrupt(Event(), signal.SIGTERM):
-                _run(desk, Server(desk.journal, render), listening, duties)
+                _run(desk, Server(desk.journal, render, base=base), listening, duties)
         finally:
             logging.getLogger().removeHandler(handler)
 

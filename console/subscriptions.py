@@ -67,17 +67,17 @@ def show_links(desk: Desk) -> None:
     links, newest = desk.journal.subscribers.all(), max((r.number for r in desk.journal.revisions()), default=0)
     screen, labels = desk.screen, feed_labels(desk.state.case)
     head = (
-        ("no.", "feed", "for", "program", "last fetched", "revision")
+        ("no.", "feed", "for", "program", "last fetched", "page opened", "revision")
         if screen.language == "en"
-        else ("编号", "日历", "给谁", "程序", "上次获取", "已见版本")
+        else ("编号", "日历", "给谁", "程序", "上次获取", "上次打开页面", "已见版本")
     )
     cells = [head, *(_cells(desk, labels, link, newest) for link in links)]
     screen.each(columns(cells, screen.width, yielding={1, 2}, right={0}))
-    behind = [link for link in links if (link.seen or 0) < newest]
+    behind = [link for link in links if link.newest_seen < newest]
     screen.say(
         text(
-            "Links: {n}; revision {newest} was not fetched over {behind} of them.",
-            "共 {n} 条链接，其中 {behind} 条尚未获取第 {newest} 版。",
+            "Links: {n}; revision {newest} was not seen over {behind} of them.",
+            "共 {n} 条链接，其中 {behind} 条尚未看到第 {newest} 版。",
             n=len(links),
             newest=newest,
             behind=len(behind),
@@ -90,9 +90,15 @@ def show_links(desk: Desk) -> None:
 
 
 def _show(desk: Desk, issued: Issued, base: str, output: Path | None) -> None:
-    screen, link = desk.screen, link_to(base, issued.token)
+    screen, link = desk.screen, link_to(base, issued)
     screen.say(_told(desk, issued.subscriber))
-    screen.each((link.address, link.webcal))
+    screen.each(
+        (
+            text("Personal page: {url}", "个人页面：{url}", url=link.page),
+            text("Calendar: {url}", "日历订阅：{url}", url=link.address),
+            text("Calendar, at a tap on iPhone and Mac: {url}", "日历订阅（iPhone、Mac 点按）：{url}", url=link.webcal),
+        )
+    )
     if sys.stdout.isatty() and not screen.as_json:
         screen.say(drawn(link))
     if output is not None:
@@ -100,9 +106,10 @@ def _show(desk: Desk, issued: Issued, base: str, output: Path | None) -> None:
         screen.say(str(output))
     screen.note(
         text(
-            "Whoever has this link can read the feed. It is shown this once; a lost one is exchanged by "
-            "`rota feeds rotate {n}`.",
-            "持有此链接的人都能查看该日历。链接只显示这一次；遗失后可用 `rota feeds rotate {n}` 更换。",
+            "Whoever has the page can read the calendar and answer in their name; the calendar's own link can only be "
+            "read. They are shown this once; lost ones are exchanged by `rota feeds rotate {n}`.",
+            "持有个人页面链接的人可查看日历，并以该对象的名义答复；日历订阅链接只能查看。"
+            "链接只显示这一次；遗失后可用 `rota feeds rotate {n}` 更换。",
             n=issued.subscriber.id,
         )
     )
@@ -110,7 +117,7 @@ def _show(desk: Desk, issued: Issued, base: str, output: Path | None) -> None:
 
 
 def _addresses(link: Link) -> dict[str, object]:
-    return {"url": link.address, "webcal": link.webcal}
+    return {"page": link.page, "url": link.address, "webcal": link.webcal}
 
 
 def _meant(desk: Desk, said: str) -> Subscriber:
@@ -146,10 +153,13 @@ def _meant(desk: Desk, said: str) -> Subscriber:
 def _cells(desk: Desk, labels: Mapping[str, Message], link: Subscriber, newest: int) -> tuple[str, ...]:
     language, zone = desk.screen.language, desk.state.case.zone
     feed = _feed(labels, link.subject).say(language)
-    fetched = link.fetched.astimezone(zone).strftime(MINUTE) if link.fetched else "–"
-    seen = "–" if link.seen is None else f"{link.seen}" if link.seen >= newest else f"{link.seen} < {newest}"
+    fetched, visited = (at.astimezone(zone).strftime(MINUTE) if at else "–" for at in (link.fetched, link.visited))
+    number = link.newest_seen
+    seen = "–" if not number else f"{number}" if number >= newest else f"{number} < {newest}"
+    if not link.paged:
+        visited = text("no page", "无页面").say(language)
     program = Program[link.agent.upper()].label.say(language) if link.agent else "–"
-    return str(link.id), feed, link.label, program, fetched, seen
+    return str(link.id), feed, link.label, program, fetched, visited, seen
 
 
 def _told(desk: Desk, link: Subscriber) -> Message:
@@ -192,5 +202,8 @@ def _body(link: Subscriber, newest: int) -> dict[str, object]:
         "fetched": link.fetched.isoformat() if link.fetched else None,
         "program": link.agent,
         "revision": link.seen,
-        "behind": (link.seen or 0) < newest,
+        "page": link.paged,
+        "visited": link.visited.isoformat() if link.visited else None,
+        "page_revision": link.shown,
+        "behind": link.newest_seen < newest,
     }

@@ -21,6 +21,10 @@ from web.fetches import Fetches
 from web.limiting import LimitedSizes, Limiter, Rates
 from web.metrics import CONTENT_TYPE, Metrics
 from web.observing import Observed
+from web.participants.letter import LetterPages
+from web.participants.page import ParticipantPages
+from web.participants.rendering import style
+from web.participants.visit import Door
 
 LOG = logging.getLogger("rota.web")
 
@@ -36,23 +40,31 @@ ROBOTS = "User-agent: *\nAllow: /\n"
 class Server:
     """What answers requests for one journal.
 
-    Several may stand before the same journal; each counts for itself.
+    Several may stand before the same journal; each counts for itself. `base` is the address at which people reach the
+    server; where it is not known, pages show no links to feeds.
     """
 
     journal: Journal
     render: Renderer
     rates: Rates = field(default_factory=Rates)
+    base: str = ""
 
     def __post_init__(self) -> None:
         self.feeds = Feeds(self.journal.store, self.render)
         self.fetches = Fetches(self.journal.subscribers.note)
+        self.visits = Fetches(self.journal.subscribers.note_visits)
         self.metrics = Metrics()
 
     def application(self) -> Starlette:
         """Return the application, to be run by any server that speaks ASGI."""
-        page = FeedPage(self.feeds, self.fetches, Limiter(self.rates), self.journal.store.clock)
+        limiter = Limiter(self.rates)
+        feed = FeedPage(self.feeds, self.fetches, limiter, self.journal.store.clock)
+        door = Door(self.journal, limiter, self.visits)
         routes = [
-            Route("/f/{token}.ics", page.get, name="feed"),
+            Route("/f/{token}.ics", feed.get, name="feed"),
+            *ParticipantPages(door, self.feeds, self.base).routes(),
+            *LetterPages(door, self.base).routes(),
+            Route("/style.css", styles, name="style"),
             Route("/healthz", self.health, name="health"),
             Route("/metrics", self.measures, name="metrics"),
             Route("/robots.txt", robots, name="robots"),
@@ -68,6 +80,7 @@ class Server:
         return (
             Job("rendering feeds", PREPARING, self.feeds.prepare),
             Job("noting fetches", FLUSHING, self.fetches.flush, at_stop=True),
+            Job("noting visits", FLUSHING, self.visits.flush, at_stop=True),
         )
 
     def health(self, _request: Request) -> Response:
@@ -93,6 +106,11 @@ class Server:
 def robots(_request: Request) -> Response:
     """Let every program fetch what it has a link to."""
     return PlainTextResponse(ROBOTS, headers={"Cache-Control": "max-age=86400"})
+
+
+def styles(_request: Request) -> Response:
+    """Return the stylesheet of the pages, which is kept until its address is another one."""
+    return Response(style(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def _is_near(request: Request) -> bool:

@@ -26,6 +26,7 @@ class Rates:
     address: str = "1200/minute"
     link: str = "60/minute"
     refused: str = "30/minute"
+    write: str = "30/minute"
 
 
 class Limiter:
@@ -34,6 +35,7 @@ class Limiter:
     def __init__(self, rates: Rates) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._address, self._link, self._refused = (parse(r) for r in (rates.address, rates.link, rates.refused))
+        self._write = parse(rates.write)
 
     def address(self, address: str) -> bool:
         """Count a request; tell whether the address may ask: not where it asked or guessed too often."""
@@ -49,10 +51,14 @@ class Limiter:
         """Count a fetch; tell whether it may be answered."""
         return self._limiter.hit(self._link, "link", str(subscriber))
 
+    def write(self, whose: str) -> bool:
+        """Count a form that was sent; tell whether it may be taken."""
+        return self._limiter.hit(self._write, "write", whose)
+
     @property
     def seconds(self) -> int:
         """After how many seconds everything may be asked again."""
-        items: tuple[RateLimitItem, ...] = (self._address, self._link, self._refused)
+        items: tuple[RateLimitItem, ...] = (self._address, self._link, self._refused, self._write)
         return max(item.get_expiry() for item in items)
 
 

@@ -65,7 +65,8 @@ def _watched(send: Send, answer: _Answer) -> Send:
     async def watched(message: Message) -> None:
         if message["type"] == "http.response.start":
             answer.status = message["status"]
-            message["headers"] = [*message["headers"], *SAFE]
+            said = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(each for each in SAFE if each[0] not in said)]
         elif message["type"] == "http.response.body":
             answer.octets += len(message.get("body", b""))
         await send(message)

@@ -32,8 +32,10 @@ def issued(rota: Rota, place: Path, who: str, *options: object) -> dict[str, obj
 
 def test_a_link_is_printed_for_browsers_and_for_calendars(rota: Rota, published: Path) -> None:
     ended = rota("feeds", "issue", "U01", "--case", published, "--public-url", URL, "--label", "王大姐", "--lang", "zh")
-    what, address, webcal = ended.out.splitlines()
+    what, *links = ended.out.splitlines()
     assert "（王大姐）" in what
+    page, address, webcal = (link.partition("：")[2] for link in links)
+    assert re.fullmatch(r"https://rota\.example\.org/rota/p/[\w-]{43}", page)
     assert re.fullmatch(r"https://rota\.example\.org/rota/f/[\w-]{43}\.ics", address)
     assert webcal == address.replace("https:", "webcal:")
     assert "rotate 1" in ended.err
@@ -103,8 +105,13 @@ def test_the_list_says_who_has_not_seen_the_newest_revision(rota: Rota, publishe
     with Journal.open(published / "journal.db", clock=now) as journal:
         journal.subscribers.note([Fetch(1, now(), 1, "apple")])
     ended = rota("feeds", "list", "--case", published)
-    assert "Links: 2; revision 1 was not fetched over 1 of them." in ended.out
+    assert "Links: 2; revision 1 was not seen over 1 of them." in ended.out
     assert "Apple" in ended.out.splitlines()[2]
+    with Journal.open(published / "journal.db", clock=now) as journal:
+        journal.subscribers.note_visits([Fetch(2, now(), 1, "browser")])
+    assert "revision 1 was not seen over 0 of them" in rota("feeds", "list", "--case", published).out
+    with Journal.open(published / "journal.db", clock=now) as journal:
+        journal.subscribers.rotate(2)
     listed = json.loads(rota("feeds", "list", "--case", published, "--json").out)
     assert [link["behind"] for link in listed["links"]] == [False, True]
     assert "/f/" not in json.dumps(listed)

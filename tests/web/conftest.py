@@ -21,7 +21,7 @@ from web.application import Server
 from web.limiting import Rates
 from web.running import listen, server
 
-BROAD = Rates("100000/minute", "100000/minute", "100000/minute")
+BROAD = Rates("100000/minute", "100000/minute", "100000/minute", "100000/minute")
 """Rates that no test reaches by accident."""
 
 
@@ -66,9 +66,9 @@ Serve = Callable[..., AbstractContextManager[Running]]
 
 
 @contextmanager
-def serving(journal: Journal, rates: Rates = BROAD) -> Iterator[Running]:
+def serving(journal: Journal, rates: Rates = BROAD, base: str = "") -> Iterator[Running]:
     """Run a server in a thread; when the block ends, it ends as on a signal."""
-    made = Server(journal, render, rates)
+    made = Server(journal, render, rates, base)
     with listen("127.0.0.1", 0) as listening, Clock(made.jobs, made.metrics.failed).running():
         running = server(made.application())
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})

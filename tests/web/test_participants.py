@@ -1,0 +1,354 @@
+"""Pages of participants over HTTP: what they show, what their forms record, and who is not let in."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from urllib.parse import urljoin
+
+import pytest
+
+from rota.facts import Unit
+from scheduler.keeping.answer_links import AnswerLinks
+from scheduler.keeping.journal import Journal
+from scheduler.keeping.subscribers import feed_token
+from tests.keeping.station import DAYS, STREAM, WHO, away
+from tests.web.conftest import Running, serving
+from tests.web.forms import form_with, forms_of, send
+from web.limiting import Rates
+from web.logs import log_to
+
+CONFIRM, DECLINE, EXCHANGE = "确认到岗", "无法到岗", "换班"
+EVIL = "<script>alert(1)</script>\"'&"
+
+
+@pytest.fixture
+def bank(journal: Journal) -> str:
+    """The address of the bank's page."""
+    return f"/p/{journal.subscribers.issue('unit/bank', 'zh', '王大姐').page}"
+
+
+@pytest.fixture
+def court(journal: Journal) -> str:
+    return f"/p/{journal.subscribers.issue('unit/court', 'zh').page}"
+
+
+def kinds(journal: Journal) -> list[str]:
+    return [change.kind for change in journal.changes(STREAM)][6:]
+
+
+def test_a_page_shows_the_turns_and_every_way_into_a_calendar(running: Running, bank: str) -> None:
+    shown = running.ask(bank)
+    said = shown.body.decode()
+    assert shown.status == 200
+    assert shown.headers["x-robots-tag"] == "noindex, nofollow"
+    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert "script-src" not in shown.headers["content-security-policy"]
+    assert shown.headers["content-security-policy"].startswith("default-src 'none'")
+    assert shown.headers["cache-control"] == "private, no-store"
+    for expected in ("银行", "3月20日（周六）09:00–11:00", "服务日", "大厅", "第 2 版", "待答复"):
+        assert expected in said
+    assert "3月6日" not in said, "the court hosts that day"
+    english = running.ask(f"{bank}?lang=en").body.decode()
+    assert "Sat 20 Mar, 09:00–11:00" in english
+    assert "Next turns" in english
+
+
+def test_the_feed_on_the_page_is_the_feed_behind_its_link(journal: Journal, bank: str) -> None:
+    token = bank.rpartition("/")[2]
+    with serving(journal, base="https://rota.example.org/rota") as running:
+        said = running.ask(bank).body.decode()
+        assert f"https://rota.example.org/rota/f/{feed_token(token)}.ics" in said
+        assert f"webcal://rota.example.org/rota/f/{feed_token(token)}.ics" in said
+        assert "<svg" in said
+        kept = running.ask(f"{bank}/calendar.ics")
+        assert kept.body == running.feed(feed_token(token)).body
+        assert kept.headers["content-disposition"].startswith("attachment")
+        assert running.ask(f"/p/{feed_token(token)}").status == 404, "a feed's link opens no page"
+
+
+def test_links_that_lead_nowhere_are_answered_alike(running: Running, journal: Journal, bank: str) -> None:
+    gone = journal.subscribers.issue("unit/court", "zh")
+    journal.subscribers.revoke(gone.subscriber.id)
+    old = journal.subscribers.issue("unit/court", "zh")
+    journal.subscribers.rotate(old.subscriber.id)
+    tokens = [gone.page, old.page, "A" * 43, "x"]
+    answers = [running.ask(f"/p/{token}") for token in tokens] + [
+        running.ask(f"/a/{token}/confirm") for token in tokens
+    ]
+    first = answers[0]
+    assert first.status == 404
+    for each in answers[1:4]:
+        assert (each.status, each.body) == (first.status, first.body)
+        assert {k: v for k, v in each.headers.items() if k != "date"} == {
+            k: v for k, v in first.headers.items() if k != "date"
+        }
+    assert {each.status for each in answers} == {404}
+    assert running.ask(bank).status == 200
+
+
+def test_opening_a_page_records_nothing(running: Running, journal: Journal, bank: str) -> None:
+    before = journal.head(STREAM)
+    for path in ("", "/answer", "/swap", "/times", "/sheet", "/swap/x", "/times/x", "/calendar.ics"):
+        running.ask(f"{bank}{path}?reply=declined&session=day@{DAYS[2]}&stream={STREAM}")
+    assert journal.head(STREAM) == before
+
+
+def test_a_turn_is_confirmed_and_sent_twice_counts_once(running: Running, journal: Journal, bank: str) -> None:
+    form = form_with(running.ask(bank).body, CONFIRM)
+    said = send(running, bank, form, CONFIRM).followed(running)
+    assert "已确认到岗，谢谢。" in said
+    assert "status accepted" in said
+    assert "无需重复提交" in send(running, bank, form, CONFIRM).followed(running)
+    assert kinds(journal) == ["accepted"]
+    assert next(reversed(list(journal.changes(STREAM)))).actor == "银行#1"
+
+
+def test_a_turn_is_declined_with_a_reason_that_stays_text(running: Running, journal: Journal, bank: str) -> None:
+    form = form_with(running.ask(bank).body, DECLINE)
+    said = send(running, bank, form, DECLINE, reason=EVIL).followed(running)
+    assert "正在另行安排" in said
+    assert kinds(journal) == ["declined"]
+    (pin,) = journal.state(STREAM).case.pins
+    assert (pin.resource, pin.absent, pin.note) == ("bank", True, EVIL)
+
+
+def test_names_and_reasons_never_become_markup(running: Running, journal: Journal, bank: str) -> None:
+    case = journal.state(STREAM).case
+    units = tuple(
+        Unit(**{**unit.model_dump(), "name": f"行{EVIL}", "name_en": f"B{EVIL}"}) if unit.id == "bank" else unit
+        for unit in case.units
+    )
+    from rota.document import State, document_of, edits_between  # noqa: PLC0415
+
+    edits = edits_between(
+        document_of(State(case=case)), document_of(State(case=case.model_copy(update={"units": units})))
+    )
+    journal.record_edits(STREAM, edits, actor=WHO)
+    journal.record(STREAM, away(DAYS[3], reason=EVIL), actor=WHO)
+    newest = journal.newest(STREAM)
+    assert newest
+    plan = journal.plan(newest.number)
+    case = journal.state(STREAM).case
+    journal.publish(
+        STREAM, plan.model_copy(update={"case": plan.case.model_copy(update={"hash": case.hash})}), base=2, actor=WHO
+    )
+    for language in ("zh", "en"):
+        said = running.ask(f"{bank}?lang={language}&done={EVIL}").body.decode()
+        assert "&lt;script&gt;" in said
+        assert "<script" not in said
+
+
+def test_what_was_moved_meanwhile_is_refused_with_what_holds(running: Running, journal: Journal, bank: str) -> None:
+    form = form_with(running.ask(bank).body, CONFIRM)
+    form.fields["start"] = f"{DAYS[2]} 08:00"
+    refused = send(running, bank, form, CONFIRM)
+    assert refused.status == 422
+    assert "已改到" in refused.said
+    form.fields["session"] = "day@2030-01-01"
+    assert "您已没有该场次" in send(running, bank, form, CONFIRM).said
+    assert kinds(journal) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+    ],
+)
+def test_a_form_is_taken_from_our_own_page_only(
+    running: Running, bank: str, headers: dict[str, str], status: int
+) -> None:
+    form = form_with(running.ask(bank).body, CONFIRM)
+    assert send(running, bank, form, CONFIRM, headers).status == status
+
+
+def test_a_form_without_the_proof_of_its_page_is_not_taken(
+    running: Running, journal: Journal, bank: str, court: str
+) -> None:
+    form = form_with(running.ask(bank).body, CONFIRM)
+    form.fields["proof"] = forms_of(running.ask(court).body)[0].fields["proof"]
+    assert send(running, bank, form, CONFIRM).status == 403
+    del form.fields["proof"]
+    assert send(running, bank, form, CONFIRM).status == 403
+    assert kinds(journal) == []
+
+
+def test_times_become_changes_and_are_taken_back(running: Running, journal: Journal, bank: str) -> None:
+    form = form_with(running.ask(bank).body, "添加")
+    typed = {"first": "2027-05-01", "last": "2027-05-03", "start": "13:00", "end": "", "reason": "盘点"}
+    said = send(running, bank, form, "添加", level="cannot", **typed).followed(running)
+    assert "2027年5月1日 – 5月3日 13:00–24:00" in said
+    (row,) = journal.state(STREAM).case.statements["bank"]
+    assert (str(row.first), str(row.last), str(row.start), row.reason) == (
+        "2027-05-01",
+        "2027-05-03",
+        "13:00:00",
+        "盘点",
+    )
+    assert "无需重复提交" in send(running, bank, form, "添加", level="cannot", **typed).followed(running)
+    back = form_with(running.ask(bank).body, "撤回")
+    send(running, bank, back, "撤回").followed(running)
+    assert "bank" not in journal.state(STREAM).case.statements
+    send(running, bank, form, "添加", level="prefer", first="2027-05-08").followed(running)
+    send(running, bank, form_with(running.ask(bank).body, "撤回"), "撤回").followed(running)
+    assert kinds(journal) == ["unavailable", "available_again", "edited", "edited"]
+    assert journal.audit() == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "told"),
+    [
+        ({"first": ""}, "first", "缺少开始日期"),
+        ({"first": "2027-02-30"}, "first", "不是日期"),
+        ({"first": "2027-05-02", "last": "2027-05-01"}, "last", "早于"),
+        ({"first": "2027-05-02", "start": "25:00"}, "start", "不是时刻"),
+        ({"first": "2027-05-02", "start": "12:00", "end": "11:00"}, "end", "不晚于"),
+        ({"first": "2027-05-02", "level": "never"}, "level", "应为"),
+        ({"first": "2029-05-02"}, "", "不在排班期内"),
+    ],
+)
+def test_what_is_wrong_with_times_stands_at_its_field_and_nothing_is_lost(
+    running: Running, journal: Journal, bank: str, typed: dict[str, str], field: str, told: str
+) -> None:
+    form = form_with(running.ask(bank).body, "添加")
+    refused = send(running, bank, form, "添加", **{"level": "avoid", "reason": "值班 <b>", **typed})
+    said = refused.said
+    assert (refused.status, told in said) == (422, True), said
+    assert (f'id="{field}-error"' in said) == bool(field)
+    assert 'value="值班 &lt;b&gt;"' in said
+    for name, value in typed.items():
+        if name != "level" and value:
+            assert f'value="{value}"' in said
+    assert kinds(journal) == []
+    again = form_with(refused.answer.body, "添加")
+    fixed = send(running, f"{bank}/times", again, "添加", first="2027-05-02", last="", start="", end="", level="avoid")
+    assert fixed.status == 303
+    assert kinds(journal) == ["unavailable"]
+
+
+def test_the_sheet_asks_what_the_questionnaire_asks(running: Running, journal: Journal, bank: str) -> None:
+    journal.record(STREAM, away(DAYS[0], reason="盘点"), actor=WHO)
+    form = form_with(running.ask(bank).body, "保存")
+    assert [name for name in form.fields if name.startswith("d-")] == [f"d-{day}" for day in DAYS]
+    assert form.fields[f"d-{DAYS[0]}"] == "cannot"
+    chosen = {f"d-{DAYS[0]}": "fine", f"d-{DAYS[1]}": "cannot", f"r-{DAYS[1]}": "年检", f"d-{DAYS[2]}": "avoid"}
+    send(running, bank, form, "保存", **chosen).followed(running)
+    rows = {str(row.first): (row.level.value, row.reason) for row in journal.state(STREAM).case.statements["bank"]}
+    assert rows == {DAYS[1]: ("cannot", "年检"), DAYS[2]: ("avoid", "")}
+    same = form_with(running.ask(bank).body, "保存")
+    assert "无需重复提交" in send(running, bank, same, "保存").followed(running)
+
+
+def test_two_units_exchange_their_turns_on_their_pages(
+    running: Running, journal: Journal, bank: str, court: str
+) -> None:
+    offers = f"{bank}/swap?stream={STREAM}&session=day@{DAYS[2]}"
+    form = form_with(running.ask(offers).body, "发出申请")
+    assert "请选择" in send(running, f"{bank}/swap", form, "发出申请").said
+    other = running.ask(offers).body.decode().split('name="other" value="')[1].split('"')[0]
+    asked = send(running, f"{bank}/swap", form, "发出申请", other=other, note="请帮忙")
+    assert "换班申请已发出" in asked.followed(running)
+    again = send(running, f"{bank}/swap", form, "发出申请", other=other, note="请帮忙")
+    assert "无需重复提交" in again.followed(running)
+    theirs = running.ask(court)
+    assert "银行希望与您互换" in theirs.body.decode()
+    assert "请帮忙" in theirs.body.decode()
+    agreeing = form_with(theirs.body, "同意互换")
+    assert "您已同意互换" in send(running, court, agreeing, "同意互换").followed(running)
+    assert kinds(journal) == ["swap_asked", "swap_answered"]
+    own = form_with(running.ask(bank).body, "撤回申请")
+    send(running, bank, own, "撤回申请").followed(running)
+    assert kinds(journal)[-1] == "swap_withdrawn"
+
+
+def test_nobody_answers_for_others(running: Running, journal: Journal, bank: str, court: str) -> None:
+    form = form_with(running.ask(bank).body, CONFIRM)
+    form.fields["proof"] = forms_of(running.ask(court).body)[0].fields["proof"]
+    form.action = form.action.replace(bank.rpartition("/")[2], court.rpartition("/")[2])
+    assert send(running, court, form, CONFIRM).status == 422
+    assert kinds(journal) == []
+
+
+@pytest.mark.parametrize("subject", ["room/hall", "site/center", "activity/day", "all"])
+def test_pages_of_rooms_and_sites_are_read_only(running: Running, journal: Journal, subject: str) -> None:
+    at = f"/p/{journal.subscribers.issue(subject, 'zh').page}"
+    shown = running.ask(at)
+    assert shown.status == 200
+    assert "服务日" in shown.body.decode()
+    assert forms_of(shown.body) == []
+
+
+def test_a_link_in_a_letter_shows_a_button_that_answers(running: Running, journal: Journal) -> None:
+    newest = journal.newest(STREAM)
+    assert newest
+    session = journal.plan(newest.number).session[f"day@{DAYS[2]}"]
+    from rota.changes.answers import seats_of  # noqa: PLC0415
+
+    (seat,) = seats_of(session)
+    links = AnswerLinks(journal.store).issue("", STREAM, session, [seat])[seat]
+    shown = running.ask(links.confirm)
+    assert (shown.status, kinds(journal)) == (200, [])
+    form = form_with(shown.body, CONFIRM)
+    taken = send(running, links.confirm, form, CONFIRM)
+    assert (taken.status, "已确认到岗" in taken.said) == (200, True)
+    assert "无需重复提交" in send(running, links.confirm, form, CONFIRM).said
+    declining = form_with(running.ask(links.decline).body, DECLINE)
+    assert send(running, links.decline, declining, DECLINE, reason="出差").status == 200
+    assert kinds(journal) == ["accepted", "declined"]
+    assert send(running, links.decline, declining, DECLINE, {"Sec-Fetch-Site": "cross-site"}).status == 403
+
+
+@pytest.mark.parametrize(
+    ("agent", "program"),
+    [("MicroMessenger/8.0", "微信"), ("wxwork/4.1 MicroMessenger/7.0", "企业微信"), ("AliApp(DingTalk/7.0)", "钉钉")],
+)
+def test_inside_a_messenger_the_page_says_how_to_get_out(running: Running, bank: str, agent: str, program: str) -> None:
+    said = running.ask(bank, user_agent=f"Mozilla/5.0 (Linux; Android 14) {agent}").body.decode()
+    assert f"当前在{program}内打开" in said
+    assert "当前在" not in running.ask(bank, user_agent="Mozilla/5.0 Safari/604.1").body.decode()
+
+
+def test_a_visit_is_noted_for_the_coordinator(running: Running, journal: Journal, bank: str) -> None:
+    running.ask(bank)
+    running.server.visits.flush()
+    (link,) = journal.subscribers.all()
+    assert (link.shown, link.newest_seen, link.visited is not None, link.fetched) == (2, 2, True, None)
+
+
+def test_no_secret_of_a_page_is_logged(journal: Journal, bank: str) -> None:
+    stream, token = io.StringIO(), bank.rpartition("/")[2]
+    handler = log_to(stream)
+    try:
+        with serving(journal) as running:
+            for path in (bank, f"{bank}/", f"{bank}/answer", f"{bank}/swap?x=1", f"/a/{token}/confirm", f"//p/{token}"):
+                running.ask(path, referer=f"https://rota.example.org{bank}")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert token not in stream.getvalue()
+    assert len([json.loads(line) for line in stream.getvalue().splitlines() if "answered" in line]) == 6
+
+
+def test_forms_are_bounded_in_size_number_and_pace(journal: Journal, bank: str) -> None:
+    with serving(journal, Rates("100000/minute", "100000/minute", "100000/minute", "3/minute")) as running:
+        form = form_with(running.ask(bank).body, CONFIRM)
+        answers = [send(running, bank, form, CONFIRM).status for _ in range(5)]
+        assert answers == [303, 303, 303, 429, 429]
+        many = "&".join(f"a{n}=" for n in range(2000)).encode()
+        assert running.ask(f"{bank}/answer", "POST", many).status == 400
+        assert running.ask(f"{bank}/answer", "POST", b"a=%ff", sec_fetch_site="same-origin").status == 400
+        assert running.ask(f"{bank}/answer", "POST", b"a=" + b"x" * 70000).status == 413
+
+
+def test_the_stylesheet_is_ours_and_kept(running: Running, bank: str) -> None:
+    said = running.ask(bank).body.decode()
+    address = said.split('rel="stylesheet" href="')[1].split('"')[0]
+    sent = running.ask(urljoin(bank, address))
+    assert (sent.status, sent.headers["content-type"].partition(";")[0]) == (200, "text/css")
+    assert "immutable" in sent.headers["cache-control"]
+    assert b"url(" not in sent.body
+    assert "http" not in said.partition("</head>")[0].replace("http-equiv", "")

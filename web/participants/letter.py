@@ -1,0 +1,132 @@
+"""`/a/{token}/confirm` and `/a/{token}/decline`: one turn, answered from a letter.
+
+Mail programs open links before anybody reads the letter, so opening shows a button; pressing it records the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from delivery.turns import Teller
+from rota.problem import RotaError
+from rota.request import Reply
+from rota.text import LANGUAGES, Language, Message
+from scheduler.keeping.answer_links import AnswerLinks, Asked
+from scheduler.keeping.participation import Now, answer, now_of
+from web.participants.fields import Form, UnreadableError, read_form
+from web.participants.origin import is_ours, is_proved, proof_of
+from web.participants.page import UNREADABLE
+from web.participants.rendering import rendered
+from web.participants.visit import EXPIRED, GONE, NOT_OURS, REFUSED, SAFE, Door, refusal, spoken
+from web.participants.words import DONE, WORDS
+
+ACTIONS = {"confirm": Reply.ACCEPTED, "decline": Reply.DECLINED}
+QUESTIONS = {"confirm": WORDS["yes_confirm"], "decline": WORDS["yes_decline"]}
+ROOT = "../../"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A letter's link that was opened: the secret, what is asked, what it is to say, what holds, and the language."""
+
+    token: str
+    asked: Asked
+    action: str
+    now: Now
+    language: Language
+
+
+class LetterPages:
+    """Answers those who open a link in a letter."""
+
+    def __init__(self, door: Door, base: str) -> None:
+        self.door, self.base = door, base
+        self.links = AnswerLinks(door.journal.store)
+
+    def routes(self) -> list[Route]:
+        """Return the addresses of the page: one shows it, one takes its form."""
+        return [
+            Route("/a/{token}/{action}", self.show, methods=["GET"], name="letter"),
+            Route("/a/{token}/{action}", self.take, methods=["POST"], name="letter_answer"),
+        ]
+
+    def show(self, request: Request) -> Response:
+        """Show the turn and the button."""
+        opened = self._opened(request, request.query_params.get("lang", ""))
+        return opened if isinstance(opened, HTMLResponse) else _page(opened)
+
+    async def take(self, request: Request) -> Response:
+        """Record the answer."""
+        try:
+            form = read_form(await request.body())
+        except UnreadableError:
+            return refusal(400, REFUSED, UNREADABLE, root=ROOT)
+        return await run_in_threadpool(self._take, request, form)
+
+    def _take(self, request: Request, form: Form) -> Response:
+        opened = self._opened(request, form["lang"])
+        if isinstance(opened, HTMLResponse):
+            return opened
+        if not is_ours(request.headers, self.base) or not is_proved(opened.token, form["proof"]):
+            return refusal(403, REFUSED, NOT_OURS, root=ROOT)
+        if not self.door.limiter.write(f"letter {opened.asked.seat.who}"):
+            return self.door.busy(ROOT)
+        case, reply = opened.now.state.case, ACTIONS[opened.action]
+        actor = case.label[opened.asked.seat.who].say(case.settings.language)
+        try:
+            did = answer(self.door.journal, opened.asked, reply, reason=form["reason"], actor=actor)
+        except RotaError as error:
+            return _page(opened, problem=error.message)
+        return _page(opened, done=DONE[reply.value if did else "same"])
+
+    def _opened(self, request: Request, said: str) -> Opened | HTMLResponse:
+        address = request.client.host if request.client else ""
+        if not self.door.limiter.address(address):
+            return self.door.busy(ROOT)
+        asked, action = self.links.find(request.path_params["token"]), request.path_params["action"]
+        now = self._now(asked) if asked else None
+        if asked is None or now is None or action not in ACTIONS:
+            self.door.limiter.refused(address)
+            return refusal(404, EXPIRED, GONE, root=ROOT)
+        language = spoken(request, said if said in LANGUAGES else now.state.case.settings.language)
+        return Opened(request.path_params["token"], asked, action, now, language)
+
+    def _now(self, asked: Asked) -> Now | None:
+        """Return what holds in the case that is asked about, where the plan still has the session."""
+        try:
+            now = now_of(self.door.journal, asked.stream)
+        except RotaError:
+            return None
+        return now if asked.seat.session in now.plan.session else None
+
+
+def _page(opened: Opened, *, done: Message | None = None, problem: Message | None = None) -> HTMLResponse:
+    language, asked, now = opened.language, opened.asked, opened.now
+    case, session = now.state.case, now.plan.session[asked.seat.session]
+    teller = Teller(case, language, now.at.astimezone(case.zone).date())
+    other = next(action for action in ACTIONS if action != opened.action)
+    body = rendered(
+        "letter.html",
+        language,
+        root=ROOT,
+        page=opened.action,
+        who=teller.named(asked.seat.who),
+        title=case.settings.label.say(language),
+        eyebrow=case.settings.label.say(language),
+        revision=teller.role(asked.seat.role),
+        question=QUESTIONS[opened.action].say(language),
+        other_action=other,
+        other_question=QUESTIONS[other].say(language),
+        action=opened.action,
+        told=teller.turn(session, asked.seat.who),
+        start=asked.start,
+        proof=proof_of(opened.token),
+        done=done.say(language) if done else "",
+        problem=problem.say(language) if problem else "",
+    )
+    return HTMLResponse(body, 422 if problem else 200, headers=SAFE)
