@@ -74,7 +74,7 @@ def issue(
     as_json: bool,  # noqa: FBT001 - a flag of click
     lang: str | None,
 ) -> None:
-    """Make the page and the calendar link of WHO: a unit, person, room, site, activity, or `all`. 生成个人页面和订阅链接。
+    """Make page and calendar link of WHO: a unit, person, room, site, activity, or `all`. 生成个人页面和订阅链接。
 
     They are printed once, the page with a QR code on a terminal. WHO 为单位、人员、场地、站点、活动项目，或 all。
     """

@@ -75,7 +75,7 @@ class Sent:
 
 
 def send(
-    running: Running, at: str, form: Form, button: str, headers: dict[str, str] | None = None, **typed: str
+    running: Running, at: str, form: Form, button: str, headers: dict[str, str] | None = None, /, **typed: str
 ) -> Sent:
     """Press a button of a form on the page `at`, with what was typed."""
     name, value = form.buttons[button]
