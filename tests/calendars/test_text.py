@@ -84,10 +84,11 @@ def test_whatever_anything_is_called_its_feed_is_read_back_word_for_word(names: 
         for name in ("NAME", "X-WR-CALNAME"):  # icalendar knows neither to be TEXT, and leaves them escaped
             assert re.sub(r"\\(.)", r"\1", str(calendar[name])) == feed.title
         for event, each in zip(calendar.walk("VEVENT"), shown, strict=True):
-            assert str(event["SUMMARY"]) == said.summary(each)
-            assert str(event["DESCRIPTION"]) == said.description(each)
-            assert str(event["LOCATION"]) == said.location(each)
-            assert all(str(alarm["DESCRIPTION"]) == said.summary(each) for alarm in event.walk("VALARM"))
+            told = said.caption(each)
+            assert str(event["SUMMARY"]) == said.summary(each, told)
+            assert str(event["DESCRIPTION"]) == said.description(told)
+            assert str(event["LOCATION"]) == said.location(told)
+            assert all(str(alarm["DESCRIPTION"]) == said.summary(each, told) for alarm in event.walk("VALARM"))
 
 
 def called(case: Case, names: list[str]) -> Case:
