@@ -9,8 +9,9 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 DEMO := build/demo
 
 # Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,
-# libical, through the system's Python, as an independent reader of the feeds, and the journal's other database.
-DEBIAN := chromium fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15
+# libical, through the system's Python, as an independent reader of the feeds, a mailbox to read, and the journal's other
+# database.
+DEBIAN := chromium dovecot-imapd fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15
 # What npm installs for them: ical.js, another independent reader, pinned by the lock beside it.
 JS := tests/calendars/js
 

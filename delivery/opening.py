@@ -10,6 +10,7 @@ from delivery.channel import Channel
 from delivery.local import Folder, Printed
 from delivery.long_tail import LongTail
 from delivery.mail import mailbox
+from delivery.mailbox import Mailbox
 from delivery.posting import Post, poster
 from delivery.robots import DINGTALK, FEISHU, WECOM, Provider, Robot
 from delivery.robots.robot import Door
@@ -17,6 +18,7 @@ from delivery.settings import (
     AppriseSettings,
     ChannelSettings,
     FolderSettings,
+    MailboxSettings,
     MailSettings,
     Networked,
     RobotSettings,
@@ -75,6 +77,25 @@ def server_of(settings: MailSettings, folder: Path) -> Server:
         user=settings.user,
         password=settings.password.get_secret_value(),
         reply_to=mailbox(settings.reply_to) if settings.reply_to else None,
+        seconds=settings.seconds,
+        context=_context(settings, folder),
+    )
+
+
+def mailbox_of(settings: MailboxSettings, folder: Path) -> Mailbox:
+    """Return the mailbox that the settings state; nobody is asked.
+
+    Raises:
+        OpeningError: the file of certificates is missing or holds none.
+    """
+    return Mailbox(
+        host=settings.host,
+        port=settings.at,
+        security=settings.security,
+        user=settings.user,
+        password=settings.password.get_secret_value(),
+        folder=settings.folder,
+        delete=settings.delete,
         seconds=settings.seconds,
         context=_context(settings, folder),
     )

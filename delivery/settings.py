@@ -19,6 +19,8 @@ from rota.facts import Channel, Contact
 from rota.row import Value, refused
 
 PORTS: Mapping[Security, int] = {"ssl": 465, "starttls": 587, "none": 25}
+MAILBOX_PORTS: Mapping[Security, int] = {"ssl": 993, "starttls": 143, "none": 143}
+SHORTEST_TOKEN = 20
 
 
 def _secret(given: object, info: ValidationInfo) -> object:
@@ -80,6 +82,12 @@ def _signing(secret: SecretStr) -> SecretStr:
     except binascii.Error:
         if stated.startswith("whsec_"):
             raise refused("begins with whsec_ but goes on in no base64", "以 whsec_ 开头，但其后不是编码") from None
+    return secret
+
+
+def _long(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SHORTEST_TOKEN:
+        raise refused(f"has fewer than {SHORTEST_TOKEN} characters", f"少于 {SHORTEST_TOKEN} 个字符")
     return secret
 
 
@@ -201,10 +209,37 @@ class Coordinator(Value):
         return Contact.model_validate({"of": "coordinator", **said})
 
 
+class MailboxSettings(Networked):
+    """Where answers to invitations arrive: the mailbox of the sender, read over IMAP every so many `minutes`."""
+
+    host: str = Field(min_length=1)
+    port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    security: Security = "ssl"
+    user: str = Field(min_length=1)
+    password: Secret = NONE
+    folder: str = Field("INBOX", min_length=1)
+    delete: bool = False
+    minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    seconds: Annotated[int, Field(ge=1, le=300)] = 120
+
+    @property
+    def at(self) -> int:
+        """The port."""
+        return self.port or MAILBOX_PORTS[self.security]
+
+
+class RepliesSettings(Value):
+    """What else brings answers: programs that hand mails on to the server, and say `token` to be let in."""
+
+    token: Annotated[Secret, AfterValidator(_long)]
+
+
 class Settings(Value):
     """All of `channels.toml`. `routes` says by which channel contacts of each kind are reached."""
 
     coordinator: Coordinator | None = None
+    mailbox: MailboxSettings | None = None
+    replies: RepliesSettings | None = None
     channels: dict[str, ChannelSettings] = Field(default_factory=dict)
     routes: dict[Channel, str] = Field(default_factory=dict)
 

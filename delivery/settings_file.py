@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from delivery.settings import KINDS, ChannelSettings, Coordinator, Settings
+from delivery.settings import KINDS, ChannelSettings, Coordinator, MailboxSettings, RepliesSettings, Settings
 from rota.facts import Channel
 from rota.plain import one_line
 from rota.problem import RotaError
@@ -99,11 +99,15 @@ def _read(stated: Mapping[str, Any], environment: Environment) -> tuple[Settings
         found = _validated(KINDS[kind], table, where, environment, problems)
         if found is not None:
             channels[channel] = found
-    coordinator = None
-    if "coordinator" in stated:
-        coordinator = _validated(Coordinator, stated["coordinator"], "coordinator", environment, problems)
+
+    def single(model: type[Model], key: str) -> Model | None:
+        return _validated(model, stated[key], key, environment, problems) if key in stated else None
+
+    coordinator = single(Coordinator, "coordinator")
+    mailbox, replies = single(MailboxSettings, "mailbox"), single(RepliesSettings, "replies")
     routes = dict(_routes(_table(stated, "routes", problems), stated, problems))
-    return Settings(coordinator=coordinator, channels=channels, routes=routes), problems
+    settings = Settings(coordinator=coordinator, mailbox=mailbox, replies=replies, channels=channels, routes=routes)
+    return settings, problems
 
 
 def _table(stated: Mapping[str, Any], key: str, problems: list[Message]) -> Mapping[str, Any]:
@@ -169,6 +173,7 @@ _PLAIN = {
     **dict.fromkeys(("missing", "string_too_short"), _NEEDED),
     **dict.fromkeys(("greater_than_equal", "less_than_equal"), _SIZE),
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), _NUMBER),
+    **dict.fromkeys(("bool_type", "bool_parsing"), text("is neither true nor false", "应为 true 或 false")),
     "string_type": text("is not a text in quotation marks", "不是加引号的文字"),
 }
 

@@ -150,7 +150,7 @@ def test_all_that_is_wrong_is_said_at_once_in_both_languages(tmp_path: Path) -> 
         settings_of(tmp_path, content)
     zh = {problem.say("zh").partition(" ")[0]: problem.say("zh").partition(" ")[2] for problem in raised.value.problems}
     assert zh == {
-        "colour": "无法识别；可用：coordinator、channels、routes",
+        "colour": "无法识别；可用：coordinator、mailbox、replies、channels、routes",
         "channels.mail.host": "必填",
         "channels.mail.port": "数字过大或过小",
         "channels.mail.security": "应为 ssl、starttls、none 之一",

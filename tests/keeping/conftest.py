@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import subprocess
 import time
@@ -16,6 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from scheduler.keeping.journal import Journal
 from tests.conftest import RequireComponent
+from tests.daemons import another_user, folder_of_its_own
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 Places = Callable[[], str]
@@ -38,31 +38,22 @@ def postgresql(require_component: RequireComponent) -> Iterator[str]:
     found = PROGRAMS if (PROGRAMS / "initdb").is_file() else _on_path()
     require_component("PostgreSQL", found is not None, "apt-get install postgresql-15")
     assert found is not None
-    folder = Path("/tmp") / f"rota-{uuid.uuid4().hex[:12]}"  # noqa: S108 - a socket's path must be short, and others' folders are closed
-    folder.mkdir(mode=0o700)
-    run_as = _another_user(folder)
-    data = folder / "data"
-    _run(*run_as, found / "initdb", "-D", data, "-U", "rota", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    serve = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-    _run(*run_as, found / "pg_ctl", "-D", data, "-o", serve, "-l", folder / "log", "-w", "start")
-    try:
-        yield f"postgresql://rota@/postgres?host={folder}"
-    finally:
-        _run(*run_as, found / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+    with folder_of_its_own() as folder:
+        run_as = another_user(folder)
+        data = folder / "data"
+        made = ("-U", "rota", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        _run(*run_as, found / "initdb", "-D", data, *made)
+        serve = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
+        _run(*run_as, found / "pg_ctl", "-D", data, "-o", serve, "-l", folder / "log", "-w", "start")
+        try:
+            yield f"postgresql://rota@/postgres?host={folder}"
+        finally:
+            _run(*run_as, found / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 def _on_path() -> Path | None:
     program = shutil.which("initdb")
     return Path(program).parent if program else None
-
-
-def _another_user(folder: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: say how to run it as another user, to whom the folder then belongs."""
-    if os.name == "nt" or os.getuid() != 0:
-        return []
-    shutil.chown(folder, "nobody", "nogroup")
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
 def _run(*command: object) -> None:
