@@ -1,7 +1,8 @@
 """How fast feeds are served to 5,000 subscribers: unchanged (304) and in full, over loopback, asked by wrk.
 
 `python benchmarks/serving.py plan.json` wants a plan of the Suzhou case and Debian's wrk. `--radicale PROGRAM` asks a
-Radicale that is installed elsewhere for the same feed, as a calendar of its own.
+Radicale that is installed elsewhere for the same feed, as a calendar of its own. Processor time is that of the server
+alone, so it tells the same on a machine that does other things beside. Linux only: it is read in /proc.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import base64
 import datetime as dt
 import http.client
+import os
 import re
 import secrets
 import shutil
@@ -20,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert  # noqa: E402 - found through the line above, also where Rota is not installed
 
+from benchmarks.processes import memory, processor  # noqa: E402
 from calendars.subject import feed_key, views  # noqa: E402
 from console.rendering import render  # noqa: E402
 from constraints.registry import catalogue  # noqa: E402
@@ -59,6 +63,15 @@ Asked = list[tuple[str, str]]
 """Paths, and the tags that whoever asks for them knows."""
 
 
+@dataclass(frozen=True)
+class Answering:
+    """A server that runs: its name, its process, and the port at which it listens."""
+
+    name: str
+    process: int
+    port: int
+
+
 def main() -> None:
     """Print one line for each way of asking."""
     words = argparse.ArgumentParser(description=__doc__)
@@ -84,26 +97,56 @@ def measure(folder: Path, given: argparse.Namespace) -> None:
         sys.exit(str(loaded.problems))
     place = folder / "journal.db"
     began = time.perf_counter()
-    tokens = filled(place, loaded.case, given.plan, given.subscribers)
+    tokens, feeds = filled(place, loaded.case, given.plan, given.subscribers)
     print(f"{len(tokens)} links, published and rendered in {time.perf_counter() - began:.1f} s")
-    print(f"{'server':9} {'what':22} {'per second':>10} {'median':>9} {'99 %':>9} {'octets':>8}")
-    with rota(place) as port:
+    print(f"{'server':9} {'what':14} {'per second':>10} {'median':>9} {'99 %':>9} {'processor':>10} {'octets':>8}")
+    with rota(place) as server:
         paths = [f"/f/{token}.ics" for token in tokens]
         for coding in ("gzip", "identity"):
-            known = [(path, ask(port, path, coding)[0]) for path in paths[: len(paths) // 10]]
-            said(folder, "rota", f"304, {coding}", port, known, coding, given.seconds)
-            said(folder, "rota", f"200, {coding}", port, [(path, "") for path in paths], coding, given.seconds)
-        feed = ask(port, paths[0], "identity")[1]
+            tags = [ask(server.port, path, coding)[0] for path in paths[:feeds]]
+            known = [(path, tags[at % feeds]) for at, path in enumerate(paths)]
+            said(folder, server, f"304, {coding}", known, coding, given.seconds)
+            said(folder, server, f"200, {coding}", [(path, "") for path in paths], coding, given.seconds)
+        feed = ask(server.port, paths[0], "identity")[1]
+        said(folder, server, "200, the year", [(paths[0], "")], "identity", given.seconds)
+        occupied(server)
     if given.radicale:
-        with radicale(folder, given.radicale, feed) as port:
+        with radicale(folder, given.radicale, feed) as server:
             path, plain = "/bench/year/", "identity"
-            known = [(path, ask(port, path, plain)[0])]
-            said(folder, "radicale", "304, identity", port, known, plain, given.seconds)
-            said(folder, "radicale", "200, identity", port, [(path, "")], plain, given.seconds)
+            known = [(path, ask(server.port, path, plain)[0])]
+            said(folder, server, "304, the year", known, plain, given.seconds)
+            said(folder, server, "200, the year", [(path, "")], plain, given.seconds)
+            occupied(server)
+    begun(folder, place)
 
 
-def filled(place: Path, case: Case, file: Path, subscribers: int) -> list[str]:
-    """Publish a plan and give out links to its feeds in turn, the whole year first; return their secrets."""
+def occupied(server: Answering) -> None:
+    """Print how much memory a server takes."""
+    now, most = memory(server.process)
+    print(f"{server.name} holds {now} MiB after that, {most} MiB at most")
+
+
+def begun(folder: Path, place: Path) -> None:
+    """Start `rota serve` itself before that journal, and print what it took until the first answer."""
+    case = folder / "suzhou"
+    shutil.copytree(ROOT / "examples" / "suzhou", case)
+    shutil.copy(place, case / "journal.db")
+    command = [sys.executable, "-m", "cli", "serve", str(case), "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ROTA_LANG": "en"}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
+        greeting = process.stderr.readline() if process.stderr else ""
+        server = Answering("rota", process.pid, int(greeting.partition(";")[0].rpartition(":")[2]))
+        ask(server.port, "/healthz", "identity")
+        used, (now, _) = processor(server.process), memory(server.process)
+        print(f"rota serve: the first answer after {used:.1f} s of processor time, with {now} MiB")
+        process.terminate()
+
+
+def filled(place: Path, case: Case, file: Path, subscribers: int) -> tuple[list[str], int]:
+    """Publish a plan and give out links to its feeds in turn, the whole year first.
+
+    Returns the secrets, and how many feeds there are.
+    """
     plan = load_plan(file.read_text("utf-8"))
     plan = plan.model_copy(update={"case": CaseRef(title=case.settings.title, hash=case.hash), "base": None})
     keys = [feed_key(*view.key) for view in views(case, "zh")]
@@ -119,7 +162,7 @@ def filled(place: Path, case: Case, file: Path, subscribers: int) -> list[str]:
         journal.publish(case.settings.id, plan, base=None, actor="benchmark")
         journal.store.write(lambda transaction: transaction.connection.execute(insert(SUBSCRIBER), rows))
         Server(journal, render).feeds.prepare()
-    return tokens
+    return tokens, len(keys)
 
 
 def serve(place: str) -> None:
@@ -131,17 +174,17 @@ def serve(place: str) -> None:
 
 
 @contextmanager
-def rota(place: Path) -> Iterator[int]:
-    """Run Rota's server, and say its port."""
+def rota(place: Path) -> Iterator[Answering]:
+    """Run Rota's server."""
     command = [sys.executable, __file__, "-", "--serve", str(place)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
-        yield int(process.stdout.readline() if process.stdout else 0)
+        yield Answering("rota", process.pid, int(process.stdout.readline() if process.stdout else 0))
         process.terminate()
 
 
 @contextmanager
-def radicale(folder: Path, program: Path, feed: bytes) -> Iterator[int]:
-    """Run a Radicale that holds the feed as a calendar, and say its port."""
+def radicale(folder: Path, program: Path, feed: bytes) -> Iterator[Answering]:
+    """Run a Radicale that holds the feed as a calendar."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
     options = ["--server-hosts", f"127.0.0.1:{port}", "--auth-type", "none", "--logging-level", "error"]
@@ -151,7 +194,7 @@ def radicale(folder: Path, program: Path, feed: bytes) -> Iterator[int]:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.request("PUT", "/bench/year/", feed, {"Content-Type": "text/calendar", "Authorization": USER})
         print(f"radicale takes in the feed: {connection.getresponse().status}")
-        yield port
+        yield Answering("radicale", process.pid, port)
         process.terminate()
 
 
@@ -180,22 +223,25 @@ def ask(port: int, path: str, coding: str) -> tuple[str, bytes]:
     return answer.getheader("ETag") or "", answer.read()
 
 
-def said(folder: Path, who: str, what: str, port: int, asked: Asked, coding: str, seconds: int) -> None:
+def said(folder: Path, server: Answering, what: str, asked: Asked, coding: str, seconds: int) -> None:
     """Ask for some seconds, and print how fast it was answered."""
     (folder / "ask.lua").write_text(SCRIPT)
     (folder / "asked").write_text("".join(f"{path} {etag}\n" for path, etag in asked))
     command = ["wrk", "--latency", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(folder / "ask.lua")]
     environment = {"ROTA_ASKED": str(folder / "asked"), "ROTA_CODING": coding, "ROTA_USER": USER, "PATH": "/usr/bin"}
-    command.append(f"http://127.0.0.1:{port}")
+    command.append(f"http://127.0.0.1:{server.port}")
+    before = processor(server.process)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - wrk
-    found = done.stdout
+    used, found = processor(server.process) - before, done.stdout
     if "Non-2xx" in found:
         sys.exit(found)
-    rate, median, slow = (
-        figure(found, words) for words in (r"Requests/sec:\s+(\S+)", r"^ +50%\s+(\S+)", r"^ +99%\s+(\S+)")
+    rate, median, slow, count = (
+        figure(found, words)
+        for words in (r"Requests/sec:\s+(\S+)", r"^ +50%\s+(\S+)", r"^ +99%\s+(\S+)", r"(\d+) requests in")
     )
-    octets = 0 if what.startswith("304") else len(ask(port, asked[0][0], coding)[1])
-    print(f"{who:9} {what:22} {rate:>10} {median:>9} {slow:>9} {octets:>8}")
+    octets = 0 if what.startswith("304") else len(ask(server.port, asked[0][0], coding)[1])
+    each = f"{used / int(count) * 1_000_000:.0f}us"
+    print(f"{server.name:9} {what:14} {rate:>10} {median:>9} {slow:>9} {each:>10} {octets:>8}", flush=True)
 
 
 def figure(found: str, words: str) -> str:

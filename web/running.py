@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from rota.problem import RotaError
 from rota.text import text
+from web.ending import Patient
 
 PROXIES = ["127.0.0.1", "::1"]
 """Who is believed to say for whom it asks: a proxy on this machine."""
@@ -58,7 +59,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def server(app: ASGIApp) -> uvicorn.Server:
     """Return a server for an application; `run(sockets=[…])` answers until a signal, or `should_exit`, ends it."""
-    return uvicorn.Server(
+    return Patient(
         uvicorn.Config(
             app,
             log_config=None,
