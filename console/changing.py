@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from console.desk import DeskError, now, suggest_replan, who_acts
 from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
 from console.syncing import TRIED, follow
-from constraints.deciding import broken_by
+from constraints.deciding import objections
 from constraints.reading import rule_problems
 from rota.agenda import agenda_of
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange, refuse_faults
-from rota.changes.seats import SeatSet
+from rota.changes.seats import Pinned, RoomSet, SeatSet
+from rota.changes.sessions import SessionMoved
 from rota.changes.swaps import SwapConfirmed, request_lines
 from rota.changes.wording import called, role_called, session_called
 from rota.document import State
@@ -335,12 +336,12 @@ def make(
     )
 
 
-DECISIONS = (SeatSet, SwapConfirmed)
-"""Changes that say who serves: the repair that follows cannot do otherwise."""
+DECISIONS = (SeatSet, SwapConfirmed, SessionMoved, RoomSet, Pinned)
+"""Changes that say who serves, where or when: the repair that follows cannot do otherwise."""
 
 
 def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force: bool) -> None:
-    """Say what decisions break in the newest plan, and refuse them for it unless they are forced.
+    """Say what speaks against decisions, and refuse those that no repair could make good, unless they are forced.
 
     Raises:
         DeskError: they break what must hold.
@@ -348,10 +349,20 @@ def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force
     plan = _plan(desk)
     if plan is None or not any(isinstance(change, DECISIONS) for change in changes):
         return
-    broken = broken_by(before, plan, changes, present(before.case, now()))
-    for rule, breach in broken:
-        desk.screen.note(text("{rule}: {breach}", "{rule}：{breach}", rule=rule, breach=breach.message))
-    if broken and not force:
+    found = objections(before, plan, changes, present(before.case, now()))
+    for objection in found:
+        desk.screen.note(objection.message)
+    if not found:
+        return
+    if all(objection.mendable for objection in found):
+        desk.screen.note(
+            text(
+                "That is so with the newest plan; `rota replan` looks for the smallest repair that mends it.",
+                "以上按最新安排判断；`rota replan` 会寻找改动最少的修复办法。",
+            )
+        )
+        return
+    if not force:
         raise DeskError(
             text(
                 "Nothing was recorded: the rules above would be broken. Decide otherwise, change the rule or the times "
@@ -359,13 +370,12 @@ def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force
                 "未登记：将违反以上规则。请另行安排，或先调整规则、时间意向；如仍须登记，请加 --force。",
             )
         )
-    if broken:
-        desk.screen.note(
-            text(
-                "--force: it is decided although the rules above are broken; `rota replan` has to cope with it.",
-                "--force：虽违反以上规则仍予决定；须由 `rota replan` 另行协调。",
-            )
+    desk.screen.note(
+        text(
+            "--force: it is decided although the rules above are broken; `rota replan` has to cope with it.",
+            "--force：虽违反以上规则仍予决定；须由 `rota replan` 另行协调。",
         )
+    )
 
 
 def _plan(desk: Desk) -> Plan | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
+from constraints.pinned import cannot_be_held, pins_without_a_way
 from constraints.reading import read_rules
 from constraints.verify import verify
 from rota.agenda import agenda_of
-from rota.changes.in_plan import in_plan, newly_broken
+from rota.changes.in_plan import as_decision, in_plan, mendable, newly_broken
 from rota.changes.seating import seat_of
-from rota.changes.seats import SeatSet
+from rota.changes.seats import RoomSet, SeatSet
+from rota.changes.sessions import SessionMoved
+from rota.changes.swaps import SwapConfirmed
 from rota.past import past_sessions
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from constraints.breach import Breach
     from constraints.rule import Rule
@@ -56,8 +60,55 @@ def broken_by(
     return [(rule_broken(rules, breach), breach) for breach in newly_broken(judge, (before, known), (state.case, plan))]
 
 
+@dataclass(frozen=True)
+class Objection:
+    """What speaks against a decision by hand: what it breaks, and whether a repair may mend that all the same."""
+
+    message: Message
+    mendable: bool
+
+
+def objections(
+    state: State, plan: Plan, changes: Sequence[CheckedChange], now: dt.datetime | None
+) -> tuple[Objection, ...]:
+    """Return what speaks against decisions: what they break in the plan as it is, and what no plan could keep.
+
+    Whoever takes a seat by hand stays there, so whatever that breaks is held against it.
+    """
+    after = reduce(lambda reached, change: change.applied(reached), changes, state).case
+    lost = [Objection(message, mendable=False) for message in _lost(state.case, after, plan, now)]
+    decided = [as_decision(change) for change in changes]
+    seats = any(isinstance(change, SeatSet | SwapConfirmed) for change in decided)
+    edited = {change.session for change in decided if isinstance(change, SeatSet | RoomSet | SessionMoved)}
+    if not seats and not edited:  # what is banned or free again is for the repair to find
+        return tuple(lost)
+    broken = (
+        Objection(
+            text("{rule}: {breach}", "{rule}：{breach}", rule=rule, breach=breach.message),
+            mendable=not seats and mendable(after, breach, edited),
+        )
+        for rule, breach in broken_by(state, plan, changes, now)
+    )
+    return (*broken, *lost)
+
+
+def _lost(before: Case, after: Case, plan: Plan, now: dt.datetime | None) -> Iterator[Message]:
+    """Yield what is newly fixed that no plan could keep, whatever else it decides."""
+    past = past_sessions(before, plan, now)
+    known = {problem.message.say("en") for problem in pins_without_a_way(before, read_rules(before))}
+    rules = read_rules(after)
+    found = [(after.pins[problem.row or 0].session, problem.message) for problem in pins_without_a_way(after, rules)]
+    lost = {session: message for session, message in found if message.say("en") not in known and session not in past}
+    yield from lost.values()
+    new = dict.fromkeys(pin.session for pin in after.pins if pin not in before.pins and not pin.absent)
+    for session in new:
+        if session not in lost and session not in past:
+            yield from cannot_be_held(after, rules, session)
+
+
 def _ways(case: Case, plan: Plan, change: CheckedChange) -> list[CheckedChange]:
     """Return the ways in which a decision can be carried out: in a full part, one of those who serve there leaves."""
+    change = as_decision(change)
     if not isinstance(change, SeatSet) or change.instead_of:
         return [change]
     seat = seat_of(case, change.session, change.part, change.role, change.who)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constraints.quick import Facts
 from rota.agenda import agenda_of
+from rota.demand import Pin
 from rota.problem import Problem
 from rota.text import Message, clauses, text
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.agenda import Occurrence, PartFrame
     from rota.case import Case
-    from rota.demand import Pin
 
 MOST = 6
 """So many possibilities are named."""
@@ -33,6 +33,24 @@ def pins_without_a_way(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:
         pinned = pin.at().replace(tzinfo=case.zone) if pin.start else pin.resource or pin.room
         if field and pinned not in possible:
             yield Problem("pins", number, field, _impossible(case, occurrence, pinned, possible))
+
+
+def cannot_be_held(case: Case, rules: Sequence[Rule], session: str) -> Iterator[Message]:
+    """Yield what is missing where a session cannot take place at any start that its pins leave it."""
+    occurrence = agenda_of(case).by_id.get(session)
+    if occurrence is None:
+        return
+    facts = Facts(case, rules)
+    starts = _starts(case, Pin(session=session), occurrence)
+    found = [facts.shortcomings(occurrence, start) for start in starts]
+    if found and all(found):
+        least = min(found, key=len)
+        yield text(
+            "{session} cannot take place so: {found}",
+            "{session} 这样无法举办：{found}",
+            session=occurrence.label,
+            found=clauses(least),
+        )
 
 
 def _possible(

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from rota.case import Case
 from rota.change import ChangeError
-from rota.changes.in_plan import Judge, Trouble, in_plan, newly_broken
+from rota.changes.in_plan import Judge, Trouble, in_plan, mendable, newly_broken
 from rota.changes.making import CheckedChange
 from rota.changes.seats import Pinned, RoomSet, SeatSet
 from rota.changes.sessions import SessionMoved
@@ -74,8 +74,7 @@ def session_edits(
     """Return what was edited in the sheet of sessions, tried on the state and the plan that hold by now.
 
     A cell that was changed elsewhere as well since the sheet was written is a conflict, unless it is said whose is to
-    be kept. A breach that only edited
-    sessions are part of cannot be mended elsewhere and is an error; any other is to be looked at.
+    be kept. A breach that no repair could mend any more is an error; any other is to be looked at.
     """
     reading = _Reading(grid, written, state, plan, keep)
     cells = reading.cells()
@@ -275,9 +274,8 @@ class _Reading:
             return False
         edited = {cell.session for _, cells in changes for cell in cells}
         for trouble in newly_broken(judge, (self.state.case, self.plan), (state.case, plan)):
-            mendable = not trouble.sessions or not set(trouble.sessions) <= edited
             place = self._place(trouble, [cell for _, cells in changes for cell in cells])
-            self._report(place, trouble.message, "warning" if mendable else "error")
+            self._report(place, trouble.message, "warning" if mendable(state.case, trouble, edited) else "error")
         return not any(problem.severity == "error" for problem in self.problems)
 
     def _place(self, trouble: Trouble, cells: Sequence[_Cell]) -> Place:

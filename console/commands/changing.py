@@ -32,7 +32,7 @@ TO = _option("end", "To this time of day. 结束时刻。")
 SITES = _option("sites", "Only at these sites. 站点。", several=True)
 REQUESTER = _option("requester", "Who asks for it. 点单人。")
 ATTENDANCE = _option("attendance", "People expected. 预计人数。")
-FORCE = _option("force", "Even where the newest plan then breaks a rule. 虽违反规则仍登记。", flag=True)
+FORCE = _option("force", "Even where a rule is then broken. 虽违反规则仍登记。", flag=True)
 NAMED = (
     _option("name_en", "The name for readers of English. 英文名称。"),
     _option("groups", "Groups that it is in; may repeat. 分组。", several=True),
@@ -82,6 +82,7 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
             _argument("session"),
             _argument("start"),
             _option("widen", "Even where its activity does not foresee it. 允许超出窗口。", flag=True),
+            FORCE,
             REASON,
         ),
     ),
@@ -107,7 +108,10 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
             _option("served", "People served. 服务人数。"),
         ),
     ),
-    "room_set": ("SESSION takes place in ROOM. 指定场地。", (_argument("session"), _argument("room"), PART, REASON)),
+    "room_set": (
+        "SESSION takes place in ROOM. 指定场地。",
+        (_argument("session"), _argument("room"), PART, FORCE, REASON),
+    ),
     "seat_set": (
         "WHO serves in SESSION. 指定人选。",
         (
@@ -130,6 +134,7 @@ PARAMS: Mapping[str, tuple[str, Sequence[Param]]] = {
             ROLE,
             PART,
             _option("absent", "Not so. 禁止。", flag=True),
+            FORCE,
         ),
     ),
     "unpinned": (

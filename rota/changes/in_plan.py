@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol, TypeVar
 
 from rota.agenda import agenda_of
@@ -46,25 +46,49 @@ def newly_broken(judge: Judge[Found], before: tuple[Case, Plan], after: tuple[Ca
     return [trouble for trouble in judge(*after) if trouble.message.say("en") not in known]
 
 
+def mendable(case: Case, trouble: Trouble, edited: Collection[str]) -> bool:
+    """Tell whether a repair may mend what decisions about some sessions have broken.
+
+    It may in other sessions, or by somebody else or another room in these, as far as they are not fixed there.
+    """
+    if not trouble.sessions or not set(trouble.sessions) <= set(edited):
+        return True
+    pins = [pin for pin in case.pins if pin.session in edited and not pin.absent]
+    fixed = {pin.resource or pin.room for pin in pins}
+    return bool(trouble.who) and not fixed.intersection(trouble.who)
+
+
+def as_decision(change: CheckedChange) -> CheckedChange:
+    """Return what a pin decides, in the words of the change that decides just this; other changes as they are."""
+    match change:
+        case Pinned(pin=pin) if not pin.absent and pin.start:
+            return SessionMoved(session=pin.session, start=pin.start)
+        case Pinned(pin=pin) if not pin.absent and pin.room:
+            return RoomSet(session=pin.session, part=pin.part, room=pin.room)
+        case Pinned(pin=pin) if not pin.absent and pin.resource:
+            return SeatSet(session=pin.session, part=pin.part, role=pin.role, who=pin.resource)
+        case _:
+            return change
+
+
 def in_plan(state: State, plan: Plan, change: CheckedChange) -> Plan:
     """Return the plan with a session moved, a room or a seat set, seats exchanged, or somebody taken out of a seat.
 
     `state` is the one to which the change led. Other kinds of changes decide nothing in a plan.
     """
     case = state.case
-    match change:
-        case SessionMoved():
-            return _with_session(plan, change.session, lambda session: _moved(case, session, change))
-        case RoomSet():
-            return _with_session(plan, change.session, lambda session: _in_room(case, session, change))
-        case SeatSet():
-            seat = seat_of(case, change.session, change.part, change.role, change.who)
-            return _with_seat(plan, seat.session, seat.part, seat.role, out=change.instead_of, into=seat.who)
-        case Pinned() if change.pin.absent and change.pin.resource:
-            pin = change.pin
+    match as_decision(change):
+        case SessionMoved() as moved:
+            return _with_session(plan, moved.session, lambda session: _moved(case, session, moved))
+        case RoomSet() as housed:
+            return _with_session(plan, housed.session, lambda session: _in_room(case, session, housed))
+        case SeatSet() as seated:
+            seat = seat_of(case, seated.session, seated.part, seated.role, seated.who)
+            return _with_seat(plan, seat.session, seat.part, seat.role, out=seated.instead_of, into=seat.who)
+        case Pinned(pin=pin) if pin.absent and pin.resource:
             return _with_seat(plan, pin.session, pin.part, pin.role, out=pin.resource)
-        case SwapConfirmed():
-            request = state.request(change.id)
+        case SwapConfirmed() as confirmed:
+            request = state.request(confirmed.id)
             return exchanged_in(plan, request.mine, request.other) if request else plan
         case _:
             return plan

@@ -176,6 +176,28 @@ def test_a_decision_that_breaks_a_rule_is_refused_with_the_rule(
     assert len(rows(published, "pins")) > 0
 
 
+@pytest.mark.usefixtures("published")
+def test_a_session_is_moved_by_hand_where_another_can_host_and_not_put_where_it_does_not_fit(
+    rota: Rota, solved: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.changing.now", lambda: BEGINNING)
+    host = solved.sessions[2].serving("host")[0]
+    assert rota("away", host, "2026-02-10").code == 0
+    moved = ["change", "session_moved", "第3场", "2026-02-10 10:00", "--widen", "--lang", "zh"]
+    ended = rota(*moved)
+    assert (ended.code, ended.err.startswith("时间意向：")) == (0, True), ended.err
+    assert "`rota replan` 会寻找改动最少的修复办法" in ended.err
+    for fixed in (["room_set", "第5场", "会客角"], ["pinned", "第5场", "--room", "会客角"]):
+        before = kinds(rota)
+        ended = rota("change", *fixed, "--lang", "zh")
+        said = ended.err.splitlines()
+        assert (ended.code, said[0][:5], said[1].partition("不可能安排")[2][:3]) == (5, "场地适配：", "会客角"), (
+            ended.err
+        )
+        assert kinds(rota) == before
+    assert rota("change", "room_set", "第5场", "会客角", "--force").code == 0
+
+
 def test_a_decision_about_what_is_past_is_not_judged(
     rota: Rota, published: Path, solved: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
