@@ -201,7 +201,10 @@ def shown_as(channel: Channel, letter: Letter, to: Recipient, key: str) -> str:
     """Return what a channel would send."""
     if not isinstance(channel, Robot):
         return in_words(letter, to)
-    called = [text("Mentions: {mobile}", "提醒：{mobile}", mobile=to.mobile).say(letter.language)] if to.mobile else []
+    mobiles = name(", ".join(to.mobiles), "、".join(to.mobiles))
+    called = (
+        [text("Mentions: {mobiles}", "提醒：{mobiles}", mobiles=mobiles).say(letter.language)] if to.mobiles else []
+    )
     return "\n\n".join([*called, *channel.said(letter, key)]) + "\n"
 
 

@@ -15,6 +15,7 @@ from console.engine import answering_at, reaping
 from console.interrupt import stopped_by_interrupt
 from console.links import public_base
 from console.rendering import render
+from console.sending import sending_at
 from rota.text import text
 from scheduler.keeping.clock import Clock, Job
 from web.application import Server
@@ -35,6 +36,7 @@ def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job,
     return (
         *serving.jobs,
         *(answering_at(desk, stop).jobs if duties.engine else ()),
+        *(sending_at(desk, stop) if duties.sending else ()),
         reaping(desk.journal),
     )
 

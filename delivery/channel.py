@@ -34,18 +34,22 @@ class Letter:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a letter is for. What a channel needs and does not find here makes it refuse the letter."""
+    """Whom a letter is for. What a channel needs and does not find here makes it refuse the letter.
+
+    `others` are the phone numbers of those who are to be mentioned beside, in a group.
+    """
 
     name: str = ""
     email: str = ""
     phone: str = ""
     language: Language = "zh"
+    others: tuple[str, ...] = ()
 
     @property
-    def mobile(self) -> str:
-        """The phone number as robots know it, where it is a mobile one."""
-        found = MOBILE.fullmatch(re.sub(r"[\s()-]", "", self.phone))
-        return found[1] if found else ""
+    def mobiles(self) -> tuple[str, ...]:
+        """The phone numbers as robots know them, where they are mobile ones, each once."""
+        found = (MOBILE.fullmatch(re.sub(r"[\s()-]", "", phone)) for phone in (self.phone, *self.others))
+        return tuple(dict.fromkeys(each[1] for each in found if each))
 
     @classmethod
     def of(cls, contact: Contact) -> Recipient:

@@ -104,7 +104,16 @@ Mailbox = Annotated[str, AfterValidator(_mailbox)]
 NONE = SecretStr("")
 
 
-class Networked(Value):
+class Stated(Value):
+    """What all channels share: what is done where nobody knows whether a letter arrived.
+
+    `again` sends it once more, with the same key; `hold` puts it aside for a person to decide.
+    """
+
+    unsure: Literal["again", "hold"] = "again"
+
+
+class Networked(Stated):
     """What all channels over the network share: how long an exchange may take, and whose certificates are trusted."""
 
     seconds: Annotated[int, Field(ge=1, le=300)] = 20
@@ -152,7 +161,7 @@ class WebhookSettings(Networked):
     secret: Annotated[Secret, AfterValidator(_signing)]
 
 
-class FolderSettings(Value):
+class FolderSettings(Stated):
     """A folder of files, beside the case unless it says otherwise."""
 
     kind: Literal["folder"]
@@ -160,13 +169,13 @@ class FolderSettings(Value):
     form: Literal["txt", "eml"] = "txt"
 
 
-class TerminalSettings(Value):
+class TerminalSettings(Stated):
     """The terminal."""
 
     kind: Literal["terminal"]
 
 
-class AppriseSettings(Value):
+class AppriseSettings(Stated):
     """A service that Apprise knows."""
 
     kind: Literal["apprise"]

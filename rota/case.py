@@ -29,13 +29,14 @@ from rota.facts import (
     Unit,
 )
 from rota.order import Order
+from rota.reminder import Quiet, Reminder
 from rota.row import Count, Day, Id, OptionalDay, Row, Value, Zone, personal_fields, refused
 from rota.term import Term
 from rota.text import Message, name
 
-PRIVATE_TABLES = frozenset({"contacts"})
+PRIVATE_TABLES = frozenset({"contacts", "reminders"})
 """Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
-KEEPING = frozenset({"journal", "freeze_days", "approve_sessions", "approve_after_days"})
+KEEPING = frozenset({"journal", "freeze_days", "approve_sessions", "approve_after_days", "quiet"})
 """Settings that say how a plan is kept, not which plan is good: outside the hash."""
 
 
@@ -59,6 +60,7 @@ class Settings(Row):
     `journal` says where the journal is kept, where that is not beside the case.
     Sessions of the next `freeze_days` are left as they are when others move. A new plan in which at most
     `approve_sessions` sessions differ, none of them within `approve_after_days`, needs nobody's approval.
+    Nobody is written to in the hours of `quiet`.
     """
 
     id: Id = Field(title="编号")
@@ -77,6 +79,7 @@ class Settings(Row):
     freeze_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="冻结天数")
     approve_sessions: Count = Field(0, title="自动批准场次上限")
     approve_after_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="自动批准距今天数")
+    quiet: Quiet = Field("", title="免打扰时段")
     note: str = Field("", title="备注")
 
     @model_validator(mode="after")
@@ -118,6 +121,7 @@ class Case(Value):
     holidays: tuple[Holiday, ...] = Field((), title="节假日")
     history: tuple[HistoricTurn, ...] = Field((), title="往年记录")
     outcomes: tuple[Outcome, ...] = Field((), title="台账")
+    reminders: tuple[Reminder, ...] = Field((), title="提醒")
     terms: tuple[Term, ...] = Field((), title="用语")
 
     @property

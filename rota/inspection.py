@@ -12,6 +12,7 @@ from rota.cycle import MOST_ROUNDS
 from rota.facts import Resource
 from rota.holidays import notice_years, years_without_notice
 from rota.problem import Problem
+from rota.reminding import unknown_roles
 from rota.spelling import namesakes, unknown
 from rota.text import Message, several, text
 
@@ -105,7 +106,8 @@ def spelled(case: Case, word: str) -> Message:
 
 def inspect_tables(case: Case) -> list[Problem]:
     """Return what is wrong between the rows themselves: ids used twice, references that lead nowhere."""
-    return [*_twice(case), *_dangling(case), *_membership(case), *_of_roles(case), *_unknown_groups(case)]
+    found = (_twice, _dangling, _membership, _of_roles, _unknown_groups, unknown_roles)
+    return [problem for each in found for problem in each(case)]
 
 
 def inspect_agenda(case: Case) -> list[Problem]:

@@ -9,6 +9,7 @@ from rota.activity import Part, Role
 from rota.catalogue import kind_label
 from rota.demand import Availability, Demand, HistoricTurn, Holiday, Outcome, Pin
 from rota.facts import Contact, Staffing, Travel
+from rota.reminder import Occasion, Reminder
 from rota.row import Named, Row
 from rota.term import Term
 from rota.text import Message, name, text
@@ -80,5 +81,6 @@ TITLES: Mapping[type[Row], Callable[[Case, Any], Message]] = {
     Outcome: lambda _, row: name(row.session),
     Staffing: lambda case, row: _label(case, row.person),
     Term: lambda _, row: name(row.word),
+    Reminder: lambda _, row: name(row.before) if row.what is Occasion.SESSION else row.what.label,
 }
 """How rows are called that have no name of their own, by table."""

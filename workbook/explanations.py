@@ -47,6 +47,10 @@ _TABLES = {
     ),
     "history": text("Turns held in earlier years, for fairness and rest.", "往年记录：往年实际轮值，用于公平和间隔。"),
     "outcomes": text("What became of each session.", "台账：场次举办的结果。"),
+    "reminders": text(
+        "Who is reminded of their sessions, when, and by which way; without rows nobody is.",
+        "提醒：何时、以何种方式提醒谁；不填则不提醒。",
+    ),
     "terms": text(
         "How words are said in each language: groups, choice sets, skills, features, audiences, requesters, reasons.",
         "用语：分组、选择组、技能、设施、人群、点单人、原因等词的中英文说法。",
@@ -149,6 +153,23 @@ _OWN = {
     ("settings", "approve_after_days"): text(
         "so many days ahead must each of these sessions lie at the least",
         "自动批准时，变动的每个场次距今至少这么多天",
+    ),
+    ("settings", "quiet"): text(
+        "hours in which nobody is written to, e.g. 22:00-07:00; empty means none",
+        "此时段内不发通知，例如 22:00-07:00；空为不限",
+    ),
+    ("reminders", "before"): text(
+        "how long before each session: 7天, 1天, 2小时 or 30分钟", "每场提前多久：7天、1天、2小时、30分钟"
+    ),
+    ("reminders", "weekdays"): text("days on which a summary is sent, e.g. 周一", "发送汇总的日子，例如 周一"),
+    ("reminders", "at"): text(
+        "the time of day on that day; empty means that of the session, or 08:00 for a summary",
+        "当天几点发送；空为与场次同一时刻，汇总为 08:00",
+    ),
+    ("reminders", "roles"): text("only those who serve in these roles; empty means all", "仅提醒这些岗位；空为全部"),
+    ("reminders", "channel"): text(
+        "a channel of channels.toml; empty means each contact's own way",
+        "channels.toml 中的渠道名称；空为按联系人各自的渠道",
     ),
     ("orders", "service"): text("the activity that is asked for", "想要的活动项目"),
     ("orders", "times"): text(

@@ -13,6 +13,7 @@ from rota.cycle import Cycle
 from rota.demand import REQUIRED, Availability, Demand, Level
 from rota.facts import Contact, Person, Room, ServiceLine, Site, Unit
 from rota.problem import RotaError
+from rota.reminder import Reminder
 from rota.text import Language, text
 from workbook.folder import write_folder
 from workbook.guide import guide_text
@@ -87,6 +88,7 @@ def starter_case(year: int, language: Language = "zh") -> Case:
             language=language,
             first=dt.date(year, 1, 1),
             last=dt.date(year, 12, 31),
+            quiet="22:00-07:00",
         ),
         lines=tuple(ServiceLine(id=code, **named(zh, en)) for code, zh, en in _LINES),
         sites=(Site(id="S01", **named("东湖服务站", "East Lake Station"), hours="周一-周日 09:00-18:00"),),
@@ -135,6 +137,7 @@ def starter_case(year: int, language: Language = "zh") -> Case:
             Role(activity="rotation", role="partner", groups=(hosts,), least=0),
             Role(activity="rotation", role="instructor", kind=Kind.PERSON, skills=_items(said("讲座", "talks"))),
         ),
+        reminders=(Reminder(before=said("7天", "7 days")), Reminder(before=said("1天", "1 day"))),
         availability=_availability(first, said("年度结算", "annual closing"), said("暑期安排", "summer plans")),
         demands=tuple(
             Demand(id=code, kind=kind, priority=priority, params=tuple(params.items()), note=said(zh, en))

@@ -22,8 +22,8 @@ LATER = {-1: dt.timedelta(minutes=1), 130101: PENALTY, 410100: PENALTY, 90030: P
 
 def _call(door: Door, content: str, to: Recipient, now: dt.datetime) -> Call:
     body: dict[str, object] = {"msgtype": "text", "text": {"content": content}}
-    if to.mobile:
-        body["at"] = {"atMobiles": [to.mobile], "isAtAll": False}
+    if to.mobiles:
+        body["at"] = {"atMobiles": list(to.mobiles), "isAtAll": False}
     return Call(_signed(door, now), body)
 
 

@@ -18,8 +18,8 @@ LATER = {-1: MINUTE, 45009: MINUTE, 45033: MINUTE}
 
 def _call(door: Door, content: str, to: Recipient, _: dt.datetime) -> Call:
     said: dict[str, object] = {"content": content}
-    if to.mobile:
-        said["mentioned_mobile_list"] = [to.mobile]
+    if to.mobiles:
+        said["mentioned_mobile_list"] = list(to.mobiles)
     return Call(door.url, {"msgtype": "text", "text": said})
 
 

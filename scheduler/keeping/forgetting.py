@@ -86,6 +86,7 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
     transaction.connection.execute(delete(RENDERED))  # they name people; whoever serves feeds makes them anew
     _end_links(transaction, subject)
     told = told_now(transaction)
+    transaction.connection.execute(update(OUTBOX).values(reason=""))  # what a server answered may name people
     erased = update(PERSONAL).values(value=None, salt=None, lookup=None)
     for ref in doomed:
         transaction.connection.execute(erased.where(PERSONAL.c.ref == ref))

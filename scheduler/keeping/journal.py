@@ -201,13 +201,14 @@ class Journal:
 
         def work(transaction: Transaction) -> tuple[Recorded, ...]:
             head, made = transaction.head(stream, expected), []
-            writing = transaction.by(actor, note, cause)
+            before, writing = transaction.snapshot(head).state.case, transaction.by(actor, note, cause)
             for change in changes:
                 after = change.applied(transaction.snapshot(head).state)
                 what = What(change.kind, sealed_change(transaction.sealer, change), change.version)
                 written = transaction.advance(head, after, what, writing)
                 made.append(recorded(transaction.sealer, written, type(change)))
                 head = written.head
+            publication.rearm(transaction.connection, before, transaction.snapshot(head).state.case, transaction.now)
             return tuple(made)
 
         return self.store.write(work)
@@ -259,6 +260,7 @@ class Journal:
             what = What(UNDONE, {"sequence": sequence})
             writing = transaction.by(actor, note, sequence)
             written = transaction.write(stream, what, writing, edits, before, after)
+            publication.rearm(transaction.connection, before.state.case, after.state.case, transaction.now)
             return recorded(transaction.sealer, written)
 
         return self.store.write(work)

@@ -16,8 +16,10 @@ from rota.changes.answers import lasting
 from rota.difference import affected
 from rota.document import canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
+from rota.reminding import undisturbed
 from rota.stamp import Stamp
 from rota.text import clauses, several, text
+from scheduler.keeping.arming import arm, moment
 from scheduler.keeping.chain import Head, Writing, entries
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
 from scheduler.keeping.folding import advanced, digest_of, opened, rows_before
@@ -26,6 +28,8 @@ from scheduler.keeping.transaction import Transaction, What
 
 PUBLISHED = "published"
 NOTICE = "notice"
+OF_USE = dt.timedelta(days=7)
+"""So long a notice is of use."""
 MOST_SAID = 3
 """So many breaches are said of a plan that is refused."""
 
@@ -158,15 +162,31 @@ def write_revision(
     published = transaction.write(stream, What(PUBLISHED, body), writing, edits, before, after)
     if connection.execute(select(PLAN.c.digest).where(PLAN.c.digest == kept.hash)).one_or_none() is None:
         connection.execute(insert(PLAN), {"digest": kept.hash, "body": dump_plan(kept)})
-    moment = dt.datetime.fromisoformat(published.at)
+    written_at = dt.datetime.fromisoformat(published.at)
     written = Revision(
-        number, stream, kept.hash, case_sequence, published.sequence, plan.case.hash, moment, published.digest
+        number, stream, kept.hash, case_sequence, published.sequence, plan.case.hash, written_at, published.digest
     )
     connection.execute(insert(REVISION), {**vars(written), "at": published.at})
     rows = session_rows(connection, stream)
     write_stamps(connection, stream, stamped(rows, kept, number, published.at, retold))
-    _write_notices(connection, stream, notices(old, kept), number, published.at)
+    case = after.state.case
+    _write_notices(connection, case, notices(old, kept), number, published.at)
+    arm(connection, stream, case, kept, number, published.at)
     return written
+
+
+def rearm(connection: Connection, before: Case, after: Case, now: str) -> None:
+    """Put the reminders of the newest revision in order where a change exchanged what says when they are due."""
+    if _asking(before) == _asking(after):
+        return
+    stream = after.settings.id
+    if newest := newest_revision(connection, stream):
+        arm(connection, stream, after, read_plan(connection, newest.plan), newest.number, now)
+
+
+def _asking(case: Case) -> object:
+    zones = [(site.id, site.zone) for site in case.sites]
+    return case.reminders, case.settings.quiet, case.settings.zone, zones
 
 
 def newest_of_case(connection: Connection, stream: str) -> int:
@@ -239,16 +259,20 @@ def notices(old: Plan | None, new: Plan) -> dict[str, str]:
     return {who: canonical({"sessions": list(sessions)}) for who, sessions in affected(before, new).items()}
 
 
-def _write_notices(connection: Connection, stream: str, bodies: Mapping[str, str], number: int, at: str) -> None:
+def _write_notices(connection: Connection, case: Case, bodies: Mapping[str, str], number: int, at: str) -> None:
+    now = dt.datetime.fromisoformat(at)
+    until = now + OF_USE
+    due = undisturbed(case, now, case.zone, until)
     rows = [
         {
             "key": f"{NOTICE}:{number}:{who}",
             "revision": number,
-            "stream": stream,
+            "stream": case.settings.id,
             "recipient": who,
             "kind": NOTICE,
             "body": body,
-            "due": at,
+            "due": moment(due),
+            "until": moment(until),
             "state": "waiting",
             "attempts": 0,
         }

@@ -143,7 +143,12 @@ OUTBOX = Table(
     Column("attempts", Integer, nullable=False),
     Column("lease_until", Text),
     Column("lease_holder", Text),
+    Column("until", Text),
+    Column("parts", Integer, nullable=False, server_default="0"),
+    Column("channel", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
     Index(None, "state", "due"),
+    Index(None, "stream", "state"),
     sqlite_strict=True,
 )
 """What is to be sent to whom. Bodies hold ids only; texts are made when they are sent."""

@@ -9,6 +9,7 @@ import pytest
 from scheduler.keeping.drafts import DraftState
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.outbox import Fate
 from tests.keeping.conftest import Ticking
 from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, away, hosted, station
 
@@ -81,14 +82,20 @@ def test_an_item_is_claimed_once_until_its_lease_ends(kept: Journal, clock: Tick
     clock.now += dt.timedelta(seconds=90)
     again = kept.outbox.claim("three", seconds=60, most=5)
     assert [item.attempts for item in again] == [2, 2]
-    assert kept.outbox.settle("one", [mine.key], sent=True) == 0
-    assert kept.outbox.settle("three", [mine.key], sent=True) == 1
+    kept.outbox.settle("one", {mine.key: Fate("dead")})  # it is not theirs any more
+    kept.outbox.settle("three", {mine.key: Fate("waiting", clock.now)})
+    (last,) = kept.outbox.claim("four", seconds=60, most=1)
+    assert (last.key, last.attempts) == (mine.key, 3)
+    kept.outbox.settle("three", {mine.key: Fate("sent")})  # whoever holds it: it was sent
+    assert kept.outbox.claim("five", seconds=60, most=5) == ()
+    clock.now += dt.timedelta(seconds=90)
+    assert mine.key not in {item.key for item in kept.outbox.claim("five", seconds=60, most=5)}
 
 
 def test_an_item_that_is_put_off_comes_back_when_it_is_due(kept: Journal, clock: Ticking) -> None:
     kept.publish(STREAM, hosted(station(), *ROTATION), base=None, actor=WHO)
     keys = [item.key for item in kept.outbox.claim("one", seconds=60, most=5)]
-    kept.outbox.put_off("one", keys, clock.now + dt.timedelta(hours=1))
+    kept.outbox.settle("one", {key: Fate("waiting", clock.now + dt.timedelta(hours=1)) for key in keys})
     assert kept.outbox.claim("one", seconds=60, most=5) == ()
     clock.now += dt.timedelta(hours=2)
     assert [item.key for item in kept.outbox.claim("one", seconds=60, most=5)] == keys

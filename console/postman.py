@@ -1,0 +1,176 @@
+"""The postman: makes a letter of each thing in the outbox and hands it to its recipient's channel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from console.channels import Configured
+from delivery import letters
+from delivery.channel import Letter, Recipient
+from delivery.letters import Draft, Envelope
+from delivery.outcome import Delivered, Outcome, Refused, TryAgain
+from delivery.templating import Templates
+from rota.case import Case
+from rota.facts import Contact
+from rota.plan import Plan
+from rota.reminder import Reached
+from rota.text import text
+from scheduler.keeping.arming import DEAD, SENT, WITHDRAWN
+from scheduler.keeping.journal import Journal
+from scheduler.keeping.outbox import BY_HAND, Fate, Item
+from scheduler.keeping.publication import NOTICE, Revision
+from scheduler.keeping.sending import Answer, Later
+
+FRESH = 1.0
+"""Seconds for which what holds is taken as read; a letter is not more up to date than that."""
+REVISIONS = 16
+"""Plans that are kept in memory."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds in one case: its rows, and its revisions, the oldest first."""
+
+    case: Case
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A letter that is to go, whom it is for, and by which channel; without one somebody telephones."""
+
+    letter: Letter
+    to: Recipient
+    channel: str | None
+
+
+class Postman:
+    """Delivers what is in the outbox; many threads may call it. Nothing that it does is written down here."""
+
+    def __init__(
+        self, journal: Journal, found: Configured, templates: Templates, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._journal, self._found, self._templates, self._clock = journal, found, templates, clock
+        self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
+        self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
+        self._standing: dict[str, tuple[float, Standing]] = {}
+        self._lock = Lock()
+
+    def __call__(self, item: Item) -> Answer:
+        """Hand one letter over, and say what became of it."""
+        contacts = self.contacts(item)
+        if len(contacts) > 1 and "#" not in item.key:
+            self._journal.outbox.divide(item, len(contacts))
+        ready = self.ready(item)
+        if ready is None:
+            return Fate(WITHDRAWN)
+        if ready.channel is None:
+            return Fate(BY_HAND)
+        channel = self._found.channels.get(ready.channel)
+        if channel is None:
+            reason = text("channels.toml has no “{name}”", "channels.toml 中没有“{name}”", name=ready.channel)
+            return Fate(DEAD, parts=item.parts, channel=ready.channel, reason=reason)
+        outcome = channel.send(ready.letter, ready.to, item.key, done=item.parts)
+        return self._answer(ready.channel, outcome)
+
+    def ready(self, item: Item) -> Ready | None:
+        """Return the letter for an item; None where nobody needs it any more."""
+        contacts, number = self.contacts(item), int(item.key.partition("#")[2] or 1)
+        case = self.standing(item.stream).case
+        if number > max(1, len(contacts)) or (not contacts and item.recipient in {row.id for row in case.equipment}):
+            return None
+        contact = contacts[number - 1] if contacts else None
+        to = Recipient.of(contact) if contact else Recipient(language=case.settings.language)
+        if _in_group(item):
+            to = Recipient(language=case.settings.language, others=self._others(item))
+        draft = self._draft(item, to)
+        return Ready(self._templates.write(draft).letter, to, self._channel(item, contact)) if draft else None
+
+    def contacts(self, item: Item) -> tuple[Contact, ...]:
+        """Return whom an item is for, one row each; whoever has left is reached as before."""
+        if _in_group(item):
+            return ()
+        standing = self.standing(item.stream)
+        found = contacts_of(standing.case, item.recipient)
+        before = self._before(item) if not found and item.kind == NOTICE else None
+        return contacts_of(self._past(item.stream, before.case_sequence), item.recipient) if before else found
+
+    def standing(self, stream: str) -> Standing:
+        """Return what holds in a case, read anew after a second."""
+        with self._lock:
+            read, standing = self._standing.get(stream, (0.0, None))
+            if standing is None or time.monotonic() - read > FRESH:
+                standing = Standing(self._journal.state(stream).case, self._journal.revisions(stream))
+                self._standing[stream] = time.monotonic(), standing
+            return standing
+
+    def _channel(self, item: Item, contact: Contact | None) -> str | None:
+        stated = str(item.body.get("channel", ""))
+        if stated:
+            return stated
+        return self._found.settings.channel_for(contact.channel) if contact else None
+
+    def _draft(self, item: Item, to: Recipient) -> Draft | None:
+        standing, now, coordinator = self.standing(item.stream), self._clock(), self._found.settings.coordinator
+        before = self._before(item) if item.kind == NOTICE else None
+        envelope = Envelope(
+            standing.case,
+            item.recipient,
+            to,
+            now.astimezone(standing.case.zone).date(),
+            ask=coordinator.contact if coordinator else None,
+            earlier=self._past(item.stream, before.case_sequence) if before else None,
+        )
+        if item.kind == NOTICE:
+            old = self._plan(before.number) if before else None
+            return letters.notice(envelope, old, self._plan(item.revision), item.body["sessions"])
+        plan = self._plan(standing.revisions[-1].number)
+        if item.kind == "digest":
+            return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
+        session = plan.session.get(item.body["session"])
+        return letters.reminder(envelope, session, now) if session else None
+
+    def _others(self, item: Item) -> tuple[str, ...]:
+        """Return the phone numbers of those whom a message to a group mentions."""
+        standing = self.standing(item.stream)
+        session = self._plan(standing.revisions[-1].number).session.get(item.body.get("session", ""))
+        if session is None:
+            return ()
+        roles: list[str | None] = list(item.body.get("roles", ())) or [None]
+        concerned = dict.fromkeys(who for role in roles for who in session.serving(role))
+        return tuple(contact.phone for who in concerned for contact in contacts_of(standing.case, who) if contact.phone)
+
+    def _before(self, item: Item) -> Revision | None:
+        """Return the revision before the one that an item is about."""
+        earlier = [each for each in self.standing(item.stream).revisions if each.number < item.revision]
+        return earlier[-1] if earlier else None
+
+    def _answer(self, channel: str, outcome: Outcome) -> Answer:
+        if isinstance(outcome, Delivered):
+            return Fate(SENT, parts=outcome.parts, channel=channel)
+        said: dict[str, Any] = {"parts": outcome.parts, "channel": channel, "reason": outcome.reason}
+        if isinstance(outcome, Refused):
+            return Fate(DEAD, **said)
+        if isinstance(outcome, TryAgain):
+            return Later(outcome.after.total_seconds() if outcome.after else None, **said)
+        if self._found.settings.channels[channel].unsure == "again":
+            return Later(**said)
+        unsure = text("Nobody knows whether it arrived: {reason}", "不知是否送达：{reason}", reason=outcome.reason)
+        return Fate(DEAD, **{**said, "reason": unsure})
+
+
+def contacts_of(case: Case, who: str) -> tuple[Contact, ...]:
+    """Return the contacts of whoever has an id; those of their unit where a person has none."""
+    found = tuple(contact for contact in case.contacts if contact.of == who)
+    unit = next((person.unit for person in case.people if person.id == who), "")
+    return found or (contacts_of(case, unit) if unit else ())
+
+
+def _in_group(item: Item) -> bool:
+    return item.body.get("to") == Reached.GROUP
