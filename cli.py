@@ -11,7 +11,20 @@ import sys
 
 import click
 
-from console.commands import busy, cases, changing, delivering, feeds, keeping, living, plans, questions, replan, years
+from console.commands import (
+    busy,
+    cases,
+    changing,
+    delivering,
+    feeds,
+    keeping,
+    living,
+    plans,
+    questions,
+    reminding,
+    replan,
+    years,
+)
 from console.ending import ended_by
 from console.help import Group, asked_language
 from console.language import spoken
@@ -19,7 +32,7 @@ from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
 
-THEMES = (cases, busy, plans, questions, changing, replan, keeping, living, feeds, delivering, years)
+THEMES = (cases, busy, plans, questions, changing, replan, keeping, living, feeds, delivering, reminding, years)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -101,6 +101,13 @@ class Postman:
         before = self._before(item) if not found and item.kind == NOTICE else None
         return contacts_of(self._past(item.stream, before.case_sequence), item.recipient) if before else found
 
+    def ways(self, item: Item) -> tuple[tuple[Contact | None, str | None], ...]:
+        """Return whom an item reaches, and by which channel each; None where somebody telephones."""
+        contacts: tuple[Contact | None, ...] = self.contacts(item) or (None,)
+        number = int(item.key.partition("#")[2] or 0)
+        chosen = contacts[number - 1 : number] if number else contacts
+        return tuple((contact, self._channel(item, contact)) for contact in chosen)
+
     def standing(self, stream: str) -> Standing:
         """Return what holds in a case, read anew after a second."""
         with self._lock:

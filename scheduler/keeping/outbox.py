@@ -76,7 +76,7 @@ class Outbox:
         if states:
             query = query.where(OUTBOX.c.state.in_(states))
         if before is not None:
-            query = query.where(OUTBOX.c.due < moment(before))
+            query = query.where(OUTBOX.c.due <= moment(before))
 
         def work(transaction: Transaction) -> tuple[Item, ...]:
             return tuple(_item(row) for row in transaction.connection.execute(query).mappings())

@@ -138,22 +138,24 @@ class _Turn:
         self.sender, self.pool = sender, pool
         self.under_way: dict[Future[Fate], str] = {}
         self.fates: dict[str, Fate] = {}
-        self.noted = time.monotonic()
+        self.noted = self.looked = time.monotonic()
         self.tried = 0
 
     def run(self) -> int:
         more = True
         while more or self.under_way:
-            if more and (room := AT_ONCE - len(self.under_way)) >= TENS:
+            room = AT_ONCE - len(self.under_way)
+            if room >= TENS and (more or time.monotonic() - self.looked > PATIENCE):
                 more = self._begin(room)
             if self.under_way:
                 ended, _ = wait(self.under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
                 self.fates |= {self.under_way.pop(future): future.result() for future in ended}
+                more = more or not self.under_way  # letters may have come while these were under way
             self._note(last=not self.under_way)
         return self.tried
 
     def _begin(self, room: int) -> bool:
-        items = self.sender.claim(room)
+        items, self.looked = self.sender.claim(room), time.monotonic()
         for item in items:
             self.under_way[self.pool.submit(self.sender.fate, item)] = item.key
         self.tried += len(items)

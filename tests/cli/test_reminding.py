@@ -1,0 +1,154 @@
+"""Reminders on the command line: what waits, what is sent by real channels, what fails, and whom to telephone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rota.plan import load_plan
+from tests.cli.conftest import Rota
+from tests.delivery.receivers import Mailroom, Receiver, http_receiver, json_answer, mail_server
+
+CONTACTS = """所属 of,姓名 name,电话 phone,邮箱 email,渠道 channel,语言 language,备注 note
+U01,王敏,13900000001,wang@x.example,邮件,zh,
+U01,John,13900000002,john@x.example,邮件,en,
+U02,李静,13900000003,,企业微信,zh,
+U03,赵刚,021-55550000,,电话,zh,
+"""
+RULES = """内容 what,提前 before,星期 weekdays,时刻 at,岗位 roles,对象 to,渠道 channel,备注 note
+每场,1天,,,host,联系人,,
+每场,2小时,,,,群,工作群,
+"""
+
+
+@pytest.fixture
+def mailroom() -> Mailroom:
+    return Mailroom()
+
+
+@pytest.fixture
+def robot() -> Iterator[Receiver]:
+    with http_receiver(json_answer({"errcode": 0})) as found:
+        yield found
+
+
+class Set:
+    """The present moment, which the test sets."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Set:
+    made = Set()
+    for module in ("console.desk", "console.sending", "console.reminding"):
+        monkeypatch.setattr(f"{module}.now", made)
+    return made
+
+
+@pytest.fixture
+def published(rota: Rota, planned: Path, mailroom: Mailroom, robot: Receiver, clock: Set) -> Iterator[Path]:
+    """The starter case, published on 5 January, with a mail server and a group robot."""
+    assert clock.now.year == 2026
+    (planned / "contacts.csv").write_text(CONTACTS, "utf-8")
+    (planned / "reminders.csv").write_text(RULES, "utf-8")
+    settings = (planned / "rotation.toml").read_text("utf-8").replace('quiet = "22:00-07:00"', 'quiet = ""')
+    (planned / "rotation.toml").write_text(settings, "utf-8")
+    with mail_server(mailroom) as port:
+        (planned / "channels.toml").write_text(
+            f'[channels.mail]\nkind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+            f'sender = "rota@x.example"\n[channels."工作群"]\nkind = "wecom"\nurl = "{robot.url}"\n',
+            "utf-8",
+        )
+        assert rota("apply", "--case", planned).code == 0
+        yield planned
+
+
+def listed(rota: Rota, case: Path, *arguments: object) -> list[dict[str, object]]:
+    """What a command lists, for programs."""
+    items: list[dict[str, object]] = json.loads(rota("remind", *arguments, "--case", case, "--json").out)["items"]
+    return items
+
+
+def test_notices_wait_for_everybody_with_the_way_that_each_is_reached_by(rota: Rota, published: Path) -> None:
+    ways = {item["recipient"]: item["ways"] for item in listed(rota, published, "list", "--next", "1h")}
+    assert ways["U01"] == [{"contact": "王敏", "channel": "mail"}, {"contact": "John", "channel": "mail"}]
+    assert ways["U02"] == [{"contact": "李静", "channel": "工作群"}]
+    assert ways["U03"] == [{"contact": "赵刚", "channel": None}]
+    assert ways["P01"] == [{"contact": None, "channel": None}]
+
+
+def test_a_dry_run_shows_the_letters_and_sends_nothing(rota: Rota, published: Path, mailroom: Mailroom) -> None:
+    said = rota("remind", "run", "--dry-run", "--case", published).out
+    assert "王敏" in said
+    assert "Nothing was sent." in said
+    assert (mailroom.taken, listed(rota, published, "dead")) == ([], [])
+    assert listed(rota, published, "list", "--next", "1h")
+
+
+def test_what_is_due_is_sent_once_each_in_their_language(
+    rota: Rota, published: Path, mailroom: Mailroom, robot: Receiver
+) -> None:
+    ended = rota("remind", "run", "--case", published)
+    assert ended.code == 0, ended.out + ended.err
+    assert sorted(to for each in mailroom.to for to in each) == ["john@x.example", "wang@x.example"]
+    assert len(robot.bodies) == 1
+    assert robot.bodies[0]["text"]["mentioned_mobile_list"] == ["13900000003"]
+    assert "Sent: 3" in ended.out
+    again = rota("remind", "run", "--case", published)
+    assert (again.code, len(mailroom.to), len(robot.bodies)) == (0, 2, 1)
+
+
+def test_whoever_no_channel_reaches_is_listed_for_telephoning(rota: Rota, published: Path) -> None:
+    assert rota("remind", "run", "--case", published).code == 0
+    said = rota("remind", "phone", "--next", "0h", "--case", published).out
+    assert "赵刚" in said
+    assert "021-55550000" in said
+    marks = {item["recipient"]: item["mark"] for item in listed(rota, published, "phone", "--next", "0h")}
+    assert rota("remind", "phone", "--done", marks["U03"], "--case", published).out == "Noted as told: 1.\n"
+    assert "U03" not in {item["recipient"] for item in listed(rota, published, "phone", "--next", "0h")}
+
+
+def test_an_answer_of_200_with_an_error_code_is_a_failure_that_can_be_sent_again(
+    rota: Rota, published: Path, robot: Receiver
+) -> None:
+    robot.answers[:] = [json_answer({"errcode": 93000, "errmsg": "invalid webhook url"}), json_answer({"errcode": 0})]
+    ended = rota("remind", "run", "--case", published)
+    assert ended.code == 1
+    assert "refused: 1" in ended.out
+    said = rota("remind", "dead", "--case", published).out
+    assert "93000" in said
+    assert rota("remind", "resend", "--dead", "--case", published).code == 0
+    assert rota("remind", "run", "--case", published).code == 0
+    assert (listed(rota, published, "dead"), len(robot.bodies)) == ([], 2)
+    texts = [body["text"]["content"] for body in robot.bodies]
+    assert texts[0] == texts[1]  # with the same mark at the end
+
+
+def test_a_number_that_nothing_has_is_said(rota: Rota, published: Path) -> None:
+    ended = rota("remind", "resend", "00000000", "--case", published)
+    assert ended.code == 5
+    assert "has the number 00000000" in ended.err
+
+
+def test_the_group_is_reminded_of_a_session_and_those_who_serve_are_mentioned(
+    rota: Rota, published: Path, robot: Receiver, clock: Set
+) -> None:
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    session = next(each for each in plan.sessions if "U02" in each.serving("host"))
+    clock.now = session.start - dt.timedelta(hours=1, minutes=50)
+    waiting = {item["session"]: item for item in listed(rota, published, "list", "--next", "1h")}
+    assert waiting[session.id]["kind"] == "group"
+    before = len(robot.bodies)
+    rota("remind", "run", "--case", published)  # what was due long ago is given up
+    said = [body["text"] for body in robot.bodies[before:] if "2 小时后" in body["text"]["content"]]
+    assert [text["mentioned_mobile_list"] for text in said][-1][0] in {"13900000001", "13900000003"}
+    assert all("13900000003" in text["mentioned_mobile_list"] for text in said)
