@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ortools.sat.python.cp_model import LinearExprT
 
     from constraints.board import Board, Lit, Stay, Turn
+    from constraints.separable import Separable
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.demand import HistoricTurn
@@ -80,6 +81,10 @@ class Rule(Value, ABC):
     def cost(self, roster: Roster) -> int:
         """Return the price of all breaches: their amounts times the weight."""
         return self.weight * sum(breach.amount for breach in self.check(roster))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield what the rule charges for single resources and rooms: never more than its breaches come to."""
+        yield from ()
 
     def replaces(self, standing: Rule) -> bool:
         """Tell whether stating this rule takes the place of a standing one."""

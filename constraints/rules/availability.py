@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constraints.rule import Rule, param
+from constraints.separable import Each
+from rota.agenda import agenda_of
 from rota.demand import Level
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Held, Roster
@@ -68,6 +71,18 @@ class Statements(Rule):
                         reason=text(" ({why})", "（{why}）", why=roster.case.term(reason)) if reason else text("", ""),
                     )
                     yield self.breach(1, message, sessions=(held.id,), who=(who,))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the sessions of which every start goes against what a candidate said."""
+        about = {row.resource for row in case.availability if row.level == self.level} & case.resources.keys()
+        against: dict[str, dict[str, int]] = {who: {} for who in sorted(about)}
+        for occurrence in agenda_of(case).occurrences:
+            takers = {who for part in occurrence.parts for seats in part.seats for who in seats.candidates}
+            for who in takers & about:
+                if all(self._against(case, who, occurrence, start) for start in occurrence.starts):
+                    against[who][occurrence.id] = 1
+        for who, amounts in against.items():
+            yield Each(who, "", amounts)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule, param, scope
+from constraints.separable import Counted
 from rota.row import Positive
 from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.case import Case
     from rota.roster import Roster
 
@@ -56,6 +58,12 @@ class Cover(RoleRule):
     def members(self, case: Case) -> tuple[str, ...]:
         """Return those to whom turns are due."""
         return tuple(who for who in self.about(case) if _ever_member(case, who))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the number of turns of each resource to whom turns are due."""
+        for who, chances in self.chances(case).items():
+            if _ever_member(case, who):
+                yield Counted(who, self.role, frozenset(o.id for o in chances), lambda n: max(0, self.times - n))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -8,6 +8,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule, param
+from constraints.separable import Counted
 from rota.agenda import agenda_of
 from rota.row import Count, Flag
 from rota.sharing import Portion, fair_shares
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.agenda import Occurrence, Seats
     from rota.case import Case
     from rota.demand import HistoricTurn
@@ -81,6 +83,12 @@ class FairShare(RoleRule):
                     mends=chances[who] if few else (),
                     about=(who, "few" if few else "many"),
                 )
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the number of turns of each resource."""
+        targets = self.targets(case)
+        for who, chances in self.chances(case).items():
+            yield Counted(who, self.role, frozenset(o.id for o in chances), self._price(targets[who]))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
 from constraints.rule import RoleRule, each, in_order, limits, outside, param, so_many, within
+from constraints.separable import Counted
 from rota.periods import Per, period_of, periods
 from rota.row import Count
 from rota.text import Message, Word, several, text
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Roster
@@ -105,6 +108,25 @@ class Load(RoleRule):
         )
         side = "few" if n < self.least else "many"
         return self.breach(amount, message, sessions=sessions, who=(who,), mends=mends, about=(*about, side))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the number of turns of each resource in each period, where every start lies in one of them."""
+        if self.measure is not Measure.TURNS:
+            return
+        for who, chances in self.chances(case).items():
+            sessions: dict[str, set[str]] = defaultdict(set)
+            unsure: set[str] = set()
+            for occurrence in chances:
+                found = set(self._by_period(occurrence.starts))
+                if len(found) == 1:
+                    sessions[found.pop()].add(occurrence.id)
+                unsure |= found
+            asked = set(self._periods(case, who)) - unsure
+            for period in sorted({*asked, *sessions}):
+                least = self.least if period in asked else 0
+                yield Counted(
+                    who, self.role, frozenset(sessions[period]), partial(outside, least=least, most=self.most)
+                )
 
     def describe(self, case: Case) -> Message:
         """Say the rule with its limits."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from constraints.apart import Mark, keep_apart
 from constraints.rule import RoleRule, param
+from constraints.separable import Close
 from rota.row import Id, Positive
 from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.case import Case
     from rota.roster import Roster
 
@@ -76,6 +78,15 @@ class RestGap(RoleRule):
                         rounds=several(self.rounds, "round", "轮"),
                     )
                     yield self.breach(missing, message, sessions=(*a, *b), who=(who,))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the pairs of turns of each resource."""
+        cycle = case.cycle[self.cycle]
+        amounts = tuple(range(self.rounds, 0, -1))
+        for who, chances in self.chances(case).items():
+            rounds = {o.id: cycle.round_of(o.nominal.date()) for o in chances}
+            before = tuple(cycle.round_of(turn.day) for turn in self.earlier(case, who))
+            yield Close(who, self.role, rounds, before, amounts)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule, param
+from constraints.separable import Counted
 from rota.row import Count
 from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.case import Case
     from rota.roster import Roster
 
@@ -53,6 +55,11 @@ class RisingLoad(RoleRule):
                     amount=several(amount, "point of load", "负担分", "points of load"),
                 )
                 yield self.breach(amount, message, sessions=tuple(t.id for t in turns), who=(who,))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the number of turns of each resource."""
+        for who, chances in self.chances(case).items():
+            yield Counted(who, self.role, frozenset(o.id for o in chances), Squared(self.free))
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

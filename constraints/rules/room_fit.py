@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constraints.rule import Rule
+from constraints.separable import InRoom
+from rota.agenda import agenda_of
 from rota.text import Message, clauses, several, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.agenda import PartFrame
     from rota.case import Case
     from rota.facts import Room
@@ -57,6 +60,14 @@ class RoomFit(Rule):
                     why=clauses(_why(roster.case, room, frame)),
                 )
                 yield self.breach(people + len(features), message, sessions=(held.id,), who=(id_,))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield what each room falls short of for each part."""
+        for occurrence in agenda_of(case).occurrences:
+            for part in occurrence.parts:
+                found = {room: shortfall(case.room[room], part) for room in part.rooms}
+                short = {room: people + len(features) for room, (people, features) in found.items()}
+                yield InRoom(occurrence.id, part.id, {room: amount for room, amount in short.items() if amount})
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
