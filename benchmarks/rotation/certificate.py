@@ -1,0 +1,108 @@
+"""What a certificate proves about an instance of the rotation benchmark, computed anew from the instance alone.
+
+    python benchmarks/rotation/certificate.py L7.json certificate.json
+
+Nothing of Rota is imported, and nothing is computed but whole numbers. Why the sum below is a bound: let any valid
+answer be given. Every turn of a unit in a seat earns that seat's price. What all units earn is what all seats pay,
+since every seat is taken once. So the answer costs what the seats pay, plus for each unit what its own turns cost less
+what they earn; and that is at least what its cheapest schedule comes to. Rooms likewise: each use pays its room's price
+for that slot, and all uses in a slot pay no more than all rooms' prices, since none is used twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+FIRST = "2027-01-04"
+"""The day of slot 0 in certificates; slots are weeks."""
+TOO_CLOSE = 5
+"""What a turn costs for each slot that it lies too close to another."""
+
+Prices = dict[tuple[int, str], int]
+State = tuple[int, int, int]
+
+
+def proved(instance: dict[str, Any], certificate: dict[str, Any]) -> int:
+    """Return the bound that the prices of a certificate prove, in whole costs."""
+    (proof,) = certificate["priorities"]
+    prices: Prices = {(_activity(row["session"]), row["role"]): row["price"] for row in proof["seats"]}
+    scale = int(certificate["scale"])
+    units = sum(prices.values()) + sum(_cheapest(instance, unit, prices, scale) for unit in instance["units"])
+    return -(-units // scale) + _rooms(instance, proof["rooms"], scale)
+
+
+def _activity(session: str) -> int:
+    return int(re.fullmatch(r"a(\d+)@.*", session)[1])  # type: ignore[index]  # another id is no certificate of this
+
+
+def _cheapest(instance: dict[str, Any], unit: dict[str, Any], prices: Prices, scale: int) -> int:
+    """Return what the unit's cheapest schedule costs less what it earns.
+
+    A schedule is known so far by a mask of the latest slots (bit 0: the one before), its turns and its turns as host.
+    """
+    gap, off, lines = instance["gap"], set(unit["off"]), set(unit["lines"])
+    masks = range(1 << (gap - 1))
+    close = [scale * TOO_CLOSE * sum(gap - 1 - bit for bit in range(gap - 1) if mask >> bit & 1) for mask in masks]
+    earned: dict[tuple[int, int], int] = {}
+    for number, activity in enumerate(instance["activities"]):
+        if activity["slot"] not in off:
+            for host, role in enumerate(("partner", "host")):
+                if not host or activity["line"] in lines:
+                    seat = activity["slot"], host
+                    earned[seat] = max(prices.get((number, role), 0), earned.get(seat, -sys.maxsize))
+    least: dict[State, int] = {(0, 0, 0): 0}
+    for slot in range(instance["slots"]):
+        after: dict[State, int] = {}
+        best = [(host, earned[slot, host]) for host in (0, 1) if (slot, host) in earned]
+        for (mask, turns, hosted), cost in least.items():
+            idle = (mask << 1) % len(masks)
+            _reach(after, (idle, turns, hosted), cost)
+            for host, price in best:
+                taken = (mask << 1 | 1) % len(masks)
+                _reach(after, (taken, turns + 1, hosted + host), cost + close[mask] - price)
+        least = after
+    return min(cost + scale * (turns * turns + hosted * hosted) for (_, turns, hosted), cost in least.items())
+
+
+def _reach(states: dict[State, int], state: State, cost: int) -> None:
+    if cost < states.get(state, cost + 1):
+        states[state] = cost
+
+
+def _rooms(instance: dict[str, Any], stated: list[dict[str, Any]], scale: int) -> int:
+    """Return what seats missing in rooms cost at the least, slot by slot."""
+    prices: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in stated:
+        prices[_slot(row["start"])][int(row["room"][1:])] = row["price"]
+    if any(price < 0 for paid in prices.values() for price in paid.values()):
+        raise ValueError("a room has a price below nothing")
+    total = 0
+    for slot in range(instance["slots"]):
+        paid, sizes = prices[slot], [a["size"] for a in instance["activities"] if a["slot"] == slot]
+        open_ = [(n, room["seats"]) for n, room in enumerate(instance["rooms"]) if slot not in room["off"]]
+        cost = sum(min(max(0, size - seats) * scale + paid.get(n, 0) for n, seats in open_) for size in sizes)
+        total += max(0, -(-(cost - sum(paid.values())) // scale))
+    return total
+
+
+def _slot(start: str) -> int:
+    return (dt.date.fromisoformat(start[:10]) - dt.date.fromisoformat(FIRST)).days // 7
+
+
+def main(instance: str, certificate: str) -> int:
+    """Say what the certificate claims and what its prices prove; fail where they prove less."""
+    body = json.loads(Path(certificate).read_text(encoding="utf-8"))
+    claimed = body["priorities"][0]["bound"]
+    found = proved(json.loads(Path(instance).read_text(encoding="utf-8")), body)
+    sys.stdout.write(f"claimed {claimed}, proved {found}\n")
+    return int(found < claimed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,181 @@
+"""Lower bounds by decomposition: never above the best plan, proved by their prices alone, and good ones."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from itertools import islice, product
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.certified import proved
+from constraints.reading import read_rules
+from constraints.rule import Rule
+from rota.agenda import agenda_of
+from rota.case import Case
+from rota.certificate import SCALE, Certificate, PriorityCertificate, dump_certificate, load_certificate
+from rota.plan import CaseRef
+from rota.row import Row
+from scheduler.solving.bounding.bound import bounds
+from scheduler.solving.bounding.components import components
+from scheduler.solving.bounding.relaxation import Place, Relaxation
+from scheduler.solving.minimiser import cost_at
+from tests.constraints import sampling
+from tests.constraints.building import (
+    case_of,
+    cycle,
+    demand,
+    held,
+    room,
+    roster_of,
+    seats,
+    series,
+    site,
+    states,
+    turn,
+    units,
+)
+
+RANDOM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+STEPS = 30
+"""So many steps of column generation, at the most."""
+
+
+def best_of(case: Case, rules: Sequence[Rule], priority: int = 1) -> PriorityCertificate:
+    """Return the last bound that is found."""
+    return [found for found in islice(bounds(case, rules, priority), STEPS) if found is not None][-1]
+
+
+def least_cost(case: Case, rules: Sequence[Rule], priority: int) -> int | None:
+    """Return the least that any plan costs at a priority, whatever the others cost; None where there is no plan."""
+    board = Board(case)
+    board.post(rules)
+    board.model.minimize(cost_at(board, priority))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    status = solver.solve(board.model)
+    assert status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+    return round(solver.objective_value) if status == cp_model.OPTIMAL else None
+
+
+def rotation(rounds: int, *rows: Row) -> Case:
+    """Three units take turns as host and partner, once a week; more turns are dearer, and close ones too."""
+    stated = (
+        demand("rest_gap", id="gap", priority=1, weight=5, cycle="weeks", rounds=3),
+        demand("rising_load", id="turns", priority=1),
+        demand("rising_load", id="hosts", priority=1, role="host"),
+    )
+    who = (*units("a b c"), seats("host"), seats("partner"))
+    week = cycle("weeks", f"FREQ=WEEKLY;COUNT={rounds}")
+    return case_of(site("hall"), week, series(rounds=f"1-{rounds}", needs_room="否"), *who, *stated, *rows)
+
+
+def compare(case: Case) -> int:
+    """Hold every priority's bound to the best plan and to what its certificate proves; return what they add up to."""
+    rules, total = read_rules(case), 0
+    for priority in sorted({rule.priority for rule in rules if not rule.required}):
+        least = least_cost(case, rules, priority)
+        if least is None:
+            continue
+        found = best_of(case, rules, priority)
+        assert found.bound <= least, [rule.kind for rule in rules if rule.priority == priority]
+        assert proved(case, rules, found, SCALE) >= found.bound
+        total += found.bound
+    return total
+
+
+@given(sampling.cases())
+@RANDOM
+def test_no_bound_exceeds_the_best_plan_of_a_random_case(case: Case) -> None:
+    compare(case)
+
+
+@pytest.mark.slow
+@given(sampling.cases())
+@MANY
+def test_no_bound_exceeds_the_best_plan_of_many_random_cases(case: Case) -> None:
+    compare(case)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param((), id="nothing else"),
+        pytest.param((states("a", "cannot", "2027-01-11"), states("b", "cannot", "2027-01-18")), id="away"),
+        pytest.param((turn("a", "2026-12-28"),), id="a turn in the last week of the year before"),
+        pytest.param((demand("load", id="few", role="host", most=1, per="month"),), id="one turn as host a month"),
+        pytest.param(
+            (demand("availability", id="avoid", level="avoid", priority=1), states("a", "avoid", "2027-01-04")),
+            id="avoid",
+        ),
+    ],
+)
+def test_the_bound_of_a_small_rotation_is_what_its_best_plan_costs(rows: tuple[Row, ...]) -> None:
+    case = rotation(3, *rows)
+    rules = read_rules(case)
+    assert best_of(case, rules).bound == least_cost(case, rules, 1)
+
+
+def test_cheapest_schedules_are_those_of_all_that_a_unit_could_have() -> None:
+    case = rotation(4, turn("a", "2026-12-28"), states("b", "cannot", "2027-01-11"))
+    rules = read_rules(case)
+    (component,) = components(Relaxation(case, rules, 1))
+    draw = random.Random(0)
+    for _ in range(20):
+        prices = np.array([draw.randrange(-5, 60) * SCALE for _ in component.bundles])
+        earned = {b.row.place: int(price) for b, price in zip(component.bundles, prices, strict=True)}
+        found = {schedule.who: schedule.least for schedule in component.schedules(prices)}
+        assert found == {who: cheapest(case, rules, who, earned) for who in "abc"}
+
+
+def cheapest(case: Case, rules: Sequence[Rule], who: str, earned: dict[Place, int]) -> int:
+    """Return the least that a unit's turns cost less what they earn, over all it could take, by the rules' checks."""
+    sessions = [occurrence.id for occurrence in agenda_of(case).occurrences]
+    able = [s for s in sessions if not (who == "b" and s == "duty@2027-01-11")]
+    costs = []
+    for roles in product(["", "host", "partner"], repeat=len(able)):
+        taken = [(session, role) for session, role in zip(able, roles, strict=True) if role]
+        roster = roster_of(case, [held(case, session, parts={"main": {role: who}}) for session, role in taken])
+        charged = sum(rule.cost(roster) for rule in rules if not rule.required)
+        costs.append(charged * SCALE - sum(earned[Place(session, "main", role)] for session, role in taken))
+    return min(costs)
+
+
+def test_rooms_that_two_sessions_compete_for_cost_what_the_best_assignment_does() -> None:
+    rows: list[Row] = [
+        site("hall"),
+        room("large", capacity=30),
+        room("small", capacity=10),
+        *units("a b"),
+        cycle("weeks", "FREQ=WEEKLY;COUNT=1"),
+    ]
+    rows += [
+        series("talk", rounds="1", attendance=30, needs_room=True),
+        series("tea", rounds="1", attendance=25, needs_room=True),
+    ]
+    rows += [seats("host", "talk"), seats("host", "tea"), demand("room_fit", id="seats", priority=1)]
+    case = case_of(*rows)
+    found = best_of(case, read_rules(case))
+    assert found.bound == 15, "the talk in the large room, the tea ten seats short of 25 in the small one"
+    assert proved(case, read_rules(case), found, SCALE) == 15
+    assert {row.room for row in found.rooms} <= {"large", "small"}
+
+
+def test_a_certificate_comes_back_as_it_was_written() -> None:
+    case = rotation(4)
+    certificate = Certificate(case=CaseRef(title="", hash=case.hash), priorities=(best_of(case, read_rules(case)),))
+    assert load_certificate(dump_certificate(certificate)) == certificate
+    assert dump_certificate(certificate).count("\n") > len(certificate.priorities[0].seats) > 0
+
+
+def test_prices_that_were_changed_prove_another_bound() -> None:
+    case = rotation(4)
+    found = best_of(case, read_rules(case))
+    dearer = [row.model_copy(update={"price": row.price + 30 * SCALE}) for row in found.seats]
+    assert proved(case, read_rules(case), found, SCALE) == found.bound
+    assert proved(case, read_rules(case), found.model_copy(update={"seats": dearer}), SCALE) < found.bound
