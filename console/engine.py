@@ -127,6 +127,13 @@ def reaction_line(title: Message, reaction: Reaction) -> Message:
     match reaction.what:
         case "kept":
             return text("{title}: nothing has to change.", "{title}：无需改动。", title=title)
+        case "overtaken" if reaction.draft:
+            return text(
+                "{title}: something changed meanwhile; draft {n} holds all the same, and the answer is made anew.",
+                "{title}：求解期间又有变化；第 {n} 号草案仍然可行，将重新求解以求改动最少。",
+                n=reaction.draft.id,
+                title=title,
+            )
         case "overtaken":
             return text(
                 "{title}: something changed meanwhile; the answer is made anew.",

@@ -79,20 +79,23 @@ class Drafts:
         case_sequence: int,
         state: DraftState,
         reason: str = "",
+        seen: int | None = None,
     ) -> Draft | None:
         """Write down a draft as the one answer to the changes up to `case_sequence`.
 
-        None where it is none any more: there is a newer revision or a newer change, or somebody else has answered.
+        Where it is known to hold after those up to `seen` as well, these stay to be answered. None where it is no
+        answer any more: there is a newer revision or a newer change, or somebody else has answered.
         """
+        newest_seen = case_sequence if seen is None else seen
         made = _Made(stream, plan, base, case_sequence, state, reason)
 
         def work(transaction: Transaction) -> Draft | None:
             newest = newest_revision(transaction.connection, stream)
             moved_on = newest is None or newest.number != base
-            if moved_on or newest_of_case(transaction.connection, stream) != case_sequence:
+            if moved_on or newest_of_case(transaction.connection, stream) != newest_seen:
                 return None
             known = newest_draft(transaction, stream)
-            if known and (known.base, known.case_sequence) == (base, case_sequence):
+            if known and known.base == base and known.case_sequence in {case_sequence, newest_seen}:
                 return None
             return _saved(transaction, made)
 

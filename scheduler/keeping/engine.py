@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from rota.difference import alike, difference
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("rota.engine")
 
 ACTOR = "engine"
+LONGEST = 60.0
+"""Seconds that a change waits at most for others to follow."""
+HURRY = 16
+"""By this at most the time of a repair is divided where changes come faster than it is made."""
 MARGIN = 60.0
 """Seconds that a lease outlives the time a repair may take, where nobody prolongs it."""
 
@@ -42,7 +46,8 @@ class Reaction:
 
     The plan is `kept` where nothing has to change; else there is a draft that waits for approval (`proposed`), a
     revision (`published`), or a `reason` why there is neither (`failed`). Where somebody published or changed something
-    meanwhile (`overtaken`), the answer is made anew. `differing` are the sessions that are not as they were published,
+    meanwhile (`overtaken`), the answer is made anew; there is a draft all the same where what was found holds by now as
+    well. `differing` are the sessions that are not as they were published,
     those that the case itself created or dropped included; `changed` are those that the repair changed, and `least` is
     the least number of these.
     """
@@ -61,8 +66,10 @@ class Reaction:
 class Engine:
     """Answers changes of the cases in a journal; several engines may share one journal.
 
-    Changes that follow each other within `debounce` seconds are answered together. A repair has `patience` seconds. One
-    engine at a time works on a case, under a lease of so many seconds, which `beat` prolongs. A lease only saves work:
+    Changes that follow each other within `debounce` seconds are answered together, but none waits for more than
+    `LONGEST`. A repair has `patience` seconds, and half of that after each time that another change has overtaken it,
+    so that changes which come again and again are caught up with. One engine at a time works on a case, under a lease
+    of so many seconds, which `beat` prolongs. A lease only saves work:
     that each change is answered once follows from what the journal refuses.
     """
 
@@ -82,6 +89,7 @@ class Engine:
         self.lease = patience + MARGIN if lease is None else lease
         self.repairer = repairer or Apart()
         self._held: str | None = None
+        self._overtaken: dict[str, int] = {}
 
     def react(self, tell: Callable[[Reaction], None] = lambda _: None) -> None:
         """Answer the changes of every case; what goes wrong with one is tried again, and keeps no other waiting.
@@ -120,14 +128,21 @@ class Engine:
                 found = self._pending(stream)  # another engine may have answered a moment ago
                 if found and found.agreed and self._confirm(found):
                     found = pending(self.journal.store, stream)
-                return self._answer(found) if found else None
+                return self._noted(self._answer(found)) if found else None
             finally:
                 self._held = None
+
+    def _noted(self, reaction: Reaction) -> Reaction:
+        """Remember how often in a row a case was overtaken."""
+        times = self._overtaken.pop(reaction.stream, 0)
+        if reaction.what == "overtaken":
+            self._overtaken[reaction.stream] = times + 1
+        return reaction
 
     def _pending(self, stream: str) -> Pending | None:
         """Return what is to be answered: changes after which nothing came for a while."""
         found = pending(self.journal.store, stream)
-        return found if found and found.rested(self.clock(), self.debounce) else None
+        return found if found and found.rested(self.clock(), self.debounce, LONGEST) else None
 
     def _confirm(self, asked: Pending) -> bool:
         """Confirm the swaps that the policy leaves to those who agree to them; tell whether there were any."""
@@ -147,12 +162,16 @@ class Engine:
             return self._written(asked, "kept")
         now = present(asked.case, self.clock())
         baseline = self.journal.plan(asked.base.number)
-        found = self.repairer(asked.case, Request(baseline, now, asked.case.settings.freeze_days), self.patience)
+        seconds = self.patience / min(2 ** self._overtaken.get(asked.stream, 0), HURRY)
+        found = self.repairer(asked.case, Request(baseline, now, asked.case.settings.freeze_days), seconds)
         if isinstance(found, Failed):
             return self._written(asked, "failed", reason=found.reason)
+        return self._concluded(asked, baseline, found)
+
+    def _concluded(self, asked: Pending, baseline: Plan, found: Repaired) -> Reaction:
         if alike(baseline, found.plan):
             return self._written(asked, "kept")
-        if approved(asked.case, baseline, found, now):
+        if approved(asked.case, baseline, found, present(asked.case, self.clock())):
             return self._publish(asked, baseline, found)
         return self._written(asked, "proposed", baseline, found)
 
@@ -175,7 +194,7 @@ class Engine:
             reason=reason.say(asked.case.settings.language) if reason else "",
         )
         if draft is None:
-            return Reaction(asked.stream, "overtaken")
+            return self._late(asked, baseline, found)
         return _reaction(asked, what, baseline, found, draft=draft, reason=reason)
 
     def _publish(self, asked: Pending, baseline: Plan, found: Repaired) -> Reaction:
@@ -185,10 +204,46 @@ class Engine:
                 asked.stream, found.plan, base=asked.base.number, actor=ACTOR, cause=asked.sequence
             )
         except StaleDraftError:
-            return Reaction(asked.stream, "overtaken")
+            return self._late(asked, baseline, found)
         except RefusedPlanError as error:
             return self._written(asked, "failed", reason=error.message)
         return _reaction(asked, "published", baseline, found, revision=revision)
+
+    def _late(self, asked: Pending, baseline: Plan | None, found: Repaired | None) -> Reaction:
+        """Make the best of a repair that was overtaken.
+
+        Where what came does not touch the case, it is the answer to that, too; where it holds all the same, it is kept
+        as a draft until a better one is made.
+        """
+        now = pending(self.journal.store, asked.stream)
+        if baseline is None or found is None or now is None or now.base != asked.base or now.undone:
+            return Reaction(asked.stream, "overtaken")
+        if now.sequence != asked.sequence and _same(now.case, asked.case):
+            return self._concluded(now, baseline, found)
+        draft = self._interim(asked, now, found)
+        return _reaction(asked, "overtaken", baseline, replace(found, proved=False), draft=draft)
+
+    def _interim(self, asked: Pending, now: Pending, found: Repaired) -> Draft | None:
+        """Keep what was found for an earlier state, where it holds in the present one; that stays to be answered."""
+        case = found.plan.case.model_copy(update={"hash": now.case.hash})
+        plan = found.plan.model_copy(update={"case": case})
+        try:
+            self.journal.refuse_unfit(now.stream, plan, base=now.base.number)
+        except (RefusedPlanError, StaleDraftError):
+            return None
+        return self.journal.drafts.answer(
+            now.stream,
+            plan,
+            base=now.base.number,
+            case_sequence=asked.sequence,
+            seen=now.sequence,
+            state=DraftState.PROPOSED,
+        )
+
+
+def _same(one: Case, other: Case) -> bool:
+    """Tell whether two cases ask for the same plan, and for the same approval."""
+    return (one.hash, one.settings) == (other.hash, other.settings)
 
 
 _STATES = {"kept": DraftState.NEEDLESS, "proposed": DraftState.PROPOSED, "failed": DraftState.FAILED}

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scheduler.keeping.chain import entry
+from scheduler.keeping.chain import entries
 from scheduler.keeping.drafts import OPEN, newest_draft
-from scheduler.keeping.publication import newest_of_case, newest_revision
+from scheduler.keeping.publication import PUBLISHED, newest_of_case, newest_revision
 from scheduler.keeping.swaps import agreed
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Pending:
     """A case that has moved away from its newest revision, by changes up to `sequence`, the last of them made `at`.
 
-    Where they took each other back (`undone`), the revision answers the case again, and only a draft made in between
-    is left to be dropped. `agreed` tells whether two parties agree to a swap that waits to be confirmed.
+    The first of them that nobody has answered was made at `since`. Where they took each other back (`undone`), the
+    revision answers the case again, and only a draft made in between is left to be dropped. `agreed` tells whether two
+    parties agree to a swap that waits to be confirmed.
     """
 
     stream: str
@@ -31,11 +32,16 @@ class Pending:
     sequence: int
     at: dt.datetime
     undone: bool
+    since: dt.datetime
     agreed: bool = False
 
-    def rested(self, now: dt.datetime, seconds: float) -> bool:
-        """Tell whether nothing came for so many seconds; a clock that was set back leaves the change ahead of now."""
-        return abs((now - self.at).total_seconds()) >= seconds
+    def rested(self, now: dt.datetime, seconds: float, longest: float) -> bool:
+        """Tell whether nothing came for so many seconds, or the first change has waited for the `longest` time.
+
+        A clock that was set back leaves changes ahead of now.
+        """
+        quiet, waited = (abs((now - moment).total_seconds()) for moment in (self.at, self.since))
+        return quiet >= seconds or waited >= longest
 
 
 def pending(store: Store, stream: str) -> Pending | None:
@@ -57,7 +63,10 @@ def _pending(transaction: Transaction, stream: str) -> Pending | None:
     undone = case.hash == base.case_hash
     if undone and not waiting and not (draft and draft.base == base.number and draft.state in OPEN):
         return None
-    last = entry(connection, sequence)
-    if last is None:
-        raise LookupError(sequence)
-    return Pending(stream, case, base, sequence, dt.datetime.fromisoformat(last.at), undone, waiting)
+    answered = draft.case_sequence if draft and draft.base == base.number else base.case_sequence
+    moments = [
+        dt.datetime.fromisoformat(each.at)
+        for each in entries(connection, stream, after=answered)
+        if each.kind != PUBLISHED
+    ]
+    return Pending(stream, case, base, sequence, moments[-1], undone, moments[0], waiting)

@@ -10,10 +10,11 @@ import pytest
 
 from rota.case import Case
 from rota.change import Change
-from rota.changes.availability import Unavailable
+from rota.changes.availability import AvailableAgain, Unavailable
 from rota.changes.rules import OutcomeRecorded
 from rota.changes.sessions import SessionAdded, SessionCancelled
 from rota.changes.swaps import SwapAnswered, SwapAsked
+from rota.document import Edit, document_of
 from rota.plan import Plan
 from rota.request import SeatRef
 from rota.text import text
@@ -68,6 +69,17 @@ def reacting(journal: Journal, clock: Ticking, **options: object) -> Engine:
 
 def away(journal: Journal, who: str, day: str) -> int:
     return journal.record(STREAM, Unavailable(resource=who, first=day), actor=WHO).sequence  # type: ignore[arg-type]
+
+
+def _away(who: str, day: str) -> Unavailable:
+    return Unavailable(resource=who, first=day)  # type: ignore[arg-type]  # read as a day
+
+
+def note(journal: Journal, said: str) -> None:
+    """Record something that no plan depends on."""
+    row = document_of(journal.state(STREAM))["contacts"][0]
+    edit = Edit(table="contacts", before=row, after={**row, "note": said}, at=0)
+    journal.record_edits(STREAM, [edit], actor=WHO)
 
 
 def hosts(plan: Plan | None) -> list[str]:
@@ -252,6 +264,85 @@ def test_a_draft_is_made_anew_where_another_change_came_meanwhile(published: Jou
     assert [reaction.what for reaction in reactions(engine)] == ["overtaken"]
     (again,) = reactions(engine)
     assert (again.what, len(again.differing)) == ("proposed", 2)
+
+
+# Changes that come faster than they are answered.
+
+
+def test_a_change_does_not_wait_for_ever_for_others_to_follow(published: Journal, clock: Ticking) -> None:
+    engine = reacting(published, clock, debounce=30)
+    said: list[Reaction] = []
+    away(published, "bank", DAYS[0])
+    for number in range(12):
+        clock.now += dt.timedelta(seconds=10)
+        note(published, f"手机 {number}")
+        said += reactions(engine)
+    assert [reaction.what for reaction in said][:1] == ["proposed"]
+
+
+class Pressed:
+    """A repairer that uses all of its time; where that is long, a change comes which makes the repair impossible."""
+
+    def __init__(self, journal: Journal, clock: Ticking, every: float) -> None:
+        self.journal, self.clock, self.every = journal, clock, every
+        self.asked: list[float] = []
+
+    def __call__(self, case: Case, request: Request, seconds: float) -> Repaired | Failed:
+        self.asked.append(seconds)
+        if seconds >= self.every:
+            self.clock.now += dt.timedelta(seconds=self.every)
+            who, other = ("bank", "court") if len(self.asked) % 2 else ("court", "bank")
+            back = AvailableAgain(resource=who, first=DAYS[0])  # type: ignore[arg-type]  # read as a day
+            self.journal.record_all(STREAM, [back, _away(other, DAYS[0])], actor=WHO)
+        return repair_here(case, request, 60)
+
+
+def test_changes_that_come_faster_than_repairs_are_caught_up_with(published: Journal, clock: Ticking) -> None:
+    away(published, "bank", DAYS[0])
+    pressed = Pressed(published, clock, every=20)
+    engine = reacting(published, clock, repairer=pressed, patience=60)
+    said = [reaction for _ in range(6) for reaction in reactions(engine)]
+    assert pressed.asked == [60, 30, 15]
+    assert [reaction.what for reaction in said][:2] == ["overtaken", "overtaken"]
+    away(published, "court", DAYS[1])
+    reactions(engine)
+    assert pressed.asked[3] == 60  # caught up with: there is time again
+
+
+def test_what_does_not_touch_the_plan_overtakes_no_repair(published: Journal, clock: Ticking) -> None:
+    away(published, "bank", DAYS[0])
+    engine = reacting(published, clock, repairer=Counted(lambda: note(published, "换了电话")))
+    (reaction,) = reactions(engine)
+    assert (reaction.what, reaction.proved) == ("proposed", True)
+    assert reactions(engine) == []
+
+
+def test_a_repair_that_holds_after_a_change_it_did_not_know_is_a_draft_until_there_is_a_better_one(
+    published: Journal, clock: Ticking
+) -> None:
+    away(published, "bank", DAYS[0])
+    engine = reacting(published, clock, repairer=Counted(lambda: away(published, "shop", DAYS[2])))
+    (reaction,) = reactions(engine)
+    assert (reaction.what, reaction.proved) == ("overtaken", False)
+    assert reaction.draft is not None
+    assert reaction.draft.plan is not None
+    assert hosts(reaction.draft.plan) == ["court", *ROTATION[1:]]
+    engine.repairer = Counted()
+    (again,) = reactions(engine)
+    assert (again.what, again.proved) == ("proposed", True)
+    assert published.drafts.get(reaction.draft.id).state is DraftState.SUPERSEDED
+    assert again.draft is not None
+    assert again.draft.plan is not None
+    published.publish(STREAM, again.draft.plan, base=1, actor=WHO, draft=again.draft.id)
+
+
+def test_a_repair_that_was_overtaken_can_be_published_where_it_holds(published: Journal, clock: Ticking) -> None:
+    away(published, "bank", DAYS[0])
+    (reaction,) = reactions(reacting(published, clock, repairer=Counted(lambda: away(published, "shop", DAYS[2]))))
+    assert reaction.draft is not None
+    assert reaction.draft.plan is not None
+    published.publish(STREAM, reaction.draft.plan, base=1, actor=WHO, draft=reaction.draft.id)
+    assert reactions(reacting(published, clock)) == []
 
 
 def test_a_draft_that_was_overtaken_is_not_published(published: Journal, clock: Ticking) -> None:
