@@ -13,6 +13,7 @@ from rota.past import past_sessions, present
 if TYPE_CHECKING:
     from console.screen import Screen
     from rota.case import Case
+    from rota.edition import Edition
     from rota.plan import Plan, Session
     from rota.stamp import Stamps
     from rota.text import Message
@@ -23,7 +24,8 @@ class Answer:
     """A plan, the case that it answers, and the reader's screen.
 
     `stamps` are those of a revision's sessions, `past` those that were over when it was published, and `replies` say
-    what was answered to the turns of the newest one; a plan from a file has none of these.
+    what was answered to the turns of the newest one, `editions` are what feeds are made of with it; a plan from a file
+    has none of these.
     """
 
     case: Case
@@ -32,6 +34,7 @@ class Answer:
     stamps: Stamps | None = None
     past: frozenset[str] = frozenset()
     replies: tuple[Message, ...] = ()
+    editions: tuple[Edition, ...] = ()
 
 
 def answered(case: Path | None, plan: Path | None, lang: str | None, *, as_json: bool = False) -> Answer:
@@ -61,6 +64,7 @@ def published(place: Path, number: int, lang: str | None, *, as_json: bool = Fal
     from console.desk import opened  # noqa: PLC0415 - files alone need no journal
     from constraints.reading import read_rules  # noqa: PLC0415
     from rota.changes.answers import answer_lines  # noqa: PLC0415
+    from scheduler.keeping.editions import editions  # noqa: PLC0415
     from scheduler.solving.decode import with_reasons  # noqa: PLC0415
 
     with opened(place, lang, as_json=as_json) as desk:
@@ -71,9 +75,8 @@ def published(place: Path, number: int, lang: str | None, *, as_json: bool = Fal
         past = past_sessions(then, plan, present(then, revision.at))
         if not newest:
             return Answer(then, plan, desk.screen, past=past)
-        return Answer(
-            then, plan, desk.screen, desk.journal.stamps(desk.stream), past, tuple(answer_lines(desk.state, plan))
-        )
+        replies, shown = tuple(answer_lines(desk.state, plan)), desk.journal.store.read(editions)
+        return Answer(then, plan, desk.screen, desk.journal.stamps(desk.stream), past, replies, shown)
 
 
 def proposed(place: Path, lang: str | None, *, as_json: bool = False) -> Answer:

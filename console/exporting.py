@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 from calendars import feeds, write_feeds
+from console.desk import now
+from console.links import public_base
 from console.screen import Screen
 from rota.case import Case
+from rota.edition import Edition
 from rota.plan import Plan
 from rota.stamp import Stamps
+from web.participants.site import Site
+from web.participants.site_folder import write_site
 from workbook.output import export_csv, export_html, export_xlsx
 
 
@@ -26,6 +31,8 @@ class Export:
     paper: Literal["A3", "A4"] = "A3"
     week: str | None = None
     stamps: Stamps | None = None
+    editions: tuple[Edition, ...] = ()
+    public_url: str | None = None
 
 
 def _ics(export: Export) -> Iterator[str]:
@@ -52,4 +59,18 @@ def _html(export: Export) -> Iterator[str]:
     yield from map(str, written.paths)
 
 
-WRITERS: dict[str, Callable[[Export], Iterator[str]]] = {"ics": _ics, "xlsx": _xlsx, "csv": _csv, "html": _html}
+def _site(export: Export) -> Iterator[str]:
+    """Write feeds and pages; those of a revision are the ones that the server has."""
+    stated = export.public_url or export.case.settings.url
+    base = public_base(export.case, export.public_url) if stated else ""
+    editions = export.editions or (Edition(export.case, export.plan, export.stamps or {}),)
+    yield from write_site(Site(editions, base, now()), export.folder, export.screen.language)
+
+
+WRITERS: dict[str, Callable[[Export], Iterator[str]]] = {
+    "ics": _ics,
+    "xlsx": _xlsx,
+    "csv": _csv,
+    "html": _html,
+    "site": _site,
+}

@@ -25,7 +25,7 @@ from console.language import spoken
 from console.places import case_and_plan, case_at, lies_beside_case, plan_of
 from console.screen import Screen
 
-FORMS = ("ics", "xlsx", "csv", "html")
+FORMS = ("ics", "xlsx", "csv", "html", "site")
 
 
 @click.command(cls=Command)
@@ -175,9 +175,13 @@ def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None
 @click.option("--case", type=CasePath, help="The case it answers; else the one it lies beside. 对应的排班资料。")
 @click.option("--paper", type=click.Choice(["A3", "A4"]), default="A3", help="Paper of the poster. 海报纸张。")
 @click.option("--week", help="Week of the menu, e.g. 2027-W11 or 2027-03-15; else the first. 周菜单所在周。")
+@click.option("--public-url", metavar="URL", help="Where the site will be; else 网址 in the settings. 网站的公开网址。")
 @language_option
 def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
-    """Write a plan or a revision (@3) as feeds, workbook, CSV files or posters. 导出为日历、工作簿、CSV 或海报。"""
+    """Write a plan or a revision (@3) as feeds, workbook, CSV files or posters. 导出为日历、工作簿、CSV 或海报。
+
+    `--to site` writes feeds and pages for any static server. `--to site` 写出日历和页面，可放到任何静态网站。
+    """
     from console.answering import answered
     from console.exporting import WRITERS, Export
     from console.verifying import refuse_unless_it_holds
@@ -187,7 +191,8 @@ def export(plan: Path, folder: Path, case: Path | None, lang: str | None, **opti
         raise click.UsageError("--week is about the weekly menu: it goes with --to html")
     found = answered(case, plan, lang)
     screen, pages = found.screen, (options["paper"], options["week"])
-    wanted = Export(found.case, found.plan, folder, screen, *pages, stamps=found.stamps)
+    shown = (found.editions, options["public_url"]) if "site" in options["forms"] else ((), None)
+    wanted = Export(found.case, found.plan, folder, screen, *pages, found.stamps, *shown)
     refuse_unless_it_holds(found.case, read_rules(found.case), found.plan)
     for form in dict.fromkeys(options["forms"]):
         screen.each(WRITERS[form](wanted))

@@ -189,15 +189,18 @@ def _others(now: Now, mine: SeatRef) -> Iterator[Candidate]:
                     yield Candidate(seat, session)
 
 
+def is_requested(state: State, seat: SeatRef) -> bool:
+    """Tell whether an open request is about a seat."""
+    open_ones = (request for request in state.requests if request.stage in UNSETTLED)
+    return any(same(seat, each.mine) or same(seat, each.other) for each in open_ones)
+
+
 def _may(state: State, mine: SeatRef, other: SeatRef) -> bool:
     """Tell whether both could have the other's seat at all, and nobody has asked about either."""
-    asked = any(
-        request.stage in UNSETTLED
-        and any(same(seat, a) for seat in (mine, other) for a in (request.mine, request.other))
-        for request in state.requests
-    )
+    if is_requested(state, mine) or is_requested(state, other):
+        return False
     new = exchanged(mine, other)
-    return not asked and not any((*no_seat(state.case, seat), *no_member(state.case, seat)) for seat in new)
+    return not any((*no_seat(state.case, seat), *no_member(state.case, seat)) for seat in new)
 
 
 class _Judge:

@@ -154,3 +154,13 @@ def test_served_twice_a_feed_has_the_same_bytes_and_its_fetches_are_known_at_the
     assert bodies[0] == bodies[1]
     (link,) = json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"]
     assert (link["revision"], link["behind"]) == (1, False)
+
+
+def test_a_site_is_written_from_the_newest_revision(rota: Rota, published: Path, tmp_path: Path) -> None:
+    ended = rota("export", "@", tmp_path / "site", "--to", "site", "--case", published, "--public-url", URL)
+    assert (ended.code, ended.out.split()) == (
+        0,
+        [str(tmp_path / "site" / name) for name in ("index.html", "index.zh.html")],
+    ), ended.err
+    said = (tmp_path / "site" / "unit" / "U01.html").read_text(encoding="utf-8")
+    assert "webcal://rota.example.org/rota/unit/U01.ics" in said

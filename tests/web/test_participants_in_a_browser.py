@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,12 +13,15 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from rota.changes.answers import seats_of
 from rota.request import SeatRef
 from scheduler.keeping.answer_links import AnswerLinks
+from scheduler.keeping.editions import editions
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.participation import ask_swap
 from scheduler.keeping.subscribers import Issued
 from tests.conftest import RequireComponent
 from tests.keeping.station import DAYS, STREAM, WHO, away
 from tests.web.conftest import Running, serving
+from web.participants.site import Site
+from web.participants.site_folder import write_site
 from workbook.output.browser import found_browser
 
 pytestmark = pytest.mark.slow
@@ -137,6 +141,18 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
             assert found.violations_count == 0, found.generate_report()
             wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
             assert wide[0] <= wide[1], path
+
+
+@pytest.mark.parametrize("name", ["index.html", "index.en.html", "unit/bank.html", "all.en.html"])
+def test_axe_finds_nothing_in_a_static_site(chromium: Browser, journal: Journal, tmp_path: Path, name: str) -> None:
+    site = Site(journal.store.read(editions), "https://station.example", journal.store.clock())
+    list(write_site(site, tmp_path, "zh"))
+    page = chromium.new_page(viewport=PHONE)
+    page.goto((tmp_path / name).as_uri())
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": sorted(FINE)}})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.close()
 
 
 def test_axe_would_find_what_keeps_people_out(chromium: Browser) -> None:

@@ -53,5 +53,8 @@ def read_form(body: bytes) -> Form:
 def errors_by_field(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[str, Message]]:
     """Yield what is wrong with particulars, each with the name of the field that it is about."""
     for details, message in zip(error.errors(), reasons_of(error, model), strict=True):
-        path = [str(step) for step in details["loc"] if not str(step).isdigit()]
-        yield (path[-1] if path else str(details.get("ctx", {}).get("field", ""))), message
+        path, context = [str(step) for step in details["loc"]], details.get("ctx", {})
+        if not path and details["type"] == "refused":  # about several fields together: it says itself what is wrong
+            yield str(context.get("field", "")), Message(str(context["en"]), str(context["zh"]))
+        else:
+            yield (path[-1] if path else ""), message

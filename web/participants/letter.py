@@ -21,7 +21,7 @@ from scheduler.keeping.participation import Now, answer, now_of
 from web.participants.fields import Form, UnreadableError, read_form
 from web.participants.origin import is_ours, is_proved, proof_of
 from web.participants.page import UNREADABLE
-from web.participants.rendering import rendered
+from web.participants.rendering import rendered, switches
 from web.participants.visit import EXPIRED, GONE, NOT_OURS, REFUSED, SAFE, Door, refusal, spoken
 from web.participants.words import DONE, WORDS
 
@@ -114,7 +114,7 @@ def _page(opened: Opened, *, done: Message | None = None, problem: Message | Non
         "letter.html",
         language,
         root=ROOT,
-        page=opened.action,
+        switches=switches(language, lambda other: f"{opened.action}?lang={other}"),
         who=teller.named(asked.seat.who),
         title=case.settings.label.say(language),
         eyebrow=case.settings.label.say(language),

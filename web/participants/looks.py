@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from delivery.turns import Teller
 from rota.document import canonical
 from rota.text import Message
+from scheduler.keeping.participation import is_requested
 from scheduler.keeping.subscribers import feed_token
 from web.participants import times
 from web.participants.origin import proof_of
-from web.participants.rendering import rendered
+from web.participants.rendering import rendered, switches
 from web.participants.subscribing import STEPS, addresses, inside
 from web.participants.turns import NEXT, Shown, as_text, swaps, turns
 from web.participants.words import DONE, WORDS, Spoken
@@ -73,6 +74,8 @@ def page_html(visit: Visit, base: str, *, agent: str, done: str, form: Form, pro
         download=f"{visit.below}calendar.ics",
         steps=steps(language),
         inside=_inside(agent, language),
+        made="",
+        home="",
         **_times(visit),
     )
 
@@ -84,6 +87,8 @@ def frame(visit: Visit, form: Form, problem: Message | None = None) -> dict[str,
     return {
         "root": "../" * (visit.depth + 1),
         "page": visit.page,
+        "switches": switches(language, lambda other: f"{visit.page}?lang={other}"),
+        "writes": visit.who.serves,
         "below": visit.below,
         "who": visit.who.label.say(language),
         "kind": visit.who.subject.label.say(language),
@@ -138,4 +143,5 @@ def swap_html(visit: Visit, asked: Asked, offered: Sequence[Candidate], *, form:
         start=f"{mine.start:%Y-%m-%d %H:%M}",
         mine=teller.turn(mine, visit.who.of),
         choices=choices,
+        requested=is_requested(visit.state(asked.stream), asked.seat),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -18,9 +19,13 @@ def rendered(template: str, language: Language, **values: object) -> str:
     """Return a template filled in; what it does not get is an error, and whatever it gets is escaped."""
     tag = "zh-CN" if language == "zh" else "en"
     status = {reply: word.say(language) for reply, word in STATUS.items()}
-    others = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES if code != language]
-    common = {"lang": tag, "language": language, "w": Spoken(language), "status": status, "others": others}
+    common = {"lang": tag, "language": language, "w": Spoken(language), "status": status}
     return _templates().get_template(template).render(**common, style=style_name(), **values)
+
+
+def switches(language: Language, address: Callable[[Language], str]) -> list[tuple[Language, str, str]]:
+    """Return the other languages, each with what it calls itself and the address of the same page in it."""
+    return [(other, LANGUAGE_NAMES[other], address(other)) for other in LANGUAGES if other != language]
 
 
 @cache

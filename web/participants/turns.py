@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rota.plan import Session
     from web.participants.published import Concerned, Published, Who
 
-States = Callable[[str], "State"]
-"""What holds now in the case of a stream."""
+States = Callable[[str], "State"] | None
+"""What holds now in the case of a stream; None where nobody can answer anyway."""
 
 NEXT = 6
 """So many turns are shown in full; the others stand in the table of the year."""
@@ -70,7 +70,7 @@ def _shown(each: Concerned, who: Who, states: States, now: dt.datetime, language
     session, stream = stamped.session, case.settings.id
     start, end = (moment.astimezone(case.zone) for moment in (session.start, session.end))
     parts = session.model_copy(update={"parts": each.shown.parts})
-    seats = tuple(seat for seat in seats_of(session) if who.serves and seat.who == who.of)
+    seats = tuple(seat for seat in seats_of(session) if states and who.serves and seat.who == who.of)
     return Shown(
         stream=stream,
         session=session.id,
@@ -82,7 +82,7 @@ def _shown(each: Concerned, who: Who, states: States, now: dt.datetime, language
         month=month_name(start.date(), language, with_year=True),
         short_month=month_name(start.date(), language),
         seats=() if stamped.stamp.cancelled else seats,
-        reply=_reply(states(stream), session, seats) if seats else None,
+        reply=_reply(states(stream), session, seats) if states and seats else None,
         cancelled=stamped.stamp.cancelled,
         over=session.end <= now,
     )
@@ -103,10 +103,10 @@ def _reply(state: State, session: Session, seats: Sequence[SeatRef]) -> Reply | 
 
 def swaps(published: Published, who: Who, states: States, now: dt.datetime, language: Language) -> Iterator[Swap]:
     """Yield the open requests that somebody made or is to answer."""
-    for edition in published.editions if who.serves else ():
+    for edition in published.editions if states and who.serves else ():
         stream = edition.case.settings.id
         teller = Teller(edition.case, language, now.astimezone(edition.case.zone).date())
-        for request in states(stream).requests:
+        for request in states(stream).requests if states else ():
             theirs = request.mine.who == who.of
             asked = request.other.who == who.of
             if request.stage in UNSETTLED and (theirs or asked):

@@ -95,6 +95,7 @@ def refusal(
         "refusal.html",
         "zh",
         root=root,
+        switches=[],
         titles=[title.say(each) for each in LANGUAGES],
         told=[told.say(each) for each in LANGUAGES],
     )

@@ -42,6 +42,7 @@ WORDS: Mapping[str, Message] = {
     "first": text("From (date)", "开始日期"),
     "gets": text("You would take", "换得"),
     "gives": text("You would give", "让出"),
+    "home": text("All pages", "全部页面"),
     "https": text("Address to subscribe to", "订阅地址"),
     "inside": text(
         "You are inside {program}, whose browser cannot subscribe or download. Tap ··· at the top right and choose "
@@ -62,6 +63,10 @@ WORDS: Mapping[str, Message] = {
     "no_turns": text("Nothing is planned from today on.", "从今天起暂无安排。"),
     "note": text("A word to the other side (optional)", "附言（选填）"),
     "nothing_stated": text("Nothing stated so far.", "尚未填写。"),
+    "open_request": text(
+        "There is an open request about this turn: it is answered or taken back first, on your page.",
+        "该场次已有未处理的换班申请，请先在个人页面答复或撤回。",
+    ),
     "off": text("Not sure yet", "暂不确定"),
     "over": text("over", "已结束"),
     "prefer": text("Gladly", "优先"),
@@ -72,10 +77,11 @@ WORDS: Mapping[str, Message] = {
     ),
     "qr": text("QR code of the address to subscribe to", "订阅地址二维码"),
     "read_only": text(
-        "This page is made from revision {n} and is not kept up to date by itself.",
-        "本页根据第 {n} 版生成，不会自动更新。",
+        "This page shows what held on {day}. Calendars that subscribe are kept up to date.",
+        "本页为 {day} 的安排；订阅的日历会随发布自动更新。",
     ),
     "reason": text("Reason (optional)", "原因（选填）"),
+    "all_pages": text("Turns by unit, person and place", "各单位、人员、场地的安排"),
     "refuse": text("No, thank you", "不同意"),
     "revision": text("Revision {n}", "第 {n} 版"),
     "role": text("Role", "岗位"),
