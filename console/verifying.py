@@ -13,8 +13,18 @@ from rota.plan import Plan, PlanError, PriorityScore
 from rota.text import Message, clauses, text
 
 
-def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen, past: Collection[str] = frozenset()) -> bool:
+def judge(
+    case: Case,
+    rules: tuple[Rule, ...],
+    plan: Plan,
+    screen: Screen,
+    past: Collection[str] = frozenset(),
+    *,
+    also: Mapping[str, object] | None = None,
+) -> bool:
     """Print every breach and every cost that the plan claims wrongly; return whether the plan holds.
+
+    Programs are told what `also` holds as well.
 
     What the sessions of the `past` broke among themselves is said, and is no fault of the plan.
     """
@@ -33,7 +43,7 @@ def judge(case: Case, rules: tuple[Rule, ...], plan: Plan, screen: Screen, past:
         screen.note(text("past: {what}", "已过去：{what}", what=breach.message))
     screen.each(wrong)
     holds = verdict.holds and not wrong
-    screen.emit({"holds": holds, "breaches": _breaches(verdict, screen), "costs": verdict.costs})
+    screen.emit({"holds": holds, "breaches": _breaches(verdict, screen), "costs": verdict.costs, **(also or {})})
     screen.say(_conclusion(verdict, wrong=len(wrong)))
     return holds
 

@@ -42,6 +42,7 @@ FORMS = ("ics", "xlsx", "csv", "html", "site")
 )
 @click.option("--open-seats", is_flag=True, help="Leave seats open where they cannot be filled. 允许空缺。")
 @click.option("--fresh", is_flag=True, help="Do not stay near the published plan. 不必贴近已发布的安排。")
+@click.option("--certificate", type=CasePath, help="Where prices go that prove the bounds. 下界证书的输出位置。")
 @click.option("--require-optimal", is_flag=True, help="Exit with 6 unless all is proved. 未证明最优则以 6 退出。")
 @dry_run_option
 @json_option
@@ -52,6 +53,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 
     stop = Event()
     with stopped_by_interrupt(stop):
+        from console.certifying import keep_certificate
         from console.loading import usable
         from console.planning import based_on, keep, newest_plan, search, show_solved
         from constraints.reading import read_rules
@@ -60,9 +62,10 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
         place = case_at(case)
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
         published = newest_plan(place, loaded)
+        rules = read_rules(loaded)
         solved = search(
             loaded,
-            read_rules(loaded),
+            rules,
             screen,
             Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop),
             open_seats=options["open_seats"],
@@ -73,6 +76,8 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
     if target is not None:
         keep(solved.plan, target, screen, keep_previous=output is None)
     show_solved(loaded, solved, screen, target)
+    if options["certificate"] is not None and not options["dry_run"]:
+        keep_certificate(loaded, rules, solved, options["certificate"], screen)
     if solved.interrupted:
         sys.exit(Exit.INTERRUPTED)
     if options["require_optimal"] and not solved.plan.proved:
@@ -82,17 +87,30 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 @click.command(cls=Command)
 @click.argument("case", type=CasePath, required=False)
 @click.argument("plan", type=CasePath, required=False)
+@click.option("--certificate", type=CasePath, help="Compute its bounds anew, too. 同时复算下界证书。")
 @json_option
 @language_option
-def verify(case: Path | None, plan: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click
+def verify(
+    case: Path | None,
+    plan: Path | None,
+    certificate: Path | None,
+    as_json: bool,  # noqa: FBT001 - a flag of click
+    lang: str | None,
+) -> None:
     """Check a plan or a revision (@3) against its case, independently of the solver. 独立校验安排。"""
     from console.answering import answered
+    from console.certifying import computed, conclusions
     from console.verifying import judge
     from constraints.reading import read_rules
 
     place, plan = case_and_plan(case, plan)
     found = answered(place, plan, lang, as_json=as_json)
-    if not judge(found.case, read_rules(found.case), found.plan, found.screen, found.past):
+    rules = read_rules(found.case)
+    bounds = computed(found.case, rules, certificate) if certificate is not None else {}
+    also = {"bounds": {str(claimed.priority): bound for claimed, bound in bounds.items()}} if bounds else {}
+    holds = judge(found.case, rules, found.plan, found.screen, found.past, also=also)
+    found.screen.each(conclusions(bounds, found.plan))
+    if not holds or any(bound < claimed.bound for claimed, bound in bounds.items()):
         sys.exit(Exit.ERROR)
 
 

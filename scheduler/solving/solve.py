@@ -18,6 +18,7 @@ from constraints.verify import Verdict, verify
 from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
 from rota.text import text
+from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, with_reasons
@@ -30,6 +31,7 @@ from scheduler.solving.run import Effort, Run, run
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
+    from rota.certificate import Certificate
     from rota.plan import Session
 
 PROVING = 90.0
@@ -50,11 +52,15 @@ SHARE = 0.7
 
 @dataclass(frozen=True)
 class Solved:
-    """A plan that the verifier has passed, and what it found about the preferences."""
+    """A plan that the verifier has passed, and what it found about the preferences.
+
+    The certificate holds those bounds that were found with prices, for anybody to compute anew.
+    """
 
     plan: Plan
     verdict: Verdict
     interrupted: bool
+    certificate: Certificate | None = None
 
 
 @dataclass
@@ -96,9 +102,12 @@ def solve(
         search.start_from(start)
     with suppress(SearchOverError):
         search.build()
-    constructing = replace(control, stop=Event(), seconds=control.left())
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    constructing, bounding = replace(control, stop=Event(), seconds=control.left()), None
+    with ThreadPoolExecutor(max_workers=2) as beside:
         first = beside.submit(construct, case, rules, constructing)
+        if not open_seats:  # a plan with open seats may cost less than any bound
+            search.certifier = Certifier(case, rules, constructing)
+            bounding = beside.submit(search.certifier.run)
         try:
             with suppress(SearchOverError):
                 if not search.stays_at(floors or {}):
@@ -110,6 +119,8 @@ def solve(
                     search.settle()
         finally:
             constructing.stop.set()
+    if bounding is not None:
+        bounding.result()
     search.control = control
     with suppress(SearchOverError):
         search.approach()
@@ -136,6 +147,7 @@ class _Search:
         self.minimiser = Minimiser(self.board, self.parts, control)
         self.best: tuple[Session, ...] | None = None
         self.reproducible = False
+        self.certifier: Certifier | None = None
 
     def build(self) -> None:
         """Let the rules speak to the board.
@@ -207,7 +219,7 @@ class _Search:
         """Go on with the portfolio where the exact search gave up, from the best plan known."""
         if self.best is not None:
             self._hint_best()
-            self._mark_proved()
+        self._take_bounds()
         if not self.levels and self.best is None and not self.control.over:
             self._take(run(self.board.model, self.control, Effort()))
         for number, level in enumerate(self.levels):
@@ -233,6 +245,7 @@ class _Search:
             self._agree(level, level.bound)
         self._mark_proved()
         if not exact:
+            self._take_bounds()
             self._hint_best()
         return level.proved
 
@@ -251,6 +264,13 @@ class _Search:
         so_far = True
         for level in self.levels:
             so_far = level.proved = so_far and level.value is not None and level.bound == level.value
+
+    def _take_bounds(self) -> None:
+        """Take over the bounds that were found beside; never in the exact search, which depends on no other."""
+        if self.certifier is not None:
+            for level in self.levels:
+                level.bound = max(level.bound, self.certifier.bound(level.priority))
+        self._mark_proved()
 
     def _take(self, found: Run | None, part: Part | None = None) -> None:
         """Take over what a run found, if there was one: a solution of the whole, or of a part.
@@ -352,6 +372,7 @@ class _Search:
         """
         if self.best is None:
             raise NoPlanFoundError
+        self._take_bounds()
         plan = with_reasons(self.case, self.rules, as_plan(self.case, self.board, self.best))
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:
@@ -364,7 +385,8 @@ class _Search:
             reproducible=self.reproducible,
         )
         plan = plan.model_copy(update={"score": score, "rules": verdict.rules, "solver": solver})
-        return Solved(plan, verdict, self.control.stop.is_set())
+        certificate = self.certifier.certificate() if self.certifier is not None else None
+        return Solved(plan, verdict, self.control.stop.is_set(), certificate)
 
     def _score(self, level: _Level, verdict: Verdict, number: int) -> PriorityScore:
         return PriorityScore(

@@ -21,8 +21,10 @@ from rota.certificate import SCALE, Certificate, PriorityCertificate, dump_certi
 from rota.plan import CaseRef
 from rota.row import Row
 from scheduler.solving.bounding.bound import bounds
+from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.bounding.components import components
 from scheduler.solving.bounding.relaxation import Place, Relaxation
+from scheduler.solving.control import Control
 from scheduler.solving.minimiser import cost_at
 from tests.constraints import sampling
 from tests.constraints.building import (
@@ -179,3 +181,23 @@ def test_prices_that_were_changed_prove_another_bound() -> None:
     dearer = [row.model_copy(update={"price": row.price + 30 * SCALE}) for row in found.seats]
     assert proved(case, read_rules(case), found, SCALE) == found.bound
     assert proved(case, read_rules(case), found.model_copy(update={"seats": dearer}), SCALE) < found.bound
+
+
+def test_bounds_of_all_priorities_are_kept_in_one_certificate() -> None:
+    case = rotation(3, demand("load", id="few", priority=2, role="host", most=0))
+    rules = read_rules(case)
+    certifier = Certifier(case, rules, Control(seconds=60), patience=0)
+    assert certifier.bound(1) == 0
+    certifier.run()
+    assert certifier.bound(2) == 3, "three sessions have a host"
+    assert certifier.bound(1) == least_cost(case, rules, 1)
+    assert [each.priority for each in certifier.certificate().priorities] == [1, 2]
+
+
+def test_nothing_is_sought_once_the_search_is_over() -> None:
+    case = rotation(3)
+    control = Control()
+    control.stop.set()
+    certifier = Certifier(case, read_rules(case), control)
+    certifier.run()
+    assert certifier.certificate().priorities == ()

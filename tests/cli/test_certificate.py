@@ -1,0 +1,52 @@
+"""Certificates of bounds on the command line: written with a plan, and computed anew."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Rota
+from tests.cli.test_commands import append
+
+
+@pytest.fixture
+def charged(case_folder: Path) -> Path:
+    """The starter case, in which every turn has its price."""
+    append(case_folder, "demands", "load,rising_load,1,1")
+    return case_folder
+
+
+def test_the_certificate_of_a_plan_proves_its_bounds_anew(rota: Rota, charged: Path) -> None:
+    certificate = charged / "bounds.json"
+    assert rota("plan", charged, "--certificate", certificate).code == 0
+    told = rota("verify", charged, "--certificate", certificate)
+    assert told.code == 0, told.err
+    claimed = {each["priority"]: each["bound"] for each in json.loads(certificate.read_text("utf-8"))["priorities"]}
+    assert claimed
+    body = json.loads(rota("verify", charged, "--certificate", certificate, "--json").out)
+    assert {int(priority): bound for priority, bound in body["bounds"].items()} == claimed
+    score = json.loads((charged / "plan.json").read_text("utf-8"))["score"]
+    assert all(claimed[each["priority"]] <= each["value"] for each in score if each["priority"] in claimed)
+
+
+def test_a_certificate_that_claims_more_than_its_prices_prove_is_refused(rota: Rota, charged: Path) -> None:
+    certificate = charged / "bounds.json"
+    assert rota("plan", charged, "--certificate", certificate).code == 0
+    body = json.loads(certificate.read_text("utf-8"))
+    body["priorities"][0]["bound"] += 1
+    certificate.write_text(json.dumps(body), "utf-8")
+    told = rota("verify", charged, "--certificate", certificate, "--lang", "en")
+    assert told.code == 1
+    assert "its prices prove only" in told.out
+
+
+def test_a_certificate_of_another_case_is_refused(rota: Rota, charged: Path) -> None:
+    certificate = charged / "bounds.json"
+    assert rota("plan", charged, "--certificate", certificate).code == 0
+    body = json.loads(certificate.read_text("utf-8"))
+    certificate.write_text(json.dumps({**body, "case": {"title": "", "hash": "0"}}), "utf-8")
+    told = rota("verify", charged, "--certificate", certificate, "--lang", "en")
+    assert told.code == 5
+    assert "another case" in told.err
+    certificate.write_text("[]", "utf-8")
+    assert "not a certificate" in rota("verify", charged, "--certificate", certificate, "--lang", "en").err
