@@ -9,9 +9,9 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 DEMO := build/demo
 
 # Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,
-# libical, through the system's Python, as an independent reader of the feeds, a mailbox to read, and the journal's other
-# database.
-DEBIAN := chromium dovecot-imapd fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15
+# libical, through the system's Python, as an independent reader of the feeds, a mailbox to read, the journal's other
+# database, a proxy with a certificate, and what judges units of systemd.
+DEBIAN := chromium dovecot-imapd fonts-noto-cjk gir1.2-ical-3.0 python3-gi postgresql-15 nginx-light openssl systemd
 # What npm installs for them: ical.js, another independent reader, pinned by the lock beside it.
 JS := tests/calendars/js
 
@@ -90,7 +90,8 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 pins: $(VENV)/dev.stamp ## pin the packages anew after a change of pyproject.toml (UPGRADE=1: newest releases)
 	@$(COMPILE) --group build --output-file requirements.txt >/dev/null
 	@$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt >/dev/null
-	@for pins in requirements.txt requirements-dev.txt; do \
+	@$(COMPILE) --group build --extra postgresql --constraint requirements.txt --output-file deploy/requirements.txt >/dev/null
+	@for pins in requirements.txt requirements-dev.txt deploy/requirements.txt; do \
 	  { echo "# Made by 'make pins' from pyproject.toml: all platforms, CPython 3.11 and newer."; cat $$pins; } >$$pins.new && mv $$pins.new $$pins; done
 	@echo "Pinned $$(grep -c == requirements.txt) packages to run and $$(grep -c == requirements-dev.txt) to develop."
 

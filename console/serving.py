@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from threading import Event
+
+import uvicorn
 
 from console.desk import Desk, opened
 from console.engine import answering_at, reaping
@@ -20,7 +23,7 @@ from rota.text import text
 from scheduler.keeping.clock import Clock, Job
 from web.application import Server
 from web.logs import log_to
-from web.running import listen, server
+from web.running import known_proxies, listen, server
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,24 @@ def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job,
     )
 
 
-def serve(place: Path, lang: str | None, *, host: str, port: int, public_url: str | None, duties: Duties) -> None:
+def serve(
+    place: Path,
+    lang: str | None,
+    *,
+    host: str,
+    port: int,
+    public_url: str | None,
+    duties: Duties,
+    proxies: Sequence[str] = (),
+) -> None:
     """Answer requests at an address, and changes as they come, until a signal ends it; what is under way is finished.
 
+    `proxies` are addresses and networks from which X-Forwarded-For is believed, beside this machine.
+
     Raises:
-        RotaError: there is no journal, the address cannot be had, or the clock has stopped.
+        RotaError: there is no journal, an address is none or cannot be had, or the clock has stopped.
     """
+    believed = known_proxies(proxies)
     with opened(place, lang) as desk, listen(host, port) as listening:
         at = listening.getsockname()
         screen, shown = desk.screen, f"[{at[0]}]:{at[1]}" if ":" in at[0] else f"{at[0]}:{at[1]}"
@@ -59,14 +74,15 @@ def serve(place: Path, lang: str | None, *, host: str, port: int, public_url: st
         handler = log_to(sys.stderr)
         try:
             with stopped_by_interrupt(Event(), signal.SIGTERM):
-                _run(desk, Server(desk.journal, render, base=base), listening, duties)
+                serving = Server(desk.journal, render, base=base)
+                _run(desk, serving, server(serving.application(), believed), listening, duties)
         finally:
             logging.getLogger().removeHandler(handler)
 
 
-def _run(desk: Desk, serving: Server, listening: socket, duties: Duties) -> None:
+def _run(desk: Desk, serving: Server, answering: uvicorn.Server, listening: socket, duties: Duties) -> None:
     """Let HTTP and the clock run together; each ends the other."""
-    stop, answering = Event(), server(serving.application())
+    stop = Event()
 
     def end() -> None:
         answering.should_exit = True

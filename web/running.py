@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
+from ipaddress import ip_network
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -12,7 +14,7 @@ from rota.problem import RotaError
 from rota.text import text
 from web.ending import Patient
 
-PROXIES = ["127.0.0.1", "::1"]
+PROXIES = ("127.0.0.1", "::1")
 """Who is believed to say for whom it asks: a proxy on this machine."""
 ENDING = 10
 """Seconds that answers under way have to come to their end."""
@@ -57,7 +59,27 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def server(app: ASGIApp) -> uvicorn.Server:
+def known_proxies(also: Sequence[str]) -> list[str]:
+    """Return who is believed to say for whom it asks: a proxy on this machine, and those that are named.
+
+    Raises:
+        AddressError: one of them is neither an address nor a network.
+    """
+    for said in also:
+        try:
+            ip_network(said, strict=False)
+        except ValueError as error:
+            raise AddressError(
+                text(
+                    '"{said}" is neither an address nor a network; e.g. 10.0.0.7 or 172.16.0.0/12',
+                    "“{said}”既不是 IP 地址，也不是网段；应如 10.0.0.7 或 172.16.0.0/12",
+                    said=said,
+                )
+            ) from error
+    return [*PROXIES, *also]
+
+
+def server(app: ASGIApp, proxies: Sequence[str] = PROXIES) -> uvicorn.Server:
     """Return a server for an application; `run(sockets=[…])` answers until a signal, or `should_exit`, ends it."""
     return Patient(
         uvicorn.Config(
@@ -67,7 +89,7 @@ def server(app: ASGIApp) -> uvicorn.Server:
             server_header=False,
             lifespan="on",
             ws="none",
-            forwarded_allow_ips=PROXIES,
+            forwarded_allow_ips=list(proxies),
             limit_concurrency=AT_ONCE,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=ENDING,

@@ -26,6 +26,9 @@ qr_option = click.option("-o", "--output", type=CasePath, help="Write a QR code:
 @click.option("--host", default="127.0.0.1", help="Listen at this address; else on this machine alone. 监听地址。")
 @click.option("--port", type=click.IntRange(0, 65535), default=8734, help="The port; 0 takes a free one. 端口。")
 @url_option
+@click.option(
+    "--proxy", multiple=True, metavar="IP", help="Believe this proxy, or network, beside this machine. 信任的代理。"
+)
 @click.option("--no-engine", is_flag=True, help="Leave answering changes to another process. 不处理变更。")
 @click.option("--no-sending", is_flag=True, help="Leave sending letters to another process. 不发送通知。")
 @language_option
@@ -34,6 +37,7 @@ def serve(
     host: str,
     port: int,
     public_url: str | None,
+    proxy: tuple[str, ...],
     no_engine: bool,  # noqa: FBT001 - a flag of click
     no_sending: bool,  # noqa: FBT001 - the same
     lang: str | None,
@@ -47,7 +51,8 @@ def serve(
     from console.serving import serve as serve_until_stopped
 
     duties = Duties(engine=not no_engine, sending=not no_sending)
-    serve_until_stopped(case_at(case), lang, host=host, port=port, public_url=public_url, duties=duties)
+    where = case_at(case)
+    serve_until_stopped(where, lang, host=host, port=port, public_url=public_url, duties=duties, proxies=proxy)
 
 
 @click.group(cls=Group)

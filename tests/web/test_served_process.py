@@ -20,10 +20,11 @@ from benchmarks.processes import memory, processor
 from constraints.registry import catalogue
 from scheduler.keeping.journal import Journal
 from tests.cli.process import Served, rota, served
-from tests.keeping.conftest import Ticking
-from tests.keeping.station import filled, station
+from tests.keeping.conftest import Places, Ticking, databases, postgresql
+from tests.keeping.station import ROTATION, STREAM, WHO, filled, hosted, station
 from workbook.folder import write_folder
 
+__all__ = ["databases", "postgresql"]  # fixtures
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="there a program is not asked to end, but ended"),
@@ -125,3 +126,27 @@ def test_a_server_that_is_told_to_end_answers_everybody_whom_it_let_in(place: tu
     ended = sum((client.ended for client in clients), Counter[str]())
     assert ended["200"] > 0
     assert ended.keys() <= {"200", "429", "refused"}  # 429: asked more often than links may be asked
+
+
+def test_two_processes_on_postgresql_serve_the_same_and_one_goes_on_when_the_other_ends(
+    databases: Places, tmp_path: Path
+) -> None:
+    url = databases()
+    folder = tmp_path / "station"
+    folder.mkdir()
+    write_folder(station(), folder, catalogue())
+    options, shared = ("--no-engine", "--no-sending"), {"ROTA_JOURNAL": url}
+    with Journal.open(url, clock=Ticking(), create=True) as journal:
+        token = filled(journal).subscribers.issue("all", "zh").token
+        with served(folder, *options, env=shared) as one:
+            with served(folder, *options, env=shared) as other:
+                first = [octets(each, token) for each in (one, other)]
+                journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=2, actor=WHO)
+                second = [octets(each, token) for each in (one, other)]
+            assert octets(one, token) == second[0]
+    assert first[0] == first[1] != second[0] == second[1]
+
+
+def octets(server: Served, token: str) -> bytes:
+    with urlopen(f"{server.address}/f/{token}.ics", timeout=60) as answer:  # noqa: S310 - our own server
+        return bytes(answer.read())

@@ -13,7 +13,7 @@ import pytest
 from scheduler.keeping.journal import Journal
 from tests.web.conftest import Running, serving
 from web.logs import Lines, log_to, redacted
-from web.running import AddressError, listen
+from web.running import AddressError, known_proxies, listen
 
 
 @pytest.fixture
@@ -105,3 +105,10 @@ def test_answers_leave_at_once() -> None:
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.proto == socket.IPPROTO_TCP
+
+
+def test_a_proxy_elsewhere_is_believed_where_it_is_named() -> None:
+    assert known_proxies(["172.16.0.0/12"]) == ["127.0.0.1", "::1", "172.16.0.0/12"]
+    with pytest.raises(AddressError) as error:
+        known_proxies(["proxy.example.org"])
+    assert "172.16.0.0/12" in error.value.say("zh")
