@@ -97,6 +97,8 @@ def show_repair(
     screen.each(_costs(found))
     if bought:
         screen.each(_table(bought))
+    elif found.changed and any(level.value > found.before.costs.get(level.priority, 0) for level in found.levels):
+        screen.note(DEARER)
     if found.verdict.standing:
         screen.note(_standing(found.verdict))
     if target is not None:
@@ -148,6 +150,15 @@ def _costs(found: Repair) -> Iterator[Message]:
             after=level.value,
             proved=text("", "") if level.proved else text(" (perhaps less would do)", "（未证明最低）"),
         )
+
+
+DEARER = text(
+    "Few changes came first, so some costs have gone up. `rota replan --budget 3` shows what up to 3 "
+    "more changes would buy, `rota plan --fresh --dry-run` what a plan made anew would cost.",
+    "以少改为先，部分代价有所上升。`rota replan --budget 3` 显示多改至多 3 场能改善多少，"
+    "`rota plan --fresh --dry-run` 显示重新排班的代价。",
+)
+"""Said where a repair costs more than the plan before it."""
 
 
 def _at(priority: int) -> Message:

@@ -138,12 +138,21 @@ def _report(case: Case, year: Year, proof: Proof, screen: Screen, output: Path |
         screen.note(text("Interrupted; this is what happened so far.", "已中断，以下为截至目前的结果。"))
     found = [*_figures(case, year), *_proofs(proof)]
     screen.each(text("{name}: {value}", "{name}：{value}", name=name, value=value) for name, value in found)
+    if any(cost > year.before.costs.get(priority, 0) for priority, cost in year.after.costs.items()):
+        screen.note(BALANCED_ANEW)
     screen.emit(_body(year, proof, screen))
     if output is not None:
         first, last = horizon(case)
         page = Simulated(first, last, [_happening(step) for step in year.steps], found)
         write_file(output / PAGE, simulation_html(case, page, screen.language).encode())
         screen.note(str(output / PAGE))
+
+
+BALANCED_ANEW = text(
+    "Each repair moved as little as it could. Now and then, `rota replan --budget 3` trades a few more changes for a "
+    "better balance, and `rota plan --fresh` plans the rest of a year anew.",
+    "每次修复都以少改为先。可不时用 `rota replan --budget 3` 以多改几场换取更均衡，或用 `rota plan --fresh` 重新排班。",
+)
 
 
 def _happening(step: Step) -> Happening:

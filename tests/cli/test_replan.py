@@ -86,6 +86,14 @@ def test_a_budget_shows_what_more_changes_buy(rota: Rota, tmp_path: Path) -> Non
     assert body["affected"][0]["contacts"] == []
 
 
+def test_where_few_changes_cost_something_it_is_said_how_to_ask_for_more(rota: Rota, tmp_path: Path) -> None:
+    folder = written(tmp_path, AWAY)
+    ended = rota("replan", folder, "--today", "2027-01-01", "--dry-run")
+    assert ("priority 1: " in ended.out, "`rota replan --budget 3` shows" in ended.err) == (True, True), ended
+    bought = rota("replan", folder, "--today", "2027-01-01", "--dry-run", "--budget", "1")
+    assert "`rota replan --budget 3` shows" not in bought.err
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "These cannot all hold together"), ("zh", "不能同时满足")])
 def test_why_there_is_no_repair_is_said(rota: Rota, tmp_path: Path, language: str, said: str) -> None:
     pins = (Pin(session="duty@2027-01-11", role="host", resource="b"),)
