@@ -5,24 +5,32 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.headerregistry import Address
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+from calendars.invitations import Invitation, Party
 from console.channels import Configured
 from delivery import letters
+from delivery.channel import Invitation as Carried
 from delivery.channel import Letter, Recipient
 from delivery.letters import Draft, Envelope
+from delivery.mail import addressed
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain
+from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
 from rota.facts import Contact
-from rota.plan import Plan
+from rota.plan import Plan, Session
 from rota.reminder import Reached
+from rota.stamp import Stamp
 from rota.text import text
 from scheduler.keeping.arming import DEAD, SENT, WITHDRAWN
+from scheduler.keeping.inviting import INVITATION, invitees
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.mails import RETURNED
 from scheduler.keeping.outbox import BY_HAND, Fate, Item
 from scheduler.keeping.publication import NOTICE, Revision
 from scheduler.keeping.sending import Answer, Later
@@ -90,13 +98,18 @@ class Postman:
         if _in_group(item):
             to = Recipient(language=case.settings.language, others=self._others(item))
         draft = self._draft(item, to)
-        return Ready(self._templates.write(draft).letter, to, self._channel(item, contact)) if draft else None
+        if draft is None:
+            return None
+        ready = Ready(self._templates.write(draft).letter, to, self._channel(item, contact))
+        return self._invited(item, ready, contact) if item.kind == INVITATION else ready
 
     def contacts(self, item: Item) -> tuple[Contact, ...]:
         """Return whom an item is for, one row each; whoever has left is reached as before."""
         if _in_group(item):
             return ()
         standing = self.standing(item.stream)
+        if item.kind in {INVITATION, RETURNED}:
+            return invitees(standing.case, item.recipient)
         found = contacts_of(standing.case, item.recipient)
         before = self._before(item) if not found and item.kind == NOTICE else None
         return contacts_of(self._past(item.stream, before.case_sequence), item.recipient) if before else found
@@ -138,10 +151,43 @@ class Postman:
             old = self._plan(before.number) if before else None
             return letters.notice(envelope, old, self._plan(item.revision), item.body["sessions"])
         plan = self._plan(standing.revisions[-1].number)
+        if item.kind == INVITATION:
+            shown = self._plan(item.body["shown"]).session[item.body["session"]]
+            return letters.invitation(envelope, shown, gone=item.body["method"] == "CANCEL")
+        if item.kind == RETURNED:
+            found = plan.session.get(item.body["session"])
+            return letters.returned(envelope, found, item.body["outcome"]) if found else None
         if item.kind == "digest":
             return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
         session = plan.session.get(item.body["session"])
         return letters.reminder(envelope, session, now) if session else None
+
+    def _invited(self, item: Item, ready: Ready, contact: Contact | None) -> Ready | None:
+        """Put the calendar to an invitation; only a channel of e-mail has a sender to whom programs can answer.
+
+        Nothing is taken back from an address that serves in the session for somebody else as well.
+        """
+        if contact is None:
+            return None
+        settings = self._found.settings.channels.get(ready.channel or "")
+        revisions = {each.number: each for each in self.standing(item.stream).revisions}
+        plan = self._plan(max(revisions))
+        if item.body["method"] == "CANCEL" and self._still_serves(item, plan, contact):
+            return None
+        if not isinstance(settings, MailSettings):
+            return ready
+        shown = revisions[item.body["shown"]]
+        session = self._plan(shown.number).session[item.body["session"]]
+        made = invited(item, self._past(item.stream, shown.case_sequence), session, contact, settings.from_address)
+        return replace(ready, letter=replace(ready.letter, invitation=made))
+
+    def _still_serves(self, item: Item, plan: Plan, contact: Contact) -> bool:
+        session, case = plan.session.get(item.body["session"]), self.standing(item.stream).case
+        return session is not None and any(
+            each.email.casefold() == contact.email.casefold()
+            for who in session.serving()
+            for each in invitees(case, who)
+        )
 
     def _others(self, item: Item) -> tuple[str, ...]:
         """Return the phone numbers of those whom a message to a group mentions."""
@@ -170,6 +216,17 @@ class Postman:
             return Later(**said)
         unsure = text("Nobody knows whether it arrived: {reason}", "不知是否送达：{reason}", reason=outcome.reason)
         return Fate(DEAD, **{**said, "reason": unsure})
+
+
+def invited(item: Item, case: Case, session: Session, contact: Contact, sender: Address) -> Carried:
+    """Return the calendar of an invitation; all that it says stands in the item, so it is the same at every try."""
+    body, at = item.body, addressed(Recipient.of(contact))
+    stamp = Stamp(body["sequence"], dt.datetime.fromisoformat(body["modified"]), body["cancelled"], session)
+    parties = Party(sender.display_name, sender.addr_spec), Party(contact.name, at.addr_spec if at else contact.email)
+    invitation = Invitation(case, session, stamp, item.recipient, *parties, standing=body["standing"])
+    language = Recipient.of(contact).language
+    request = body["method"] == "REQUEST"
+    return Carried(invitation.request(language) if request else invitation.cancel(language), body["method"])
 
 
 def contacts_of(case: Case, who: str) -> tuple[Contact, ...]:

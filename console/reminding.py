@@ -31,6 +31,8 @@ KINDS = {
     "reminder": text("reminder", "提醒"),
     "digest": text("summary", "汇总"),
     "group": text("reminder in the group", "群提醒"),
+    "invitation": text("invitation", "日历邀请"),
+    "returned": text("an answer that does not count", "答复未能登记"),
 }
 NOBODY = text("nobody", "无联系人")
 BY_PHONE = text("by phone", "电话通知")

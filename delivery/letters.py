@@ -121,6 +121,18 @@ def _ahead(days: int, seconds: int) -> Message:
     return text("tomorrow", "明天") if days == 1 else text("in {n} days", "{n} 天后", n=days)
 
 
+def invitation(envelope: Envelope, session: Session, *, gone: bool) -> Draft:
+    """Invite somebody to a session in which they serve, or take that back."""
+    turn = envelope.teller.turn(session, envelope.who, "gone" if gone else "same")
+    return envelope.draft("invitation", [session.site], turn=turn, gone=gone)
+
+
+def returned(envelope: Envelope, session: Session, why: str) -> Draft:
+    """Tell somebody that their answer to an invitation does not count; `why` is a code."""
+    turn = envelope.teller.turn(session, envelope.who)
+    return envelope.draft("returned", [session.site], turn=turn, why=why)
+
+
 def swap_asked(envelope: Envelope, plan: Plan, request: Request) -> Draft:
     """Ask the holder of a seat whether they would exchange it."""
     return _swap(envelope, plan, request, "swap_asked")

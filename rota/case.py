@@ -30,13 +30,13 @@ from rota.facts import (
 )
 from rota.order import Order
 from rota.reminder import Quiet, Reminder
-from rota.row import Count, Day, Id, OptionalDay, Row, Value, Zone, personal_fields, refused
+from rota.row import Count, Day, Flag, Id, OptionalDay, Row, Value, Zone, personal_fields, refused
 from rota.term import Term
 from rota.text import Message, name
 
 PRIVATE_TABLES = frozenset({"contacts", "reminders"})
 """Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
-KEEPING = frozenset({"journal", "freeze_days", "approve_sessions", "approve_after_days", "quiet"})
+KEEPING = frozenset({"journal", "freeze_days", "approve_sessions", "approve_after_days", "quiet", "invitations"})
 """Settings that say how a plan is kept, not which plan is good: outside the hash."""
 
 
@@ -60,7 +60,8 @@ class Settings(Row):
     `journal` says where the journal is kept, where that is not beside the case.
     Sessions of the next `freeze_days` are left as they are when others move. A new plan in which at most
     `approve_sessions` sessions differ, none of them within `approve_after_days`, needs nobody's approval.
-    Nobody is written to in the hours of `quiet`.
+    Nobody is written to in the hours of `quiet`. With `invitations`, contacts whose way is e-mail are invited to each
+    session in which they serve, so that their calendar programs can answer.
     """
 
     id: Id = Field(title="编号")
@@ -80,6 +81,7 @@ class Settings(Row):
     approve_sessions: Count = Field(0, title="自动批准场次上限")
     approve_after_days: Annotated[int, Field(ge=0, le=366)] = Field(0, title="自动批准距今天数")
     quiet: Quiet = Field("", title="免打扰时段")
+    invitations: Flag = Field(default=False, title="邮件邀请")
     note: str = Field("", title="备注")
 
     @model_validator(mode="after")

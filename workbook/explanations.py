@@ -158,6 +158,10 @@ _OWN = {
         "hours in which nobody is written to, e.g. 22:00-07:00; empty means none",
         "此时段内不发通知，例如 22:00-07:00；空为不限",
     ),
+    ("settings", "invitations"): text(
+        "contacts whose way is e-mail are invited to each session, and can answer from their calendar program",
+        "对以邮件联系的联系人逐场发送日历邀请，对方可在日历中直接答复",
+    ),
     ("reminders", "before"): text(
         "how long before each session: 7天, 1天, 2小时 or 30分钟", "每场提前多久：7天、1天、2小时、30分钟"
     ),

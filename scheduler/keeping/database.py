@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from rota.text import text
 from scheduler.keeping.errors import BusyError, NoJournalError, StoreError
 
-STEP = "0005"
+STEP = "0006"
 """The newest step of the tables; scheduler/keeping/migrations holds them all."""
 OLDEST_SQLITE = (3, 37)
 """The first SQLite with STRICT tables."""

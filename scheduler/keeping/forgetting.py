@@ -21,6 +21,8 @@ from scheduler.keeping.tables import (
     CASE_ROW,
     CHANGE,
     DRAFT,
+    EXTERNAL_CALENDAR,
+    INCOMING_MAIL,
     META,
     OUTBOX,
     PAGE,
@@ -85,6 +87,8 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
         )
     transaction.connection.execute(delete(RENDERED))  # they name people; whoever serves feeds makes them anew
     _end_links(transaction, subject)
+    transaction.connection.execute(delete(EXTERNAL_CALENDAR).where(EXTERNAL_CALENDAR.c.resource == subject))
+    transaction.connection.execute(update(INCOMING_MAIL).values(detail=""))  # it may say names, too
     told = told_now(transaction)
     transaction.connection.execute(update(OUTBOX).values(reason=""))  # what a server answered may name people
     erased = update(PERSONAL).values(value=None, salt=None, lookup=None)

@@ -33,6 +33,7 @@ from scheduler.keeping.exposure import exposures
 from scheduler.keeping.folding import advanced, edits_of, opened
 from scheduler.keeping.forgetting import Forgotten, forget
 from scheduler.keeping.leases import Leases
+from scheduler.keeping.mails import Mails
 from scheduler.keeping.outbox import Outbox
 from scheduler.keeping.publication import PUBLISHED, Revision
 from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
@@ -66,6 +67,7 @@ class Journal:
         self.outbox = Outbox(self.store)
         self.leases = Leases(self.store)
         self.subscribers = Subscribers(self.store)
+        self.mails = Mails(self.store)
 
     @classmethod
     def open(cls, where: str | Path, *, clock: Clock, create: bool = False) -> Self:
@@ -208,7 +210,7 @@ class Journal:
                 written = transaction.advance(head, after, what, writing)
                 made.append(recorded(transaction.sealer, written, type(change)))
                 head = written.head
-            publication.rearm(transaction.connection, before, transaction.snapshot(head).state.case, transaction.now)
+            publication.rearm(transaction.connection, before, transaction.snapshot(head).state, transaction.now)
             return tuple(made)
 
         return self.store.write(work)
@@ -260,7 +262,7 @@ class Journal:
             what = What(UNDONE, {"sequence": sequence})
             writing = transaction.by(actor, note, sequence)
             written = transaction.write(stream, what, writing, edits, before, after)
-            publication.rearm(transaction.connection, before.state.case, after.state.case, transaction.now)
+            publication.rearm(transaction.connection, before.state.case, after.state, transaction.now)
             return recorded(transaction.sealer, written)
 
         return self.store.write(work)

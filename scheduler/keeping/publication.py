@@ -14,7 +14,7 @@ from rota.caption import Caption, captions
 from rota.case import Case
 from rota.changes.answers import lasting
 from rota.difference import affected
-from rota.document import canonical
+from rota.document import State, canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.reminding import undisturbed
 from rota.stamp import Stamp
@@ -23,6 +23,7 @@ from scheduler.keeping.arming import arm, moment
 from scheduler.keeping.chain import Head, Writing, entries
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
 from scheduler.keeping.folding import advanced, digest_of, opened, rows_before
+from scheduler.keeping.inviting import Occasion, invite, invitees
 from scheduler.keeping.tables import CHANGE, OUTBOX, PLAN, REVISION, SESSION_STAMP
 from scheduler.keeping.transaction import Transaction, What
 
@@ -172,16 +173,26 @@ def write_revision(
     case = after.state.case
     _write_notices(connection, case, notices(old, kept), number, published.at)
     arm(connection, stream, case, kept, number, published.at)
+    invite(connection, stream, Occasion(number, kept, after.state, session_rows(connection, stream), published.at))
     return written
 
 
-def rearm(connection: Connection, before: Case, after: Case, now: str) -> None:
-    """Put the reminders of the newest revision in order where a change exchanged what says when they are due."""
-    if _asking(before) == _asking(after):
+def rearm(connection: Connection, before: Case, after: State, now: str) -> None:
+    """Put reminders and invitations in order where a change exchanged what says who gets them, and when."""
+    asking, inviting = _asking(before) != _asking(after.case), _inviting(before) != _inviting(after.case)
+    stream = after.case.settings.id
+    newest = newest_revision(connection, stream) if asking or inviting else None
+    if newest is None:
         return
-    stream = after.settings.id
-    if newest := newest_revision(connection, stream):
-        arm(connection, stream, after, read_plan(connection, newest.plan), newest.number, now)
+    plan = read_plan(connection, newest.plan)
+    if asking:
+        arm(connection, stream, after.case, plan, newest.number, now)
+    if inviting:
+        invite(connection, stream, Occasion(newest.number, plan, after, session_rows(connection, stream), now))
+
+
+def _inviting(case: Case) -> object:
+    return case.settings.invitations and {contact.of: invitees(case, contact.of) for contact in case.contacts}
 
 
 def _asking(case: Case) -> object:

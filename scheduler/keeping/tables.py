@@ -221,3 +221,45 @@ RENDERED = Table(
     sqlite_strict=True,
 )
 """The feeds of the newest revision as they are served; they can be made again at any time."""
+
+INCOMING_MAIL = Table(
+    "incoming_mail",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False, index=True),
+    Column("via", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "stream", "session"),
+    sqlite_strict=True,
+)
+"""What was made of each mail that came in; of the mail itself only its sender is kept, as a reference."""
+
+EXTERNAL_CALENDAR = Table(
+    "external_calendar",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("resource", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("all_day", Text, nullable=False),
+    Column("allowed", Text, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("horizons", Text, nullable=False),
+    Column("next", Text, nullable=False, index=True),
+    Column("checked", Text),
+    Column("changed", Text),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("resource", "source"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+"""Calendars of participants that are read from time to time. Addresses are secrets: they stand in `personal`."""

@@ -155,6 +155,13 @@ def drafts(language: Language) -> dict[str, Draft]:
         "reminder, 7 days": letters.reminder(tax, first, first.start - week),
         "reminder, 1 day": letters.reminder(chen, first, first.start - dt.timedelta(days=1)),
         "reminder, 2 hours": letters.reminder(law, SECOND, SECOND.start - dt.timedelta(hours=2)),
+        "invitation of a unit": letters.invitation(tax, first, gone=False),
+        "invitation of a person": letters.invitation(chen, first, gone=False),
+        "invitation taken back": letters.invitation(chen, first, gone=True),
+        **{
+            f"answer returned, {why}": letters.returned(tax, first, why)
+            for why in ("stale", "counter", "delegated", "withdrawn", "over", "refused")
+        },
         "swap asked": letters.swap_asked(tax, BEFORE, REQUEST),
         "swap agreed": letters.swap_answered(law, BEFORE, REQUEST.model_copy(update={"stage": Stage.AGREED})),
         "swap refused": letters.swap_answered(law, BEFORE, REQUEST.model_copy(update={"stage": Stage.REFUSED})),
