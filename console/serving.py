@@ -71,23 +71,22 @@ def serve(
         base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
         if base:
             screen.note(text("Links begin with {base}/", "链接以 {base}/ 开头", base=base))
+        stop, serving = Event(), Server(desk.journal, render, base=base)
+        clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
         handler = log_to(sys.stderr)
         try:
             with stopped_by_interrupt(Event(), signal.SIGTERM):
-                serving = Server(desk.journal, render, base=base)
-                _run(desk, serving, server(serving.application(), believed), listening, duties)
+                _run(server(serving.application(), believed), listening, clock, stop)
         finally:
             logging.getLogger().removeHandler(handler)
 
 
-def _run(desk: Desk, serving: Server, answering: uvicorn.Server, listening: socket, duties: Duties) -> None:
+def _run(answering: uvicorn.Server, listening: socket, clock: Clock, stop: Event) -> None:
     """Let HTTP and the clock run together; each ends the other."""
-    stop = Event()
 
     def end() -> None:
         answering.should_exit = True
 
-    clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
     with clock.running(died=end):
         try:
             answering.run(sockets=[listening])
