@@ -15,7 +15,7 @@ from typing import Any
 def main() -> None:
     """Answer one question; whatever happens inside, the answer is JSON or there is none."""
     question = json.loads(sys.stdin.buffer.readline())
-    _bound(question["processor"], question["memory"])
+    bound(question["processor"], question["memory"])
     try:
         answer = _answer(question, sys.stdin.buffer.read())
     except MemoryError:
@@ -23,7 +23,7 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer))
 
 
-def _bound(processor: int, memory: int) -> None:
+def bound(processor: int, memory: int) -> None:
     """Limit processor time and address space; no file may grow and nothing is left behind. Not on Windows."""
     try:
         import resource  # noqa: PLC0415 - there is none on Windows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from calendars.incoming import Bounds, CalendarRefusedError, Horizon, read_calendar
-from calendars.incoming.expanding import Asked, expand
-from calendars.incoming.refusal import OMISSIONS, REFUSALS, RefusedError, sentence
+from calendars.incoming.bounds import BOUNDS
+from calendars.incoming.refusal import OMISSIONS, REFUSALS, sentence
 from rota.text import LANGUAGES
 from tests.calendars.foreign import START, YEAR, calendar, event
 from tests.calendars.hostile.written import WRITTEN
+from tests.conftest import ROOT
 
 PATIENT = Bounds(wall=60)
 """The bounds that users have, but for the clock on the wall: tests run on machines that do much else."""
@@ -176,7 +177,6 @@ def test_the_hostile_calendars_beside_the_project_end_as_they_should(shared: Pat
     assert found == GENERATED
 
 
-DECADES = Horizon(dt.date(1996, 1, 1), dt.date(2027, 12, 31))
 REFUSED_OF_OTHERS: dict[str, str] = {
     # Latin-1, or no text
     "valid__1106817412": "encoding",
@@ -260,21 +260,14 @@ FRAGMENTS = (
 """Where parts of calendars are kept, which stand in none and are refused as such."""
 
 
-def outcome_here(content: bytes) -> str:
-    """What becomes of a calendar that is known to be bearable, in this process, which saves 300 others."""
-    try:
-        found = expand(content, Asked("Asia/Shanghai", DECADES, "busy", "", PATIENT))
-    except RefusedError as refused:
-        return refused.code
-    if found["unread"]:
-        return "partly-read" if found["events"] else "nothing-readable"
-    return "read"
-
-
 @pytest.mark.slow
-def test_the_calendars_of_two_parsers_suites_are_read_or_refused(shared: Path) -> None:
-    files = sorted((shared / "data" / "ics").glob("ical*/*.ics"))
-    found = {file.stem: outcome_here(file.read_bytes()) for file in files}
+def test_the_calendars_of_two_parsers_suites_are_read_or_refused_within_the_bounds(shared: Path) -> None:
+    files = sorted(map(str, (shared / "data" / "ics").glob("ical*/*.ics")))
+    command = [sys.executable, "-m", "tests.calendars.hostile.bounded", *files]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    read: dict[str, tuple[str, float]] = json.loads(done.stdout)
+    assert max(seconds for _, seconds in read.values()) < BOUNDS.processor
+    found = {name: code for name, (code, _) in read.items()}
     assert {
         name: code for name, code in found.items() if code not in {"read", "bare"}
     } == PARTLY_READ | REFUSED_OF_OTHERS
