@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from calendars.stamp import stamped
 from calendars.subject import Key, Shown, Subject, feed_key, shown_by_key, views
 from rota.case import Case
 from rota.edition import Edition
-from rota.text import Language, Message
+from rota.text import Message
 from scheduler.keeping.editions import Issue, editions, newest_issue
 from scheduler.keeping.transaction import Store, Transaction
 
@@ -53,19 +54,15 @@ class Published:
         """The newest case: names and settings come from it."""
         return self.editions[-1].case
 
-    def subjects(self, language: Language) -> Mapping[str, tuple[Who, str]]:
-        """Return everybody who has a feed, by its key, each with the path of its file in a folder of feeds."""
-        found: dict[str, tuple[Who, str]] = {}
+    @cached_property
+    def subjects(self) -> Mapping[str, Who]:
+        """Everybody who has a feed, by its key; who is in several years is called as in the last of them."""
+        found: dict[str, Who] = {}
         for edition in self.editions:
-            for view in views(edition.case, language):
+            for view in views(edition.case, edition.case.settings.language):
                 key = feed_key(*view.key)
-                found[key] = Who(key, view.subject, view.of, view.label), view.path
+                found[key] = Who(key, view.subject, view.of, view.label)
         return found
-
-    def who(self, key: str) -> Who | None:
-        """Return whom the key of a feed is about; None for one that is in no edition any more."""
-        found = self.subjects(self.case.settings.language).get(key)
-        return found[0] if found else None
 
     def sessions(self, who: Who) -> list[Concerned]:
         """Return the sessions that concern somebody, cancelled ones included, in order of time."""

@@ -36,7 +36,7 @@ class Site:
     def files(self, language: Language) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the octets of every page in the main language and in the other, and the stylesheet."""
         published = Published(0, self.editions)
-        everybody = [who for who, _ in published.subjects(language).values()]
+        everybody = list(published.subjects.values())
         stems = stems_of(everybody)
         yield STYLE, style()
         for spoken in LANGUAGES:

@@ -37,7 +37,7 @@ def write_site(site: Site, folder: Path, language: Language) -> Iterator[str]:
 
 
 def _feeds(site: Site, language: Language) -> Iterator[Feed]:
-    everybody = [who for who, _ in Published(0, site.editions).subjects(language).values()]
+    everybody = list(Published(0, site.editions).subjects.values())
     stems = stems_of(everybody)
     for spoken in LANGUAGES:
         for feed in feeds_of(site.editions, spoken):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 
@@ -19,6 +20,7 @@ class Addresses:
     code: str
 
 
+@lru_cache(maxsize=2000)
 def addresses(https: str, label: str) -> Addresses:
     """Return the addresses of a feed with a QR code, which carries the one for browsers; `label` names the code."""
     code = segno.make_qr(https, error="m")

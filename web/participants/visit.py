@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -50,6 +50,7 @@ class Visit:
     now: dt.datetime
     journal: Journal
     depth: int = 0
+    _states: dict[str, State] = field(default_factory=dict, compare=False)
 
     @property
     def actor(self) -> str:
@@ -57,8 +58,10 @@ class Visit:
         return f"{self.who.label.say(self.published.case.settings.language)}#{self.link.id}"
 
     def state(self, stream: str) -> State:
-        """Return what holds now in a case."""
-        return self.journal.state(stream)
+        """Return what holds in a case as it was first looked at."""
+        if stream not in self._states:
+            self._states[stream] = self.journal.state(stream)
+        return self._states[stream]
 
     @property
     def today(self) -> dt.date:
@@ -132,7 +135,7 @@ class Door:
     def _visit(self, request: Request, depth: int) -> Visit | None:
         token: str = request.path_params["token"]
         link, published = self.journal.subscribers.by_page(token), self.publications.newest()
-        who = published.who(link.subject) if link and published else None
+        who = published.subjects.get(link.subject) if link and published else None
         if link is None or published is None or who is None:
             return None
         now = self.journal.store.clock()
