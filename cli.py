@@ -23,6 +23,7 @@ from console.commands import (
     questions,
     reminding,
     replan,
+    replying,
     years,
 )
 from console.ending import ended_by
@@ -32,7 +33,21 @@ from console.screen import Screen, speak_utf8
 from rota import __version__
 from rota.problem import RotaError
 
-THEMES = (cases, busy, plans, questions, changing, replan, keeping, living, feeds, delivering, reminding, years)
+THEMES = (
+    cases,
+    busy,
+    plans,
+    questions,
+    changing,
+    replan,
+    keeping,
+    living,
+    feeds,
+    delivering,
+    reminding,
+    replying,
+    years,
+)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -18,6 +18,7 @@ from console.engine import answering_at, reaping
 from console.interrupt import stopped_by_interrupt
 from console.links import public_base
 from console.rendering import render
+from console.replies import BY_WEB, reading_at, taking, token_at
 from console.sending import sending_at
 from rota.text import text
 from scheduler.keeping.clock import Clock, Job
@@ -40,6 +41,7 @@ def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job,
         *serving.jobs,
         *(answering_at(desk, stop).jobs if duties.engine else ()),
         *(sending_at(desk, stop) if duties.sending else ()),
+        *reading_at(desk),
         reaping(desk.journal),
     )
 
@@ -71,7 +73,8 @@ def serve(
         base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
         if base:
             screen.note(text("Links begin with {base}/", "链接以 {base}/ 开头", base=base))
-        stop, serving = Event(), Server(desk.journal, render, base=base)
+        token, take = token_at(place), taking(desk.journal, BY_WEB)
+        stop, serving = Event(), Server(desk.journal, render, base=base, token=token, take=take)
         clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
         handler = log_to(sys.stderr)
         try:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from calendars.answers import MOST_OCTETS
 from rota.problem import RotaError
 from scheduler.keeping.clock import Job
 from scheduler.keeping.feeds import Feeds, Renderer
@@ -25,6 +26,8 @@ from web.participants.letter import LetterPages
 from web.participants.page import ParticipantPages
 from web.participants.rendering import style
 from web.participants.visit import Door
+from web.replies import PATH as REPLIES
+from web.replies import Replies, Take
 
 LOG = logging.getLogger("rota.web")
 
@@ -41,13 +44,15 @@ class Server:
     """What answers requests for one journal.
 
     Several may stand before the same journal; each counts for itself. `base` is the address at which people reach the
-    server; where it is not known, pages show no links to feeds.
+    server; where it is not known, pages show no links to feeds. `take` takes a mail from whoever says `token`.
     """
 
     journal: Journal
     render: Renderer
     rates: Rates = field(default_factory=Rates)
     base: str = ""
+    token: str = ""
+    take: Take = lambda _: ()
 
     def __post_init__(self) -> None:
         self.feeds = Feeds(self.journal.store, self.render)
@@ -64,12 +69,13 @@ class Server:
             Route("/f/{token}.ics", feed.get, name="feed"),
             *ParticipantPages(door, self.feeds, self.base).routes(),
             *LetterPages(door, self.base).routes(),
+            *Replies(self.token, self.take, limiter).routes(),
             Route("/style.css", styles, name="style"),
             Route("/healthz", self.health, name="health"),
             Route("/metrics", self.measures, name="metrics"),
             Route("/robots.txt", robots, name="robots"),
         ]
-        around = [Middleware(Observed, metrics=self.metrics), Middleware(LimitedSizes)]
+        around = [Middleware(Observed, metrics=self.metrics), Middleware(LimitedSizes, larger={REPLIES: MOST_OCTETS})]
         application = Starlette(routes=routes, middleware=around)
         application.router.redirect_slashes = False  # an answer would repeat the secret of a link
         return application

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse
@@ -75,8 +76,9 @@ def _network(address: str) -> str:
 class LimitedSizes:
     """Refuses requests whose head or body is too large, by what they announce and by what they send."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+        """Stand before an application; some of its addresses may be sent larger bodies."""
+        self.app, self.larger = app, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -86,20 +88,21 @@ class LimitedSizes:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
             await HEAD_TOO_LARGE(scope, receive, send)
             return
+        largest = self.larger.get(scope["path"], LARGEST)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > LARGEST:
+        if not announced.isdigit() or int(announced) > largest:
             await TOO_LARGE(scope, receive, send)
             return
-        await self.app(scope, _counted(receive), send)
+        await self.app(scope, _counted(receive, largest), send)
 
 
 TOO_LARGE = PlainTextResponse("Too large.\n", 413, {"Connection": "close"})
 HEAD_TOO_LARGE = PlainTextResponse("Too many headers.\n", 431, {"Connection": "close"})
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, largest: int) -> Receive:
     """Hang up on whoever sends more than may be sent."""
-    left = LARGEST
+    left = largest
 
     async def limited() -> Message:
         nonlocal left

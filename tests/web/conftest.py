@@ -67,8 +67,14 @@ Serve = Callable[..., AbstractContextManager[Running]]
 
 @contextmanager
 def serving(journal: Journal, rates: Rates = BROAD, base: str = "") -> Iterator[Running]:
-    """Run a server in a thread; when the block ends, it ends as on a signal."""
-    made = Server(journal, render, rates, base)
+    """Run a server before a journal in a thread; when the block ends, it ends as on a signal."""
+    with running_at(Server(journal, render, rates, base)) as found:
+        yield found
+
+
+@contextmanager
+def running_at(made: Server) -> Iterator[Running]:
+    """Run a server as it is."""
     with listen("127.0.0.1", 0) as listening, Clock(made.jobs, made.metrics.failed).running():
         running = server(made.application())
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
