@@ -20,22 +20,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import pytest  # noqa: E402 - found through the line above, also where Rota is not installed
 from sqlalchemy import text as sql  # noqa: E402 - found through the line above, also where Rota is not installed
 
 from benchmarks.processes import processor  # noqa: E402
 from console.desk import now  # noqa: E402
+from scheduler.keeping.clock import Clock, Job  # noqa: E402
 from scheduler.keeping.journal import Journal  # noqa: E402
 from tests.keeping.due import add_due, published, reached  # noqa: E402
 from tests.keeping.station import OTHER_ROTATION, STREAM, WHO, hosted  # noqa: E402
+from tests.keeping.test_clock import Shifted  # noqa: E402
 from workbook.folder import write_folder  # noqa: E402
 
-STARTING = 20.0
+WHAT = ("burst", "two", "pending", "clock", "kills")
+STARTING = 30.0
 """Seconds for programs to start before the first letter is due."""
 MILLION = """
 INSERT INTO outbox (key, revision, stream, recipient, kind, body, due, until, state, attempts)
@@ -52,9 +57,13 @@ async def take_posts(out: Path) -> int:
     """Answer every request with 200; return the port."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        length = re.search(r"(?i)^content-length: (\d+)", head, re.MULTILINE)
-        await reader.readexactly(int(length[1]) if length else 0)
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            length = re.search(r"(?i)^content-length: (\d+)", head, re.MULTILINE)
+            await reader.readexactly(int(length[1]) if length else 0)
+        except asyncio.IncompleteReadError:  # who sent it was killed
+            writer.close()
+            return
         key = re.search(r"(?i)^webhook-id: (\S+)", head, re.MULTILINE)
         _note(out, key[1] if key else "")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -272,6 +281,20 @@ def kills(place: Place, count: int, letters: int) -> None:
         said(f"{count} times kill -9 ({left} left)", expected, arrived.letters, mail=False)
 
 
+def moved() -> None:
+    """Move the clock, as the scheduler reads it, by an hour either way, and print how long nothing was done."""
+    for hours in (-1, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            shifted, done = Shifted(patch), [time.monotonic()]
+            tick = Job("tick", 1.0, lambda done=done: done.append(time.monotonic()))  # type: ignore[misc]
+            with Clock((tick,), wall=shifted.wall).running():
+                time.sleep(4)
+                shifted.seconds = 3600.0 * hours
+                time.sleep(6)
+        longest = max(later - earlier for earlier, later in pairwise(done))
+        sys.stdout.write(f"clock moved by {hours:+} h: the longest time between two turns is {longest:.2f} s\n")
+
+
 def _child(place: Place, arrived: Arrived) -> subprocess.Popen[str]:
     url = f"http://127.0.0.1:{arrived.port}/"
     command = [sys.executable, "-m", "tests.keeping.sending_child", place.journal, url]
@@ -294,7 +317,7 @@ def main() -> None:
     parser.add_argument("--receive", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--postgresql", metavar="URL", help="an empty database")
     parser.add_argument("--mail", action="store_true", help="by SMTP in place of a webhook")
-    parser.add_argument("--only", choices=["burst", "two", "pending", "kills"], action="append")
+    parser.add_argument("--only", choices=WHAT, action="append")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--pending", type=int, default=1_000_000)
     parser.add_argument("--kills", type=int, default=50)
@@ -303,7 +326,7 @@ def main() -> None:
         kind, out = given.receive
         asyncio.run((take_mails if kind == "mail" else take_posts)(Path(out)))
         return
-    wanted = given.only or ["burst", "two", "pending", "kills"]
+    wanted = given.only or WHAT
     with tempfile.TemporaryDirectory() as folder:
         place = place_at(Path(folder), given.postgresql or str(Path(folder) / "journal.db"), mail=given.mail)
         if "burst" in wanted:
@@ -312,6 +335,8 @@ def main() -> None:
             burst(place, given.count, 2)
         if "pending" in wanted:
             pending(place, given.pending)
+        if "clock" in wanted:
+            moved()
         if "kills" in wanted:
             kills(place, given.kills, 200)
 

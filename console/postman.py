@@ -37,6 +37,8 @@ from scheduler.keeping.sending import Answer, Later
 
 FRESH = 1.0
 """Seconds for which what holds is taken as read; a letter is not more up to date than that."""
+MOST_UNSURE = 3
+"""So often a letter is handed over that may have arrived each time, where the other side does not know it again."""
 REVISIONS = 16
 """Plans that are kept in memory."""
 
@@ -85,7 +87,7 @@ class Postman:
             reason = text("channels.toml has no “{name}”", "channels.toml 中没有“{name}”", name=ready.channel)
             return Fate(DEAD, parts=item.parts, channel=ready.channel, reason=reason)
         outcome = channel.send(ready.letter, ready.to, item.key, done=item.parts)
-        return self._answer(ready.channel, outcome)
+        return self._answer(item, ready.channel, outcome)
 
     def ready(self, item: Item) -> Ready | None:
         """Return the letter for an item; None where nobody needs it any more."""
@@ -204,7 +206,7 @@ class Postman:
         earlier = [each for each in self.standing(item.stream).revisions if each.number < item.revision]
         return earlier[-1] if earlier else None
 
-    def _answer(self, channel: str, outcome: Outcome) -> Answer:
+    def _answer(self, item: Item, channel: str, outcome: Outcome) -> Answer:
         if isinstance(outcome, Delivered):
             return Fate(SENT, parts=outcome.parts, channel=channel)
         said: dict[str, Any] = {"parts": outcome.parts, "channel": channel, "reason": outcome.reason}
@@ -212,7 +214,8 @@ class Postman:
             return Fate(DEAD, **said)
         if isinstance(outcome, TryAgain):
             return Later(outcome.after.total_seconds() if outcome.after else None, **said)
-        if self._found.settings.channels[channel].unsure == "again":
+        harmless = self._found.channels[channel].deduplicates or item.attempts < MOST_UNSURE
+        if harmless and self._found.settings.channels[channel].unsure == "again":
             return Later(**said)
         unsure = text("Nobody knows whether it arrived: {reason}", "不知是否送达：{reason}", reason=outcome.reason)
         return Fate(DEAD, **{**said, "reason": unsure})

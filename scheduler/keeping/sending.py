@@ -6,13 +6,14 @@ import datetime as dt
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event, Lock
 
 from rota.text import Message, text
 from scheduler.keeping.arming import DEAD, WAITING
+from scheduler.keeping.errors import StoreError
 from scheduler.keeping.outbox import Fate, Item, Outbox
 
 LOG = logging.getLogger("rota.sending")
@@ -71,11 +72,13 @@ class Sender:
         self._beaten = time.monotonic()
         self._turning = Lock()
         self._busy = False
+        self._unsaved: dict[str, Fate] = {}
         self.counts: dict[str, int] = {}
 
     def turn(self) -> int:
         """Send everything that is due, and return how many letters were tried."""
         with self._turning:
+            self.settle({})
             if not self._outbox.waits():
                 return 0
             with ThreadPoolExecutor(THREADS, "sending") as pool:
@@ -87,7 +90,7 @@ class Sender:
 
     def beat(self) -> None:
         """Prolong what is claimed; to be called a few times in the span of a lease."""
-        if self._busy:
+        if self._busy or self._unsaved:
             before = time.monotonic()
             self._outbox.prolong(self._holder, seconds=self._lease)
             self._beaten = before
@@ -96,7 +99,11 @@ class Sender:
         """Take some letters, none where the program is to end."""
         if self._stop.is_set():
             return ()
-        return self._outbox.claim(self._holder, seconds=self._lease, most=most)
+        try:
+            return self._outbox.claim(self._holder, seconds=self._lease, most=most)
+        except StoreError as error:
+            LOG.warning("letters are claimed later: %s", error.say("en"))
+            return ()
 
     def fate(self, item: Item) -> Fate:
         """Hand one letter over, unless it is too late for it, or another process may have taken it over by now."""
@@ -119,11 +126,19 @@ class Sender:
         due = self._clock() + dt.timedelta(seconds=max(answer.after or 0.0, self._pause(item.attempts)))
         return Fate(WAITING, due, answer.parts, answer.channel, answer.reason)
 
-    def settle(self, fates: dict[str, Fate]) -> None:
-        """Note what became of letters."""
-        self._outbox.settle(self._holder, fates)
+    def settle(self, fates: Mapping[str, Fate]) -> None:
+        """Note what became of letters; what the journal is too busy for is noted the next time, and not sent again."""
+        self._unsaved |= fates
         for fate in fates.values():
             self.counts[fate.state] = self.counts.get(fate.state, 0) + 1
+        if not self._unsaved:
+            return
+        try:
+            self._outbox.settle(self._holder, self._unsaved)
+        except StoreError as error:
+            LOG.warning("what became of %d letters is noted later: %s", len(self._unsaved), error.say("en"))
+        else:
+            self._unsaved = {}
 
     def _pause(self, attempts: int) -> float:
         """Return how long to wait before the next try: longer each time, and by chance, lest all come at once."""

@@ -152,3 +152,23 @@ def test_the_group_is_reminded_of_a_session_and_those_who_serve_are_mentioned(
     said = [body["text"] for body in robot.bodies[before:] if "2 小时后" in body["text"]["content"]]
     assert [text["mentioned_mobile_list"] for text in said][-1][0] in {"13900000001", "13900000003"}
     assert all("13900000003" in text["mentioned_mobile_list"] for text in said)
+
+
+def test_what_may_have_arrived_is_said_again_twice_at_the_most(
+    rota: Rota, published: Path, robot: Receiver, clock: Set
+) -> None:
+    robot.answers[:] = [json_answer({"hello": "who are you?"})]  # no answer of WeCom: nobody knows
+    for _ in range(6):
+        rota("remind", "run", "--case", published)
+        clock.now += dt.timedelta(hours=1)
+    (item,) = listed(rota, published, "dead")
+    assert (item["recipient"], item["attempts"], len(robot.bodies)) == ("U02", 3, 3)
+    assert "nobody knows" in str(item["reason"]).lower()
+
+
+def test_a_channel_may_hold_what_may_have_arrived(rota: Rota, published: Path, robot: Receiver) -> None:
+    file = published / "channels.toml"
+    file.write_text(file.read_text("utf-8") + 'unsure = "hold"\n', "utf-8")
+    robot.answers[:] = [json_answer({"hello": "who are you?"})]
+    rota("remind", "run", "--case", published)
+    assert (len(listed(rota, published, "dead")), len(robot.bodies)) == (1, 1)

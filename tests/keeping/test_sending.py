@@ -6,7 +6,7 @@ import datetime as dt
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from rota.text import text
 from scheduler.keeping.arming import moment
+from scheduler.keeping.errors import BusyError
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.outbox import Fate, Item
 from scheduler.keeping.sending import Answer, Later, Sender
@@ -189,3 +190,24 @@ def test_an_item_for_several_is_divided_once(where: str, watch: Set) -> None:
             "r00000#2",
             "r00000#3",
         ]
+
+
+def test_what_a_busy_journal_could_not_note_is_noted_later_and_not_sent_again(
+    where: str, watch: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with holding(where, watch, 5) as journal:
+        post = Post()
+        one = sender(journal, post, watch)
+
+        def busy(_holder: str, _fates: Mapping[str, Fate]) -> None:
+            raise BusyError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(journal.outbox, "settle", busy)
+            assert one.turn() == 5
+        assert states(journal) == {"waiting": 5}
+        one.beat()
+        watch.now += dt.timedelta(seconds=50)
+        assert one.turn() == 0
+        assert states(journal) == {"sent": 5}
+    assert post.handed.total() == 5
