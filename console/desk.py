@@ -132,6 +132,14 @@ def knows(place: Path, case: Case) -> bool:
         return case.settings.id in journal.streams()
 
 
+def publishes(place: Path, case: Case) -> bool:
+    """Tell whether a revision of a case is published."""
+    if not has_journal(place):
+        return False
+    with Journal.open(journal_of(place), clock=now) as journal:
+        return journal.newest(case.settings.id) is not None
+
+
 def suggest_replan(desk: Desk, before: Case) -> None:
     """Say what comes next where the newest plan answers another case than holds now."""
     if desk.state.case.hash != before.hash:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, created, knows, opened, refuse_other_rows, who_acts, working_copy
+from console.desk import Desk, DeskError, created, opened, publishes, refuse_other_rows, who_acts, working_copy
 from console.loading import plan_from
 from console.places import names_draft, plan_at, revision_named
 from console.screen import Screen
@@ -50,7 +50,7 @@ def publish_draft(
         return
     case, screen = working_copy(place, lang, as_json=as_json)
     plan = plan_from(plan_at(draft, place), case)
-    if not knows(place, case):
+    if not publishes(place, case):
         _publish_first(place, case, plan, screen, who_acts(actor), note, accept_open=accept_open, dry_run=dry_run)
         return
     with opened(place, lang, as_json=as_json) as desk:
@@ -131,11 +131,16 @@ def _publish_first(
     if dry_run:
         return
     with created(place, case, screen) as desk:
-        if case.settings.id not in desk.journal.streams():
-            begun = desk.journal.begin(case, actor=actor, note=note)
-            if begun.warnings:
-                screen.note(_exposed(case, begun.warnings))
-        revision = desk.journal.publish(desk.stream, plan, base=None, actor=actor, note=note, accept_open=accept_open)
+        if case.settings.id in desk.journal.streams():  # taken in already, and never published
+            refuse_other_rows(desk, case)
+            begun = None
+            revision = desk.journal.publish(
+                desk.stream, plan, base=None, actor=actor, note=note, accept_open=accept_open
+            )
+        else:
+            begun, revision = desk.journal.begin_published(case, plan, actor=actor, note=note, accept_open=accept_open)
+        if begun and begun.warnings:
+            screen.note(_exposed(case, begun.warnings))
         empty = Plan(case=CaseRef(title="", hash=""))
         say_published(desk, revision, len(affected(empty, plan)))
 

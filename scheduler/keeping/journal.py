@@ -111,22 +111,29 @@ class Journal:
         Raises:
             StoreError: the stream is there already.
         """
-        stream = case.settings.id
+        entry = self.store.write(lambda transaction: _begun(transaction, case, actor, note))
+        return Begun(entry.head, exposures(case))
 
-        def work(transaction: Transaction) -> Entry:
-            if stream == ALLIANCE or newest(transaction.connection, stream):
-                raise StoreError(
-                    text(
-                        'A case "{id}" is in the journal already; a new year takes a new id in the settings.',
-                        "变更记录中已有资料“{id}”；新一年请在“参数”中填写新编号。",
-                        id=stream,
-                    )
-                )
-            edits, snapshot = advanced(transaction.sealer, None, State(case=case))
-            what = What(OPENED, {"case": stream})
-            return transaction.write(stream, what, transaction.by(actor, note), edits, None, snapshot)
+    def begin_published(
+        self, case: Case, plan: Plan, *, actor: str, note: str = "", accept_open: bool = False
+    ) -> tuple[Begun, Revision]:
+        """Open the stream of a case and make a plan of it the first revision: both, or neither.
 
-        return Begun(self.store.write(work).head, exposures(case))
+        Raises:
+            StoreError: the stream is there already.
+            StaleDraftError: the plan answers another case.
+            RefusedPlanError: the verifier does not pass the plan, or seats are open and not accepted.
+        """
+        publication.refuse_unsound(case, plan, past=frozenset(), accept_open=accept_open)
+
+        def work(transaction: Transaction) -> tuple[Begun, Revision]:
+            entry = _begun(transaction, case, actor, note)
+            publication.refuse_stale(transaction.connection, case.settings.id, plan, None, case)
+            writing = transaction.by(actor, note)
+            revision = publication.write_revision(transaction, entry.head, plan, None, writing)
+            return Begun(entry.head, exposures(case)), revision
+
+        return self.store.write(work)
 
     def streams(self) -> tuple[str, ...]:
         """Return the streams of all cases, the oldest first."""
@@ -397,6 +404,21 @@ class Journal:
             StoreError: nothing is known of the subject, or other programs keep the files from being cleaned.
         """
         return forget(self.store, subject, names, actor)
+
+
+def _begun(transaction: Transaction, case: Case, actor: str, note: str) -> Entry:
+    """Write down all rows of a case as the first change of its stream."""
+    stream = case.settings.id
+    if stream == ALLIANCE or newest(transaction.connection, stream):
+        raise StoreError(
+            text(
+                'A case "{id}" is in the journal already; a new year takes a new id in the settings.',
+                "变更记录中已有资料“{id}”；新一年请在“参数”中填写新编号。",
+                id=stream,
+            )
+        )
+    edits, snapshot = advanced(transaction.sealer, None, State(case=case))
+    return transaction.write(stream, What(OPENED, {"case": stream}), transaction.by(actor, note), edits, None, snapshot)
 
 
 def _undoable(transaction: Transaction, stream: str, sequence: int) -> Entry:

@@ -8,12 +8,15 @@ from zipfile import ZipFile, is_zipfile
 import pytest
 from openpyxl import load_workbook
 
+from console.desk import now
+from console.loading import case_file
 from console.upkeep import finding_line
 from constraints.reading import read_rules
 from constraints.verify import verify
-from rota.plan import Plan, Session, dump_plan, load_plan
+from rota.plan import OpenSeat, Plan, Session, dump_plan, load_plan
 from rota.text import text
 from scheduler.keeping.auditing import Finding
+from scheduler.keeping.journal import Journal
 from tests.cli.conftest import Rota
 from workbook.starter import starter_case
 
@@ -53,6 +56,27 @@ def test_the_first_publication_makes_the_journal(rota: Rota, planned: Path) -> N
     assert ended.code == 0
     assert ended.out.startswith("Revision 1 is published.")
     assert (planned / "journal.db").is_file()
+
+
+def test_a_case_that_was_taken_in_and_never_published_is_published_by_the_next_try(rota: Rota, planned: Path) -> None:
+    with Journal.open(planned / "journal.db", clock=now, create=True) as journal:
+        journal.begin(case_file(planned).required(), actor="Li")  # and then the program was killed
+    ended = rota("apply", "--case", planned)
+    assert (ended.code, ended.out.startswith("Revision 1 is published.")) == (0, True), ended.err
+    assert rota("audit", planned).code == 0
+
+
+def test_a_plan_with_open_seats_begins_no_journal_unless_they_are_accepted(rota: Rota, planned: Path) -> None:
+    plan = load_plan((planned / "plan.json").read_text("utf-8"))
+    part = plan.sessions[0].parts[0]
+    without = part.model_copy(update={"roles": {**part.roles, "host": ()}})
+    first = plan.sessions[0].model_copy(update={"parts": (without,)})
+    gap = OpenSeat(session=first.id, part=part.id, role="host", missing=1)
+    gaping = plan.model_copy(update={"sessions": (first, *plan.sessions[1:]), "open": (gap,)})
+    (planned / "plan.json").write_text(dump_plan(gaping), "utf-8")
+    assert rota("apply", "--case", planned).code == 5
+    with Journal.open(planned / "journal.db", clock=now, create=True) as journal:
+        assert journal.streams() == ()
 
 
 def test_a_plan_that_does_not_hold_begins_no_journal(rota: Rota, planned_case: Path) -> None:
