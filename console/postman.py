@@ -22,11 +22,13 @@ from delivery.outcome import Delivered, Outcome, Refused, TryAgain
 from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
+from rota.changes.answers import seats_of
 from rota.facts import Contact
 from rota.plan import Plan, Session
 from rota.reminder import Reached
 from rota.stamp import Stamp
 from rota.text import text
+from scheduler.keeping.answer_links import AnswerLinks
 from scheduler.keeping.arming import DEAD, SENT, WITHDRAWN
 from scheduler.keeping.inviting import INVITATION, invitees
 from scheduler.keeping.journal import Journal
@@ -61,11 +63,18 @@ class Ready:
 
 
 class Postman:
-    """Delivers what is in the outbox; many threads may call it. Nothing that it does is written down here."""
+    """Delivers what is in the outbox; many threads may call it. It writes down nothing but the links in letters."""
 
     def __init__(
-        self, journal: Journal, found: Configured, templates: Templates, clock: Callable[[], dt.datetime]
+        self,
+        journal: Journal,
+        found: Configured,
+        templates: Templates,
+        clock: Callable[[], dt.datetime],
+        base: str = "",
     ) -> None:
+        """Keep what letters are made of; where `base` says where people reach the server, letters carry links to it."""
+        self._base, self._links = base, AnswerLinks(journal.store)
         self._journal, self._found, self._templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
@@ -155,14 +164,26 @@ class Postman:
         plan = self._plan(standing.revisions[-1].number)
         if item.kind == INVITATION:
             shown = self._plan(item.body["shown"]).session[item.body["session"]]
-            return letters.invitation(envelope, shown, gone=item.body["method"] == "CANCEL")
+            gone = item.body["method"] == "CANCEL"
+            return letters.invitation(envelope if gone else self._answerable(envelope, item, plan), shown, gone=gone)
         if item.kind == RETURNED:
             found = plan.session.get(item.body["session"])
             return letters.returned(envelope, found, item.body["outcome"]) if found else None
         if item.kind == "digest":
             return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
         session = plan.session.get(item.body["session"])
-        return letters.reminder(envelope, session, now) if session else None
+        return letters.reminder(self._answerable(envelope, item, plan), session, now) if session else None
+
+    def _answerable(self, envelope: Envelope, item: Item, plan: Plan) -> Envelope:
+        """Put in the addresses at which the recipient answers the turn; a message to a group has none."""
+        session = plan.session.get(item.body["session"])
+        if session is None or not self._base or _in_group(item):
+            return envelope
+        mine = [seat for seat in seats_of(session) if seat.who == item.recipient][:1]
+        if not mine or session.start <= self._clock():
+            return envelope
+        links = self._links.issue(self._base, item.stream, session, mine)[mine[0]]
+        return replace(envelope, confirm=links.confirm, decline=links.decline)
 
     def _invited(self, item: Item, ready: Ready, contact: Contact | None) -> Ready | None:
         """Put the calendar to an invitation; only a channel of e-mail has a sender to whom programs can answer.

@@ -7,6 +7,7 @@ from threading import Event
 from console.channels import configured
 from console.desk import Desk, now
 from console.engine import holder
+from console.links import public_base
 from console.postman import Postman
 from delivery.settings_file import FILE
 from delivery.templating import Templates
@@ -19,8 +20,10 @@ TICK = 1.0
 REAP = 60.0
 
 
-def sender_at(desk: Desk, stop: Event) -> Sender | None:
+def sender_at(desk: Desk, stop: Event, base: str = "") -> Sender | None:
     """Return what sends for a case; None where no channels are stated, and all waits.
+
+    Letters carry links below `base`, the address at which people reach the server; else below that in the settings.
 
     Raises:
         RotaError: the channels cannot be used; with all that is wrong.
@@ -28,13 +31,18 @@ def sender_at(desk: Desk, stop: Event) -> Sender | None:
     found = configured(desk.place)
     if not found.channels:
         return None
-    postman = Postman(desk.journal, found, Templates.beside(desk.place), now)
+    postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or _stated(desk))
     return Sender(desk.journal.outbox, holder(), postman, now, stop=stop)
 
 
-def sending_at(desk: Desk, stop: Event) -> tuple[Job, ...]:
+def _stated(desk: Desk) -> str:
+    case = desk.state.case
+    return public_base(case, None) if case.settings.url else ""
+
+
+def sending_at(desk: Desk, stop: Event, base: str = "") -> tuple[Job, ...]:
     """Return the jobs by which what is due is sent."""
-    sender = sender_at(desk, stop)
+    sender = sender_at(desk, stop, base)
     if sender is None:
         said = {"file": FILE}
         desk.screen.note(

@@ -40,7 +40,7 @@ def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job,
     return (
         *serving.jobs,
         *(answering_at(desk, stop).jobs if duties.engine else ()),
-        *(sending_at(desk, stop) if duties.sending else ()),
+        *(sending_at(desk, stop, serving.base) if duties.sending else ()),
         *reading_at(desk),
         reaping(desk.journal),
     )

@@ -38,7 +38,8 @@ class Envelope:
 
     `who` is the unit, person, equipment or site that the letter is about, `to` the contact who reads it. `ask` is whom
     to ask; else a contact of the site in question. `link` leads to the plan; else the address in the case's settings.
-    `earlier` is an older case, which still knows the names of what was removed.
+    `earlier` is an older case, which still knows the names of what was removed. `confirm` and `decline` are addresses
+    at which the turn that the letter is about is answered.
     """
 
     case: Case
@@ -48,6 +49,8 @@ class Envelope:
     ask: Contact | None = None
     link: str = ""
     earlier: Case | None = None
+    confirm: str = ""
+    decline: str = ""
 
     @property
     def teller(self) -> Teller:
@@ -63,6 +66,8 @@ class Envelope:
             "alliance": self._alliance(),
             "ask": self._ask(sites),
             "link": one_line(self.link or self.case.settings.url),
+            "confirm": self.confirm,
+            "decline": self.decline,
         }
         return Draft(template, self.to.language, common | values)
 

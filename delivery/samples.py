@@ -29,6 +29,8 @@ _COMMON: Final[Mapping[str, object]] = {
     "alliance": "中心党建联盟",
     "ask": "李静（电话 0512-0000-0000）",
     "link": "https://example.com/",
+    "confirm": "https://example.com/a/x/confirm",
+    "decline": "https://example.com/a/x/decline",
 }
 _SWAP = {**_COMMON, "yours": _TURN, "theirs": _TURN, "partner": "司法局", "note": "当天有会议"}
 

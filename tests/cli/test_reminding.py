@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
 from rota.plan import load_plan
+from scheduler.keeping.answer_links import AnswerLinks
+from scheduler.keeping.journal import Journal
 from tests.cli.conftest import Rota
 from tests.delivery.receivers import Mailroom, Receiver, http_receiver, json_answer, mail_server
 
@@ -172,3 +176,31 @@ def test_a_channel_may_hold_what_may_have_arrived(rota: Rota, published: Path, r
     robot.answers[:] = [json_answer({"hello": "who are you?"})]
     rota("remind", "run", "--case", published)
     assert (len(listed(rota, published, "dead")), len(robot.bodies)) == (1, 1)
+
+
+def test_a_reminder_carries_links_that_answer_where_the_server_is_known(
+    rota: Rota, published: Path, mailroom: Mailroom, clock: Set
+) -> None:
+    assert rota("remind", "run", "--case", published).code == 0
+    assert not any("/a/" in body_of(taken) for taken in mailroom.taken)
+    assert rota("change", "settings_changed", "url=https://rota.example.org/", "--case", published).code == 0
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    session = max((each for each in plan.sessions if "U01" in each.serving("host")), key=lambda each: each.start)
+    clock.now = session.start - dt.timedelta(hours=23, minutes=50)
+    before = len(mailroom.taken)
+    assert rota("remind", "run", "--case", published).code in {0, 1}
+    address = re.compile(r"https://rota\.example\.org/a/([\w-]{43})/(\w+)")
+    found = [links for mail in mailroom.taken[before:] if (links := address.findall(body_of(mail)))]
+    assert found
+    with Journal.open(published / "journal.db", clock=clock) as journal:
+        for (confirm, first), (decline, second) in found:
+            assert (confirm, first, second) == (decline, "confirm", "decline")
+            asked = AnswerLinks(journal.store).find(confirm)
+            assert asked is not None
+            assert asked.seat.who == "U01"
+
+
+def body_of(mail: bytes) -> str:
+    """The text of a mail."""
+    part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
+    return str(part.get_content()) if part else ""

@@ -5,7 +5,7 @@ Mail programs open links before anybody reads the letter, so opening shows a but
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from delivery.turns import Teller
+from rota.changes.answers import seats_of
 from rota.problem import RotaError
 from rota.request import Reply
 from rota.text import LANGUAGES, Language, Message
@@ -79,10 +80,19 @@ class LetterPages:
         case, reply = opened.now.state.case, ACTIONS[opened.action]
         actor = case.label[opened.asked.seat.who].say(case.settings.language)
         try:
-            did = answer(self.door.journal, opened.asked, reply, reason=form["reason"], actor=actor)
+            did = self._answered(opened, reply, form["reason"], actor)
         except RotaError as error:
             return _page(opened, problem=error.message)
         return _page(opened, done=DONE[reply.value if did else "same"])
+
+    def _answered(self, opened: Opened, reply: Reply, reason: str, actor: str) -> bool:
+        """Record an answer for every seat that they have in the session; tell whether there was anything to record."""
+        asked, session = opened.asked, opened.now.plan.session[opened.asked.seat.session]
+        seats = [seat for seat in seats_of(session) if seat.who == asked.seat.who] or [asked.seat]
+        did = False
+        for seat in seats:
+            did |= answer(self.door.journal, replace(asked, seat=seat), reply, reason=reason, actor=actor)
+        return did
 
     def _opened(self, request: Request, said: str) -> Opened | HTMLResponse:
         address = request.client.host if request.client else ""
