@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -12,7 +13,7 @@ from scheduler.keeping.apart import repair_for
 
 def runs_for_ever(_there: Connection, _body: tuple[Any, ...]) -> None:
     while True:
-        pass
+        time.sleep(60)
 
 
 def is_killed(_there: Connection, _body: tuple[Any, ...]) -> None:

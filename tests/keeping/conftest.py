@@ -1,24 +1,33 @@
-"""Journals on both databases: an SQLite file, and a PostgreSQL that the tests start."""
+"""Journals on both databases: an SQLite file, and a PostgreSQL that the tests start.
+
+What is the same on both is tried on SQLite by the fast tests; `test_journal.py` tries all that a journal does on both.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from scheduler.keeping.database import is_file
 from scheduler.keeping.journal import Journal
 from tests.conftest import RequireComponent
 from tests.daemons import another_user, folder_of_its_own
+from tests.keeping.station import announced, begun, filled
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 Places = Callable[[], str]
+Fill = Callable[[Journal], Journal]
+BOTH = ("sqlite", "postgresql")
 
 
 class Ticking:
@@ -30,6 +39,31 @@ class Ticking:
     def __call__(self) -> dt.datetime:
         self.now += dt.timedelta(seconds=1)
         return self.now
+
+
+def unfilled(journal: Journal) -> Journal:
+    """Leave a journal empty."""
+    return journal
+
+
+@cache
+def _original(fill: Fill) -> tuple[bytes, dt.datetime]:
+    """The file of a journal that was filled, and the moment at which that was done."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, clock = Path(folder) / "journal.db", Ticking()
+        with Journal.open(path, clock=clock, create=True) as journal:
+            fill(journal)
+        return path.read_bytes(), clock.now
+
+
+def opened(where: str | Path, clock: Ticking, fill: Fill = unfilled) -> Journal:
+    """Open a new journal that is filled; a file is copied from one that is made once for all tests."""
+    if not is_file(where):
+        return fill(Journal.open(where, clock=clock, create=True))
+    content, clock.now = _original(fill)
+    Path(where).parent.mkdir(parents=True, exist_ok=True)
+    Path(where).write_bytes(content)
+    return Journal.open(where, clock=clock)
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +144,16 @@ def databases(postgresql: str) -> Iterator[Databases]:
     made.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
-    """Makes places for journals, on each of the two databases in turn."""
-    if request.param == "postgresql":
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def places(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Places:
+    """Makes places for journals."""
+    if database == "postgresql":
         make: Places = request.getfixturevalue("databases")
         return make
     return lambda: str(tmp_path / uuid.uuid4().hex / "journal.db")
@@ -134,5 +174,26 @@ def clock() -> Ticking:
 @pytest.fixture
 def journal(where: str, clock: Ticking) -> Iterator[Journal]:
     """A new journal."""
-    with Journal.open(where, clock=clock, create=True) as opened:
-        yield opened
+    with opened(where, clock) as found:
+        yield found
+
+
+@pytest.fixture
+def begun_journal(where: str, clock: Ticking) -> Iterator[Journal]:
+    """A journal with a case."""
+    with opened(where, clock, begun) as found:
+        yield found
+
+
+@pytest.fixture
+def published(where: str, clock: Ticking) -> Iterator[Journal]:
+    """A journal with a published year: bank and court take turns."""
+    with opened(where, clock, announced) as found:
+        yield found
+
+
+@pytest.fixture
+def full(where: str, clock: Ticking) -> Iterator[Journal]:
+    """A journal with changes, one of them taken back, and two revisions."""
+    with opened(where, clock, filled) as found:
+        yield found

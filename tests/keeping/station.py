@@ -49,9 +49,23 @@ def joining(id_: str = "school", name: str = "学校", contact: str = "") -> Uni
     return UnitJoined(row=Unit(id=id_, name=name, groups=("hosts",)), contacts=contacts)
 
 
+def begun(journal: Journal) -> Journal:
+    """A journal with the case."""
+    journal.begin(station(), actor=WHO)
+    return journal
+
+
+def announced(journal: Journal, **settings: int) -> Journal:
+    """A journal with a published year: bank and court take turns."""
+    case = station(settings)
+    journal.begin(case, actor=WHO)
+    journal.publish(STREAM, hosted(case, *ROTATION), base=None, actor=WHO)
+    return journal
+
+
 def filled(journal: Journal) -> Journal:
     """A journal with changes, one of them taken back, and two revisions."""
-    journal.begin(station(), actor=WHO)
+    begun(journal)
     journal.record(STREAM, away(who="shop", reason="王经理住院"), actor=WHO, note="电话告知")
     made = journal.record(STREAM, away(DAYS[1], who="shop"), actor=WHO)
     journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from scheduler.keeping.database import Database
 from scheduler.keeping.errors import StoreError
 from scheduler.keeping.journal import Journal
-from tests.keeping.conftest import Places, Ticking
+from tests.keeping.conftest import Places, Ticking, opened
 from tests.keeping.station import DAYS, STREAM, filled
 
 
@@ -31,17 +31,16 @@ def alter(database: Database, statement: str) -> None:
         raw.execute(statement)
 
 
-def test_a_journal_as_it_was_written_is_clean(journal: Journal) -> None:
-    assert filled(journal).audit() == ()
+def test_a_journal_as_it_was_written_is_clean(full: Journal) -> None:
+    assert full.audit() == ()
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET body = 'x'", "DELETE FROM {}"])
 @pytest.mark.parametrize("table", ["change", "plan"])
-def test_the_database_refuses_to_rewrite(journal: Journal, table: str, statement: str) -> None:
-    filled(journal)
-    with pytest.raises(DBAPIError, match="append-only"), journal.store.database.engine.begin() as connection:
+def test_the_database_refuses_to_rewrite(full: Journal, table: str, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"), full.store.database.engine.begin() as connection:
         connection.execute(text(statement.format(table)))
-    assert journal.audit() == ()
+    assert full.audit() == ()
 
 
 ALTERATIONS = {
@@ -86,18 +85,11 @@ ALTERATIONS = {
 }
 
 
-def alterations() -> Iterator[object]:
-    """All on SQLite; on PostgreSQL, where the same is compared, with the slow tests."""
-    for what in ALTERATIONS:
-        yield pytest.param("sqlite", what, id=f"sqlite-{what}")
-        yield pytest.param("postgresql", what, id=f"postgresql-{what}", marks=pytest.mark.slow)
-
-
-@pytest.mark.parametrize(("places", "what"), list(alterations()), indirect=["places"])
-def test_what_is_altered_is_found_and_named(journal: Journal, what: str) -> None:
+@pytest.mark.parametrize("what", ALTERATIONS)
+def test_what_is_altered_is_found_and_named(full: Journal, what: str) -> None:
     statement, table, row = ALTERATIONS[what]
-    alter(filled(journal).store.database, statement)
-    found = {(finding.table, finding.row) for finding in journal.audit()}
+    alter(full.store.database, statement)
+    found = {(finding.table, finding.row) for finding in full.audit()}
     assert ((table, row) if row else table) in found | {name for name, _ in found}
 
 
@@ -130,8 +122,8 @@ def damage(path: Path, clock: Ticking) -> object:
 @pytest.mark.parametrize("needle", NEEDLES)
 def test_a_flipped_bit_in_the_file_is_found_wherever_it_is(tmp_path: Path, clock: Ticking, needle: str) -> None:
     path = tmp_path / "journal.db"
-    with Journal.open(path, clock=clock, create=True) as journal:
-        digest = next(filled(journal).changes(STREAM)).digest
+    with opened(path, clock, filled) as journal:
+        digest = next(journal.changes(STREAM)).digest
         journal.store.database.outside("VACUUM")  # so that no page holds what is left of older rows
         journal.store.database.outside("PRAGMA wal_checkpoint(TRUNCATE)")
     sound = path.read_bytes()
@@ -146,8 +138,7 @@ def test_a_flipped_bit_in_the_file_is_found_wherever_it_is(tmp_path: Path, clock
 
 def test_a_file_that_lost_its_end_is_found(tmp_path: Path, clock: Ticking) -> None:
     path = tmp_path / "journal.db"
-    with Journal.open(path, clock=clock, create=True) as journal:
-        filled(journal)
+    opened(path, clock, filled).close()
     content = path.read_bytes()
     path.write_bytes(content[: len(content) - 8192])
     assert damage(path, clock)

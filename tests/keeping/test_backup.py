@@ -16,21 +16,18 @@ from tests.keeping.conftest import Places, Ticking
 from tests.keeping.station import STREAM, WHO, away, filled
 
 
-def test_a_backup_becomes_the_same_journal_again(
-    journal: Journal, places: Places, clock: Ticking, tmp_path: Path
-) -> None:
-    filled(journal)
-    draft = journal.drafts.save(STREAM, journal.plan(2), base=2, case_sequence=5)
-    journal.backup(tmp_path / "backup.db")
+def test_a_backup_becomes_the_same_journal_again(full: Journal, places: Places, clock: Ticking, tmp_path: Path) -> None:
+    draft = full.drafts.save(STREAM, full.plan(2), base=2, case_sequence=5)
+    full.backup(tmp_path / "backup.db")
     where = places()
     restore(tmp_path / "backup.db", where)
     with Journal.open(where, clock=clock) as other:
         assert other.audit() == ()
-        assert other.alliance == journal.alliance
-        assert list(other.changes(STREAM)) == list(journal.changes(STREAM))
-        assert other.state(STREAM) == journal.state(STREAM)
-        assert other.stamps(STREAM) == journal.stamps(STREAM)
-        assert other.outbox.items() == journal.outbox.items()
+        assert other.alliance == full.alliance
+        assert list(other.changes(STREAM)) == list(full.changes(STREAM))
+        assert other.state(STREAM) == full.state(STREAM)
+        assert other.stamps(STREAM) == full.stamps(STREAM)
+        assert other.outbox.items() == full.outbox.items()
         assert other.drafts.save(STREAM, None, base=2, case_sequence=5).id > draft.id
         other.record(STREAM, away(), actor=WHO)
         assert other.audit() == ()
@@ -46,28 +43,25 @@ def test_a_journal_moves_from_a_file_to_postgresql(databases: Places, clock: Tic
             assert other.state(STREAM) == journal.state(STREAM)
 
 
-def test_a_backup_is_one_file_for_its_owner_alone(journal: Journal, tmp_path: Path) -> None:
-    filled(journal)
+def test_a_backup_is_one_file_for_its_owner_alone(full: Journal, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
-    journal.backup(folder / "backup.db")
+    full.backup(folder / "backup.db")
     (file,) = folder.iterdir()
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_nothing_is_overwritten(journal: Journal, where: str, tmp_path: Path) -> None:
-    filled(journal)
-    journal.backup(tmp_path / "backup.db")
+def test_nothing_is_overwritten(full: Journal, where: str, tmp_path: Path) -> None:
+    full.backup(tmp_path / "backup.db")
     with pytest.raises(StoreError, match="already"):
-        journal.backup(tmp_path / "backup.db")
+        full.backup(tmp_path / "backup.db")
     with pytest.raises(StoreError, match="already"):
         restore(tmp_path / "backup.db", where)
 
 
-def test_a_damaged_backup_is_not_used(journal: Journal, places: Places, clock: Ticking, tmp_path: Path) -> None:
-    filled(journal)
+def test_a_damaged_backup_is_not_used(full: Journal, places: Places, clock: Ticking, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
-    journal.backup(backup)
+    full.backup(backup)
     content = bytearray(backup.read_bytes())
     content[content.index("王经理".encode())] ^= 1
     backup.write_bytes(content)
@@ -86,10 +80,9 @@ def test_what_is_no_backup_is_said_to_be_none(places: Places, tmp_path: Path, co
         restore(tmp_path / "backup.db", places())
 
 
-def test_an_export_holds_what_anybody_needs_to_check_the_chain(journal: Journal) -> None:
-    filled(journal)
-    journal.forget("p1", actor=WHO)
-    lines = [json.loads(line) for line in journal.export()]
+def test_an_export_holds_what_anybody_needs_to_check_the_chain(full: Journal) -> None:
+    full.forget("p1", actor=WHO)
+    lines = [json.loads(line) for line in full.export()]
     changes = [line["change"] for line in lines if "change" in line]
     previous = ""
     for change in changes:
@@ -99,9 +92,8 @@ def test_an_export_holds_what_anybody_needs_to_check_the_chain(journal: Journal)
         assert hashlib.sha256(canonical(body).encode()).hexdigest() == previous
     assert [change["kind"] for change in changes][-1] == "forgotten"
     plans = {line["plan"]["digest"] for line in lines if "plan" in line}
-    assert plans == {revision.plan for revision in journal.revisions()}
+    assert plans == {revision.plan for revision in full.revisions()}
 
 
-def test_an_export_can_go_on_where_the_last_one_ended(journal: Journal) -> None:
-    filled(journal)
-    assert [*journal.export(STREAM, since=4)] == [*journal.export(STREAM)][-3:]
+def test_an_export_can_go_on_where_the_last_one_ended(full: Journal) -> None:
+    assert [*full.export(STREAM, since=4)] == [*full.export(STREAM)][-3:]

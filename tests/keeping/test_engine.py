@@ -26,10 +26,11 @@ from scheduler.keeping.journal import Journal
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.repair import Request
 from tests.keeping import children
-from tests.keeping.conftest import Ticking
-from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, hosted, station
+from tests.keeping.conftest import BOTH, Ticking
+from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, announced, hosted, station
 
 LATER = dt.timedelta(minutes=1)
+ON_BOTH = pytest.mark.parametrize("database", BOTH)
 
 
 class Counted:
@@ -45,16 +46,9 @@ class Counted:
 
 
 @pytest.fixture
-def published(journal: Journal) -> Journal:
-    """A journal with a published year: bank and court take turns."""
-    return begun(journal)
-
-
-def begun(journal: Journal, **settings: int) -> Journal:
-    case = station(settings)
-    journal.begin(case, actor=WHO)
-    journal.publish(STREAM, hosted(case, *ROTATION), base=None, actor=WHO)
-    return journal
+def database() -> str:
+    """What an engine does depends on no database, but for who is the first."""
+    return "sqlite"
 
 
 def reactions(engine: Engine) -> list[Reaction]:
@@ -156,7 +150,7 @@ CANCELLED = SessionCancelled(session=f"day@{DAYS[0]}")
 def test_the_policy_decides_what_needs_nobodys_approval(
     journal: Journal, clock: Ticking, settings: dict[str, int], changes: list[Change], today: str, what: str
 ) -> None:
-    begun(journal, **settings)
+    announced(journal, **settings)
     for change in changes:
         journal.record(STREAM, change, actor=WHO)
     clock.now = dt.datetime.fromisoformat(f"{today}T09:00+08:00")
@@ -170,7 +164,7 @@ def test_the_policy_decides_what_needs_nobodys_approval(
 
 
 def test_an_outcome_makes_no_revision_even_where_the_policy_would_allow_one(journal: Journal, clock: Ticking) -> None:
-    begun(journal, **SMALL)
+    announced(journal, **SMALL)
     clock.now = dt.datetime.fromisoformat("2027-03-08T09:00+08:00")
     journal.record(STREAM, OutcomeRecorded(session=f"day@{DAYS[0]}", held=True, served=30), actor=WHO)
     assert [reaction.what for reaction in reactions(reacting(journal, clock))] == ["kept"]
@@ -206,7 +200,7 @@ BUSY = Unavailable(resource="court", first=DAYS[2])  # type: ignore[arg-type]
 def test_a_swap_that_both_agree_to_is_confirmed_where_the_policy_allows_it(
     journal: Journal, clock: Ticking, settings: dict[str, int], changes: list[Change], today: str, *, confirmed: bool
 ) -> None:
-    begun(journal, **settings)
+    announced(journal, **settings)
     journal.record_all(STREAM, changes, actor=WHO)
     clock.now = dt.datetime.fromisoformat(f"{today}T09:00+08:00")
     engine = reacting(journal, clock)
@@ -225,13 +219,14 @@ def test_a_swap_that_both_agree_to_is_confirmed_where_the_policy_allows_it(
 
 
 def test_five_changes_in_quick_succession_lead_to_one_repair(published: Journal, clock: Ticking) -> None:
-    engine = reacting(published, clock, debounce=30)
+    repairer = Counted()
+    engine = reacting(published, clock, debounce=30, repairer=repairer)
     for day in ("2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04", DAYS[0]):
         away(published, "bank", day)
         assert reactions(engine) == []
     clock.now += LATER
     assert [reaction.what for reaction in reactions(engine)] == ["proposed"]
-    assert engine.repairer.times == 1  # type: ignore[attr-defined]
+    assert repairer.times == 1
 
 
 def test_a_clock_that_was_set_back_keeps_no_change_waiting(published: Journal, clock: Ticking) -> None:
@@ -257,10 +252,11 @@ def test_a_draft_is_made_anew_where_a_person_published_meanwhile(published: Jour
     assert (again.what, again.draft and again.draft.base) == ("failed", 2)
 
 
+@ON_BOTH
 def test_a_draft_is_made_anew_where_another_change_came_meanwhile(published: Journal, clock: Ticking) -> None:
     away(published, "bank", DAYS[0])
-    engine = reacting(published, clock)
-    engine.repairer = Counted(lambda: away(published, "court", DAYS[1]) if engine.repairer.times == 1 else None)  # type: ignore[attr-defined]
+    repairer = Counted(lambda: away(published, "court", DAYS[1]) if repairer.times == 1 else None)
+    engine = reacting(published, clock, repairer=repairer)
     assert [reaction.what for reaction in reactions(engine)] == ["overtaken"]
     (again,) = reactions(engine)
     assert (again.what, len(again.differing)) == ("proposed", 2)
@@ -345,6 +341,7 @@ def test_a_repair_that_was_overtaken_can_be_published_where_it_holds(published: 
     assert reactions(reacting(published, clock)) == []
 
 
+@ON_BOTH
 def test_a_draft_that_was_overtaken_is_not_published(published: Journal, clock: Ticking) -> None:
     away(published, "bank", DAYS[0])
     (reaction,) = reactions(reacting(published, clock))
@@ -364,6 +361,7 @@ def test_a_draft_that_a_person_refused_is_not_made_again(published: Journal, clo
     assert reactions(engine) == []
 
 
+@ON_BOTH
 def test_a_case_under_the_lease_of_another_engine_is_left_to_it(published: Journal, clock: Ticking) -> None:
     away(published, "bank", DAYS[0])
     published.leases.acquire(f"engine:{STREAM}", "two", 300)
@@ -373,6 +371,7 @@ def test_a_case_under_the_lease_of_another_engine_is_left_to_it(published: Journ
     assert [reaction.what for reaction in reactions(engine)] == ["proposed"]
 
 
+@ON_BOTH
 def test_of_two_engines_that_both_work_on_a_change_one_answers(published: Journal, clock: Ticking) -> None:
     away(published, "bank", DAYS[0])
     other = Engine(published, "two", clock, debounce=0, repairer=repair_here)
@@ -386,6 +385,7 @@ def test_of_two_engines_that_both_work_on_a_change_one_answers(published: Journa
     assert published.drafts.newest(STREAM).id == 1  # type: ignore[union-attr]
 
 
+@ON_BOTH
 def test_a_heartbeat_keeps_the_lease_of_a_long_repair(published: Journal, clock: Ticking) -> None:
     away(published, "bank", DAYS[0])
     other = Engine(published, "two", clock, debounce=0, repairer=repair_here)

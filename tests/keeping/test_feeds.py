@@ -25,7 +25,7 @@ from scheduler.keeping.journal import Journal
 from scheduler.keeping.subscribers import Fetch
 from scheduler.keeping.tables import RENDERED, SUBSCRIBER
 from tests.keeping.conftest import Places, Ticking
-from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, filled, hosted, station
+from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, hosted, station
 
 CANCELLED = b"STATUS:CANCELLED"
 
@@ -59,8 +59,8 @@ def without(plan: Plan, day: str) -> Plan:
 
 
 @pytest.fixture
-def published(journal: Journal) -> Journal:
-    return filled(journal)
+def published(full: Journal) -> Journal:
+    return full
 
 
 def test_a_link_leads_to_its_feed_until_it_is_rotated_or_revoked(published: Journal) -> None:

@@ -63,12 +63,11 @@ def test_what_is_read_afterwards_has_placeholders(journal: Journal, where: str, 
         assert other.audit() == ()
 
 
-def test_the_published_plan_still_answers_its_case(journal: Journal) -> None:
-    filled(journal)
-    journal.forget("p1", actor=WHO)
-    revision = journal.revision(2)
-    assert journal.state(STREAM).case.hash == revision.case_hash == journal.plan(2).case.hash
-    assert journal.state(STREAM, revision.case_sequence).case.hash == revision.case_hash
+def test_the_published_plan_still_answers_its_case(full: Journal) -> None:
+    full.forget("p1", actor=WHO)
+    revision = full.revision(2)
+    assert full.state(STREAM).case.hash == revision.case_hash == full.plan(2).case.hash
+    assert full.state(STREAM, revision.case_sequence).case.hash == revision.case_hash
 
 
 def test_a_contact_of_a_unit_is_forgotten_and_the_unit_is_not(journal: Journal) -> None:

@@ -15,8 +15,8 @@ from scheduler.keeping.errors import StoreError
 from scheduler.keeping.folding import folded, read_rows
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.transaction import Transaction
-from tests.keeping.conftest import Places, Ticking
-from tests.keeping.station import DAYS, STREAM, WHO, away, hosted, joining, station
+from tests.keeping.conftest import Places, Ticking, opened
+from tests.keeping.station import DAYS, STREAM, WHO, away, begun, hosted, joining
 
 WHOM = st.sampled_from(["bank", "court", "shop", "p1"])
 STEPS = st.one_of(
@@ -61,8 +61,7 @@ def agreed(transaction: Transaction) -> bool:
 
 def live(where: str, steps: list[tuple[object, ...]]) -> None:
     clock = Ticking()
-    journal = Journal.open(where, clock=clock, create=True)
-    journal.begin(station(), actor=WHO)
+    journal = opened(where, clock, begun)
     states = {1: document_of(journal.state(STREAM))}
     for step in steps:
         if step == ("reopen",):
@@ -84,7 +83,7 @@ HISTORIES = given(st.lists(STEPS, min_size=3, max_size=14))
 PATIENT = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
 
-@pytest.mark.parametrize("places", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"])
 @HISTORIES
 @settings(max_examples=8, deadline=None, suppress_health_check=PATIENT)
 def test_a_random_history_is_kept(places: Places, steps: list[tuple[object, ...]]) -> None:

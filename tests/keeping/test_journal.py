@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -16,31 +17,42 @@ from rota.document import Edit, document_of
 from rota.plan import Declined, OpenSeat
 from rota.stamp import Stamp
 from rota.text import LANGUAGES
-from scheduler.keeping.chain import Head
 from scheduler.keeping.database import connect
 from scheduler.keeping.errors import ConflictError, RefusedPlanError, StaleDraftError, StoreError, UndoError
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.transaction import Transaction
-from tests.keeping.conftest import Ticking
+from tests.keeping.conftest import BOTH, Ticking, opened
 from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, away, hosted, joining, station
 
 NEXT = {"id": "next", "title": "明年"}
 OPTIONAL = {"id": "day", "name": "服务日", "cycle": "weeks", "times": ["09:00"], "minutes": 120, "presence": "may"}
 
 
-def begun(journal: Journal) -> Head:
-    return journal.begin(station(), actor=WHO).head
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> str:
+    """Here, where all that a journal does is tried, also the fast tests use both databases."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty(where: str, clock: Ticking) -> Iterator[Journal]:
+    with opened(where, clock) as found:
+        yield found
+
+
+@pytest.fixture
+def journal(begun_journal: Journal) -> Journal:
+    return begun_journal
 
 
 def test_what_was_put_in_comes_out(journal: Journal) -> None:
-    head = begun(journal)
+    head = journal.head(STREAM)
     assert (head.stream, head.version, head.sequence) == (STREAM, 1, 1)
     assert journal.state(STREAM).case == station()
     assert journal.streams() == (STREAM,)
 
 
 def test_another_program_sees_the_same(journal: Journal, where: str, clock: Ticking) -> None:
-    begun(journal)
     journal.record(STREAM, away(reason="王经理住院"), actor=WHO)
     with Journal.open(where, clock=clock) as other:
         assert other.state(STREAM) == journal.state(STREAM)
@@ -48,7 +60,6 @@ def test_another_program_sees_the_same(journal: Journal, where: str, clock: Tick
 
 
 def test_a_second_year_opens_a_stream_of_its_own(journal: Journal) -> None:
-    begun(journal)
     journal.begin(station(NEXT), actor=WHO)
     assert journal.streams() == (STREAM, "next")
     assert journal.head("next").sequence == 2
@@ -56,19 +67,17 @@ def test_a_second_year_opens_a_stream_of_its_own(journal: Journal) -> None:
 
 
 def test_a_case_is_begun_once(journal: Journal) -> None:
-    begun(journal)
     with pytest.raises(StoreError, match="already"):
-        begun(journal)
+        journal.begin(station(), actor=WHO)
 
 
-def test_an_id_that_gives_away_a_name_is_warned_of(journal: Journal) -> None:
+def test_an_id_that_gives_away_a_name_is_warned_of(empty: Journal) -> None:
     people = [{"id": "欧阳明珠", "name": "欧阳明珠"}, {"id": "p2", "name": "李律师"}]
-    (warning,) = journal.begin(station(people=people), actor=WHO).warnings
+    (warning,) = empty.begin(station(people=people), actor=WHO).warnings
     assert (warning.table, warning.row, warning.severity) == ("people", 0, "warning")
 
 
 def test_a_change_is_made_and_written_down(journal: Journal) -> None:
-    begun(journal)
     made = journal.record(STREAM, away(reason="王经理住院"), actor="刘主任", note="电话告知")
     assert (made.sequence, made.version, made.kind, made.actor, made.note) == (
         2,
@@ -85,7 +94,6 @@ def test_a_change_is_made_and_written_down(journal: Journal) -> None:
 
 
 def test_earlier_states_can_be_asked_for(journal: Journal) -> None:
-    begun(journal)
     states = [journal.state(STREAM)]
     for day in DAYS:
         journal.record(STREAM, away(day), actor=WHO)
@@ -96,7 +104,7 @@ def test_earlier_states_can_be_asked_for(journal: Journal) -> None:
 
 
 def test_who_saw_an_older_state_is_told_where_it_is_now(journal: Journal) -> None:
-    head = begun(journal)
+    head = journal.head(STREAM)
     journal.record(STREAM, away(), actor=WHO, expected=head.version)
     with pytest.raises(ConflictError) as error:
         journal.record(STREAM, away(DAYS[1]), actor=WHO, expected=head.version)
@@ -105,7 +113,7 @@ def test_who_saw_an_older_state_is_told_where_it_is_now(journal: Journal) -> Non
 
 
 def test_several_changes_are_made_together(journal: Journal) -> None:
-    head = begun(journal)
+    head = journal.head(STREAM)
     changes = [joining(), away(who="school")]  # the second is possible after the first alone
     made = journal.record_all(STREAM, changes, actor=WHO, expected=head.version, note="一并登记")
     assert [(each.version, each.kind, each.note) for each in made] == [
@@ -119,7 +127,7 @@ def test_several_changes_are_made_together(journal: Journal) -> None:
 
 
 def test_where_one_of_several_changes_cannot_be_made_none_is(journal: Journal) -> None:
-    head, before = begun(journal), journal.state(STREAM)
+    head, before = journal.head(STREAM), journal.state(STREAM)
     with pytest.raises(ChangeError):
         journal.record_all(STREAM, [joining(), away(who="nobody"), away()], actor=WHO, expected=head.version)
     assert (journal.head(STREAM), journal.state(STREAM)) == (head, before)
@@ -127,7 +135,7 @@ def test_where_one_of_several_changes_cannot_be_made_none_is(journal: Journal) -
 
 
 def test_several_changes_after_an_older_state_are_all_refused(journal: Journal) -> None:
-    seen = begun(journal)
+    seen = journal.head(STREAM)
     head = journal.record(STREAM, away(), actor=WHO).head
     with pytest.raises(ConflictError):
         journal.record_all(STREAM, [joining(), away(DAYS[1])], actor=WHO, expected=seen.version)
@@ -137,7 +145,7 @@ def test_several_changes_after_an_older_state_are_all_refused(journal: Journal) 
 def test_several_changes_that_are_interrupted_leave_nothing(
     journal: Journal, where: str, clock: Ticking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head = begun(journal)
+    head = journal.head(STREAM)
     real, called = Transaction.advance, []
 
     def interrupted(self: Transaction, *arguments: Any) -> Any:
@@ -159,7 +167,6 @@ def test_an_unknown_case_is_named(journal: Journal) -> None:
 
 
 def test_edited_rows_are_written_down(journal: Journal) -> None:
-    begun(journal)
     rows = document_of(journal.state(STREAM))["people"]
     edit = Edit(table="people", before=rows[0], after={**rows[0], "note": "改为周五"})
     made = journal.record_edits(STREAM, [edit], actor=WHO)
@@ -169,14 +176,13 @@ def test_edited_rows_are_written_down(journal: Journal) -> None:
 
 
 def test_an_edit_of_a_row_that_is_gone_changes_nothing(journal: Journal) -> None:
-    head = begun(journal)
+    head = journal.head(STREAM)
     with pytest.raises(ChangeError):
         journal.record_edits(STREAM, [Edit(table="people", before={"id": "nobody"})], actor=WHO)
     assert journal.head(STREAM) == head
 
 
 def test_the_id_of_a_case_stays(journal: Journal) -> None:
-    begun(journal)
     settings = document_of(journal.state(STREAM))["settings"][0]
     with pytest.raises((StoreError, ChangeError)):
         journal.record_edits(
@@ -185,7 +191,6 @@ def test_the_id_of_a_case_stays(journal: Journal) -> None:
 
 
 def test_a_change_is_taken_back_by_another(journal: Journal) -> None:
-    begun(journal)
     first = journal.record(STREAM, away(reason="住院"), actor=WHO)
     journal.record(STREAM, joining(), actor=WHO)
     undone = journal.undo(STREAM, first.sequence, actor=WHO)
@@ -198,7 +203,6 @@ def test_a_change_is_taken_back_by_another(journal: Journal) -> None:
 
 
 def test_rows_that_have_moved_on_are_not_taken_back(journal: Journal) -> None:
-    begun(journal)
     made = journal.record(STREAM, joining(), actor=WHO)
     row = document_of(journal.state(STREAM))["units"][-1]
     journal.record_edits(STREAM, [Edit(table="units", before=row, after={**row, "name": "中学"})], actor=WHO)
@@ -210,14 +214,12 @@ def test_rows_that_have_moved_on_are_not_taken_back(journal: Journal) -> None:
 
 @pytest.mark.parametrize("sequence", [1, 2, 99])
 def test_what_is_no_change_of_rows_is_not_taken_back(journal: Journal, sequence: int) -> None:
-    begun(journal)
     journal.publish(STREAM, hosted(station(), *ROTATION), base=None, actor=WHO)
     with pytest.raises(UndoError):
         journal.undo(STREAM, sequence, actor=WHO)
 
 
 def test_a_plan_becomes_a_revision(journal: Journal) -> None:
-    begun(journal)
     journal.record(STREAM, away(who="shop"), actor=WHO)
     plan = hosted(journal.state(STREAM).case, *ROTATION)
     revision = journal.publish(STREAM, plan, base=None, actor=WHO, note="第一版")
@@ -230,7 +232,6 @@ def test_a_plan_becomes_a_revision(journal: Journal) -> None:
 
 
 def test_revisions_are_counted_over_all_cases(journal: Journal) -> None:
-    begun(journal)
     other = station(NEXT)
     journal.begin(other, actor=WHO)
     journal.publish(STREAM, hosted(station(), *ROTATION), base=None, actor=WHO)
@@ -240,7 +241,6 @@ def test_revisions_are_counted_over_all_cases(journal: Journal) -> None:
 
 
 def test_why_sessions_were_declined_is_not_kept(journal: Journal) -> None:
-    begun(journal)
     plan = hosted(station(), *ROTATION)
     told = plan.model_copy(update={"declined": (Declined(session="order@1", reason="欧阳明珠不能来"),)})
     journal.publish(STREAM, told, base=None, actor=WHO)
@@ -248,7 +248,6 @@ def test_why_sessions_were_declined_is_not_kept(journal: Journal) -> None:
 
 
 def test_a_draft_of_an_older_revision_is_refused(journal: Journal) -> None:
-    begun(journal)
     plan = hosted(station(), *ROTATION)
     journal.publish(STREAM, plan, base=None, actor=WHO)
     for base in (None, 2):
@@ -258,7 +257,6 @@ def test_a_draft_of_an_older_revision_is_refused(journal: Journal) -> None:
 
 
 def test_a_draft_of_an_older_case_is_refused(journal: Journal) -> None:
-    begun(journal)
     plan = hosted(station(), *ROTATION)
     journal.record(STREAM, away(DAYS[0]), actor=WHO)
     with pytest.raises(StaleDraftError, match="changed"):
@@ -266,7 +264,6 @@ def test_a_draft_of_an_older_case_is_refused(journal: Journal) -> None:
 
 
 def test_a_plan_that_does_not_hold_is_refused(journal: Journal) -> None:
-    begun(journal)
     with pytest.raises(RefusedPlanError) as error:
         journal.publish(STREAM, hosted(station(), "shop", "court", "bank", "court"), base=None, actor=WHO)
     assert error.value.breaches
@@ -274,7 +271,6 @@ def test_a_plan_that_does_not_hold_is_refused(journal: Journal) -> None:
 
 
 def test_open_seats_are_published_only_where_somebody_accepts_them(journal: Journal) -> None:
-    begun(journal)
     full = hosted(station(), *ROTATION)
     part = full.sessions[0].parts[0].model_copy(update={"roles": {"host": ()}})
     session = full.sessions[0].model_copy(update={"parts": (part,)})
@@ -290,7 +286,6 @@ def counters(journal: Journal) -> list[int]:
 
 
 def test_the_counter_of_a_session_goes_up_with_every_real_change_and_never_back(journal: Journal) -> None:
-    begun(journal)
     case = station()
     journal.publish(STREAM, hosted(case, *ROTATION), base=None, actor=WHO)
     assert counters(journal) == [0, 0, 0, 0]
@@ -303,23 +298,23 @@ def test_the_counter_of_a_session_goes_up_with_every_real_change_and_never_back(
     assert journal.stamps(STREAM)[f"day@{DAYS[0]}"].modified == journal.revision(3).at
 
 
-def test_a_session_that_is_dropped_stays_as_cancelled_and_may_return(journal: Journal) -> None:
+def test_a_session_that_is_dropped_stays_as_cancelled_and_may_return(empty: Journal) -> None:
     case = station(
         activities=[
             {"id": "day", "name": "服务日", "cycle": "weeks", "times": ["09:00"], "minutes": 120, "presence": "may"}
         ]
     )
-    journal.begin(case, actor=WHO)
+    empty.begin(case, actor=WHO)
     full = hosted(case, *ROTATION)
     dropped = full.sessions[1]
     without = full.model_copy(update={"sessions": tuple(s for s in full.sessions if s is not dropped)})
-    journal.publish(STREAM, full, base=None, actor=WHO)
-    two = journal.publish(STREAM, without, base=1, actor=WHO)
-    assert journal.stamps(STREAM)[dropped.id] == Stamp(1, two.at, cancelled=True, last=dropped)
-    journal.publish(STREAM, without, base=2, actor=WHO)
-    assert journal.stamps(STREAM)[dropped.id] == Stamp(1, two.at, cancelled=True, last=dropped)
-    four = journal.publish(STREAM, full, base=3, actor=WHO)
-    assert journal.stamps(STREAM)[dropped.id] == Stamp(2, four.at, cancelled=False, last=dropped)
+    empty.publish(STREAM, full, base=None, actor=WHO)
+    two = empty.publish(STREAM, without, base=1, actor=WHO)
+    assert empty.stamps(STREAM)[dropped.id] == Stamp(1, two.at, cancelled=True, last=dropped)
+    empty.publish(STREAM, without, base=2, actor=WHO)
+    assert empty.stamps(STREAM)[dropped.id] == Stamp(1, two.at, cancelled=True, last=dropped)
+    four = empty.publish(STREAM, full, base=3, actor=WHO)
+    assert empty.stamps(STREAM)[dropped.id] == Stamp(2, four.at, cancelled=False, last=dropped)
 
 
 def answers(journal: Journal) -> dict[str, str]:
@@ -333,7 +328,6 @@ def confirmed(day: str, who: str, **more: object) -> Accepted:
 
 
 def test_a_confirmation_lasts_until_the_seat_is_somebody_elses(journal: Journal) -> None:
-    journal.begin(station(), actor=WHO)
     journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)
     journal.record(STREAM, confirmed(DAYS[0], "bank"), actor=WHO)
     journal.record(STREAM, confirmed(DAYS[1], "court", tentative=True), actor=WHO)
@@ -346,7 +340,6 @@ def test_a_confirmation_lasts_until_the_seat_is_somebody_elses(journal: Journal)
 
 
 def test_who_declined_by_mistake_takes_it_back_by_confirming(journal: Journal) -> None:
-    journal.begin(station(), actor=WHO)
     journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)
     published, seat = journal.state(STREAM).case.hash, {"session": "day@2027-03-06", "role": "host", "who": "bank"}
     declined = journal.record(STREAM, DeclinedSeat.model_validate(seat), actor=WHO)
@@ -358,14 +351,13 @@ def test_who_declined_by_mistake_takes_it_back_by_confirming(journal: Journal) -
 
 
 def test_moments_are_those_of_the_clock(journal: Journal, clock: Ticking) -> None:
-    begun(journal)
     made = journal.record(STREAM, away(), actor=WHO)
     assert made.at.tzinfo == dt.UTC
     assert made.at <= clock.now
 
 
 def test_a_past_state_comes_with_the_head_that_it_belongs_to(journal: Journal) -> None:
-    then = begun(journal)
+    then = journal.head(STREAM)
     journal.record(STREAM, away(), actor=WHO)
     assert journal.at(STREAM, then.sequence)[0] == then
     assert journal.at(STREAM)[0] == journal.head(STREAM) != then

@@ -10,7 +10,7 @@ import pytest
 
 from rota.document import State, document_of, edits_between
 from scheduler.keeping.journal import Journal
-from tests.keeping.conftest import Ticking
+from tests.keeping.conftest import Ticking, opened
 from tests.rota.changes.examples import EXAMPLES, Example
 
 NAMES_AND_REASONS = (
@@ -22,7 +22,7 @@ NAMES_AND_REASONS = (
 
 def begun(folder: Path, state: State) -> Journal:
     """A journal in which an example's state holds."""
-    journal = Journal.open(folder / "journal.db", clock=Ticking(), create=True)
+    journal = opened(folder / "journal.db", Ticking())
     journal.begin(state.case, actor="小李")
     if state.requests or state.answers:
         edits = edits_between(document_of(State(case=state.case)), document_of(state))

@@ -21,7 +21,7 @@ from scheduler.keeping.participation import (
     withdraw_swap,
 )
 from tests.keeping.conftest import Ticking
-from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, away, hosted, station
+from tests.keeping.station import DAYS, STREAM, WHO, away
 
 ACTOR = "银行#1"
 
@@ -32,14 +32,6 @@ def seat(day: str, who: str) -> SeatRef:
 
 def asked(day: str = DAYS[0], who: str = "bank", start: str = "09:00") -> Asked:
     return Asked(STREAM, seat(day, who), f"{day} {start}")
-
-
-@pytest.fixture
-def published(journal: Journal) -> Journal:
-    """A journal in which bank and court host four Saturdays in turn."""
-    journal.begin(station(), actor=WHO)
-    journal.publish(STREAM, hosted(journal.state(STREAM).case, *ROTATION), base=None, actor=WHO)
-    return journal
 
 
 def kinds(journal: Journal) -> list[str]:

@@ -22,7 +22,7 @@ from scheduler.keeping.records import sealed_change
 from scheduler.keeping.sealing import Marked, exchanged, model_of
 from scheduler.keeping.tables import CASE_ROW, CHANGE, PERSONAL
 from scheduler.keeping.transaction import Transaction
-from tests.keeping.station import DAYS, STREAM, away, filled, joining, station
+from tests.keeping.station import DAYS, STREAM, away, joining, station
 
 ROWS: dict[str, dict[str, object]] = {
     "people": {"id": "p1", "name": "欧阳明珠", "name_en": "Mingzhu", "note": "周三不便"},
@@ -98,10 +98,9 @@ def test_every_kind_of_change_comes_back_from_its_sealed_form(root: Path, journa
     assert tried == set(CHANGES)
 
 
-def test_what_is_kept_for_ever_names_nobody(journal: Journal) -> None:
-    filled(journal)
-    journal.record(STREAM, joining(contact="司马如兰"), actor="刘主任", note="司马如兰来电")
-    kept = journal.store.database.read(
+def test_what_is_kept_for_ever_names_nobody(full: Journal) -> None:
+    full.record(STREAM, joining(contact="司马如兰"), actor="刘主任", note="司马如兰来电")
+    kept = full.store.database.read(
         lambda connection: [
             *connection.execute(select(CHANGE.c.body)).scalars(),
             *connection.execute(select(CHANGE.c.actor)).scalars(),
@@ -131,15 +130,14 @@ def test_the_same_text_about_the_same_person_is_kept_once(journal: Journal) -> N
     assert values == sorted(["出差", "刘主任"])
 
 
-def test_an_edit_of_a_person_who_is_forgotten_leaves_the_erased_reference(journal: Journal) -> None:
-    filled(journal)
-    journal.forget("p1", actor="刘主任")
-    row = journal.state(STREAM).case.people[0].model_dump(mode="json")
+def test_an_edit_of_a_person_who_is_forgotten_leaves_the_erased_reference(full: Journal) -> None:
+    full.forget("p1", actor="刘主任")
+    row = full.state(STREAM).case.people[0].model_dump(mode="json")
     assert row["name"] == ERASED
     edit = Edit(table="people", before=row, after={**row, "skills": ["法律"]})
-    made = journal.record_edits(STREAM, [edit], actor="刘主任")
-    person = journal.state(STREAM).case.people[0]
+    made = full.record_edits(STREAM, [edit], actor="刘主任")
+    person = full.state(STREAM).case.people[0]
     assert (person.name, person.skills) == (ERASED, ("法律",))
-    journal.undo(STREAM, made.sequence, actor="刘主任")
-    assert journal.state(STREAM).case.people[0].skills == ()
-    assert journal.audit() == ()
+    full.undo(STREAM, made.sequence, actor="刘主任")
+    assert full.state(STREAM).case.people[0].skills == ()
+    assert full.audit() == ()

@@ -15,10 +15,8 @@ from tests.keeping.station import DAYS, OTHER_ROTATION, ROTATION, STREAM, WHO, a
 
 
 @pytest.fixture
-def kept(journal: Journal) -> Journal:
-    """A journal with a case."""
-    journal.begin(station(), actor=WHO)
-    return journal
+def kept(begun_journal: Journal) -> Journal:
+    return begun_journal
 
 
 def test_a_draft_is_published_with_its_plan(kept: Journal) -> None:

@@ -15,7 +15,7 @@ import pytest
 from console.rendering import render
 from scheduler.keeping.clock import Clock
 from scheduler.keeping.journal import Journal
-from tests.keeping.conftest import Ticking
+from tests.keeping.conftest import Ticking, opened
 from tests.keeping.station import filled
 from web.application import Server
 from web.limiting import Rates
@@ -90,8 +90,8 @@ def running_at(made: Server) -> Iterator[Running]:
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
     """A journal with two revisions of four Saturdays."""
-    with Journal.open(tmp_path / "journal.db", clock=Ticking(), create=True) as opened:
-        yield filled(opened)
+    with opened(tmp_path / "journal.db", Ticking(), filled) as found:
+        yield found
 
 
 @pytest.fixture
