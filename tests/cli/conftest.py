@@ -77,6 +77,28 @@ def planned(case_folder: Path, solved: Plan) -> Path:
     return case_folder
 
 
+@pytest.fixture(scope="session")
+def published_once() -> dict[tuple[str, ...], Path]:
+    """Folders of the starter case with its plan published, by the options that were given."""
+    return {}
+
+
+@pytest.fixture
+def publish(
+    rota: Rota, planned: Path, published_once: dict[tuple[str, ...], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Publish the plan of the starter case, with options: once for all tests, and copied from then on."""
+
+    def run(*options: str) -> Path:
+        if options in published_once:
+            return copytree(published_once[options], planned, dirs_exist_ok=True)
+        assert rota("apply", "--case", planned, *options).code == 0
+        published_once[options] = copytree(planned, tmp_path_factory.mktemp("published") / "case")
+        return planned
+
+    return run
+
+
 @pytest.fixture
 def planned_case(case_folder: Path) -> Path:
     """The starter case with a plan of two rounds beside it: the tax office and the clinic host."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,13 @@ from workbook.basis import read_basis
 
 
 @pytest.fixture
-def published(rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch, solved: Plan) -> Path:  # noqa: ARG001 - its plan
+def published(publish: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The starter case with its plan published; the working directory is the case."""
     monkeypatch.delenv("ROTA_JOURNAL", raising=False)
     monkeypatch.setenv("ROTA_ACTOR", "小李")
-    monkeypatch.chdir(planned)
-    assert rota("apply", "--note", "第1版").code == 0
-    return planned
+    case = publish("--actor", "小李", "--note", "第1版")
+    monkeypatch.chdir(case)
+    return case
 
 
 def rows(folder: Path, table: str) -> list[dict[str, str]]:

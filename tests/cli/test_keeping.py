@@ -1,6 +1,7 @@
 """Publishing, history, undoing, auditing, backing up and forgetting on the command line."""
 
 import json
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
@@ -22,10 +23,9 @@ from workbook.starter import starter_case
 
 
 @pytest.fixture
-def published(rota: Rota, planned: Path) -> Path:
+def published(publish: Callable[..., Path]) -> Path:
     """The starter case with its plan published as revision 1."""
-    assert rota("apply", "--case", planned, "--actor", "Li", "--note", "first").code == 0
-    return planned
+    return publish("--actor", "Li", "--note", "first")
 
 
 def exchanged(plan: Plan, one: Session, other: Session) -> Plan:
