@@ -30,7 +30,7 @@ def test_board_and_check_agree_on_every_plan_of_the_tiny_cases(kind: str) -> Non
     assert any(verdict.broken for verdict in verdicts), f"no plan breaks {kind}: its tiny cases say nothing"
 
 
-@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow, id="all"), pytest.param(23, id="some")])
+@pytest.mark.parametrize("every", FIFTH)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_window_of_one_session_agrees_with_the_whole(kind: str, every: int) -> None:
     for case in agreement.tiny_cases(kind):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Sessions = Mapping[str, Session]
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def judged(case: Case, rules: Sequence[Rule], sessions: Sessions) -> Verdict:

@@ -29,7 +29,7 @@ from tests.constraints.building import (
 )
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def judged(case: Case, who: str, past: int) -> Verdict:

@@ -43,7 +43,7 @@ from tests.solving.planted import suzhou
 if TYPE_CHECKING:
     from rota.row import Row
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 

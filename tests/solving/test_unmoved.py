@@ -22,8 +22,8 @@ from scheduler.solving.unmoved import unmoved
 from tests.constraints import sampling
 from tests.constraints.building import case_of, demand, pin, plan_of, seats, series, session_ids, states, turns, units
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 DUTY = (
     *units("a b c"),
