@@ -22,7 +22,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +54,10 @@ class Ran:
 
     lines: tuple[str, ...]
     code: int
+
+
+Run = Callable[[str, Path, str], Ran]
+"""Runs a command in a folder, in a language."""
 
 
 def documents() -> list[Path]:
@@ -146,7 +150,7 @@ def refreshed(said: Sequence[str], ran: Ran) -> list[str]:
     return [*ran.lines[:head], LEFT_OUT, *(ran.lines[-tail:] if tail else ()), *ending]
 
 
-def rewritten(page: Path) -> tuple[str, list[str]]:
+def rewritten(page: Path, run: Run = run) -> tuple[str, list[str]]:
     """Run a page; return it with what its commands print now, and a sentence for each exit code that is another."""
     lines = page.read_text(encoding="utf-8").split("\n")
     announced = setup(page)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
-from cli import rota
+from cli import main, rota
 from docs import console
 from tests.conftest import ROOT
 
@@ -37,10 +41,33 @@ def shown_commands(page: Path) -> list[str]:
     return [re.sub(r"\s+#.*", "", line) for line in kept]
 
 
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch) -> console.Run:
+    """Run commands in this process: to start a program for each of a hundred takes longer than what they do."""
+
+    def run(command: str, folder: Path, language: str) -> console.Ran:
+        monkeypatch.setattr(sys, "argv", shlex.split(command))
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("ROTA_LANG", language)
+        octets = BytesIO()
+        printed = TextIOWrapper(octets, encoding="utf-8", write_through=True)
+        code = 0
+        with redirect_stdout(printed), redirect_stderr(printed):
+            try:
+                main()
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        monkeypatch.chdir(ROOT)
+        said = octets.getvalue().decode()
+        return console.Ran(tuple(line.rstrip() for line in said.splitlines()), code)
+
+    return run
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUN, ids=named)
-def test_commands_of_a_page_print_what_it_shows(page: Path) -> None:
-    content, faults = console.rewritten(page)
+def test_commands_of_a_page_print_what_it_shows(page: Path, run_here: console.Run) -> None:
+    content, faults = console.rewritten(page, run_here)
     assert not faults
     assert console.alike(content, page.read_text(encoding="utf-8")), (
         f"{named(page)} is stale; run: python docs/console.py"

@@ -444,19 +444,19 @@ def test_a_fault_of_the_program_with_one_case_keeps_no_other_waiting(
 
 
 @pytest.mark.parametrize(
-    ("apart", "why"),
+    ("apart", "patience", "why"),
     [
-        pytest.param(Apart(grace=2, work=children.runs_for_ever), "ended after 3 seconds", id="it runs for ever"),
-        pytest.param(Apart(work=children.is_killed), r"exit code -9", id="it is killed"),
-        pytest.param(Apart(work=children.goes_wrong), r"exit code 1", id="it goes wrong"),
-        pytest.param(Apart(most_memory=2**29, work=children.eats_memory), "512 MB of memory", id="it eats memory"),
+        pytest.param(Apart(grace=2, work=children.runs_for_ever), 1, "ended after 3 seconds", id="it runs for ever"),
+        pytest.param(Apart(work=children.is_killed), 600, r"exit code -9", id="it is killed"),
+        pytest.param(Apart(work=children.goes_wrong), 600, r"exit code 1", id="it goes wrong"),
+        pytest.param(Apart(most_memory=2**29, work=children.eats_memory), 600, "512 MB of memory", id="it eats memory"),
     ],
 )
 def test_a_repair_that_goes_wrong_is_cut_off_and_the_engine_goes_on(
-    published: Journal, clock: Ticking, apart: Apart, why: str
+    published: Journal, clock: Ticking, apart: Apart, patience: float, why: str
 ) -> None:
     away(published, "bank", DAYS[0])
-    engine = reacting(published, clock, patience=1, repairer=apart)
+    engine = reacting(published, clock, patience=patience, repairer=apart)
     (reaction,) = reactions(engine)
     assert reaction.what == "failed"
     assert reaction.reason is not None
