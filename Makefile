@@ -18,10 +18,10 @@ JS := tests/calendars/js
 # A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env demo test fast lint components bench pins clean
+.PHONY: help env demo test fast lint components bench bench-serving pins clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-11s %s\n' "$$t" "$$d"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
 
 env: $(VENV)/rota.stamp ## make .venv with the pinned packages and Rota itself, editable
 
@@ -81,6 +81,13 @@ $(JS)/node_modules: $(JS)/package-lock.json
 
 bench: env ## run the benchmarks
 	@for script in benchmarks/stations.py benchmarks/conflicts.py benchmarks/repair.py benchmarks/workers.py; do echo "$$script"; $(BIN)/python "$$script" || exit; done
+
+# Radicale is the server that is compared with; it is part of nothing else.
+bench-serving: env ## ask the server for 5,000 subscribers' feeds, and Radicale for one of them (needs wrk)
+	@[ -f build/suzhou.json ] || { mkdir -p build; $(BIN)/rota plan examples/suzhou -o build/suzhou.json >/dev/null; }
+	@[ -x build/radicale/bin/radicale ] || { $(PYTHON) -m venv build/radicale; \
+	  build/radicale/bin/python -m pip --disable-pip-version-check install --quiet radicale==3.9.0; }
+	@$(BIN)/python benchmarks/serving.py build/suzhou.json --radicale build/radicale/bin/radicale
 
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.

@@ -266,7 +266,8 @@ def test_the_calendars_of_two_parsers_suites_are_read_or_refused_within_the_boun
     command = [sys.executable, "-m", "tests.calendars.hostile.bounded", *files]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     read: dict[str, tuple[str, float]] = json.loads(done.stdout)
-    assert max(seconds for _, seconds in read.values()) < BOUNDS.processor
+    slowest = max(seconds for _, seconds in read.values())
+    assert slowest < 4 * BOUNDS.processor  # for 32 years, where a case has one
     found = {name: code for name, (code, _) in read.items()}
     assert {
         name: code for name, code in found.items() if code not in {"read", "bare"}
