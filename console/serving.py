@@ -17,6 +17,7 @@ from console.desk import Desk, opened
 from console.engine import answering_at, reaping
 from console.interrupt import stopped_by_interrupt
 from console.links import public_base
+from console.polling import Poller
 from console.rendering import render
 from console.replies import BY_WEB, reading_at, taking, token_at
 from console.sending import sending_at
@@ -42,6 +43,7 @@ def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job,
         *(answering_at(desk, stop).jobs if duties.engine else ()),
         *(sending_at(desk, stop, serving.base) if duties.sending else ()),
         *reading_at(desk),
+        Poller(desk.journal).job,
         reaping(desk.journal),
     )
 

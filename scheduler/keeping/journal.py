@@ -30,6 +30,7 @@ from scheduler.keeping.drafts import Drafts, DraftState, settle, supersede
 from scheduler.keeping.errors import StoreError, UndoError
 from scheduler.keeping.export import exported
 from scheduler.keeping.exposure import exposures
+from scheduler.keeping.external import ExternalCalendars
 from scheduler.keeping.folding import advanced, edits_of, opened
 from scheduler.keeping.forgetting import Forgotten, forget
 from scheduler.keeping.leases import Leases
@@ -68,6 +69,7 @@ class Journal:
         self.leases = Leases(self.store)
         self.subscribers = Subscribers(self.store)
         self.mails = Mails(self.store)
+        self.external = ExternalCalendars(self.store)
 
     @classmethod
     def open(cls, where: str | Path, *, clock: Clock, create: bool = False) -> Self:
