@@ -16,8 +16,19 @@ from console.places import case_at, has_journal
 Param = click.Parameter
 
 
+def filled(context: click.Context, param: Param, value: Any) -> Any:  # noqa: ANN401 - whatever click has read
+    """Let no argument be empty, as it is where a variable of a script is.
+
+    Raises:
+        MissingParameter: it is.
+    """
+    if not all(str(each).strip() for each in (value if isinstance(value, tuple) else (value,))):
+        raise click.MissingParameter(ctx=context, param=param)
+    return value
+
+
 def _argument(name: str, *, several: bool = False) -> Param:
-    return click.Argument([name], nargs=-1 if several else 1, required=True)
+    return click.Argument([name], nargs=-1 if several else 1, required=True, callback=filled)
 
 
 def _option(name: str, said: str, *, several: bool = False, flag: bool = False) -> Param:
@@ -242,8 +253,8 @@ for each in PARAMS:
 
 
 @click.command(cls=Command)
-@click.argument("who")
-@click.argument("dates", metavar="DATE[..DATE]")
+@click.argument("who", callback=filled)
+@click.argument("dates", metavar="DATE[..DATE]", callback=filled)
 @click.option("--reason", default="", help="Why. 原因。")
 @case_option
 @actor_option
@@ -261,8 +272,8 @@ def away(who: str, dates: str, reason: str, case: Path | None, lang: str | None,
 
 
 @click.command(cls=Command)
-@click.argument("session")
-@click.argument("other")
+@click.argument("session", callback=filled)
+@click.argument("other", callback=filled)
 @click.option("--role", help="In which role; else the first of the session. 岗位。")
 @click.option("--who", help="Whose seat in SESSION, where there are several. 己方。")
 @click.option("--with", "with_whom", help="Whose seat in OTHER, where there are several. 对方。")

@@ -25,7 +25,7 @@ def reasons_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Messa
         if details["type"] == "missing":
             yield text("{field} is missing", "缺少{field}", field=field)
             continue
-        said = {"field": field, "cell": _cell(details), "what": _fault(details, info)}
+        said = {"field": field, "cell": _cell(details["input"], path[-1]), "what": _fault(details, info)}
         yield text('{field} "{cell}" {what}', "{field}“{cell}”{what}", **said)
 
 
@@ -86,8 +86,10 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
         yield from _models(each)
 
 
-def _cell(details: ErrorDetails) -> str:
-    found = details["input"]
+def _cell(found: object, field: str) -> str:
+    """Return what was typed; what contradicts another field stands among all of them."""
+    if isinstance(found, Mapping):
+        found = found.get(field)
     return str(found) if isinstance(found, str | int | float) else "…"
 
 

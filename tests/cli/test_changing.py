@@ -219,6 +219,7 @@ def test_a_change_that_is_only_tried_changes_nothing(rota: Rota, published: Path
     ("arguments", "told"),
     [
         (["away", "税务", "2026-13-01"], "is not a date"),
+        (["away", "税务", "2026-03-09..2026-03-01"], 'last "2026-03-01" ends before it begins'),
         (["away", "税物所所", "2026-03-01"], "税物所所"),
         (["away", "税务", "2031-03-01"], "lies outside the horizon"),
         (["change", "settings_changed", "freeze_days"], "not in the form KEY=VALUE"),
@@ -235,6 +236,12 @@ def test_what_cannot_be_changed_is_refused_with_the_reason(
     assert (ended.code, told in ended.err) == (5, True), ended.err
     assert kinds(rota) == before
     assert not (published / ".rota.json").exists()
+
+
+@pytest.mark.parametrize("arguments", [["away", "", "2026-03-01"], ["change", "pinned", " "], ["swap", "第1场", ""]])
+def test_an_empty_argument_is_a_slip_of_usage(rota: Rota, published: Path, arguments: list[str]) -> None:
+    ended = rota(*arguments, "--case", published, "--lang", "zh")
+    assert (ended.code, "缺少参数" in ended.err) == (2, True), ended.err
 
 
 def test_before_anything_is_published_the_files_are_edited(rota: Rota, planned: Path) -> None:
