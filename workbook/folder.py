@@ -79,7 +79,9 @@ def settings_toml(settings: Settings, table: Table) -> str:
 
 
 def _toml_value(value: object) -> str:
-    """Return a date as TOML's own, anything else as a basic string."""
+    """Return a date, or yes and no, as TOML's own, anything else as a basic string."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, dt.date):
         return value.isoformat()
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
