@@ -10,6 +10,7 @@ import pytest
 
 from rota.case import Case
 from rota.change import Change
+from rota.changes.answers import Accepted
 from rota.changes.availability import AvailableAgain, Unavailable
 from rota.changes.rules import OutcomeRecorded
 from rota.changes.sessions import SessionAdded, SessionCancelled
@@ -112,6 +113,13 @@ def test_a_change_that_is_taken_back_takes_its_draft_along(published: Journal, c
     assert [reaction.what for reaction in reactions(engine)] == ["kept"]
     assert published.drafts.newest(STREAM, DraftState.PROPOSED) is None
     assert reactions(engine) == []
+
+
+def test_a_turn_that_is_confirmed_asks_for_no_repair(published: Journal, clock: Ticking) -> None:
+    host = published.plan(1).session[f"day@{DAYS[0]}"].serving("host")[0]
+    said = {"session": f"day@{DAYS[0]}", "part": "main", "role": "host", "who": host, "start": f"{DAYS[0]} 09:00"}
+    published.record(STREAM, Accepted.model_validate(said), actor=host)
+    assert reactions(reacting(published, clock)) == []
 
 
 def test_a_year_without_a_revision_is_left_alone(journal: Journal, clock: Ticking) -> None:
