@@ -77,10 +77,11 @@ class Sent:
 def send(
     running: Running, at: str, form: Form, button: str, headers: dict[str, str] | None = None, /, **typed: str
 ) -> Sent:
-    """Press a button of a form on the page `at`, with what was typed."""
+    """Press a button of a form on the page `at`, with what was typed; an empty header is left out."""
     name, value = form.buttons[button]
     pressed = {name: value} if name else {}
     body = urlencode({**form.fields, **typed, **pressed}).encode()
     said = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", **(headers or {})}
+    said = {name: value for name, value in said.items() if value}
     path = urljoin(at, form.action)
     return Sent(path, running.ask(path, form.method.upper(), body, **said))

@@ -5,19 +5,23 @@ from __future__ import annotations
 import io
 import json
 import logging
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rota.facts import Unit
 from scheduler.keeping.answer_links import AnswerLinks
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.subscribers import feed_token
-from tests.keeping.station import DAYS, STREAM, WHO, away
+from tests.keeping.station import DAYS, STREAM, WHO, away, hosted, station
 from tests.web.conftest import Running, serving
 from tests.web.forms import form_with, forms_of, send
 from web.limiting import Rates
 from web.logs import log_to
+from web.participants import times
+from web.participants.fields import LONGEST, UnreadableError, read_form
 
 CONFIRM, DECLINE, EXCHANGE = "确认到岗", "无法到岗", "换班"
 EVIL = "<script>alert(1)</script>\"'&"
@@ -158,6 +162,10 @@ def test_what_was_moved_meanwhile_is_refused_with_what_holds(running: Running, j
         ({"Sec-Fetch-Site": "none"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Sec-Fetch-Site": ""}, 303),
+        ({"Sec-Fetch-Site": "", "Origin": "null"}, 303),
+        ({"Sec-Fetch-Site": "", "Origin": "https://rota.example.org", "Host": "rota.example.org"}, 303),
+        ({"Sec-Fetch-Site": "", "Origin": "https://evil.example"}, 403),
     ],
 )
 def test_a_form_is_taken_from_our_own_page_only(
@@ -165,6 +173,47 @@ def test_a_form_is_taken_from_our_own_page_only(
 ) -> None:
     form = form_with(running.ask(bank).body, CONFIRM)
     assert send(running, bank, form, CONFIRM, headers).status == status
+
+
+def test_behind_a_proxy_the_public_address_counts(journal: Journal, bank: str) -> None:
+    with serving(journal, base="https://rota.example.org/rota") as running:
+        form = form_with(running.ask(bank).body, CONFIRM)
+        said = {"Sec-Fetch-Site": "", "Origin": "https://rota.example.org"}
+        assert send(running, bank, form, CONFIRM, said).status == 303
+
+
+def test_two_years_stand_on_one_page_and_are_answered_apart(running: Running, journal: Journal, bank: str) -> None:
+    case = station({"id": "next", "title": "明年"})
+    journal.begin(case, actor=WHO)
+    journal.publish("next", hosted(case, "bank", "court", "court", "bank"), base=None, actor=WHO)
+    shown = running.ask(bank)
+    for day in ("3月6日（周六）", "3月20日（周六）", "3月27日（周六）"):
+        assert day in shown.body.decode()
+    send(running, bank, form_with(shown.body, CONFIRM, stream="next", session=f"day@{DAYS[3]}"), CONFIRM)
+    assert [answer.session for answer in journal.state("next").answers] == [f"day@{DAYS[3]}"]
+    assert journal.state(STREAM).answers == ()
+
+
+NAMES = st.sampled_from([*times.FIELDS, "proof", "stream", "session", "other"])
+
+
+@given(st.dictionaries(NAMES, st.text(max_size=30) | st.sampled_from(["2027-05-01", "09:00", "cannot", "prefer"])))
+def test_whatever_is_typed_is_a_statement_or_is_said_to_be_wrong(typed: dict[str, str]) -> None:
+    form = read_form(urlencode({k: v.encode("utf-8", "surrogatepass") for k, v in typed.items()}).encode())
+    wanted, errors = times.statement_of(form, "bank")
+    assert (wanted is None) == bool(errors)
+    for message in errors.values():
+        assert message.say("zh")
+        assert message.say("en")
+
+
+@given(st.binary(max_size=200))
+def test_whatever_is_sent_is_a_form_or_is_refused_as_none(body: bytes) -> None:
+    try:
+        form = read_form(body)
+    except UnreadableError:
+        return
+    assert all(len(value) <= LONGEST for value in form.values.values())
 
 
 def test_a_form_without_the_proof_of_its_page_is_not_taken(
