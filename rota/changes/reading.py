@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 def reasons_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Message]:
     """Yield everything that keeps particulars from being read, each with the field that it is about."""
-    for details in error.errors():
+    found = error.errors()
+    for details in found:
+        if details["type"] == "too_short" and any(_within(each, details) for each in found):
+            continue  # what stood there could not be read, which is said
         context: Mapping[str, Any] = details.get("ctx", {})
         path = [str(step) for step in details["loc"]] or [str(context.get("field") or "")]
         info = _field(model, path)
@@ -27,6 +30,10 @@ def reasons_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Messa
             continue
         said = {"field": field, "cell": _cell(details["input"], path[-1]), "what": _fault(details, info)}
         yield text('{field} "{cell}" {what}', "{field}“{cell}”{what}", **said)
+
+
+def _within(one: ErrorDetails, other: ErrorDetails) -> bool:
+    return one is not other and one["loc"][: len(other["loc"])] == other["loc"]
 
 
 TITLES: Mapping[str, str] = {
@@ -97,6 +104,7 @@ FAULTS: Mapping[str, Message] = {
     "extra_forbidden": text("is not known here", "不是可用的项目"),
     "string_pattern_mismatch": text("is not an id", "不能作编号"),
     "string_too_short": text("is empty", "为空"),
+    "too_short": text("is empty", "为空"),
     "int_parsing": text("is not a whole number", "不是整数"),
     "int_from_float": text("is not a whole number", "不是整数"),
     "int_type": text("is not a whole number", "不是整数"),

@@ -220,6 +220,10 @@ def test_a_change_that_is_only_tried_changes_nothing(rota: Rota, published: Path
     [
         (["away", "税务", "2026-13-01"], "is not a date"),
         (["away", "税务", "2026-03-09..2026-03-01"], 'last "2026-03-01" ends before it begins'),
+        (
+            ["change", "order_placed", "rotation", "居民", "2026-02-30"],
+            'days "2026-02-30" is not a date; e.g. 2027-01-08\n',
+        ),
         (["away", "税物所所", "2026-03-01"], "税物所所"),
         (["away", "税务", "2031-03-01"], "lies outside the horizon"),
         (["change", "settings_changed", "freeze_days"], "not in the form KEY=VALUE"),
