@@ -168,6 +168,7 @@ def test_behind_nginx_a_feed_is_served_over_https_and_its_secret_stands_in_no_lo
         status, tag = ask(port, tmp_path, path)
         assert (status, ask(port, tmp_path, path, If_None_Match=tag)) == (200, (304, tag))
         assert ask(port, tmp_path, path, "POST", b"x" * 100_000)[0] == 413
+        assert ask(port, tmp_path, "/api/replies", "POST", b"x" * 100_000)[0] == 401
         assert [ask(port, tmp_path, other)[0] for other in ("/metrics", "/healthz", "/f/x.ics")] == [404, 200, 404]
         server.process.terminate()
         server.process.wait(60)

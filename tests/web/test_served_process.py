@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -80,6 +81,21 @@ def test_unless_told_otherwise_a_server_is_there_for_this_machine_alone(place: t
         lines = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
     listening = [line[1] for line in lines if line[3] == "0A" and line[1].endswith(f":{port:04X}")]
     assert listening == [f"0100007F:{port:04X}"]
+
+
+def test_the_secret_of_a_link_stands_neither_in_the_journal_nor_in_the_log(place: tuple[Path, list[str]]) -> None:
+    folder, _ = place
+    with Journal.open(folder / "journal.db", clock=Ticking()) as journal:
+        issued = journal.subscribers.issue("unit/bank", "zh")
+    with served(folder) as server:
+        assert fetch(f"{server.address}/f/{issued.token}.ics?alarm=1h") == 200
+        assert fetch(f"{server.address}/p/{issued.page}") == 200
+        with pytest.raises(HTTPError):
+            fetch(f"{server.address}/f/{issued.token}")
+    assert len(server.lines) >= 3
+    files = [server.log, *(file for file in folder.rglob("*") if file.is_file())]
+    for secret in (issued.token, issued.page):
+        assert not [file.name for file in files if secret.encode() in file.read_bytes()]
 
 
 class Client(threading.Thread):
