@@ -146,6 +146,7 @@ class Place:
     folder: Path
     journal: str
     mail: bool
+    links: bool = False
 
     def channels(self, port: int) -> None:
         """State the one channel, to a receiver."""
@@ -158,6 +159,7 @@ class Place:
     def serving(self) -> Iterator[subprocess.Popen[str]]:
         """`rota serve`, which has begun to listen."""
         command = [sys.executable, "-m", "cli", "--lang", "en", "serve", str(self.folder), "--port", "0", "--no-engine"]
+        command += ["--public-url", "https://rota.example.org"] if self.links else []
         environment = {**os.environ, "ROTA_JOURNAL": self.journal, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(command, cwd=self.folder, env=environment, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own programs
         try:
@@ -168,13 +170,13 @@ class Place:
             process.communicate(timeout=60)
 
 
-def place_at(folder: Path, journal: str, *, mail: bool) -> Place:
+def place_at(folder: Path, journal: str, *, mail: bool, links: bool) -> Place:
     """Write the station and its journal."""
     write_folder(reached(), folder)
     with Journal.open(journal, clock=now, create=True) as opened:
         if STREAM not in opened.streams():
             published(opened)
-    return Place(folder, journal, mail)
+    return Place(folder, journal, mail, links)
 
 
 def waited(journal: Journal, seconds: float) -> int:
@@ -317,6 +319,7 @@ def main() -> None:
     parser.add_argument("--receive", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--postgresql", metavar="URL", help="an empty database")
     parser.add_argument("--mail", action="store_true", help="by SMTP in place of a webhook")
+    parser.add_argument("--links", action="store_true", help="letters with links that answer the turn")
     parser.add_argument("--only", choices=WHAT, action="append")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--pending", type=int, default=1_000_000)
@@ -328,7 +331,9 @@ def main() -> None:
         return
     wanted = given.only or WHAT
     with tempfile.TemporaryDirectory() as folder:
-        place = place_at(Path(folder), given.postgresql or str(Path(folder) / "journal.db"), mail=given.mail)
+        place = place_at(
+            Path(folder), given.postgresql or str(Path(folder) / "journal.db"), mail=given.mail, links=given.links
+        )
         if "burst" in wanted:
             burst(place, given.count, 1)
         if "two" in wanted:
