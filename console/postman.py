@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from functools import lru_cache
@@ -26,9 +26,10 @@ from rota.changes.answers import seats_of
 from rota.facts import Contact
 from rota.plan import Plan, Session
 from rota.reminder import Reached
+from rota.request import SeatRef
 from rota.stamp import Stamp
 from rota.text import text
-from scheduler.keeping.answer_links import AnswerLinks
+from scheduler.keeping.answer_links import AnswerLinks, Links
 from scheduler.keeping.arming import DEAD, SENT, WITHDRAWN
 from scheduler.keeping.inviting import INVITATION, invitees
 from scheduler.keeping.journal import Journal
@@ -41,6 +42,10 @@ FRESH = 1.0
 """Seconds for which what holds is taken as read; a letter is not more up to date than that."""
 MOST_UNSURE = 3
 """So often a letter is handed over that may have arrived each time, where the other side does not know it again."""
+MOST_MADE = 256
+"""Links of letters that are under way."""
+ANSWERED = frozenset({"reminder", INVITATION})
+"""Kinds of letters in which links stand that answer."""
 REVISIONS = 16
 """Plans that are kept in memory."""
 
@@ -79,6 +84,7 @@ class Postman:
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
         self._standing: dict[str, tuple[float, Standing]] = {}
+        self._made: dict[str, Links] = {}
         self._lock = Lock()
 
     def __call__(self, item: Item) -> Answer:
@@ -176,14 +182,33 @@ class Postman:
 
     def _answerable(self, envelope: Envelope, item: Item, plan: Plan) -> Envelope:
         """Put in the addresses at which the recipient answers the turn; a message to a group has none."""
-        session = plan.session.get(item.body["session"])
-        if session is None or not self._base or _in_group(item):
+        found = self._turn(item, plan)
+        if found is None:
             return envelope
-        mine = [seat for seat in seats_of(session) if seat.who == item.recipient][:1]
-        if not mine or session.start <= self._clock():
-            return envelope
-        links = self._links.issue(self._base, item.stream, session, mine)[mine[0]]
+        links = self._made.pop(item.key, None) or self._links.issue(self._base, item.stream, *found)[found[1][0]]
         return replace(envelope, confirm=links.confirm, decline=links.decline)
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        """Make the links for many letters in one transaction; each would stand in line for one of its own."""
+        turns = {}
+        for item in items if self._base else ():
+            if item.kind not in ANSWERED:
+                continue
+            revisions = self.standing(item.stream).revisions
+            if revisions and (found := self._turn(item, self._plan(revisions[-1].number))):
+                turns[item.key] = (item.stream, *found)
+        if turns:
+            made = self._links.issue_all(self._base, list(turns.values()))
+            new = {key: links for key, each in zip(turns, made, strict=True) for links in each.values()}
+            self._made = dict(list((self._made | new).items())[-MOST_MADE:])
+
+    def _turn(self, item: Item, plan: Plan) -> tuple[Session, tuple[SeatRef]] | None:
+        """Return the session and the seat that the recipient of a letter can answer for, where there is one."""
+        session = plan.session.get(item.body.get("session", ""))
+        if session is None or not self._base or _in_group(item) or session.start <= self._clock():
+            return None
+        mine = next((seat for seat in seats_of(session) if seat.who == item.recipient), None)
+        return (session, (mine,)) if mine else None
 
     def _invited(self, item: Item, ready: Ready, contact: Contact | None) -> Ready | None:
         """Put the calendar to an invitation; only a channel of e-mail has a sender to whom programs can answer.

@@ -32,7 +32,7 @@ def sender_at(desk: Desk, stop: Event, base: str = "") -> Sender | None:
     if not found.channels:
         return None
     postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or _stated(desk))
-    return Sender(desk.journal.outbox, holder(), postman, now, stop=stop)
+    return Sender(desk.journal.outbox, holder(), postman, now, prepare=postman.prepare, stop=stop)
 
 
 def _stated(desk: Desk) -> str:

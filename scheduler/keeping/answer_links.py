@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,16 +46,22 @@ class AnswerLinks:
 
         They lead nowhere once the session has begun. Each call makes new ones: no secret can be read out of a journal.
         """
-        tokens = {seat: secrets.token_urlsafe(OCTETS) for seat in seats}
-        expires, start = _moment(session.start), f"{session.start:%Y-%m-%d %H:%M}"
+        return self.issue_all(base, [(stream, session, tuple(seats))])[0]
+
+    def issue_all(
+        self, base: str, asked: Sequence[tuple[str, Session, tuple[SeatRef, ...]]]
+    ) -> tuple[Mapping[SeatRef, Links], ...]:
+        """Make links to seats of several sessions as `issue` does, all of them in one transaction."""
+        made = [{seat: secrets.token_urlsafe(OCTETS) for seat in seats} for _, _, seats in asked]
         rows = [
             {
                 "digest": digest_of_token(token),
                 "stream": stream,
                 **seat.model_dump(),
-                "start": start,
-                "expires": expires,
+                "start": f"{session.start:%Y-%m-%d %H:%M}",
+                "expires": _moment(session.start),
             }
+            for (stream, session, _), tokens in zip(asked, made, strict=True)
             for seat, token in tokens.items()
         ]
 
@@ -65,7 +71,7 @@ class AnswerLinks:
                 transaction.connection.execute(insert(ANSWER_LINK), rows)
 
         self._store.write(work, alone=False)
-        return {seat: Links(f"{base}/a/{token}/confirm", f"{base}/a/{token}/decline") for seat, token in tokens.items()}
+        return tuple({seat: _links(base, token) for seat, token in tokens.items()} for tokens in made)
 
     def find(self, token: str) -> Asked | None:
         """Return the turn that a secret is about; None for one that is unknown, or whose session has begun."""
@@ -85,3 +91,7 @@ class AnswerLinks:
 
 def _moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _links(base: str, token: str) -> Links:
+    return Links(f"{base}/a/{token}/confirm", f"{base}/a/{token}/decline")

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -52,7 +52,8 @@ Deliver = Callable[[Item], Answer]
 class Sender:
     """Sends what is due, in one process among several.
 
-    `deliver` is called by many threads. What it raises is tried again; what is not sent by its end is given up.
+    `prepare` is told of letters that are about to be delivered. `deliver` is called by many threads; what it raises is
+    tried again. What is not sent by its end is given up.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class Sender:
         deliver: Deliver,
         clock: Callable[[], dt.datetime],
         *,
+        prepare: Callable[[Sequence[Item]], object] = lambda _: None,
         lease: float = LEASE,
         stop: Event | None = None,
         chance: random.Random | None = None,
     ) -> None:
         self._outbox, self._holder, self._deliver, self._clock = outbox, holder, deliver, clock
+        self._prepare = prepare
         self._lease, self._stop = lease, stop or Event()
         self._chance = chance or random.Random()
         self._beaten = time.monotonic()
@@ -100,10 +103,15 @@ class Sender:
         if self._stop.is_set():
             return ()
         try:
-            return self._outbox.claim(self._holder, seconds=self._lease, most=most)
+            items = self._outbox.claim(self._holder, seconds=self._lease, most=most)
         except StoreError as error:
             LOG.warning("letters are claimed later: %s", error.say("en"))
             return ()
+        try:
+            self._prepare(items)
+        except Exception:  # each is made by itself, and what is wrong with one shows there
+            LOG.exception("letters could not be prepared together")
+        return items
 
     def fate(self, item: Item) -> Fate:
         """Hand one letter over, unless it is too late for it, or another process may have taken it over by now."""
