@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 
 from constraints.board import Board
 from rota.agenda import Occurrence, agenda_of
+from scheduler.solving.bounding.relaxation import Place
 from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.decode import decode
 from scheduler.solving.run import Effort, run
@@ -25,16 +26,24 @@ LARGEST_SUM = 2**50
 """What one sum that stands for all priorities may come to; priorities beyond that do not count in the construction."""
 
 
-def construct(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, Session]:
+Seating = Mapping[Place, Collection[str]]
+"""Who is meant to sit where."""
+
+
+def construct(
+    case: Case, rules: Sequence[Rule], control: Control, seating: Seating | None = None
+) -> dict[str, Session]:
     """Return the sessions of a first plan by id; myopic, so minima over the year may be missed and seats stay empty.
 
-    Each week's sessions are decided together, those of earlier weeks staying as they are.
+    Each week's sessions are decided together, those of earlier weeks staying as they are. Where a `seating` fills the
+    seats of a role, nobody else is looked at for them.
     """
     held: dict[str, Session] = {}
     for week in _weeks(agenda_of(case).occurrences):
         if control.over:
             break
         board = Board(case, [o.id for o in week], held, open_seats=True, partial=True)
+        _narrow(board, seating or {})
         try:
             board.post(rules, control.go_on)
         except SearchOverError:
@@ -44,6 +53,17 @@ def construct(case: Case, rules: Sequence[Rule], control: Control) -> dict[str, 
         if found.values is not None:
             held = {session.id: session for session in decode(board, found.values)}
     return held
+
+
+def _narrow(board: Board, seating: Seating) -> None:
+    """Rule out who is not meant to sit where enough others are."""
+    for occurrence in board.occurrences:
+        for part in occurrence.parts:
+            for seats in part.seats:
+                meant = seating.get(Place(occurrence.id, part.id, seats.name), ())
+                if len(meant) >= max(1, seats.role.least):
+                    for who in set(seats.candidates).difference(meant):
+                        board.rule_out(board.seat(occurrence, part, seats.name, who))
 
 
 def _weeks(occurrences: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:

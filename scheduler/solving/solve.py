@@ -121,6 +121,8 @@ def solve(
             constructing.stop.set()
     if bounding is not None:
         bounding.result()
+        if not search.reproducible:
+            search.look_beside()
     search.control = control
     with suppress(SearchOverError):
         search.approach()
@@ -217,9 +219,9 @@ class _Search:
 
     def improve(self) -> None:
         """Go on with the portfolio where the exact search gave up, from the best plan known."""
+        self.look_beside()
         if self.best is not None:
             self._hint_best()
-        self._take_bounds()
         if not self.levels and self.best is None and not self.control.over:
             self._take(run(self.board.model, self.control, Effort()))
         for number, level in enumerate(self.levels):
@@ -245,7 +247,7 @@ class _Search:
             self._agree(level, level.bound)
         self._mark_proved()
         if not exact:
-            self._take_bounds()
+            self.look_beside()
             self._hint_best()
         return level.proved
 
@@ -265,11 +267,14 @@ class _Search:
         for level in self.levels:
             so_far = level.proved = so_far and level.value is not None and level.bound == level.value
 
-    def _take_bounds(self) -> None:
-        """Take over the bounds that were found beside; never in the exact search, which depends on no other."""
+    def look_beside(self) -> None:
+        """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""
         if self.certifier is not None:
             for level in self.levels:
                 level.bound = max(level.bound, self.certifier.bound(level.priority))
+            if self.certifier.start is not None:
+                self.start_from(self.certifier.start)
+                self.certifier.start = None
         self._mark_proved()
 
     def _take(self, found: Run | None, part: Part | None = None) -> None:
@@ -372,7 +377,6 @@ class _Search:
         """
         if self.best is None:
             raise NoPlanFoundError
-        self._take_bounds()
         plan = with_reasons(self.case, self.rules, as_plan(self.case, self.board, self.best))
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:

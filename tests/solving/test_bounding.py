@@ -15,6 +15,7 @@ from constraints.board import Board
 from constraints.certified import proved
 from constraints.reading import read_rules
 from constraints.rule import Rule
+from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.case import Case
 from rota.certificate import SCALE, Certificate, PriorityCertificate, dump_certificate, load_certificate
@@ -23,6 +24,7 @@ from rota.row import Row
 from scheduler.solving.bounding.bound import bounds
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.bounding.components import components
+from scheduler.solving.bounding.diving import seated
 from scheduler.solving.bounding.relaxation import Place, Relaxation
 from scheduler.solving.control import Control
 from scheduler.solving.minimiser import cost_at
@@ -32,6 +34,7 @@ from tests.constraints.building import (
     cycle,
     demand,
     held,
+    plan_of,
     room,
     roster_of,
     seats,
@@ -201,3 +204,25 @@ def test_nothing_is_sought_once_the_search_is_over() -> None:
     certifier = Certifier(case, read_rules(case), control)
     certifier.run()
     assert certifier.certificate().priorities == ()
+
+
+@pytest.mark.parametrize("rounds", [3, 6])
+def test_a_dive_ends_in_a_plan_near_the_bound(rounds: int) -> None:
+    case = rotation(rounds, states("a", "cannot", "2027-01-11"))
+    rules = read_rules(case)
+    certifier = Certifier(case, rules, Control(seconds=60), patience=0)
+    certifier.run()
+    assert certifier.start is not None
+    verdict = verify(case, rules, plan_of(case, certifier.start.values()))
+    assert verdict.holds
+    assert verdict.costs[1] <= certifier.bound(1) * 1.1
+
+
+def test_the_seats_of_a_bundle_are_shared_out_first_where_they_must_be_filled() -> None:
+    rows: list[Row] = [site("hall"), room("red"), *units("a b c"), cycle("weeks", "FREQ=WEEKLY;COUNT=1")]
+    rows += [series("talk", rounds="1"), series("tea", rounds="1"), demand("rising_load", priority=1)]
+    rows += [seats("host", "talk", least=1, most=2), seats("host", "tea", least=1, most=2)]
+    case = case_of(*rows)
+    (component,) = components(Relaxation(case, read_rules(case), 1))
+    found = seated(component, {who: (who, 0, (0,)) for who in "abc"})
+    assert [len(who) for who in found.values()] == [2, 1]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rota.certificate import Certificate, PriorityCertificate
 from rota.plan import CaseRef
-from scheduler.solving.bounding.bound import bounds
+from scheduler.solving.bounding.bound import Bounding
+from scheduler.solving.construct import construct
+from scheduler.solving.control import SearchOverError
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
+    from rota.plan import Session
     from scheduler.solving.control import Control
 
 PATIENCE = 2.0
@@ -28,17 +32,27 @@ class Certifier:
     control: Control
     patience: float = PATIENCE
     found: Mapping[int, PriorityCertificate] = field(default_factory=dict)
+    start: Mapping[str, Session] | None = None
+    """A plan whose seats cost little more than the bound of the strongest priority, if one was built."""
 
     def run(self) -> None:
         """Improve the bounds, the strongest priority first, once the search has had some time for itself."""
         if self.control.stop.wait(self.patience):
             return
-        for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
-            for better in bounds(self.case, self.rules, priority):
-                if better is not None and better.bound:
-                    self.found = {**self.found, priority: better}
-                if self.control.over:
-                    return
+        with suppress(SearchOverError):
+            for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
+                bounding = self._bounded(priority)
+                if len(self.found) == 1 and self.bound(priority):
+                    seating = bounding.seating(self.control.go_on)
+                    self.start = construct(self.case, self.rules, self.control, seating)
+
+    def _bounded(self, priority: int) -> Bounding:
+        bounding = Bounding(self.case, self.rules, priority)
+        for better in bounding.bounds():
+            if better is not None and better.bound:
+                self.found = {**self.found, priority: better}
+            self.control.go_on()
+        return bounding
 
     def bound(self, priority: int) -> int:
         """Return the best bound so far, 0 while there is none: nothing costs less."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,11 +52,14 @@ class Component:
         start, step = self._opening()
         return Master(self.bundles, self.schedules, start, step)
 
-    def schedules(self, prices: Ints) -> Iterator[Schedule]:
-        """Yield everybody's cheapest schedule under prices. Who sits in several seats at once costs nothing."""
+    def schedules(self, prices: Ints, settled: Collection[str] = ()) -> Iterator[Schedule]:
+        """Yield the cheapest schedule under prices of everybody not settled.
+
+        Who sits in several seats at once costs nothing.
+        """
         for group in self.groups:
-            yield from group.cheapest(prices)
-        for who in self.free:
+            yield from group.cheapest(prices, settled)
+        for who in (who for who in self.free if who not in settled):
             paid = [n for n, b in enumerate(self.bundles) if who in b.row.able and prices[n] > 0]
             yield Schedule(who, -sum(int(prices[n]) for n in paid), 0, tuple(paid))
 

@@ -8,6 +8,7 @@ Blankenship, 1975). Where the program needs no such seats and its value meets th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,9 +46,17 @@ class Bounded:
     best: bool
 
 
+Key = tuple[str, int, tuple[int, ...]]
+"""A schedule: whose it is, its cost, and the bundles that it serves."""
+
+
 def whole(scaled: int) -> int:
     """Round a bound in millionths up to whole costs: no plan costs a fraction."""
     return -(-scaled // SCALE)
+
+
+ASTRAY = (AttributeError, RuntimeError, ValueError)
+"""What MathOpt raises where GLOP ends abnormally; the first, since it fails to translate the status (OR-Tools 9.15)."""
 
 
 class Master:
@@ -66,7 +75,7 @@ class Master:
             seats.set_coefficient(emptied, -1)
         self._balance()
         self.one: dict[str, mathopt.LinearConstraint] = {}
-        self.known: set[tuple[str, int, tuple[int, ...]]] = set()
+        self.known: dict[Key, mathopt.Variable] = {}
         self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
 
     def _balance(self) -> None:
@@ -90,8 +99,11 @@ class Master:
             value = sum(s.least for s in found) + self._filling(prices)
             if self.bound is None or value > self.bound:
                 self.bound, self.center = value, prices
-            added = sum(self._add(schedule) for schedule in found)
-            result = self._solve()
+            added = sum(self.add(schedule) for schedule in found)
+            result = self.solve()
+            if result is None:
+                yield Bounded(self.center, self.bound, best=False)
+                return
             artificial = sum(result.variable_values([*self.filled, *self.emptied]))
             meets = whole(self.bound) >= whole(round((result.objective_value() - NOTHING) * SCALE))
             best = meets and artificial < NOTHING
@@ -102,19 +114,18 @@ class Master:
                 if artificial < NOTHING or self.step > WIDEST:
                     return
                 self.step *= WIDER
-            prices = self._prices(result)
+            prices = self.prices(result)
 
     def _filling(self, prices: Ints) -> int:
         """Return what the seats pay at the least: so many turns as they need, or as they can have."""
         return sum(int(p) * (b.least if p >= 0 else b.most) for p, b in zip(prices, self.bundles, strict=True))
 
-    def _add(self, schedule: Schedule) -> bool:
+    def add(self, schedule: Schedule) -> bool:
         """Let the program choose a schedule; tell whether it is new."""
         key = (schedule.who, schedule.cost, schedule.bundles)
         if key in self.known:
             return False
-        self.known.add(key)
-        chosen = self.model.add_variable(lb=0)
+        chosen = self.known[key] = self.model.add_variable(lb=0)
         self.model.objective.set_linear_coefficient(chosen, schedule.cost / SCALE)
         if schedule.who not in self.one:
             self.one[schedule.who] = self.model.add_linear_constraint(lb=1, ub=1)
@@ -123,13 +134,22 @@ class Master:
             self.seats[bundle].set_coefficient(chosen, 1)
         return True
 
-    def _solve(self) -> mathopt.SolveResult:
+    def solve(self) -> mathopt.SolveResult | None:
+        """Solve the program from where it was left, or anew where that goes astray; None where it cannot be solved."""
         for filled, emptied, center in zip(self.filled, self.emptied, self.center / SCALE, strict=True):
             self.model.objective.set_linear_coefficient(filled, center + self.step)
             self.model.objective.set_linear_coefficient(emptied, self.step - center)
         for both in self.together:
             self.model.objective.set_linear_coefficient(both, self.step * TOGETHER)
-        return self.solver.solve()
+        for again in (False, True):
+            if again:
+                self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+            with suppress(*ASTRAY):
+                result = self.solver.solve()
+                if result.termination.reason == mathopt.TerminationReason.OPTIMAL:
+                    return result
+        return None
 
-    def _prices(self, result: mathopt.SolveResult) -> Ints:
+    def prices(self, result: mathopt.SolveResult) -> Ints:
+        """Return the prices that the program gives."""
         return np.round(np.array(result.dual_values(self.seats)) * SCALE).astype(np.int64)

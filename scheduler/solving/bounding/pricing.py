@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -164,31 +164,32 @@ class Group:
 
     # Pricing.
 
-    def cheapest(self, prices: Ints) -> Iterator[Schedule]:
-        """Yield the cheapest schedule of each resource where a turn earns the price of its bundle."""
-        for begin in range(0, len(self.who), TOGETHER):
-            yield from self._some(prices, slice(begin, begin + TOGETHER))
+    def cheapest(self, prices: Ints, settled: Collection[str] = ()) -> Iterator[Schedule]:
+        """Yield the cheapest schedule of each resource not settled where a turn earns the price of its bundle."""
+        asked = np.array([u for u, who in enumerate(self.who) if who not in settled], np.int64)
+        for begin in range(0, len(asked), TOGETHER):
+            yield from self._some(prices, asked[begin : begin + TOGETHER])
 
-    def _some(self, prices: Ints, some: slice) -> Iterator[Schedule]:
+    def _some(self, prices: Ints, some: Ints) -> Iterator[Schedule]:
         earned = [self._earned(options, prices, some) for options in self.options]
         values = [self.initial[:, some]]
         for stage, earning in zip(self.graph.stages, earned, strict=True):
             for step in stage.steps:
                 values.append(self._forward(step, values[-1], earning, some))
         served = self._served(values, earned, prices, some)
-        for u, who in enumerate(self.who[some]):
-            least = int(values[-1][:, u].min()) + self.constant[some][u]
-            bundles = tuple(served[u])
-            yield Schedule(who, least, least + sum(int(prices[n]) for n in bundles), bundles)
+        for column, u in enumerate(some):
+            least = int(values[-1][:, column].min()) + self.constant[u]
+            bundles = tuple(served[column])
+            yield Schedule(self.who[u], least, least + sum(int(prices[n]) for n in bundles), bundles)
 
-    def _earned(self, options: _Options, prices: Ints, some: slice) -> Ints:
+    def _earned(self, options: _Options, prices: Ints, some: Ints) -> Ints:
         """Return by kind of turn (0: none) and resource the most that a turn earns at one moment."""
         each = prices[options.bundles][:, None] - options.costs[:, some]
         begins = np.flatnonzero(np.diff(options.kinds, prepend=0))
         best = np.maximum.reduceat(each, begins, axis=0)
         return np.concatenate((np.zeros((1, best.shape[1]), np.int64), best))
 
-    def _forward(self, step: Step, values: Ints, earning: Ints, some: slice) -> Ints:
+    def _forward(self, step: Step, values: Ints, earning: Ints, some: Ints) -> Ints:
         """Return the least cost at which each state after a step is reached."""
         before = values + self._folded(step, some) if step.folded else values
         first = step.layers[0]
@@ -198,14 +199,14 @@ class Group:
             np.minimum(part, before[layer.source] + (layer.cost[:, None] - earning[layer.kind]), out=part)
         return after
 
-    def _folded(self, step: Step, some: slice) -> Ints:
+    def _folded(self, step: Step, some: Ints) -> Ints:
         (k, numbers), *others = step.folded
         total = self.tables[k][numbers][:, some]
         for k, numbers in others:
             total = total + self.tables[k][numbers][:, some]
         return total
 
-    def _served(self, values: Sequence[Ints], earned: Sequence[Ints], prices: Ints, some: slice) -> list[list[int]]:
+    def _served(self, values: Sequence[Ints], earned: Sequence[Ints], prices: Ints, some: Ints) -> list[list[int]]:
         """Walk back through the states of the cheapest schedules, and return the bundles that each serves."""
         columns = np.arange(values[0].shape[1])
         state = values[-1].argmin(axis=0)
@@ -220,7 +221,7 @@ class Group:
             self._note(served, number, kind, prices, some)
         return served
 
-    def _note(self, served: list[list[int]], number: int, kind: Ints, prices: Ints, some: slice) -> None:
+    def _note(self, served: list[list[int]], number: int, kind: Ints, prices: Ints, some: Ints) -> None:
         """Note for each resource which bundle of the kind that it serves earns the most."""
         options = self.options[number]
         each = prices[options.bundles][:, None] - options.costs[:, some]
