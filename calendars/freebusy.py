@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from icalendar import Calendar, FreeBusy, Parameters, vDatetime, vPeriod
+from icalendar import Calendar, Component, FreeBusy, Parameters, vDatetime, vPeriod
 
 from calendars.feed import PRODUCT, UNSTAMPED
-from calendars.identity import uid_of
+from calendars.identity import digest, uid_of
 from calendars.incoming.busy import busy_of, merged, minutes
 from calendars.stamp import issue_stamp, stamped
 from calendars.subject import SERVING, Subject, shown_by_key
@@ -17,6 +18,10 @@ from rota.case import Case
 from rota.plan import Plan
 from rota.stamp import Stamps
 from rota.text import Language
+
+Times = tuple[dt.datetime, dt.datetime]
+"""From and to."""
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def free_busy(
@@ -39,15 +44,49 @@ def free_busy(
     shown = [each for subject in (*SERVING, Subject.ROOM) for each in by_key.get((subject, of), ())]
     concerned = [each.stamped for each in shown]
     touched = max((each.stamp.modified for each in concerned), default=issue_stamp(case).modified)
+    times = [(each.session.start, each.session.end) for each in concerned]
+    product = PRODUCT.format(language=(language or case.settings.language).upper())
+    return _written(product, uid_of(case.settings.id, f"busy of {of}"), touched, _horizon(case), times)
+
+
+def only_busy(feed: bytes) -> bytes:
+    """Return when the sessions in a feed of ours take place, RFC 5545 §3.6.4, and nothing else of them.
+
+    The UID is one of the newest case, so that whoever reads it back knows it as ours.
+    """
+    calendar = Calendar.from_ical(feed)
+    found = [_Told.of(event) for event in calendar.walk("VEVENT")]
+    times = [each.times for each in found if not each.cancelled]
+    touched = max((each.touched for each in found), default=NEVER)
+    issuer = max((each.uid.partition(".")[2] for each in found), default="rota")
+    span = (min(start for start, _ in times), max(end for _, end in times)) if times else (touched, touched)
+    uid = f"~{digest(str(calendar['X-WR-CALNAME']))}.{issuer}"
+    return _written(str(calendar["PRODID"]), uid, touched, span, times)
+
+
+class _Told(NamedTuple):
+    """What an event of a feed says of itself."""
+
+    uid: str
+    times: Times
+    touched: dt.datetime
+    cancelled: bool
+
+    @classmethod
+    def of(cls, event: Component) -> _Told:
+        start, end, touched = (event.decoded(name) for name in ("DTSTART", "DTEND", "DTSTAMP"))
+        return cls(str(event["UID"]), (start, end), touched, event["STATUS"] == "CANCELLED")
+
+
+def _written(product: str, uid: str, touched: dt.datetime, span: Times, times: Iterable[Times]) -> bytes:
     component = FreeBusy()
-    component["UID"] = Text(uid_of(case.settings.id, f"busy of {of}"))
+    component["UID"] = Text(uid)
     component["DTSTAMP"] = vDatetime(touched.astimezone(dt.UTC))
-    component["DTSTART"], component["DTEND"] = (vDatetime(moment) for moment in _horizon(case))
-    spans = merged(minutes(each.session.start, each.session.end) for each in concerned)
-    for period in _periods(spans):
+    component["DTSTART"], component["DTEND"] = (vDatetime(moment.astimezone(dt.UTC)) for moment in span)
+    for period in _periods(merged(minutes(start, end) for start, end in times)):
         component.add("FREEBUSY", period, encode=False)
     calendar = Calendar()
-    calendar["PRODID"] = Text(PRODUCT.format(language=(language or case.settings.language).upper()))
+    calendar["PRODID"] = Text(product)
     calendar["VERSION"] = Text("2.0")
     calendar["CALSCALE"] = Text("GREGORIAN")
     calendar.add_component(component)

@@ -1,4 +1,4 @@
-"""What a link may ask for in its query: `?cancelled=0` hides cancelled sessions, `?alarm=1h` reminds before each."""
+"""What a link may ask for in its query: `?cancelled=0`, `?alarm=1h` before each session, `?busy=1` for times alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from calendars.freebusy import only_busy
 from calendars.variants import with_alarms, without_cancelled
 
 ALARM = re.compile(r"(\d{1,3})([mhd])")
@@ -21,6 +22,7 @@ class Asked:
 
     cancelled: bool = True
     alarms: tuple[dt.timedelta, ...] = ()
+    busy: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -29,17 +31,20 @@ class Asked:
 
     def made(self, feed: bytes) -> bytes:
         """Return the octets of the variant."""
+        if self.busy:
+            return only_busy(feed)
         shown = feed if self.cancelled else without_cancelled(feed)
         return with_alarms(shown, self.alarms) if self.alarms else shown
 
 
 def asked(pairs: Sequence[tuple[str, str]]) -> Asked | None:
     """Read a query; None where a reminder is none. What is not known is passed over: programs add to addresses."""
+    busy = any(name == "busy" and value in {"1", "true", "yes"} for name, value in pairs)
     hidden = any(name == "cancelled" and value in {"0", "false", "no"} for name, value in pairs)
     alarms = [_before(value) for name, value in pairs if name == "alarm"]
     if len(alarms) > MOST_ALARMS or None in alarms:
         return None
-    return Asked(not hidden, tuple(sorted({each for each in alarms if each is not None}, reverse=True)))
+    return Asked(not hidden, tuple(sorted({each for each in alarms if each is not None}, reverse=True)), busy)
 
 
 def _before(said: str) -> dt.timedelta | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+
 import pytest
 
-from calendars import Stamp, free_busy
+from calendars import Feed, Stamp, free_busy
 from calendars.conformance import check
+from calendars.freebusy import only_busy
 from calendars.incoming.bounds import BOUNDS
 from calendars.incoming.busy import Horizon, merged, minutes
 from calendars.incoming.expanding import Asked, expand
@@ -56,6 +60,19 @@ def test_whoever_subscribes_to_the_own_free_busy_does_not_block_the_next_plan(ca
     asked = Asked(case.settings.zone, horizon, "busy", case.settings.id, BOUNDS)
     found = expand(free_busy(case, plan, "U1"), asked)
     assert (found["firm"], found["own"]) == ([], 1)
+
+
+@pytest.mark.parametrize("who", RESOURCES)
+def test_the_free_busy_of_a_feed_tells_the_same_times_and_keeps_to_the_standard(
+    case: Case, plan: Plan, published: Mapping[str, Feed], who: str
+) -> None:
+    horizon = Horizon(case.settings.first, case.settings.last)
+    told = only_busy(published[who].content)
+    asked = Asked(case.settings.zone, horizon, "busy", "", BOUNDS)
+    assert expand(told, asked)["firm"] == expand(free_busy(case, plan, who), asked)["firm"]
+    assert expand(told, dataclasses.replace(asked, own=case.settings.id))["own"] == 1
+    assert check(told) == []
+    assert not any(secret in told.decode() for secret in (*SECRETS, "税务局", "轮值"))
 
 
 FAULTS = [
