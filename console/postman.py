@@ -37,6 +37,7 @@ from scheduler.keeping.mails import RETURNED
 from scheduler.keeping.outbox import BY_HAND, Fate, Item
 from scheduler.keeping.publication import NOTICE, Revision
 from scheduler.keeping.sending import Answer, Later
+from scheduler.keeping.swap_letters import KINDS, SWAP_ANSWERED, SWAP_ASKED
 
 FRESH = 1.0
 """Seconds for which what holds is taken as read; a letter is not more up to date than that."""
@@ -46,6 +47,7 @@ MOST_MADE = 256
 """Links of letters that are under way."""
 ANSWERED = frozenset({"reminder", INVITATION})
 """Kinds of letters in which links stand that answer."""
+LETTERS = {SWAP_ASKED: letters.swap_asked, SWAP_ANSWERED: letters.swap_answered}
 REVISIONS = 16
 """Plans that are kept in memory."""
 
@@ -175,10 +177,25 @@ class Postman:
         if item.kind == RETURNED:
             found = plan.session.get(item.body["session"])
             return letters.returned(envelope, found, item.body["outcome"]) if found else None
+        if item.kind in LETTERS:
+            return self._swap(envelope, item, plan)
         if item.kind == "digest":
             return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
         session = plan.session.get(item.body["session"])
         return letters.reminder(self._answerable(envelope, item, plan), session, now) if session else None
+
+    def _swap(self, envelope: Envelope, item: Item, plan: Plan) -> Draft | None:
+        """Tell of a swap as it stands; None where it has gone on meanwhile, or a turn is not in the plan any more."""
+        request = self._journal.state(item.stream).request(item.body["request"])
+        if request is None or KINDS.get(request.stage) != item.kind:
+            return None
+        if not {request.mine.session, request.other.session} <= plan.session.keys():
+            return None
+        if item.kind == SWAP_ASKED and self._base:
+            session = plan.session[request.other.session]
+            links = self._links.issue(self._base, item.stream, session, [request.other])
+            envelope = replace(envelope, link=links[request.other].swap)
+        return LETTERS[item.kind](envelope, plan, request)
 
     def _answerable(self, envelope: Envelope, item: Item, plan: Plan) -> Envelope:
         """Put in the addresses at which the recipient answers the turn; a message to a group has none."""

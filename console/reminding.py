@@ -32,6 +32,8 @@ KINDS = {
     "digest": text("summary", "汇总"),
     "group": text("reminder in the group", "群提醒"),
     "invitation": text("invitation", "日历邀请"),
+    "swap_asked": text("request to exchange", "换班申请"),
+    "swap_answered": text("answer to a request to exchange", "换班答复"),
     "returned": text("an answer that does not count", "答复未能登记"),
 }
 NOBODY = text("nobody", "无联系人")

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from calendars.answers import MOST_OCTETS
 from rota.problem import RotaError
+from rota.text import text
 from scheduler.keeping.clock import Job
 from scheduler.keeping.feeds import Feeds, Renderer
 from scheduler.keeping.journal import Journal
@@ -25,7 +26,7 @@ from web.observing import Observed
 from web.participants.letter import LetterPages
 from web.participants.page import ParticipantPages
 from web.participants.rendering import style
-from web.participants.visit import Door
+from web.participants.visit import Door, refusal
 from web.replies import PATH as REPLIES
 from web.replies import Replies, Take
 
@@ -35,6 +36,11 @@ FLUSHING = 30.0
 """Seconds after which fetches are written down."""
 PREPARING = 2.0
 """Seconds after which a new revision is looked for, so that its feeds are rendered before they are asked for."""
+HOME = text("Turns and calendars", "轮值安排与日历")
+ASK = text(
+    "Everybody has a page and a calendar of their own here. Ask your coordinator for the link.",
+    "每位成员在此都有自己的页面和日历，请向联络员索取链接。",
+)
 ROBOTS = "User-agent: *\nAllow: /\n"
 """Google Calendar fetches a feed only where robots.txt lets it."""
 
@@ -71,6 +77,7 @@ class Server:
             *LetterPages(door, self.base).routes(),
             *Replies(self.token, self.take, limiter).routes(),
             Route("/style.css", styles, name="style"),
+            Route("/", home, name="home"),
             Route("/healthz", self.health, name="health"),
             Route("/metrics", self.measures, name="metrics"),
             Route("/robots.txt", robots, name="robots"),
@@ -117,6 +124,11 @@ def robots(_request: Request) -> Response:
 def styles(_request: Request) -> Response:
     """Return the stylesheet of the pages, which is kept until its address is another one."""
     return Response(style(), media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+def home(_request: Request) -> Response:
+    """Say what this is to those who have the address without a link."""
+    return refusal(200, HOME, ASK, root="./")
 
 
 def _is_near(request: Request) -> bool:

@@ -29,10 +29,14 @@ class Asked:
 
 
 class Links(NamedTuple):
-    """The addresses by which one turn is confirmed and declined; each shows a button, and records nothing by itself."""
+    """The addresses by which one turn is confirmed, declined, or exchanged as somebody else asks for.
+
+    Each shows a button, and records nothing by itself.
+    """
 
     confirm: str
     decline: str
+    swap: str
 
 
 class AnswerLinks:
@@ -94,4 +98,4 @@ def _moment(at: dt.datetime) -> str:
 
 
 def _links(base: str, token: str) -> Links:
-    return Links(f"{base}/a/{token}/confirm", f"{base}/a/{token}/decline")
+    return Links(*(f"{base}/a/{token}/{action}" for action in Links._fields))

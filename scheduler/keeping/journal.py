@@ -39,6 +39,7 @@ from scheduler.keeping.outbox import Outbox
 from scheduler.keeping.publication import PUBLISHED, Revision
 from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
 from scheduler.keeping.subscribers import Subscribers
+from scheduler.keeping.swap_letters import tell_swaps
 from scheduler.keeping.tables import CHANGE
 from scheduler.keeping.telling import Told, told
 from scheduler.keeping.transaction import ERASURES, Clock, Store, Transaction, What, found, read_meta
@@ -212,14 +213,16 @@ class Journal:
 
         def work(transaction: Transaction) -> tuple[Recorded, ...]:
             head, made = transaction.head(stream, expected), []
-            before, writing = transaction.snapshot(head).state.case, transaction.by(actor, note, cause)
+            before, writing = transaction.snapshot(head).state, transaction.by(actor, note, cause)
             for change in changes:
                 after = change.applied(transaction.snapshot(head).state)
                 what = What(change.kind, sealed_change(transaction.sealer, change), change.version)
                 written = transaction.advance(head, after, what, writing)
                 made.append(recorded(transaction.sealer, written, type(change)))
                 head = written.head
-            publication.rearm(transaction.connection, before, transaction.snapshot(head).state, transaction.now)
+            now, after = transaction.now, transaction.snapshot(head).state
+            publication.rearm(transaction.connection, before.case, after, now)
+            tell_swaps(transaction.connection, before, after, now)
             return tuple(made)
 
         return self.store.write(work)

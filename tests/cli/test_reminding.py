@@ -200,6 +200,42 @@ def test_a_reminder_carries_links_that_answer_where_the_server_is_known(
             assert asked.seat.who == "U01"
 
 
+def test_who_is_asked_to_exchange_and_who_asked_are_told(
+    rota: Rota, published: Path, mailroom: Mailroom, clock: Set
+) -> None:
+    rota("remind", "run", "--case", published)
+    assert rota("change", "settings_changed", "url=https://rota.example.org", "--case", published).code == 0
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    theirs = next(each for each in plan.sessions if "U01" in each.serving("host"))
+    mine = next(each for each in plan.sessions if "U01" not in each.serving() and each.serving("host"))
+    clock.now = min(theirs.start, mine.start) - dt.timedelta(days=3)
+    asked = rota("change", "swap_asked", mine.id, theirs.id, "--role", "host", "--case", published)
+    assert asked.code == 0, asked.err
+    assert [item["recipient"] for item in listed(rota, published, "list") if item["kind"] == "swap_asked"] == ["U01"]
+    mailroom.taken.clear()
+    rota("remind", "run", "--case", published)
+    links = [re.findall(r"https://rota\.example\.org/a/[\w-]{43}/(\w+)", body_of(mail)) for mail in mailroom.taken]
+    assert ["swap"] in links
+    assert rota("change", "swap_answered", "swap-1", "no", "--case", published).code == 0
+    told = [item for item in listed(rota, published, "list") if item["kind"] == "swap_answered"]
+    assert [item["recipient"] for item in told] == list(mine.serving("host"))
+
+
+def test_a_request_that_is_taken_back_is_not_told_any_more(
+    rota: Rota, published: Path, mailroom: Mailroom, clock: Set
+) -> None:
+    rota("remind", "run", "--case", published)
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    theirs = next(each for each in plan.sessions if "U01" in each.serving("host"))
+    mine = next(each for each in plan.sessions if "U01" not in each.serving() and each.serving("host"))
+    clock.now = min(theirs.start, mine.start) - dt.timedelta(days=3)
+    assert rota("change", "swap_asked", mine.id, theirs.id, "--role", "host", "--case", published).code == 0
+    assert rota("change", "swap_withdrawn", "swap-1", "--case", published).code == 0
+    mailroom.taken.clear()
+    rota("remind", "run", "--case", published)
+    assert not any("换班" in body_of(mail) or "exchange" in body_of(mail) for mail in mailroom.taken)
+
+
 def body_of(mail: bytes) -> str:
     """The text of a mail."""
     part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))

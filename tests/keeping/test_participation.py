@@ -108,9 +108,9 @@ def test_a_swap_that_breaks_a_rule_is_not_offered_and_is_refused_with_the_rule(p
 def test_links_in_a_letter_answer_one_turn_until_it_has_begun(published: Journal, clock: Ticking) -> None:
     links, session = AnswerLinks(published.store), published.plan(1).session["day@2027-03-06"]
     made = links.issue("https://rota.example.org", STREAM, session, [seat(DAYS[0], "bank")])
-    confirm, decline = made[seat(DAYS[0], "bank")]
+    confirm, decline, swap = made[seat(DAYS[0], "bank")]
     base, _, action = confirm.rpartition("/")
-    assert (action, decline) == ("confirm", f"{base}/decline")
+    assert (action, decline, swap) == ("confirm", f"{base}/decline", f"{base}/swap")
     token = base.rpartition("/")[2]
     assert links.find(token) == asked()
     assert links.find(token[:-1] + "!") is None

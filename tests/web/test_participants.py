@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rota.changes.swaps import SwapWithdrawn
 from rota.facts import Unit
+from rota.request import SeatRef
 from scheduler.keeping.answer_links import AnswerLinks
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.participation import ask_swap
 from scheduler.keeping.subscribers import feed_token
 from tests.keeping.station import DAYS, STREAM, WHO, away, hosted, station
 from tests.web.conftest import Running, serving
@@ -352,6 +355,29 @@ def test_a_link_in_a_letter_shows_a_button_that_answers(running: Running, journa
     assert send(running, links.decline, declining, DECLINE, {"Sec-Fetch-Site": "cross-site"}).status == 403
 
 
+def test_a_link_in_a_letter_answers_a_request_to_exchange(running: Running, journal: Journal) -> None:
+    mine, other = (
+        SeatRef(session=f"day@{day}", part="main", role="host", who=who)
+        for day, who in ((DAYS[2], "bank"), (DAYS[3], "court"))
+    )
+    assert ask_swap(journal, STREAM, mine, other, note=EVIL, actor=WHO)
+    newest = journal.newest(STREAM)
+    assert newest
+    session = journal.plan(newest.number).session[other.session]
+    link = AnswerLinks(journal.store).issue("", STREAM, session, [other])[other].swap
+    shown = running.ask(link)
+    assert "银行希望与您互换" in shown.body.decode()
+    assert "3月20日（周六）09:00–11:00" in shown.body.decode()
+    assert "<script" not in shown.body.decode()
+    form = form_with(shown.body, "同意互换")
+    assert "您已同意互换" in send(running, link, form, "同意互换").said
+    assert "无需重复提交" in send(running, link, form, "同意互换").said
+    assert kinds(journal) == ["swap_asked", "swap_answered"]
+    journal.record(STREAM, SwapWithdrawn(id=journal.state(STREAM).requests[0].id), actor=WHO)
+    assert "已处理或已撤回" in running.ask(link).body.decode()
+    assert "已处理或已撤回" in send(running, link, form, "不同意").said
+
+
 @pytest.mark.parametrize(
     ("agent", "program"),
     [("MicroMessenger/8.0", "微信"), ("wxwork/4.1 MicroMessenger/7.0", "企业微信"), ("AliApp(DingTalk/7.0)", "钉钉")],
@@ -391,6 +417,13 @@ def test_forms_are_bounded_in_size_number_and_pace(journal: Journal, bank: str) 
         assert running.ask(f"{bank}/answer", "POST", many).status == 400
         assert running.ask(f"{bank}/answer", "POST", b"a=%ff", sec_fetch_site="same-origin").status == 400
         assert running.ask(f"{bank}/answer", "POST", b"a=" + b"x" * 70000).status == 413
+
+
+def test_the_address_without_a_link_says_whom_to_ask(running: Running) -> None:
+    shown = running.ask("/")
+    assert shown.status == 200
+    assert "请向联络员索取链接" in shown.body.decode()
+    assert "Ask your coordinator" in shown.body.decode()
 
 
 def test_the_stylesheet_is_ours_and_kept(running: Running, bank: str) -> None:

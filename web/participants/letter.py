@@ -1,4 +1,4 @@
-"""`/a/{token}/confirm` and `/a/{token}/decline`: one turn, answered from a letter.
+"""`/a/{token}/confirm`, `decline` and `swap`: one turn, answered from a letter.
 
 Mail programs open links before anybody reads the letter, so opening shows a button; pressing it records the answer.
 """
@@ -14,19 +14,23 @@ from starlette.routing import Route
 
 from delivery.turns import Teller
 from rota.changes.answers import seats_of
+from rota.changes.making import UNSETTLED
+from rota.changes.seating import same
 from rota.problem import RotaError
 from rota.request import Reply
+from rota.request import Request as Open
 from rota.text import LANGUAGES, Language, Message
 from scheduler.keeping.answer_links import AnswerLinks, Asked
-from scheduler.keeping.participation import Now, answer, now_of
+from scheduler.keeping.participation import Now, ParticipationError, answer, answer_swap, now_of
 from web.participants.fields import Form, UnreadableError, read_form
 from web.participants.origin import is_ours, is_proved, proof_of
 from web.participants.page import UNREADABLE
 from web.participants.rendering import rendered, switches
 from web.participants.visit import EXPIRED, GONE, NOT_OURS, REFUSED, SAFE, Door, refusal, spoken
-from web.participants.words import DONE, WORDS
+from web.participants.words import DONE, WORDS, Spoken
 
 ACTIONS = {"confirm": Reply.ACCEPTED, "decline": Reply.DECLINED}
+SWAP = "swap"
 QUESTIONS = {"confirm": WORDS["yes_confirm"], "decline": WORDS["yes_decline"]}
 ROOT = "../../"
 
@@ -77,13 +81,26 @@ class LetterPages:
             return refusal(403, REFUSED, NOT_OURS, root=ROOT)
         if not self.door.limiter.write(f"letter {opened.asked.seat.who}"):
             return self.door.busy(ROOT)
-        case, reply = opened.now.state.case, ACTIONS[opened.action]
+        case = opened.now.state.case
         actor = case.label[opened.asked.seat.who].say(case.settings.language)
         try:
-            did = self._answered(opened, reply, form["reason"], actor)
+            done = self._exchanged(opened, form, actor) if opened.action == SWAP else self._replied(opened, form, actor)
         except RotaError as error:
             return _page(opened, problem=error.message)
-        return _page(opened, done=DONE[reply.value if did else "same"])
+        return _page(opened, done=DONE[done])
+
+    def _exchanged(self, opened: Opened, form: Form, actor: str) -> str:
+        """Record what they say to an exchange that somebody asked for; return what was done."""
+        request, agreed = _request(opened), form["reply"] == "agree"
+        if request is None:
+            raise ParticipationError(WORDS["settled"])
+        asked = opened.asked
+        did = answer_swap(self.door.journal, asked.stream, request.id, asked.seat.who, agreed=agreed, actor=actor)
+        return ("agreed" if agreed else "refused") if did else "same"
+
+    def _replied(self, opened: Opened, form: Form, actor: str) -> str:
+        reply = ACTIONS[opened.action]
+        return reply.value if self._answered(opened, reply, form["reason"], actor) else "same"
 
     def _answered(self, opened: Opened, reply: Reply, reason: str, actor: str) -> bool:
         """Record an answer for every seat that they have in the session; tell whether there was anything to record."""
@@ -100,7 +117,7 @@ class LetterPages:
             return self.door.busy(ROOT)
         asked, action = self.links.find(request.path_params["token"]), request.path_params["action"]
         now = self._now(asked) if asked else None
-        if asked is None or now is None or action not in ACTIONS:
+        if asked is None or now is None or action not in {*ACTIONS, SWAP}:
             self.door.limiter.refused(address)
             return refusal(404, EXPIRED, GONE, root=ROOT)
         language = spoken(request, said if said in LANGUAGES else now.state.case.settings.language)
@@ -115,11 +132,31 @@ class LetterPages:
         return now if asked.seat.session in now.plan.session else None
 
 
+def _request(opened: Opened) -> Open | None:
+    """Return the open request to exchange the turn, as it is asked of them."""
+    requests = opened.now.state.requests
+    return next((r for r in requests if r.stage in UNSETTLED and same(r.other, opened.asked.seat)), None)
+
+
+def _exchange(opened: Opened, teller: Teller) -> dict[str, str]:
+    """Say what is asked for in an exchange; nothing where it is settled."""
+    request = _request(opened)
+    theirs = opened.now.plan.session.get(request.mine.session) if request else None
+    if request is None or theirs is None:
+        return {}
+    gets = f"{teller.when(theirs)} · {teller.label(theirs)} · {teller.where(theirs, theirs.parts)}"
+    return {"other": teller.named(request.mine.who), "gets": gets, "note": request.note}
+
+
 def _page(opened: Opened, *, done: Message | None = None, problem: Message | None = None) -> HTMLResponse:
     language, asked, now = opened.language, opened.asked, opened.now
     case, session = now.state.case, now.plan.session[asked.seat.session]
     teller = Teller(case, language, now.at.astimezone(case.zone).date())
-    other = next(action for action in ACTIONS if action != opened.action)
+    swap = _exchange(opened, teller) if opened.action == SWAP else {}
+    if opened.action == SWAP and not swap and not done and not problem:
+        problem = WORDS["settled"]
+    asked_by = Spoken(language).filled("asked_by", who=swap["other"]) if swap else ""
+    other = next((action for action in ACTIONS if action != opened.action), "") if opened.action in ACTIONS else ""
     body = rendered(
         "letter.html",
         language,
@@ -129,9 +166,12 @@ def _page(opened: Opened, *, done: Message | None = None, problem: Message | Non
         title=case.settings.label.say(language),
         eyebrow=case.settings.label.say(language),
         revision=teller.role(asked.seat.role),
-        question=QUESTIONS[opened.action].say(language),
+        question=QUESTIONS[opened.action].say(language)
+        if opened.action in QUESTIONS
+        else asked_by or WORDS["swap"].say(language),
+        swap=swap,
         other_action=other,
-        other_question=QUESTIONS[other].say(language),
+        other_question=QUESTIONS[other].say(language) if other else "",
         action=opened.action,
         told=teller.turn(session, asked.seat.who),
         start=asked.start,

@@ -87,6 +87,7 @@ WORDS: Mapping[str, Message] = {
     "role": text("Role", "岗位"),
     "save": text("Save", "保存"),
     "send": text("Send the request", "发出申请"),
+    "settled": text("This request is settled, or was taken back.", "该换班申请已处理或已撤回。"),
     "sheet": text("All dates of the rotation, one by one", "逐个日期填写（征集表）"),
     "sheet_how": text(
         "Choose one answer per date; what you leave stays as it is.", "每个日期选一项，未改动的保持不变。"
