@@ -22,7 +22,7 @@ BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
 def read_message(content: bytes) -> dict[str, object]:
     """Return what a mail is, who sent it, and what it answers."""
     message = BytesParser(policy=compat32).parsebytes(content)
-    found = {"message_id": _header(message, "Message-ID"), "sender": _sender(message), "answers": [], "reason": ""}
+    found = {"sender": _sender(message), "answers": [], "reason": ""}
     if message.get_content_type() == "multipart/report" and message.get_param("report-type") == "delivery-status":
         return {**found, "kind": "bounced"}
     reason = ""

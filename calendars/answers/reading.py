@@ -5,38 +5,49 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from typing import Any, Final
 
 from calendars.incoming.apart import asked
-from calendars.incoming.bounds import BOUNDS
+from calendars.incoming.bounds import Bounds
 from calendars.incoming.refusal import CalendarRefusedError
 from rota.incoming_mail import IncomingMail, InvitationAnswer, MailKind, mail_key
 from rota.plain import one_line
 
 MOST_OCTETS: Final = 1 << 20
 """Of one mail; an answer to an invitation has a few thousand."""
+LONGEST_HEAD: Final = 1 << 16
+BOUNDS: Final = Bounds(wall=60.0)
+"""A mail is read once for ever: on a machine that is busy it gets time, though no more of the processor."""
 KINDS = {kind.value: kind for kind in MailKind}
 
 
 def read_mail(content: bytes) -> IncomingMail:
     """Return what a mail says. Whatever it is, it ends in an answer, in another kind of mail, or in `UNREADABLE`."""
     if len(content) > MOST_OCTETS:
-        return IncomingMail(mail_key("", content), "", MailKind.UNREADABLE, reason="octets")
+        return IncomingMail(key_of(content), "", MailKind.UNREADABLE, reason="octets")
     try:
         found = asked({"about": "mail"}, content, BOUNDS)
     except CalendarRefusedError as refused:
-        return IncomingMail(mail_key("", content), "", MailKind.UNREADABLE, reason=refused.code)
+        return IncomingMail(key_of(content), "", MailKind.UNREADABLE, reason=refused.code)
     if "refused" in found:
-        return IncomingMail(mail_key("", content), "", MailKind.UNREADABLE, reason=str(found["refused"]))
+        return IncomingMail(key_of(content), "", MailKind.UNREADABLE, reason=str(found["refused"]))
     return understood(found, content)
+
+
+def key_of(content: bytes) -> str:
+    """Return the key of a mail, whether the rest of it can be read or not."""
+    head = BytesHeaderParser().parsebytes(content[:LONGEST_HEAD])
+    return mail_key(str(head.get("Message-ID") or ""), content)
 
 
 def understood(found: Mapping[str, Any], content: bytes) -> IncomingMail:
     """Return what the child found in a mail."""
     answers = tuple(_answer(each) for each in found["answers"])
-    key = mail_key(str(found["message_id"]), content)
-    return IncomingMail(key, one_line(str(found["sender"])), KINDS[found["kind"]], answers, str(found["reason"]))
+    return IncomingMail(
+        key_of(content), one_line(str(found["sender"])), KINDS[found["kind"]], answers, str(found["reason"])
+    )
 
 
 def _answer(found: Mapping[str, Any]) -> InvitationAnswer:

@@ -91,6 +91,10 @@ def test_the_same_mail_has_one_key_and_another_mail_another() -> None:
     assert len(set(keys)) == 3
 
 
+def test_a_mail_that_cannot_be_read_has_the_key_that_its_name_says() -> None:
+    assert read_mail(mails.bare(Answered()) + b" " * MOST_OCTETS).key == here(mails.bare(Answered())).key
+
+
 REQUEST = part("text/calendar; method=REQUEST", Answered(method="REQUEST").calendar.encode())
 OTHERS = [
     ("absent until Monday", joined(headers(Auto_Submitted="auto-replied"), "本人休假".encode()), MailKind.AUTOMATIC),
