@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calendars.incoming import AllDay, Horizon, Incoming, availability_from, read_calendar
+from calendars.incoming.busy import AllDay, Horizon
+from calendars.incoming.reading import Incoming, read_calendar
+from calendars.incoming.rows import availability_from
 from rota.case import Case
 from rota.changes.availability import CalendarRefreshed
 from rota.document import State

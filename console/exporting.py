@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from calendars import feeds, write_feeds
+from calendars.feed import feeds
+from calendars.folder import write_feeds
 from console.desk import now
 from console.links import public_base
 from console.screen import Screen

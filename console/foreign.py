@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from calendars.fetching import FetchError, Guard, fetch
 from calendars.identity import calendar_id
-from calendars.incoming import BOUNDS, AllDay, Incoming
+from calendars.incoming.bounds import BOUNDS
+from calendars.incoming.busy import AllDay
+from calendars.incoming.reading import Incoming
 from calendars.refreshing import Refreshed, refreshed
 from console.desk import opened, suggest_replan, who_acts
 from console.loading import usable

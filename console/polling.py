@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from calendars.fetching import Fetched, FetchError, Guard, fetch
-from calendars.incoming import AllDay, CalendarRefusedError
+from calendars.incoming.busy import AllDay
+from calendars.incoming.refusal import CalendarRefusedError
 from console.foreign import Foreign, record_calendar
 from rota.case import Case
 from rota.change import ChangeError

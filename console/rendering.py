@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from calendars import feeds_of
+from calendars.feed import feeds_of
 from rota.edition import Edition
 from rota.text import Language
 

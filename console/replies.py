@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calendars import uid_of
-from calendars.answers import MOST_OCTETS, read_mail
+from calendars.answers.reading import MOST_OCTETS, read_mail
+from calendars.identity import uid_of
 from console.channels import configured
 from console.desk import Desk, DeskError
 from console.engine import holder

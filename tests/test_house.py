@@ -171,3 +171,10 @@ def test_a_journal_is_opened_without_loading_alembic(root: Path) -> None:
     look = "import sys, scheduler.keeping.journal; print('alembic' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", look], cwd=root, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("reads", ["calendars.incoming.expanding", "calendars.answers.message"])
+def test_foreign_octets_are_read_without_loading_the_case(root: Path, reads: str) -> None:
+    look = f"import sys, {reads}; print(sorted({{'pydantic', 'holidays', 'rota.case'}} & set(sys.modules)))"
+    result = subprocess.run([sys.executable, "-c", look], cwd=root, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

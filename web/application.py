@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from calendars.answers import MOST_OCTETS
+from calendars.answers.reading import MOST_OCTETS
 from rota.problem import RotaError
 from rota.text import text
 from scheduler.keeping.clock import Job

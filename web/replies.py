@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from calendars.answers import wrapped
+from calendars.answers.reading import wrapped
 from scheduler.keeping.mails import Taken
 from web.limiting import Limiter
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
+
+AllDay = Literal["busy", "avoid", "ignore"]
+"""What an event of whole days that is marked busy means: cannot, rather not, or nothing."""
 
 Span = tuple[int, int]
 """Minutes since 1970 in UTC, from (inclusive) and to (exclusive)."""

@@ -6,22 +6,18 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from icalendar import vPeriod
 
 from calendars.identity import is_session_of
 from calendars.incoming.bounds import Bounds
-from calendars.incoming.busy import Horizon, Span, merged, minutes, without
+from calendars.incoming.busy import AllDay, Horizon, Span, merged, minutes, without
 from calendars.incoming.encoding import unfolded
 from calendars.incoming.events import Occurrence, When, occurrences
 from calendars.incoming.refusal import RefusedError, UnreadableError
 from calendars.incoming.sieve import Block, sift
 from calendars.incoming.zones import Zones, known_zone
-
-AllDay = Literal["busy", "avoid", "ignore"]
-"""What an event of whole days that is marked busy means: cannot, rather not, or nothing."""
 
 MARGIN = dt.timedelta(days=2)
 """Around the horizon, since days and times are compared before their zones are."""

@@ -7,8 +7,7 @@ from typing import Any
 
 from calendars.incoming.apart import asked
 from calendars.incoming.bounds import BOUNDS, Bounds
-from calendars.incoming.busy import Busy, Horizon, busy_of
-from calendars.incoming.expanding import AllDay
+from calendars.incoming.busy import AllDay, Busy, Horizon, busy_of
 from calendars.incoming.refusal import OMISSIONS, REFUSALS, CalendarRefusedError, sentence
 from rota.text import Message, text
 

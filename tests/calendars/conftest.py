@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from calendars import Feed, Stamp, feeds
+from calendars.feed import Feed, feeds
 from rota.case import Case
 from rota.plan import Plan
+from rota.stamp import Stamp
 from tests.calendars.station import case_of, plan_of, stamps_of
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from calendars.incoming import Bounds, Horizon
-from calendars.incoming.bounds import BOUNDS
-from calendars.incoming.busy import busy_of
-from calendars.incoming.expanding import AllDay, Asked, expand
+from calendars.incoming.bounds import BOUNDS, Bounds
+from calendars.incoming.busy import AllDay, Horizon, busy_of
+from calendars.incoming.expanding import Asked, expand
 
 YEAR = Horizon(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 SHANGHAI = ZoneInfo("Asia/Shanghai")

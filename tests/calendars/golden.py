@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-from calendars import feeds
+from calendars.feed import feeds
 from tests.calendars.station import case_of, plan_of, stamps_of
 
 FOLDER = Path(__file__).with_name("golden")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from calendars import Stamp
 from rota.case import Case
 from rota.plan import CaseRef, OpenSeat, Plan, PlanPart, Session
+from rota.stamp import Stamp
 
 SECRETS = ("联系人王秘书", "13800000000", "wang@example.org", "请勿外传")
 """What stands in the table of contacts and in notes, and never in a feed."""

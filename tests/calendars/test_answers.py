@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from calendars.answers import MOST_OCTETS, read_mail, wrapped
 from calendars.answers.message import read_message
-from calendars.answers.reading import understood
+from calendars.answers.reading import MOST_OCTETS, read_mail, understood, wrapped
 from rota.incoming_mail import IncomingMail, InvitationAnswer, MailKind
 from tests.calendars import mails
 from tests.calendars.mails import AT, SAID, UID, WANG, Answered, headers, joined, multipart, part

@@ -8,8 +8,8 @@ import pytest
 
 from calendars.identity import uid_of
 from calendars.incoming.bounds import BOUNDS
-from calendars.incoming.busy import Horizon
-from calendars.incoming.expanding import AllDay, Asked, expand
+from calendars.incoming.busy import AllDay, Horizon
+from calendars.incoming.expanding import Asked, expand
 from calendars.incoming.refusal import RefusedError
 from calendars.incoming.zones import known_zone
 from tests.calendars.foreign import START, asked, calendar, event, left_out, told

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from calendars import Feed
 from calendars.conformance import check
+from calendars.feed import Feed
 
 UID = b"UID:rotation-2023-04-01.suzhou-2023@rota\r\n"
 OTHER = b"UID:rotation-2023-04-15.suzhou-2023@rota\r\n"

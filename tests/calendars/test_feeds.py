@@ -9,10 +9,12 @@ from typing import Any
 import icalendar
 import pytest
 
-from calendars import Feed, Stamp, Subject, feeds
 from calendars.conformance import check
+from calendars.feed import Feed, feeds
+from calendars.subject import Subject
 from rota.case import Case
 from rota.plan import Plan
+from rota.stamp import Stamp
 from tests.calendars.station import SECRETS, case_of, dropped, opening, plan_of
 
 OPENING = "opening-2023-03-18.suzhou-2023@rota"

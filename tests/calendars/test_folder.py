@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from calendars import Feed, FolderError, write_feeds
+from calendars.feed import Feed
+from calendars.folder import FolderError, write_feeds
 
 
 def files(folder: Path) -> set[str]:

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from calendars import Feed, Stamp, free_busy
 from calendars.conformance import check
-from calendars.freebusy import only_busy
+from calendars.feed import Feed
+from calendars.freebusy import free_busy, only_busy
 from calendars.incoming.bounds import BOUNDS
 from calendars.incoming.busy import Horizon, merged, minutes
 from calendars.incoming.expanding import Asked, expand
 from rota.case import Case
 from rota.plan import Plan
+from rota.stamp import Stamp
 from tests.calendars.station import SECRETS
 
 RESOURCES = ("U1", "U2", "E1", "R1")

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from calendars.incoming import Bounds, CalendarRefusedError, Horizon, read_calendar
-from calendars.incoming.bounds import BOUNDS
-from calendars.incoming.refusal import OMISSIONS, REFUSALS, sentence
+from calendars.incoming.bounds import BOUNDS, Bounds
+from calendars.incoming.busy import Horizon
+from calendars.incoming.reading import read_calendar
+from calendars.incoming.refusal import OMISSIONS, REFUSALS, CalendarRefusedError, sentence
 from rota.text import LANGUAGES
 from tests.calendars.foreign import START, YEAR, calendar, event
 from tests.calendars.hostile.written import WRITTEN
@@ -286,7 +287,7 @@ def test_reading_ends_when_the_clock_on_the_wall_says_so() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds no address space")
 def test_reading_ends_when_its_memory_is_used_up() -> None:
-    assert outcome(WRITTEN["40,000 events"](), bounds=Bounds(memory=96 << 20, wall=60)) in {"memory", "failed"}
+    assert outcome(WRITTEN["40,000 events"](), bounds=Bounds(memory=64 << 20, wall=60)) in {"memory", "failed"}
 
 
 @pytest.mark.parametrize("code", sorted(REFUSALS.keys() | OMISSIONS.keys()))

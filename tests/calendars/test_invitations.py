@@ -9,11 +9,12 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from calendars import Stamp, feeds
 from calendars.conformance import check
+from calendars.feed import feeds
 from calendars.invitations import Invitation, Party
 from rota.case import Case
 from rota.plan import Plan
+from rota.stamp import Stamp
 from tests.calendars.readers import by_khal, by_libical, has_libical, utc
 from tests.calendars.station import PUBLISHED, dropped, opening
 from tests.conftest import RequireComponent

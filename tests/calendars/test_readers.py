@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calendars import feeds
+from calendars.feed import feeds
 from tests.calendars.readers import (
     Event,
     by_ical_js,

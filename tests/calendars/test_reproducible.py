@@ -8,14 +8,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from calendars import Feed, Stamp, feeds
+from calendars.feed import Feed, feeds
 from rota.case import Case
 from rota.plan import Plan, dump_plan, load_plan
+from rota.stamp import Stamp
 from tests.calendars import golden
 
 PRINT_DIGEST = """
 import hashlib
-from calendars import feeds
+from calendars.feed import feeds
 from tests.calendars.station import case_of, plan_of, stamps_of
 case = case_of()
 print(hashlib.sha256(b"".join(f.content for f in feeds(case, plan_of(case), stamps=stamps_of(case)))).hexdigest())

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars.incoming import Busy, Horizon, availability_from
-from calendars.incoming.busy import EPOCH, MINUTE, busy_of, merged, minutes, without
+from calendars.incoming.busy import EPOCH, MINUTE, Busy, Horizon, busy_of, merged, minutes, without
+from calendars.incoming.rows import availability_from
 from rota.demand import Availability, Level
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")

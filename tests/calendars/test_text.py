@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from calendars import feeds
 from calendars.conformance import check
+from calendars.feed import feeds
 from calendars.stamp import stamped
 from calendars.subject import Subject, shown_by_key
 from calendars.text import Text, uri

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from calendars import Stamp, feeds
+from calendars.feed import feeds
 from calendars.variants import with_alarms, without_cancelled
 from rota.case import Case
 from rota.plan import Plan
+from rota.stamp import Stamp
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 

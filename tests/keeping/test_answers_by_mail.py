@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from calendars import uid_of
+from calendars.identity import uid_of
 from rota.incoming_mail import IncomingMail, InvitationAnswer, MailKind, mail_key
 from rota.request import Reply
 from rota.text import ERASED

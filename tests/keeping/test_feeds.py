@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from calendars import feeds_of
+from calendars.feed import feeds_of
 from rota.changes.sessions import SessionCancelled
 from rota.edition import Edition
 from rota.plan import Plan

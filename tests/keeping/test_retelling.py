@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from calendars import feeds_of
+from calendars.feed import feeds_of
 from rota.case import Case
 from rota.document import Edit, document_of
 from rota.plan import OpenSeat, Plan

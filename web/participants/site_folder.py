@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from calendars import Feed, feed_key, feeds_of, write_feeds
+from calendars.feed import Feed, feeds_of
+from calendars.folder import write_feeds
+from calendars.subject import feed_key
 from rota.text import LANGUAGES, Language
 from web.participants.published import Published
 from web.participants.site import Site, stems_of, suffix

@@ -11,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from calendars.incoming import Horizon
 from calendars.incoming.bounds import BOUNDS
+from calendars.incoming.busy import Horizon
 from calendars.incoming.child import bound
 from calendars.incoming.expanding import Asked, expand
 from calendars.incoming.refusal import RefusedError
