@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -14,7 +16,9 @@ import pytest
 from rota.plan import load_plan
 from scheduler.keeping.answer_links import AnswerLinks
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.outbox import Fate
 from tests.cli.conftest import Rota
+from tests.cli.process import served
 from tests.delivery.receivers import Mailroom, Receiver, http_receiver, json_answer, mail_server
 
 CONTACTS = """所属 of,姓名 name,电话 phone,邮箱 email,渠道 channel,语言 language,备注 note
@@ -240,3 +244,24 @@ def body_of(mail: bytes) -> str:
     """The text of a mail."""
     part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
     return str(part.get_content()) if part else ""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="there a program is not asked to end, but ended")
+def test_rota_serve_sends_what_is_due_and_one_that_leaves_it_to_others_does_not(
+    published: Path, mailroom: Mailroom, robot: Receiver
+) -> None:
+    """The notices are let wait anew by the clock on the wall, by which a server goes."""
+    with Journal.open(published / "journal.db", clock=lambda: dt.datetime.now(dt.UTC)) as journal:
+        keys = [item.key for item in journal.outbox.items() if item.kind == "notice"]
+        journal.outbox.settle("", dict.fromkeys(keys, Fate("sent")))
+        journal.outbox.replay(keys)
+        with served(published, "--no-engine", "--no-sending"):
+            assert len(journal.outbox.items(states=("waiting",))) >= len(keys)
+        with served(published, "--no-engine"):
+            limit = time.monotonic() + 120
+            while any(item.key in keys for item in journal.outbox.items(states=("waiting",))):
+                assert time.monotonic() < limit
+                time.sleep(0.2)
+    assert sorted(to for each in mailroom.to for to in each) == ["john@x.example", "wang@x.example"]
+    assert len(robot.bodies) == 1
