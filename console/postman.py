@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from functools import lru_cache
@@ -23,6 +23,7 @@ from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
 from rota.changes.answers import seats_of
+from rota.difference import affected
 from rota.facts import Contact
 from rota.plan import Plan, Session
 from rota.reminder import Reached
@@ -30,11 +31,11 @@ from rota.request import SeatRef
 from rota.stamp import Stamp
 from rota.text import text
 from scheduler.keeping.answer_links import AnswerLinks, Links
-from scheduler.keeping.arming import DEAD, SENT, WITHDRAWN
+from scheduler.keeping.arming import DEAD, SENT, WAITING, WITHDRAWN, origin
 from scheduler.keeping.inviting import INVITATION, invitees
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.mails import RETURNED
-from scheduler.keeping.outbox import BY_HAND, Fate, Item
+from scheduler.keeping.outbox import BY_HAND, TOLD, Fate, Item
 from scheduler.keeping.publication import NOTICE, Revision
 from scheduler.keeping.sending import Answer, Later
 from scheduler.keeping.swap_letters import KINDS, SWAP_ANSWERED, SWAP_ASKED
@@ -43,6 +44,10 @@ FRESH = 1.0
 """Seconds for which what holds is taken as read; a letter is not more up to date than that."""
 MOST_UNSURE = 3
 """So often a letter is handed over that may have arrived each time, where the other side does not know it again."""
+SAID = frozenset({SENT, BY_HAND, TOLD})
+"""States of what has been said, or is left to a person to say."""
+MOST_NOTICES = 50
+"""Revisions that are looked at for notices not sent yet."""
 MOST_MADE = 256
 """Links of letters that are under way."""
 ANSWERED = frozenset({"reminder", INVITATION})
@@ -85,6 +90,9 @@ class Postman:
         self._journal, self._found, self._templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
+        self._affected: Callable[[int, int], Mapping[str, tuple[str, ...]]] = lru_cache(REVISIONS)(
+            lambda old, new: affected(self._plan(old), self._plan(new))
+        )
         self._standing: dict[str, tuple[float, Standing]] = {}
         self._made: dict[str, Links] = {}
         self._lock = Lock()
@@ -92,7 +100,7 @@ class Postman:
     def __call__(self, item: Item) -> Answer:
         """Hand one letter over, and say what became of it."""
         contacts = self.contacts(item)
-        if len(contacts) > 1 and "#" not in item.key:
+        if len(contacts) > 1 and not origin(item.key)[1]:
             self._journal.outbox.divide(item, len(contacts))
         ready = self.ready(item)
         if ready is None:
@@ -108,7 +116,7 @@ class Postman:
 
     def ready(self, item: Item) -> Ready | None:
         """Return the letter for an item; None where nobody needs it any more."""
-        contacts, number = self.contacts(item), int(item.key.partition("#")[2] or 1)
+        contacts, number = self.contacts(item), origin(item.key)[1] or 1
         case = self.standing(item.stream).case
         if number > max(1, len(contacts)) or (not contacts and item.recipient in {row.id for row in case.equipment}):
             return None
@@ -136,7 +144,7 @@ class Postman:
     def ways(self, item: Item) -> tuple[tuple[Contact | None, str | None], ...]:
         """Return whom an item reaches, and by which channel each; None where somebody telephones."""
         contacts: tuple[Contact | None, ...] = self.contacts(item) or (None,)
-        number = int(item.key.partition("#")[2] or 0)
+        number = origin(item.key)[1]
         chosen = contacts[number - 1 : number] if number else contacts
         return tuple((contact, self._channel(item, contact)) for contact in chosen)
 
@@ -156,19 +164,9 @@ class Postman:
         return self._found.settings.channel_for(contact.channel) if contact else None
 
     def _draft(self, item: Item, to: Recipient) -> Draft | None:
-        standing, now, coordinator = self.standing(item.stream), self._clock(), self._found.settings.coordinator
-        before = self._before(item) if item.kind == NOTICE else None
-        envelope = Envelope(
-            standing.case,
-            item.recipient,
-            to,
-            now.astimezone(standing.case.zone).date(),
-            ask=coordinator.contact if coordinator else None,
-            earlier=self._past(item.stream, before.case_sequence) if before else None,
-        )
         if item.kind == NOTICE:
-            old = self._plan(before.number) if before else None
-            return letters.notice(envelope, old, self._plan(item.revision), item.body["sessions"])
+            return self._notice(item, to)
+        standing, envelope = self.standing(item.stream), self._envelope(item, to)
         plan = self._plan(standing.revisions[-1].number)
         if item.kind == INVITATION:
             shown = self._plan(item.body["shown"]).session[item.body["session"]]
@@ -181,8 +179,45 @@ class Postman:
             return self._swap(envelope, item, plan)
         if item.kind == "digest":
             return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
+        return self._reminder(envelope, item, plan)
+
+    def _reminder(self, envelope: Envelope, item: Item, plan: Plan) -> Draft | None:
         session = plan.session.get(item.body["session"])
-        return letters.reminder(self._answerable(envelope, item, plan), session, now) if session else None
+        if session is None:
+            return None
+        return letters.reminder(self._answerable(envelope, item, plan), session, self._clock())
+
+    def _envelope(self, item: Item, to: Recipient, earlier: Case | None = None) -> Envelope:
+        case, coordinator = self.standing(item.stream).case, self._found.settings.coordinator
+        today, ask = self._clock().astimezone(case.zone).date(), coordinator.contact if coordinator else None
+        return Envelope(case, item.recipient, to, today, ask=ask, earlier=earlier)
+
+    def _notice(self, item: Item, to: Recipient) -> Draft | None:
+        """Tell what is other than was said last; None where that is nothing, or another notice tells it."""
+        since = self._since(item)
+        if not since:
+            return None
+        before, after = self._before(since[0]), self._plan(item.revision)
+        if before is None:
+            return letters.notice(self._envelope(item, to), None, after, _sessions(since))
+        differing = self._affected(before.number, item.revision).get(item.recipient, ())
+        envelope = self._envelope(item, to, self._past(item.stream, before.case_sequence))
+        return letters.notice(envelope, self._plan(before.number), after, differing) if differing else None
+
+    def _since(self, item: Item) -> list[Item]:
+        """Return the notices that one letter stands for: those not sent before it, and itself.
+
+        None where a later one waits or has told all: what changes several times in quiet hours is said once.
+        """
+        revisions = [each.number for each in self.standing(item.stream).revisions if each.number != item.revision]
+        keys = [f"{NOTICE}:{number}:{item.recipient}" for number in revisions[-MOST_NOTICES:]]
+        others = sorted(self._journal.outbox.named(keys), key=lambda each: each.revision)
+        waiting = (each for each in others if each.state == WAITING and each.due <= self._clock())
+        if any(each.revision > item.revision for each in [*waiting, *(o for o in others if o.state in SAID)]):
+            return []
+        said = max((o.revision for o in others if o.state in SAID), default=0)
+        unsaid = [each for each in others if said < each.revision < item.revision]
+        return [*unsaid, item]
 
     def _swap(self, envelope: Envelope, item: Item, plan: Plan) -> Draft | None:
         """Tell of a swap as it stands; None where it has gone on meanwhile, or a turn is not in the plan any more."""
@@ -300,6 +335,10 @@ def contacts_of(case: Case, who: str) -> tuple[Contact, ...]:
     found = tuple(contact for contact in case.contacts if contact.of == who)
     unit = next((person.unit for person in case.people if person.id == who), "")
     return found or (contacts_of(case, unit) if unit else ())
+
+
+def _sessions(notices: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(session for notice in notices for session in notice.body["sessions"]))
 
 
 def _in_group(item: Item) -> bool:

@@ -6,6 +6,7 @@ What is no longer asked for is withdrawn, not deleted; what comes back waits aga
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from rota.reminding import KINDS, Call, calls
 from scheduler.keeping.tables import OUTBOX
 
 WAITING, SENT, DEAD, WITHDRAWN = "waiting", "sent", "dead", "withdrawn"
+NTH = re.compile(r"\*(\d+)$")
 AT_ONCE = 500
 """Keys that are looked for with one statement."""
 
@@ -36,7 +38,7 @@ def arm(connection: Connection, stream: str, case: Case, plan: Plan, number: int
     mine = OUTBOX.c.stream == stream, OUTBOX.c.kind.in_(KINDS)
     query = select(OUTBOX.c.key, OUTBOX.c.due, OUTBOX.c.attempts).where(*mine, OUTBOX.c.state == WAITING)
     waiting = {row.key: row for row in connection.execute(query)}
-    _set(connection, ({"this": key, "next": WITHDRAWN} for key in waiting if _origin(key) not in wanted))
+    _set(connection, ({"this": key, "next": WITHDRAWN} for key in waiting if origin(key)[0] not in wanted))
     untried = (wanted[key] for key, row in waiting.items() if key in wanted and not row.attempts)
     _set(connection, (_due(call) for call in untried if waiting[call.key].due != moment(call.due)))
     ahead = [call for key, call in wanted.items() if key not in waiting and moment(call.due) > now]
@@ -47,9 +49,15 @@ def arm(connection: Connection, stream: str, case: Case, plan: Plan, number: int
         connection.execute(insert(OUTBOX), new)
 
 
-def _origin(key: str) -> str:
-    """Return the key of what was divided among several contacts."""
-    return key.partition("#")[0]
+def origin(key: str) -> tuple[str, int]:
+    """Return the key of what was divided among several contacts, and the number of the contact; 0 where it was not."""
+    found = NTH.search(key)
+    return (key[: found.start()], int(found[1])) if found else (key, 0)
+
+
+def nth(key: str, number: int) -> str:
+    """Return the key of the letter to one of several contacts; no id holds the sign."""
+    return f"{key}*{number}"
 
 
 def _states(connection: Connection, keys: list[str]) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from rota.document import canonical
 from rota.facts import Channel
 from rota.reminding import undisturbed
 from rota.request import Reply
-from scheduler.keeping.arming import WAITING, WITHDRAWN, moment
+from scheduler.keeping.arming import WAITING, WITHDRAWN, moment, origin
 from scheduler.keeping.tables import OUTBOX
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def invited(connection: Connection, stream: str) -> Iterator[Invited]:
     for row in connection.execute(query).mappings():
         waits = row["state"] == WAITING and not row["attempts"]
         is_sent = not waits and not (row["state"] == WITHDRAWN and not row["attempts"])
-        if "#" not in row["key"] and (waits or is_sent):
+        if not origin(row["key"])[1] and (waits or is_sent):
             body = json.loads(row["body"])
             said = {name: body[name] for name in ("session", "method", "sequence", "turn", "shown")}
             start = dt.datetime.fromisoformat(body["start"])

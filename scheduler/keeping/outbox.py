@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from rota.document import canonical
 from rota.text import Message
-from scheduler.keeping.arming import DEAD, SENT, WAITING, WITHDRAWN, moment
+from scheduler.keeping.arming import DEAD, SENT, WAITING, WITHDRAWN, moment, nth
 from scheduler.keeping.leases import later
 from scheduler.keeping.tables import OUTBOX
 from scheduler.keeping.transaction import Store, Transaction
@@ -77,6 +77,15 @@ class Outbox:
             query = query.where(OUTBOX.c.state.in_(states))
         if before is not None:
             query = query.where(OUTBOX.c.due <= moment(before))
+
+        def work(transaction: Transaction) -> tuple[Item, ...]:
+            return tuple(_item(row) for row in transaction.connection.execute(query).mappings())
+
+        return self._store.read(work)
+
+    def named(self, keys: Sequence[str]) -> tuple[Item, ...]:
+        """Return the items with some keys, as far as they are there."""
+        query = select(OUTBOX).where(OUTBOX.c.key.in_(keys)).order_by(OUTBOX.c.due, OUTBOX.c.key)
 
         def work(transaction: Transaction) -> tuple[Item, ...]:
             return tuple(_item(row) for row in transaction.connection.execute(query).mappings())
@@ -173,7 +182,7 @@ class Outbox:
         def work(transaction: Transaction) -> None:
             row = transaction.connection.execute(select(OUTBOX).where(OUTBOX.c.key == item.key)).mappings().one()
             free = {"state": WAITING, "attempts": 0, "parts": 0, "lease_until": None, "lease_holder": None}
-            beside = [{**row, **free, "key": f"{item.key}#{number}"} for number in range(2, count + 1)]
+            beside = [{**row, **free, "key": nth(item.key, number)} for number in range(2, count + 1)]
             transaction.connection.execute(make(OUTBOX).on_conflict_do_nothing(), beside)
 
         self._store.write(work, alone=False)

@@ -187,8 +187,8 @@ def test_an_item_for_several_is_divided_once(where: str, watch: Set) -> None:
             journal.outbox.divide(item, 3)
         assert sorted(each.key for each in journal.outbox.items(states=("waiting",))) == [
             "r00000",
-            "r00000#2",
-            "r00000#3",
+            "r00000*2",
+            "r00000*3",
         ]
 
 
