@@ -1,7 +1,7 @@
 """From the linear program of schedules to one schedule each: fixed one after the other, the surest first.
 
 The program mixes schedules. Whoever has one that weighs most is held to it, and new schedules are sought for the others
-until the program costs no more than before, or does not get there. So what one takes is made good by those who are
+until the program costs what it did at first, or does not get there. So what one takes is made good by those who are
 still free; the last ones may not meet every seat.
 """
 
@@ -24,6 +24,8 @@ STEEP = 5.0
 """Prices may leave the best ones by so much; a seat that is missed costs that at the least."""
 TRIES = 8
 """So many times new schedules are sought before the next is fixed."""
+NEAR = 1e-4
+"""That much more than at first, as a share, is as good."""
 AT_ONCE = 20
 """Of so many who are free, one is fixed at once."""
 
@@ -36,15 +38,14 @@ def dive(component: Component, master: Master, go_on: Callable[[], None]) -> dic
     """
     fixed: dict[str, Key] = {}
     everybody = {*component.exclusive, *component.free}
-    master.step, reached = max(master.step, STEEP), 0.0
-    while len(fixed) < len(everybody):
-        result = _settled(component, master, fixed, reached, go_on)
-        if result is None:
-            break
-        reached = result.objective_value()
+    master.step = max(master.step, STEEP)
+    result = master.solve()
+    goal = result.objective_value() * (1 + NEAR) + NOTHING if result is not None else 0.0
+    while result is not None and len(fixed) < len(everybody):
         for key in _surest(master, result, fixed, 1 + (len(everybody) - len(fixed)) // AT_ONCE):
             fixed[key[0]] = key
             _hold(master, key)
+        result = _settled(component, master, fixed, goal, go_on)
     return fixed
 
 
@@ -66,13 +67,13 @@ def seated(component: Component, schedules: Mapping[str, Key]) -> dict[Place, tu
 
 
 def _settled(
-    component: Component, master: Master, fixed: dict[str, Key], reached: float, go_on: Callable[[], None]
+    component: Component, master: Master, fixed: dict[str, Key], goal: float, go_on: Callable[[], None]
 ) -> mathopt.SolveResult | None:
-    """Seek new schedules for those who are free, as long as the program costs more than it did."""
+    """Seek new schedules for those who are free, as long as the program costs more than the goal."""
     result = master.solve()
     for _ in range(TRIES):
         go_on()
-        if result is None or result.objective_value() <= reached + NOTHING:
+        if result is None or result.objective_value() <= goal:
             break
         found = component.schedules(master.prices(result), fixed)
         if not sum([master.add(schedule) for schedule in found]):
