@@ -67,23 +67,38 @@ def serve(
     """
     believed = known_proxies(proxies)
     with opened(place, lang) as desk, listen(host, port) as listening:
-        at = listening.getsockname()
-        screen, shown = desk.screen, f"[{at[0]}]:{at[1]}" if ":" in at[0] else f"{at[0]}:{at[1]}"
-        screen.note(
-            text("Serving at http://{at}; Ctrl-C ends it.", "正在 http://{at} 提供服务，按 Ctrl-C 结束。", at=shown)
-        )
         base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
-        if base:
-            screen.note(text("Links begin with {base}/", "链接以 {base}/ 开头", base=base))
         token, take = token_at(place), taking(desk.journal, BY_WEB)
-        stop, serving = Event(), Server(desk.journal, render, base=base, token=token, take=take)
-        clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
-        handler = log_to(sys.stderr)
-        try:
-            with stopped_by_interrupt(Event(), signal.SIGTERM):
-                _run(server(serving.application(), believed), listening, clock, stop)
-        finally:
-            logging.getLogger().removeHandler(handler)
+        serving = Server(desk.journal, render, base=base, token=token, take=take)
+        answering = server(serving.application(), believed)
+        with stopped_by_interrupt(_Ending(answering), signal.SIGTERM):
+            stop = Event()
+            clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
+            _say(desk, listening, base)
+            _run(answering, listening, clock, stop)
+
+
+def _say(desk: Desk, listening: socket, base: str) -> None:
+    at = listening.getsockname()
+    shown = f"[{at[0]}]:{at[1]}" if ":" in at[0] else f"{at[0]}:{at[1]}"
+    desk.screen.note(
+        text("Serving at http://{at}; Ctrl-C ends it.", "正在 http://{at} 提供服务，按 Ctrl-C 结束。", at=shown)
+    )
+    if base:
+        desk.screen.note(text("Links begin with {base}/", "链接以 {base}/ 开头", base=base))
+
+
+class _Ending(Event):
+    """Ends a server, also one that has not begun: a signal that comes before it does is not lost."""
+
+    def __init__(self, answering: uvicorn.Server) -> None:
+        super().__init__()
+        self._answering = answering
+
+    def set(self) -> None:
+        """Let the server end."""
+        super().set()
+        self._answering.should_exit = True
 
 
 def _run(answering: uvicorn.Server, listening: socket, clock: Clock, stop: Event) -> None:
@@ -92,8 +107,12 @@ def _run(answering: uvicorn.Server, listening: socket, clock: Clock, stop: Event
     def end() -> None:
         answering.should_exit = True
 
-    with clock.running(died=end):
-        try:
-            answering.run(sockets=[listening])
-        finally:
-            stop.set()
+    handler = log_to(sys.stderr)
+    try:
+        with clock.running(died=end):
+            try:
+                answering.run(sockets=[listening])
+            finally:
+                stop.set()
+    finally:
+        logging.getLogger().removeHandler(handler)
