@@ -78,22 +78,22 @@ def planned(case_folder: Path, solved: Plan) -> Path:
 
 
 @pytest.fixture(scope="session")
-def published_once() -> dict[tuple[str, ...], Path]:
-    """Folders of the starter case with its plan published, by the options that were given."""
+def made_once() -> dict[tuple[str, ...], Path]:
+    """What several tests begin with, by how it came about: the starter case published, a working copy of it."""
     return {}
 
 
 @pytest.fixture
 def publish(
-    rota: Rota, planned: Path, published_once: dict[tuple[str, ...], Path], tmp_path_factory: pytest.TempPathFactory
+    rota: Rota, planned: Path, made_once: dict[tuple[str, ...], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Path]:
     """Publish the plan of the starter case, with options: once for all tests, and copied from then on."""
 
     def run(*options: str) -> Path:
-        if options in published_once:
-            return copytree(published_once[options], planned, dirs_exist_ok=True)
+        if options in made_once:
+            return copytree(made_once[options], planned, dirs_exist_ok=True)
         assert rota("apply", "--case", planned, *options).code == 0
-        published_once[options] = copytree(planned, tmp_path_factory.mktemp("published") / "case")
+        made_once[options] = copytree(planned, tmp_path_factory.mktemp("published") / "case")
         return planned
 
     return run
