@@ -455,9 +455,15 @@ def test_a_fault_of_the_program_with_one_case_keeps_no_other_waiting(
     ("apart", "patience", "why"),
     [
         pytest.param(Apart(grace=2, work=children.runs_for_ever), 1, "ended after 3 seconds", id="it runs for ever"),
-        pytest.param(Apart(work=children.is_killed), 600, r"exit code -9", id="it is killed"),
+        pytest.param(Apart(work=children.is_killed), 600, r"exit code -9", id="it is killed", marks=pytest.mark.slow),
         pytest.param(Apart(work=children.goes_wrong), 600, r"exit code 1", id="it goes wrong"),
-        pytest.param(Apart(most_memory=2**29, work=children.eats_memory), 600, "512 MB of memory", id="it eats memory"),
+        pytest.param(
+            Apart(most_memory=2**29, work=children.eats_memory),
+            600,
+            "512 MB of memory",
+            id="it eats memory",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_repair_that_goes_wrong_is_cut_off_and_the_engine_goes_on(
