@@ -75,6 +75,14 @@ class Occurrence:
 
     def end_of(self, start: dt.datetime) -> dt.datetime:
         """Return when the session ends that begins at `start`, in its zone; minutes pass also while clocks change."""
+        return self._ends.get(start) or self._end_of(start)
+
+    @cached_property
+    def _ends(self) -> Mapping[dt.datetime, dt.datetime]:
+        """When it ends, by candidate start."""
+        return {start: self._end_of(start) for start in self.starts}
+
+    def _end_of(self, start: dt.datetime) -> dt.datetime:
         return (start.astimezone(dt.UTC) + self.duration).astimezone(start.tzinfo)
 
     @property
@@ -111,6 +119,7 @@ class Agenda:
         found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
         found += [_ordered(case, order, days) for order, days in _orders(case)]
         self.occurrences = tuple(sorted(found, key=lambda o: (o.nominal, o.id)))
+        self._candidates: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def by_id(self) -> Mapping[str, Occurrence]:
@@ -124,18 +133,23 @@ class Agenda:
 
     def seats_of(self, role: str) -> list[tuple[Occurrence, PartFrame, Seats]]:
         """Return every place in the agenda where `role` is to be filled."""
-        return [
-            (occurrence, part, seats)
-            for occurrence in self.occurrences
-            for part in occurrence.parts
-            for seats in part.seats
-            if seats.name == role
-        ]
+        return self._seats.get(role, [])
+
+    @cached_property
+    def _seats(self) -> Mapping[str, list[tuple[Occurrence, PartFrame, Seats]]]:
+        found: dict[str, list[tuple[Occurrence, PartFrame, Seats]]] = {}
+        for occurrence in self.occurrences:
+            for part in occurrence.parts:
+                for seats in part.seats:
+                    found.setdefault(seats.name, []).append((occurrence, part, seats))
+        return found
 
     def candidates(self, role: str) -> tuple[str, ...]:
         """Return the resources that could ever take `role`, in the order of the case's tables."""
-        able = {who for _, _, seats in self.seats_of(role) for who in seats.candidates}
-        return tuple(who for who in self.case.resources if who in able)
+        if role not in self._candidates:
+            able = {who for _, _, seats in self.seats_of(role) for who in seats.candidates}
+            self._candidates[role] = tuple(who for who in self.case.resources if who in able)
+        return self._candidates[role]
 
 
 def agenda_of(case: Case) -> Agenda:

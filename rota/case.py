@@ -246,8 +246,26 @@ class Case(Value):
             rows.setdefault(row.resource, []).append(row)
         return {resource: tuple(stated) for resource, stated in rows.items()}
 
+    @cached_property
+    def _stated_on(self) -> Mapping[tuple[str, Level], Mapping[dt.date, tuple[Availability, ...]]]:
+        """What each resource stated at each level, by the days of the horizon that it is about."""
+        days: dict[tuple[str, Level], dict[dt.date, list[Availability]]] = {}
+        for row in self.availability:
+            mine = days.setdefault((row.resource, row.level), {})
+            day, last = max(row.first, self.settings.first), min(row.last or row.first, self.settings.last)
+            while day <= last:
+                if row.falls_on(day):
+                    mine.setdefault(day, []).append(row)
+                day += dt.timedelta(days=1)
+        return {key: {day: tuple(rows) for day, rows in mine.items()} for key, mine in days.items()}
+
     def stated(self, who: str, level: Level, start: dt.datetime, end: dt.datetime) -> Iterator[Availability]:
         """Yield what `who` stated at `level` that meets the time from `start` to `end`."""
-        for row in self.statements.get(who, ()):
-            if row.level == level and row.touches(start, end):
+        within = self.settings.first <= start.date() and end.date() <= self.settings.last
+        if within and start.date() == end.date():
+            rows = self._stated_on.get((who, level), {}).get(start.date(), ())
+        else:
+            rows = tuple(row for row in self.statements.get(who, ()) if row.level == level)
+        for row in rows:
+            if row.touches(start, end):
                 yield row

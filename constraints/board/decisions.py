@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from ortools.sat.python import cp_model
 
+from constraints.board.given import Beside, Given, Place, RoomUse
 from constraints.board.literals import Lit, Literals, opposite
 from constraints.instances import Instance
 from constraints.structure import LEAST, TAKES_PLACE
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 Mode = Literal["plan", "explain"]
 
 
-class Place(NamedTuple):
-    """A seat that one resource could take, or takes: in which role of which part of which occurrence."""
-
-    occurrence: Occurrence
-    part: PartFrame
-    role: str
-    taken: Lit
-
-
 class Decisions(Literals):
     """All decisions about the open sessions, with the fixed ones as constants; `Board` says what the arguments mean."""
 
@@ -38,8 +30,9 @@ class Decisions(Literals):
         self,
         case: Case,
         open: Collection[str] | None = None,  # noqa: A002 - the field's word for undecided sessions
-        fixed: Mapping[str, Session] | None = None,
+        fixed: Mapping[str, Session] | Given | None = None,
         *,
+        narrowed: Mapping[str, Occurrence] | None = None,
         mode: Mode = "plan",
         open_seats: bool = False,
         partial: bool = False,
@@ -52,9 +45,11 @@ class Decisions(Literals):
         self.open_seats = open_seats
         self.partial = partial
         self.exempt = frozenset(exempt)
-        self.fixed = dict(fixed or {})
-        opened = set(self.agenda.by_id) - set(self.fixed) if open is None else set(open)
-        self.occurrences = tuple(o for o in self.agenda.occurrences if o.id in opened)
+        self.narrowed = narrowed or {}
+        given = fixed if isinstance(fixed, Given) else Given(case, fixed or {})
+        opened = set(self.agenda.by_id) - given.sessions.keys() if open is None else set(open)
+        self.fixed = Beside(given, opened)
+        self.occurrences = tuple(self.frame(o) for o in self.agenda.occurrences if o.id in opened)
         self.windowed = len(self.occurrences) < len(self.agenda.occurrences)
         self.instances: dict[Instance, cp_model.IntVar] = {}
         self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}
@@ -69,13 +64,12 @@ class Decisions(Literals):
         self._line: dict[tuple[str, str, str], Lit] = {}
         self._seat: dict[tuple[str, str, str, str], Lit] = {}
         self._places: dict[str, list[Place]] = {}
+        self._uses: dict[str, list[RoomUse]] = {}
         self._touched: dict[str, None] = {}
         self._begins: dict[str, cp_model.LinearExprT] = {}
         self._posting: Rule | None = None
         for occurrence in self.occurrences:
             self._lay_out(occurrence)
-        for session in self.fixed.values():
-            self._lay_down(session)
 
     # What can be decided.
 
@@ -86,6 +80,9 @@ class Decisions(Literals):
         for part in occurrence.parts:
             if part.needs_room:
                 self._choose(held, self._room, [(occurrence.id, part.id, room) for room in part.rooms])
+                for room in part.rooms:
+                    use = RoomUse(occurrence, part, self._room[occurrence.id, part.id, room])
+                    self._uses.setdefault(room, []).append(use)
                 self._rooms_at_site(occurrence, part)
             if part.lines:
                 self._choose(held, self._line, [(occurrence.id, part.id, line) for line in part.lines])
@@ -95,12 +92,12 @@ class Decisions(Literals):
     def _takes_place(self, occurrence: Occurrence) -> Lit:
         """Decide whether a session takes place; a must can fail only where that is to be counted or explained.
 
-        In a window it is a literal all the same: what is true there is what is fixed.
+        In a window it is a literal all the same, where all of the session is open: what is true there is what is fixed.
         """
         instance = Instance(TAKES_PLACE, (occurrence.id,))
         exempt = instance in self.exempt
         certain = occurrence.must and self.mode == "plan" and not self.open_seats and not exempt
-        if certain and not self.windowed:
+        if certain and (not self.windowed or occurrence.id in self.narrowed):
             return True
         held = self.model.new_bool_var(f"held {occurrence.id}")
         if certain:
@@ -130,6 +127,12 @@ class Decisions(Literals):
             self._clause([opposite(self._room[occurrence.id, part.id, room]), site])
 
     def _lay_out_seats(self, occurrence: Occurrence, part: PartFrame, seats: Seats, held: Lit) -> None:
+        settled = occurrence.id in self.narrowed and not self.open_seats
+        if settled and len(seats.candidates) == seats.role.least:
+            for who in seats.candidates:  # nobody else is left
+                self._seat[occurrence.id, part.id, seats.name, who] = held
+                self._places.setdefault(who, []).append(Place(occurrence, part, seats.name, held))
+            return
         lits: list[cp_model.IntVar] = []
         for who in seats.candidates:
             lit = self.model.new_bool_var(f"{occurrence.id} {part.id} {seats.name} {who}")
@@ -154,23 +157,6 @@ class Decisions(Literals):
         elif least:
             self.model.add(taken >= least * held)
 
-    def _lay_down(self, session: Session) -> None:
-        """State what is fixed, as far as the case still knows it."""
-        occurrence = self.agenda.by_id[session.id]
-        self._held[session.id] = True
-        self._start[session.id, session.start.astimezone(self.case.zone)] = True
-        self._site[session.id, session.site] = True
-        for part in (part for part in session.parts if part.id in occurrence.part):
-            if part.room is not None:
-                self._room[session.id, part.id, part.room] = True
-            if part.line is not None:
-                self._line[session.id, part.id, part.line] = True
-            for role, seated in part.roles.items():
-                for who in seated:
-                    self._seat[session.id, part.id, role, who] = True
-                    place = Place(occurrence, occurrence.part[part.id], role, taken=True)
-                    self._places.setdefault(who, []).append(place)
-
     def _instance(self, instance: Instance) -> cp_model.IntVar:
         if instance not in self.instances:
             self.instances[instance] = self.model.new_bool_var(f"{instance.demand} {' '.join(instance.about)}")
@@ -187,9 +173,13 @@ class Decisions(Literals):
 
     # Queries.
 
+    def frame(self, occurrence: Occurrence) -> Occurrence:
+        """Return what the session is here, where less is open than the case leaves open."""
+        return self.narrowed.get(occurrence.id, occurrence)
+
     def is_open(self, occurrence: Occurrence) -> bool:
         """Tell whether anything about the occurrence is still to be decided here."""
-        return occurrence.id in self._held and occurrence.id not in self.fixed
+        return occurrence.id in self._held
 
     def asks(self, foreseen: Iterable[Occurrence]) -> bool:
         """Tell whether what sessions lack together is still asked for: not where all of them are over or fixed.
@@ -200,39 +190,52 @@ class Decisions(Literals):
 
     def held(self, occurrence: Occurrence) -> Lit:
         """Whether the session takes place."""
-        return self._lit(self._held.get(occurrence.id, False))
+        return self._said(self._held.get(occurrence.id), occurrence, "held")
 
     def start(self, occurrence: Occurrence, start: dt.datetime) -> Lit:
         """Whether the session takes place and starts at `start`."""
-        return self._lit(self._start.get((occurrence.id, start), False))
+        return self._said(self._start.get((occurrence.id, start)), occurrence, "start", start)
 
     def starts(self, occurrence: Occurrence) -> tuple[dt.datetime, ...]:
         """The starts that the session can have: candidates where it is open, the one it has where it is fixed."""
         if occurrence.id in self.fixed:
-            return (self.fixed[occurrence.id].start.astimezone(self.case.zone),)
-        return occurrence.starts
+            return self.fixed.starts(occurrence.id)
+        return self.frame(occurrence).starts
 
     def sites(self, occurrence: Occurrence) -> tuple[str, ...]:
         """The sites that the session can have: candidates where it is open, the one it has where it is fixed."""
         if occurrence.id in self.fixed:
             return (self.fixed[occurrence.id].site,)
-        return occurrence.sites
+        return self.frame(occurrence).sites
 
     def site(self, occurrence: Occurrence, site: str) -> Lit:
         """Whether the session takes place at `site`."""
-        return self._lit(self._site.get((occurrence.id, site), False))
+        return self._said(self._site.get((occurrence.id, site)), occurrence, "site", site)
 
     def room(self, occurrence: Occurrence, part: PartFrame, room: str) -> Lit:
         """Whether the part takes place in `room`."""
-        return self._lit(self._room.get((occurrence.id, part.id, room), False))
+        return self._said(self._room.get((occurrence.id, part.id, room)), occurrence, "room", part.id, room)
 
     def line(self, occurrence: Occurrence, part: PartFrame, line: str) -> Lit:
         """Whether the part serves `line`."""
-        return self._lit(self._line.get((occurrence.id, part.id, line), False))
+        return self._said(self._line.get((occurrence.id, part.id, line)), occurrence, "line", part.id, line)
 
     def seat(self, occurrence: Occurrence, part: PartFrame, role: str, who: str) -> Lit:
         """Whether `who` sits in `role` of the part."""
-        return self._lit(self._seat.get((occurrence.id, part.id, role, who), False))
+        return self._said(self._seat.get((occurrence.id, part.id, role, who)), occurrence, "seat", part.id, role, who)
+
+    def rooms(self) -> dict[str, list[RoomUse]]:
+        """Return the rooms of which a use is still to be decided, with all their uses in order of the nominal dates."""
+        found = {}
+        for room, uses in sorted(self._uses.items()):
+            if any(use.occurrence.id not in self.narrowed or not isinstance(use.made, bool) for use in uses):
+                known = [use._replace(made=self._lit(use.made)) for use in uses] + list(self.fixed.in_room(room))
+                found[room] = sorted(known, key=lambda use: (use.occurrence.nominal, use.occurrence.id))
+        return found
+
+    def _said(self, lit: Lit | None, occurrence: Occurrence, *what: object) -> Lit:
+        """Return a decision of an open session, or what a fixed one says."""
+        return self._lit(lit) if lit is not None else self.fixed.says(occurrence.id, what)
 
     # Reading and writing whole plans.
 

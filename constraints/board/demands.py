@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Board(Turns):
     """All decisions about the sessions `open`, with the sessions of `fixed` as constants.
 
-    Sessions that are neither open nor fixed do not take place. Where not all are open the board is a window: there no
+    Sessions that are neither open nor fixed do not take place; of those `narrowed` no more is open than that frame of
+    theirs says, and those that must take place do. Where not all are open the board is a window: there no
     more is asked of open sessions than that they break nothing that must hold beside what is fixed, and bring what is
     still missing (`constraints.standing`). In `explain` mode every required demand is enforced under the literal of
     its instance (`instances`); otherwise it simply holds, and candidates that facts forbid are dropped. `open_seats`

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from constraints.board.decisions import Decisions, Place
+from constraints.board.decisions import Decisions
+from constraints.board.given import Place
 from constraints.board.literals import Lit
 from rota.agenda import Occurrence
 
@@ -59,6 +60,7 @@ class Turns(Decisions):
         if self._posting is not None:
             self.asked_about.setdefault(self._posting.id, set()).add(who)
         found = [place._replace(taken=self._lit(place.taken)) for place in self._places.get(who, ())]
+        found += self.fixed.places(who)
         return sorted((p for p in found if p.taken is not False), key=lambda p: (p.occurrence.nominal, p.occurrence.id))
 
     def turns(self, who: str, role: str = "") -> list[Turn]:

@@ -52,7 +52,8 @@ class Statements(Rule):
             for who, used in _uses(board, occurrence):
                 if who in about:
                     against = [s for s in occurrence.starts if self._against(board.case, who, occurrence, s)]
-                    board.forbid([used, board.starts_in(occurrence, against)], (who, occurrence.id))
+                    if against:
+                        board.forbid([used, board.starts_in(occurrence, against)], (who, occurrence.id))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every use that goes against what the used one said."""
@@ -115,7 +116,7 @@ def _uses(board: Board, occurrence: Occurrence) -> Iterator[tuple[str, Lit]]:
         for room in part.rooms:
             rooms.setdefault(room, []).append(board.room(occurrence, part, room))
     for who, lits in (*seated.items(), *rooms.items()):
-        yield who, board.any_of(lits)
+        yield who, lits[0] if len(lits) == 1 else board.any_of(lits)
     for site in occurrence.sites:
         yield site, board.site(occurrence, site)
 

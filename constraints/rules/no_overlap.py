@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from constraints.rule import Rule
 from constraints.stretches import Use, stretches
 from rota.text import Message, text
 
 if TYPE_CHECKING:
-    from constraints.board import Board, Lit, Place
+    import datetime as dt
+
+    from constraints.board import Board, Lit, Place, RoomUse
     from constraints.breach import Breach
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Held, Roster
+
+AnyUse = TypeVar("AnyUse", "Place", "RoomUse")
 
 
 class NoOverlap(Rule):
@@ -41,21 +45,16 @@ class NoOverlap(Rule):
         Such a stretch lies between two moments at which something could begin or end.
         """
         for who in board.touched():
-            places, parallel = board.places(who), board.case.resources[who].parallel
+            places, parallel = nearby(board, board.places(who)), board.case.resources[who].parallel
             if not board.at_once([(p.occurrence, p.taken) for p in places], parallel, (who,)):
                 uses = [u for p in places for u in _uses(board, p.occurrence, (p.part.id, p.role), p.taken)]
                 self._bound(board, who, parallel, uses)
             self._one_seat_in_a_part(board, who, places)
-        wanted = {room for occurrence in board.occurrences for part in occurrence.parts for room in part.rooms}
-        in_room: dict[str, list[tuple[Occurrence, str, Lit]]] = defaultdict(list)
-        for occurrence in board.agenda.occurrences:
-            for part in occurrence.parts:
-                for room in wanted.intersection(part.rooms):
-                    in_room[room].append((occurrence, part.id, board.room(occurrence, part, room)))
-        for room, held in sorted(in_room.items()):
-            parallel = board.case.room[room].parallel
-            if not board.at_once([(occurrence, taken) for occurrence, _, taken in held], parallel, (room,)):
-                self._bound(board, room, parallel, [u for o, part, lit in held for u in _uses(board, o, (part,), lit)])
+        for room, every in board.rooms().items():
+            held, parallel = nearby(board, every), board.case.room[room].parallel
+            if not board.at_once([(use.occurrence, use.made) for use in held], parallel, (room,)):
+                uses = [u for use in held for u in _uses(board, use.occurrence, (use.part.id,), use.made)]
+                self._bound(board, room, parallel, uses)
 
     def _bound(self, board: Board, what: str, capacity: int, uses: list[Use]) -> None:
         """Allow as many uses at once as there may be, or as are fixed already."""
@@ -123,6 +122,23 @@ class NoOverlap(Rule):
         return text(
             "Nobody and no room is used in more sessions at once than it can serve", "人员、单位、场地不同时超额使用"
         )
+
+
+def nearby(board: Board, uses: list[AnyUse]) -> list[AnyUse]:
+    """Return the uses by open sessions, and of the others those that lie between the first and the last of these."""
+    opened = [use.occurrence for use in uses if board.is_open(use.occurrence)]
+    if len(opened) == len(uses):
+        return uses
+    first = min((occurrence.first for occurrence in opened), default=None)
+    until = max((occurrence.until for occurrence in opened), default=None)
+    if first is None or until is None:
+        return []
+    return [use for use in uses if board.is_open(use.occurrence) or _meets(board, use.occurrence.id, first, until)]
+
+
+def _meets(board: Board, fixed: str, first: dt.datetime, until: dt.datetime) -> bool:
+    session = board.fixed[fixed]
+    return session.start < until and first < session.end
 
 
 def _uses(board: Board, occurrence: Occurrence, of: tuple[str, ...], taken: Lit) -> Iterator[Use]:

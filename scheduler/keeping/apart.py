@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from constraints.reading import read_rules
@@ -21,6 +20,7 @@ from rota.problem import RotaError
 from rota.text import Message, clauses, name, several, text
 from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.errors import InfeasibleError
+from scheduler.solving.executors import entrust
 from scheduler.solving.repair import Request, repair, why_none
 
 if TYPE_CHECKING:
@@ -161,18 +161,10 @@ def _memory(process: int | None) -> int:
 
 def _entrusted(there: Connection, work: Callable[[Connection, Body], None], body: Body) -> None:
     """Do some work in a process that an interrupt of the terminal leaves alone, and that outlives no parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    entrust()
     with suppress(OSError):  # where memory runs out, the system ends this process before any other
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    Thread(target=_end_with_parent, daemon=True).start()
     work(there, body)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def repair_for(there: Connection, body: Body) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
-from constraints.board import Board
+from constraints.board import Board, Given
 from rota.agenda import Occurrence, agenda_of
+from rota.demand import REQUIRED
 from scheduler.solving.bounding.relaxation import Place
 from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.decode import decode
+from scheduler.solving.levels import all_costs, costs_in
+from scheduler.solving.narrowing import Admitted, size_of
 from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
@@ -21,9 +24,13 @@ if TYPE_CHECKING:
     from rota.plan import Session
 
 EFFORT = 0.3
-"""Deterministic seconds for one round."""
-LARGEST_SUM = 2**50
-"""What one sum that stands for all priorities may come to; priorities beyond that do not count in the construction."""
+"""Deterministic seconds for one step."""
+LARGE = 2000
+"""With more candidates than this a week is built in steps, from candidates who have rested long."""
+STEP = 200
+"""So many candidates one step has, about."""
+RESTED = 8
+"""So many candidates at least are looked at for a seat, and three more for each session of the step."""
 
 
 Seating = Mapping[Place, Collection[str]]
@@ -38,21 +45,91 @@ def construct(
     Each week's sessions are decided together, those of earlier weeks staying as they are. Where a `seating` fills the
     seats of a role, nobody else is looked at for them.
     """
-    held: dict[str, Session] = {}
-    for week in _weeks(agenda_of(case).occurrences):
-        if control.over:
-            break
-        board = Board(case, [o.id for o in week], held, open_seats=True, partial=True)
-        _narrow(board, seating or {})
-        try:
-            board.post(rules, control.go_on)
-        except SearchOverError:
-            break
-        board.model.minimize(_all_costs(board))
-        found = run(board.model, control, Effort(workers=1, deterministic=EFFORT))
-        if found.values is not None:
-            held = {session.id: session for session in decode(board, found.values)}
-    return held
+    building = _Building(case, rules, control)
+    with suppress(SearchOverError):
+        for week in _weeks(agenda_of(case).occurrences):
+            meant = [_meant(o, seating or {}) for o in week]
+            if size_of(meant) > LARGE:
+                building.add_in_steps(week)
+            else:
+                building.add({o.id: o for o in meant}, narrowed=bool(seating))
+    return building.given.sessions
+
+
+class _Building:
+    """A plan that grows."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule], control: Control) -> None:
+        self.case, self.rules, self.control = case, rules, control
+        self.given = Given(case, {})
+        self.admitted = Admitted(case, rules)
+
+    def add_in_steps(self, week: Sequence[Occurrence]) -> None:
+        """Add some sessions of a week at a time, for whom few candidates are looked at unless seats stay empty."""
+        due = [self.admitted.frame(o.id) for o in week]
+        while due:
+            step = due[: self._fitting(due)]
+            few = {o.id: self._rested(o, RESTED + 3 * len(step)) for o in step}
+            if self.add(few, narrowed=True):
+                self.add({o.id: o for o in step}, narrowed=True)
+            due = due[len(step) :]
+
+    def _fitting(self, due: Sequence[Occurrence]) -> int:
+        """Return how many sessions one step decides."""
+        most, size = 0, 0
+        for most, occurrence in enumerate(due):
+            most_each = RESTED + 3 * (most + 1)
+            size += sum(
+                len(p.rooms) + sum(min(most_each, len(s.candidates)) for s in p.seats) for p in occurrence.parts
+            )
+            if most and size > STEP:
+                return most
+        return most + 1
+
+    def add(self, frames: dict[str, Occurrence], *, narrowed: bool) -> int:
+        """Decide some sessions beside those that are there; return what is missing.
+
+        Raises:
+            SearchOverError: the search is over.
+        """
+        self.control.go_on()
+        for id_ in frames:
+            self.given.leave_out(id_)
+        board = Board(
+            self.case, frames, self.given, narrowed=frames if narrowed else None, open_seats=True, partial=True
+        )
+        board.post(self.rules, self.control.go_on)
+        board.model.minimize(all_costs(board))
+        found = run(board.model, self.control, Effort(small=True, deterministic=EFFORT))
+        if found.values is None:
+            return 1
+        for session in decode(board, found.values):
+            if session.id in frames:
+                self.given.put(session)
+        return costs_in(board, found.values).get(REQUIRED, 0)
+
+    def _rested(self, occurrence: Occurrence, most: int) -> Occurrence:
+        """Return a session with so many candidates for each seat: those with few turns, and those who rested long."""
+        parts = tuple(
+            replace(part, seats=tuple(replace(s, candidates=self._shortest(s.candidates, most)) for s in part.seats))
+            for part in occurrence.parts
+        )
+        return replace(occurrence, parts=parts)
+
+    def _shortest(self, candidates: Sequence[str], most: int) -> tuple[str, ...]:
+        if len(candidates) <= most:
+            return tuple(candidates)
+        turns = {who: self.given.places.get(who, {}) for who in candidates}
+        idle = sorted(candidates, key=lambda who: len(turns[who]))
+        rested = sorted(idle, key=lambda who: self._last(turns[who]))
+        chosen = {*rested[: most // 2]}
+        chosen.update([who for who in idle if who not in chosen][: most - len(chosen)])
+        return tuple(who for who in candidates if who in chosen)
+
+    def _last(self, turns: Iterable[str]) -> float:
+        """Return when the last of some turns was; sessions are added in order of time."""
+        last = next(reversed(list(turns)), None)
+        return self.admitted.agenda.by_id[last].nominal.timestamp() if last else 0.0
 
 
 def _narrow(board: Board, seating: Seating) -> None:
@@ -66,31 +143,21 @@ def _narrow(board: Board, seating: Seating) -> None:
                         board.rule_out(board.seat(occurrence, part, seats.name, who))
 
 
+def _meant(occurrence: Occurrence, seating: Seating) -> Occurrence:
+    """Return a session with those candidates alone who are meant to sit where, as far as they are enough."""
+    parts = []
+    for part in occurrence.parts:
+        meant = [seating.get(Place(occurrence.id, part.id, seats.name), ()) for seats in part.seats]
+        seats = (
+            replace(each, candidates=tuple(who for who in each.candidates if who in few))
+            if len(few) >= max(1, each.role.least)
+            else each
+            for each, few in zip(part.seats, meant, strict=True)
+        )
+        parts.append(replace(part, seats=tuple(seats)))
+    return replace(occurrence, parts=tuple(parts))
+
+
 def _weeks(occurrences: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:
     for _, week in groupby(occurrences, key=lambda o: o.nominal.isocalendar()[:2]):
         yield list(week)
-
-
-def _all_costs(board: Board) -> cp_model.LinearExprT:
-    """Return one sum for all priorities: missing seats first, each outweighing all the weaker ones together."""
-    levels: list[Sequence[tuple[int, cp_model.LinearExprT]]] = [
-        board.missing,
-        *(board.costs[priority] for priority in sorted(board.costs)),
-    ]
-    parts: list[tuple[int, cp_model.LinearExprT]] = []
-    factor = 1
-    for terms in reversed(levels):
-        reach = sum(amount * _span(what) for amount, what in terms)
-        if factor * (reach + 1) > LARGEST_SUM:
-            parts, factor = [], 1
-        parts += [(factor * amount, what) for amount, what in terms]
-        factor *= reach + 1
-    return cp_model.LinearExpr.weighted_sum([what for _, what in parts], [amount for amount, _ in parts])
-
-
-def _span(what: object) -> int:
-    """Return how far apart the least and the greatest value of a term of the costs can be."""
-    if isinstance(what, cp_model.IntVar):
-        bounds = list(what.proto.domain)
-        return int(bounds[-1] - bounds[0])
-    return 1

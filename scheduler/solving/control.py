@@ -48,7 +48,8 @@ class SearchOverError(Exception):
 class Control:
     """Limits and reporting of one search. `stop` may be set from any thread; the best plan so far is kept then.
 
-    `seconds` is the time for the whole search, None for no limit.
+    `seconds` is the time for the whole search, None for no limit. `workers` are the strategies of one model's search,
+    `processes` how many windows are searched at once, None for as many as there are cores.
     """
 
     seconds: float | None = None
@@ -57,6 +58,7 @@ class Control:
     stop: Event = field(default_factory=Event)
     report: Callable[[Progress], None] = lambda _: None
     now: Callable[[], float] = time.monotonic
+    processes: int | None = None
 
     def __post_init__(self) -> None:
         self._deadline = None if self.seconds is None else self.now() + self.seconds

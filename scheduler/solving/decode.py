@@ -32,7 +32,7 @@ def decode(board: Board, values: Sequence[int]) -> tuple[Session, ...]:
         return bool(values[lit.index]) if lit.index >= 0 else not values[-lit.index - 1]
 
     sessions = []
-    for occurrence in board.agenda.occurrences:
+    for occurrence in map(board.frame, board.agenda.occurrences):
         if occurrence.id in board.fixed:
             sessions.append(board.fixed[occurrence.id])
         elif true(board.held(occurrence)):

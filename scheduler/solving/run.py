@@ -24,6 +24,8 @@ class Run:
     bound: int | None
     core: tuple[int, ...] = ()
     """Where assumptions made the model infeasible: the indices of some that did, as far as the search recalls."""
+    effort: float = 0.0
+    """Seconds of CP-SAT's deterministic clock."""
 
     @property
     def proved(self) -> bool:
@@ -43,7 +45,8 @@ class Effort:
     `exact` asks for one worker with the full linear relaxation: it proves, and does the same every time
     (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint. To `recall` which assumptions made the
     model infeasible, the search goes without presolve, and without probing, which takes longer than most such
-    questions.
+    questions. In a `small` model, a window, it goes without probing and symmetries for the same reason, and has one
+    worker with the full linear relaxation, without which such windows take ten times as long.
     """
 
     seconds: float | None = None
@@ -52,6 +55,7 @@ class Effort:
     exact: bool = False
     to_hint: bool = False
     recall: bool = False
+    small: bool = False
 
 
 def run(
@@ -93,6 +97,7 @@ def run(
         round(solver.objective_value) if solved and has_objective else None,
         _whole(solver.best_objective_bound) if has_objective and status != cp_model.INFEASIBLE else None,
         tuple(solver.sufficient_assumptions_for_infeasibility()) if status == cp_model.INFEASIBLE else (),
+        solver.response_proto.deterministic_time,
     )
 
 
@@ -100,12 +105,13 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.random_seed = control.seed
-    parameters.num_workers = 1 if effort.exact else effort.workers or control.workers
-    parameters.linearization_level = 2 if effort.exact else 0 if effort.recall else 1
+    alone = effort.exact or effort.small
+    parameters.num_workers = 1 if alone else effort.workers or control.workers
+    parameters.linearization_level = 0 if effort.recall or (effort.small and effort.to_hint) else 2 if alone else 1
     parameters.catch_sigint_signal = False
     parameters.fix_variables_to_their_hinted_value = effort.to_hint
-    parameters.cp_model_presolve = not effort.recall
-    if effort.recall:
+    parameters.cp_model_presolve = not effort.recall and not (effort.small and effort.to_hint)
+    if effort.recall or effort.small:
         parameters.cp_model_probing_level = parameters.symmetry_level = 0
     limits = [limit for limit in (effort.seconds, control.left()) if limit is not None]
     if limits:

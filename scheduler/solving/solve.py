@@ -27,6 +27,7 @@ from scheduler.solving.minimiser import Minimiser, cost_at
 from scheduler.solving.nearness import differing
 from scheduler.solving.parts import Part, joined, parts_of
 from scheduler.solving.run import Effort, Run, run
+from scheduler.solving.wide import HEAVY, best_by_windows, is_wide
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -95,6 +96,8 @@ def solve(
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
+    if is_wide(case) and not open_seats:
+        return _solve_wide(case, rules, control, start or near)
     left = control.left() if near is not None else None
     searching = control if left is None else replace(control, seconds=left * (1 - NEARING_SHARE))
     search = _Search(case, rules, searching, near, open_seats=open_seats)
@@ -104,7 +107,8 @@ def solve(
         search.build()
     constructing, bounding = replace(control, stop=Event(), seconds=control.left()), None
     with ThreadPoolExecutor(max_workers=2) as beside:
-        first = beside.submit(construct, case, rules, constructing)
+        heavy = len(search.board.model.proto.variables) > HEAVY and not open_seats
+        first = beside.submit(_beside if heavy else construct, case, rules, constructing)
         if not open_seats:  # a plan with open seats may cost less than any bound
             search.certifier = Certifier(case, rules, constructing)
             bounding = beside.submit(search.certifier.run)
@@ -112,7 +116,7 @@ def solve(
             with suppress(SearchOverError):
                 if not search.stays_at(floors or {}):
                     search.prove()
-            if not search.reproducible and not (control.over and search.best is not None):
+            if not search.reproducible and (heavy or not (control.over and search.best is not None)):
                 search.start_from(first.result())
                 with suppress(SearchOverError):
                     search.improve()
@@ -129,6 +133,29 @@ def solve(
     return search.finish()
 
 
+def _beside(case: Case, rules: Sequence[Rule], control: Control) -> Mapping[str, Session]:
+    """Return what windows come to while the whole model is searched."""
+    return best_by_windows(case, rules, control, spared=1) or {}
+
+
+def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
+    """Return the best plan that windows lead to, with what bounds are found beside them."""
+    search = _Search(case, rules, control, None, open_seats=False, board=Board(case, ()))
+    searching = replace(control, stop=Event(), seconds=control.left())
+    search.certifier = certifier = Certifier(case, rules, searching)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        bounding = beside.submit(certifier.run)
+        try:
+            found = best_by_windows(case, rules, control, start=start, news=lambda: certifier.start)
+        finally:
+            searching.stop.set()
+    bounding.result()
+    if found is not None:
+        search.start_from(found)
+    search.look_beside()
+    return search.finish()
+
+
 class _Search:
     """The state of one search: the board, the levels done so far, and the best plan known."""
 
@@ -140,9 +167,10 @@ class _Search:
         near: Mapping[str, Session] | None,
         *,
         open_seats: bool,
+        board: Board | None = None,
     ) -> None:
         self.case, self.rules, self.control, self.near, self.open_seats = case, rules, control, near, open_seats
-        self.board = Board(case, open_seats=open_seats)
+        self.board = board or Board(case, open_seats=open_seats)
         stated = {rule.priority for rule in rules if not rule.required}
         self.levels = [_Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
         self.parts: list[Part] = []

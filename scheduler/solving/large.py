@@ -1,0 +1,234 @@
+"""Large neighbourhood search: a plan is improved window by window, wherever small searches run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from rota.demand import REQUIRED
+from scheduler.solving.bandit import Bandit
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.executors import Executors
+from scheduler.solving.improving import Context, Outcome, Task, improve, pack, unpack
+from scheduler.solving.levels import better
+from scheduler.solving.narrowing import Admitted
+from scheduler.solving.neighbourhoods import Kind, Neighbourhoods, Size
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from constraints.verify import Verdict
+    from rota.case import Case
+    from rota.plan import Session
+
+EFFORT = 1.0
+"""Deterministic seconds for one window."""
+LONGEST = 20.0
+"""Seconds after which a window is given up in any case."""
+CHECKED = 20
+"""After so many improvements the verifier looks at the whole plan."""
+PATIENCE = 30
+"""So many windows of each kind may bring nothing before the search ends."""
+LOOK = 0.1
+"""Seconds between two looks at whether to stop."""
+
+Sessions = Mapping[str, "Session"]
+Judge = Callable[[Sessions], "Verdict"]
+"""What the verifier says of some sessions."""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A task under way: of which kind its window is, and what the plan had come to when it was sent."""
+
+    kind: Kind
+    size: Size
+    task: Task
+    version: int
+
+
+class LargeSearch:
+    """Improves a plan, priorities first to last, as long as its control allows.
+
+    What small searches find is taken over as they report it, if nothing that it concerns has changed in the meantime,
+    else after the verifier has judged the whole. It judges every so often in any case, and what does not hold then is
+    given up back to what it last passed. A plan that lacks something is mended first. `news` is asked for a plan that
+    was found elsewhere, until there is one.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        control: Control,
+        judge: Judge,
+        executors: Executors,
+        width: int,
+        news: Callable[[], Sessions | None] = lambda: None,
+    ) -> None:
+        self.control, self.judge, self.executors, self.width = control, judge, executors, width
+        self.news: Callable[[], Sessions | None] | None = news
+        self.context = Context.of(case, rules)
+        draw = Random(control.seed)
+        self.neighbourhoods = Neighbourhoods(Admitted(case, rules), draw)
+        self.kinds = Bandit(self.neighbourhoods.kinds(), draw)
+        self.sizes = {kind: Bandit(self.neighbourhoods.sizes(kind), draw) for kind in self.kinds.arms}
+        self.sessions: dict[str, Session] = {}
+        self.packed: dict[str, bytes] = {}
+        self.costs: dict[int, int] = {}
+        self.passed: dict[str, Session] | None = None
+        self.passed_costs: dict[int, int] = {}
+        self.version = self.tried = self.unchecked = self.idle = 0
+        self._changed_at: dict[str, int] = {}
+        self._sent: dict[Future[Outcome], _Sent] = {}
+
+    def run(self, start: Sessions) -> dict[str, Session] | None:
+        """Improve a plan, and return the best one that the verifier passed; None where there was none."""
+        self._begin(start)
+        self._check()
+        executor = self.executors()
+        try:
+            while not self.control.over and self.idle < PATIENCE * len(self.kinds.arms):
+                executor = self._turn(executor)
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+        self._check()
+        return self.passed
+
+    def _turn(self, executor: Executor) -> Executor:
+        """Send tasks as long as there is room, and take over what has come back; return where to go on."""
+        self._hear()
+        try:
+            while len(self._sent) < self.width and not self.control.over:
+                sent = self._draw()
+                self._sent[executor.submit(improve, sent.task)] = sent
+            done, _ = wait(self._sent, timeout=LOOK, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(self._sent.pop(future), future.result())
+        except BrokenExecutor:  # somebody ended a process: what it was doing is lost, and nothing else
+            executor.shutdown(wait=False, cancel_futures=True)
+            self._sent.clear()
+            return self.executors()
+        return executor
+
+    def _hear(self) -> None:
+        """Go on from a plan that was found elsewhere, if it is better."""
+        found = self.news() if self.news is not None else None
+        if not found:
+            return
+        self.news = None
+        verdict = self.judge(found)
+        if verdict.holds and (self.passed is None or better(verdict.costs, self.costs)):
+            self._begin(found)
+            self._check()
+
+    def _begin(self, sessions: Sessions) -> None:
+        """Take up a whole plan; what is under way for another is no longer of use."""
+        self.version += 1
+        self._changed_at = dict.fromkeys({*self._changed_at, *self.sessions, *sessions}, self.version)
+        self.sessions = dict(sessions)
+        self.packed = {id_: pack(session) for id_, session in sessions.items()}
+
+    def _draw(self) -> _Sent:
+        kind = self.kinds.choose()
+        size = self.sizes[kind].choose()
+        window = self.neighbourhoods.window(kind, size, self.sessions)
+        self.tried += 1
+        left = self.control.left()
+        task = Task(
+            self.context,
+            dict(self.packed),
+            window,
+            EFFORT,
+            LONGEST if left is None else min(LONGEST, left),
+            self.control.seed + self.tried,
+            mending=self.passed is None,
+        )
+        return _Sent(kind, size, task, self.version)
+
+    def _take(self, sent: _Sent, outcome: Outcome) -> None:
+        """Take over an outcome, if it is one, and learn from it."""
+        gain = self._gain(outcome) if outcome.changed and self._accepted(sent, outcome) else 0.0
+        self.idle = 0 if gain else self.idle + 1
+        self.kinds.learn(sent.kind, gain, outcome.effort)
+        self.sizes[sent.kind].learn(sent.size, gain, outcome.effort)
+        if outcome.changed and (self.unchecked >= CHECKED or self.passed is None):
+            self._check()
+
+    def _gain(self, outcome: Outcome) -> float:
+        """Return how much better the strongest priority is at which something changed; weaker ones count for less."""
+        levels = sorted(outcome.before.keys() | outcome.after.keys() | self.costs.keys())
+        for rank, priority in enumerate(levels):
+            won = outcome.before.get(priority, 0) - outcome.after.get(priority, 0)
+            if won:
+                return max(0.0, won / max(1, self.costs.get(priority, won)) * 0.1**rank)
+        return 0.0
+
+    def _accepted(self, sent: _Sent, outcome: Outcome) -> bool:
+        changed = {id_: None if packed is None else unpack(packed) for id_, packed in outcome.changed.items()}
+        if any(self._changed_at.get(id_, 0) > sent.version for id_ in changed):
+            return False
+        names = {name for id_, session in changed.items() for name in self._named(id_, session)}
+        if any(self._changed_at.get(name, 0) > sent.version for name in names) and not self._still_better(changed):
+            return False
+        self.version += 1
+        for name in {*changed, *names}:
+            self._changed_at[name] = self.version
+        for id_, session in changed.items():
+            self._put(id_, session)
+        self.unchecked += 1
+        for priority in outcome.before.keys() | outcome.after.keys():
+            won = outcome.before.get(priority, 0) - outcome.after.get(priority, 0)
+            self.costs[priority] = self.costs.get(priority, 0) - won
+        self._report()
+        return True
+
+    def _named(self, id_: str, session: Session | None) -> set[str]:
+        """Return who and which rooms come or go in a session; all of them where it moves."""
+        before = self.sessions.get(id_)
+        if before and session and (before.start, before.site) == (session.start, session.site):
+            return {name for name, _ in _uses(before) ^ _uses(session)}
+        return {name for each in (before, session) if each for name, _ in _uses(each)}
+
+    def _put(self, id_: str, session: Session | None) -> None:
+        if session is None:
+            self.sessions.pop(id_, None)
+            self.packed.pop(id_, None)
+        else:
+            self.sessions[id_] = session
+            self.packed[id_] = pack(session)
+
+    def _still_better(self, changed: Mapping[str, Session | None]) -> bool:
+        """Tell whether the whole plan is better with a change, although something that it concerns is not as it was."""
+        trial = {**self.sessions, **{id_: session for id_, session in changed.items() if session}}
+        for id_ in [id_ for id_, session in changed.items() if session is None]:
+            trial.pop(id_, None)
+        verdict = self.judge(trial)
+        return verdict.holds and not better(self.costs, verdict.costs)
+
+    def _check(self) -> None:
+        """Let the verifier judge the whole; go back to what it passed last where that is better."""
+        verdict = self.judge(self.sessions)
+        self.unchecked = 0
+        self.neighbourhoods.look_at(verdict)
+        if self.passed is not None and (not verdict.holds or better(self.passed_costs, verdict.costs)):
+            self._begin(self.passed)
+            self.costs = dict(self.passed_costs)
+            return
+        self.costs = dict(verdict.costs)
+        if verdict.holds:
+            self.passed, self.passed_costs = dict(self.sessions), dict(verdict.costs)
+        self._report()
+
+    def _report(self) -> None:
+        strongest = min((p for p in self.costs if p != REQUIRED or self.passed is None), default=None)
+        if strongest is not None:
+            self.control.report(Progress("search", strongest, self.costs[strongest], 0))
+
+
+def _uses(session: Session) -> set[tuple[str, str]]:
+    """Return who serves in a session, in which role, and which rooms it takes."""
+    seated = {(who, role) for part in session.parts for role, seats in part.roles.items() for who in seats}
+    return seated | {(part.room, "") for part in session.parts if part.room}

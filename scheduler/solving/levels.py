@@ -1,0 +1,67 @@
+"""All priorities as one sum to be minimised, each outweighing the weaker ones together; and what each comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from rota.demand import REQUIRED
+
+if TYPE_CHECKING:
+    from constraints.board import Board, Lit
+
+    Priced = tuple[int, cp_model.LinearExprT]
+
+LARGEST_SUM = 2**50
+"""What one sum that stands for all priorities may come to; priorities beyond that do not count."""
+
+
+def all_costs(board: Board) -> cp_model.LinearExprT:
+    """Return one sum for all priorities: missing seats first, each outweighing all the weaker ones together."""
+    parts: list[tuple[int, cp_model.LinearExprT]] = []
+    factor = 1
+    for terms in reversed(_levels(board)):
+        reach = sum(amount * _span(what) for amount, what in terms)
+        if factor * (reach + 1) > LARGEST_SUM:
+            parts, factor = [], 1
+        parts += [(factor * amount, what) for amount, what in terms]
+        factor *= reach + 1
+    return cp_model.LinearExpr.weighted_sum([what for _, what in parts], [amount for amount, _ in parts])
+
+
+def costs_in(board: Board, values: Sequence[int]) -> dict[int, int]:
+    """Return what a solution costs on this board by priority; at that of what must hold, what is missing."""
+    levels: dict[int, Sequence[Priced]] = {**board.costs}
+    if board.missing:
+        levels[REQUIRED] = board.missing
+    return {p: sum(amount * _value(what, values) for amount, what in terms) for p, terms in levels.items()}
+
+
+def better(after: Mapping[int, int], before: Mapping[int, int]) -> bool:
+    """Tell whether costs by priority are better than others: at the strongest priority at which they differ."""
+    return next((after.get(p, 0) < before.get(p, 0) for p in _differing(after, before)), False)
+
+
+def _differing(one: Mapping[int, int], other: Mapping[int, int]) -> list[int]:
+    return sorted(p for p in one.keys() | other.keys() if one.get(p, 0) != other.get(p, 0))
+
+
+def _levels(board: Board) -> list[Sequence[tuple[int, cp_model.LinearExprT]]]:
+    return [board.missing, *(board.costs[priority] for priority in sorted(board.costs))]
+
+
+def _value(what: Lit | cp_model.LinearExprT, values: Sequence[int]) -> int:
+    if not isinstance(what, cp_model.LinearExpr):
+        return int(what)
+    flat = cp_model.FlatIntExpr(what)
+    return int(flat.offset + sum(c * values[v.index] for v, c in zip(flat.vars, flat.coeffs, strict=True)))
+
+
+def _span(what: object) -> int:
+    """Return how far apart the least and the greatest value of a term of the costs can be."""
+    if isinstance(what, cp_model.IntVar):
+        bounds = list(what.proto.domain)
+        return int(bounds[-1] - bounds[0])
+    return 1

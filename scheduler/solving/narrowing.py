@@ -1,0 +1,128 @@
+"""Windows: what of a plan is open in one small search, as frames of sessions that leave no more open than that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from constraints.quick import Facts
+from rota.agenda import Occurrence, PartFrame, Seats, agenda_of
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import PlanPart, Session
+
+
+@dataclass(frozen=True)
+class Window:
+    """What of a plan is open: all of some `sessions`, or the seats and rooms that the `free` ones hold.
+
+    Where somebody `free` sits now, anybody `free` may sit; all else stays. Sessions that the plan does not hold are
+    open as a whole where nothing is said of `free`, and closed otherwise.
+    """
+
+    sessions: tuple[str, ...]
+    free: frozenset[str] | None = None
+
+
+class Admitted:
+    """The sessions of a case with those candidates alone that required facts admit at one of their starts."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule]) -> None:
+        self.agenda = agenda_of(case)
+        self._facts = Facts(case, rules)
+        self._known: dict[str, Occurrence] = {}
+
+    def frame(self, session: str) -> Occurrence:
+        """Return a session, with those candidates for seats and rooms that could take them."""
+        if session not in self._known:
+            occurrence = self.agenda.by_id[session]
+            parts = tuple(self._part(occurrence, part) for part in occurrence.parts)
+            self._known[session] = replace(occurrence, parts=parts)
+        return self._known[session]
+
+    def _part(self, occurrence: Occurrence, part: PartFrame) -> PartFrame:
+        seats = tuple(
+            replace(
+                each,
+                candidates=tuple(
+                    who
+                    for who in each.candidates
+                    if any(self._facts.able(who, part, each, occurrence, start) for start in occurrence.starts)
+                ),
+            )
+            for each in part.seats
+        )
+        rooms = tuple(room for room in part.rooms if self._fits(occurrence, part, room))
+        return replace(part, rooms=rooms, seats=seats)
+
+    def _fits(self, occurrence: Occurrence, part: PartFrame, room: str) -> bool:
+        return any(
+            self._facts.fits(room, part, self._facts.sites(occurrence, start), start, occurrence.end_of(start))
+            for start in occurrence.starts
+        )
+
+
+def frames_of(window: Window, admitted: Admitted, plan: Mapping[str, Session]) -> dict[str, Occurrence]:
+    """Return the sessions about which anything is open, each with all that is."""
+    found: dict[str, Occurrence] = {}
+    for id_ in window.sessions:
+        session = plan.get(id_)
+        if window.free is None:
+            found[id_] = admitted.frame(id_)
+        elif session is not None and _asked(admitted.agenda.by_id[id_], session, window.free):
+            found[id_] = _narrowed(admitted, id_, session, window.free)
+    return found
+
+
+def size_of(frames: Iterable[Occurrence]) -> int:
+    """Return how many candidates decisions have in some sessions, where they have more than one."""
+    return sum(sum(n for n in _choices(occurrence) if n > 1) for occurrence in frames)
+
+
+def _choices(occurrence: Occurrence) -> Iterable[int]:
+    yield len(occurrence.starts)
+    yield len(occurrence.sites)
+    for part in occurrence.parts:
+        yield from (len(part.rooms), len(part.lines), *(len(seats.candidates) for seats in part.seats))
+
+
+def _asked(occurrence: Occurrence, session: Session, free: frozenset[str]) -> bool:
+    """Tell whether the free ones hold anything of a session, or seats are missing there."""
+    return any(
+        part.room in free or any(_asks(seats, part.roles.get(seats.name, ()), free) for seats in frame.seats)
+        for frame in occurrence.parts
+        for part in [session.part[frame.id]]
+    )
+
+
+def _narrowed(admitted: Admitted, id_: str, session: Session, free: frozenset[str]) -> Occurrence:
+    """Return a session with nothing open but what the free ones hold."""
+    occurrence = admitted.frame(id_)
+    parts = []
+    for frame in occurrence.parts:
+        part = session.part[frame.id]
+        rooms = tuple(
+            room for room in frame.rooms if room == part.room or _may_move(admitted, room, part, session, free)
+        )
+        seats = tuple(_seats(each, part.roles.get(each.name, ()), free) for each in frame.seats)
+        parts.append(replace(frame, rooms=rooms, lines=(part.line,) if part.line else (), seats=seats))
+    start = session.start.astimezone(occurrence.nominal.tzinfo)
+    return replace(occurrence, starts=(start,), sites=(session.site,), parts=tuple(parts))
+
+
+def _may_move(admitted: Admitted, room: str, part: PlanPart, session: Session, free: frozenset[str]) -> bool:
+    return part.room in free and room in free and admitted.agenda.case.room[room].site == session.site
+
+
+def _asks(seats: Seats, seated: tuple[str, ...], free: frozenset[str]) -> bool:
+    """Tell whether seats are open: somebody free sits there, or too few do."""
+    return not free.isdisjoint(seated) or len(seated) < seats.role.least
+
+
+def _seats(seats: Seats, seated: tuple[str, ...], free: frozenset[str]) -> Seats:
+    """Leave the seats to those who sit there, and to all that are free where one of them does, or seats are left."""
+    allowed = free.union(seated) if not free.isdisjoint(seated) or len(seated) < seats.role.most else seated
+    return replace(seats, candidates=tuple(who for who in seats.candidates if who in allowed))

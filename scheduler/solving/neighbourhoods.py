@@ -1,0 +1,165 @@
+"""Neighbourhoods: which windows of a plan are searched - weeks, sites, resources that exchange turns, breaches."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import TYPE_CHECKING, Literal
+
+from scheduler.solving.narrowing import Admitted, Window, size_of
+
+if TYPE_CHECKING:
+    from constraints.verify import Verdict
+    from rota.agenda import Occurrence
+    from rota.plan import Session
+
+What = Literal["resources", "worst resources", "rooms", "weeks", "site", "worst sessions"]
+SHARES = (1.0, 0.4, 0.15, 0.05)
+"""How much of the year the neighbourhoods of resources span."""
+SIZES = (150, 400, 1000)
+"""How many candidates windows have, about."""
+SEARCHED = 60
+"""So many resources at the most are looked at for one window."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of window; those of resources have a `pool` of candidates for some role."""
+
+    what: What
+    pool: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of the year a window spans, where that is said, and how many candidates it has."""
+
+    share: float
+    candidates: int
+
+
+class Neighbourhoods:
+    """Draws windows of the best plan known."""
+
+    def __init__(self, admitted: Admitted, draw: Random) -> None:
+        self.admitted, self.draw = admitted, draw
+        self.agenda = admitted.agenda
+        self.moments = [occurrence.nominal for occurrence in self.agenda.occurrences]
+        self.badness: dict[str, float] = {}
+
+    def look_at(self, verdict: Verdict) -> None:
+        """Learn who and which sessions the breaches of wishes are about; what all of a rule share says nothing."""
+        self.badness = defaultdict(float)
+        for breaches in (verdict.breaches, *verdict.wishes.values()):
+            by_name: dict[str, float] = defaultdict(float)
+            for breach in breaches:
+                for named in {*breach.who, *breach.sessions}:
+                    by_name[named] += breach.amount
+            least, most = min(by_name.values(), default=0), max(by_name.values(), default=0)
+            for named, amount in by_name.items():
+                self.badness[named] += (amount - least / 2) / (most or 1)
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return the kinds of windows that make sense in the case."""
+        found = [Kind(what, pool) for pool in self._pools for what in ("resources", "worst resources")]
+        if any(part.rooms for o in self.agenda.occurrences for part in o.parts):
+            found.append(Kind("rooms"))
+        if len(self.agenda.case.sites) > 1:
+            found.append(Kind("site"))
+        return (*found, Kind("weeks"), Kind("worst sessions"))
+
+    @staticmethod
+    def sizes(kind: Kind) -> tuple[Size, ...]:
+        """Return the sizes that windows of a kind can have."""
+        return tuple(Size(share, n) for n in SIZES for share in (SHARES if kind.pool else (0.0,)))
+
+    def window(self, kind: Kind, size: Size, plan: Mapping[str, Session]) -> Window:
+        """Draw a window of a plan."""
+        if kind.what == "rooms":
+            return self._of_rooms(size.candidates)
+        if kind.pool:
+            return self._of_resources(kind, size, plan)
+        return Window(self._whole(kind.what, size.candidates))
+
+    def _whole(self, what: What, size: int) -> tuple[str, ...]:
+        """Choose sessions near to each other, at one site or at any, until they have enough candidates."""
+        occurrences = list(self.agenda.occurrences)
+        seed = self.draw.choice(occurrences)
+        if what == "worst sessions":
+            bad = [self.badness.get(o.id, 0.0) + 0.01 for o in occurrences]
+            seed = self.draw.choices(occurrences, bad)[0]
+        if what == "site":
+            site = self.draw.choice(seed.sites)
+            occurrences = [o for o in occurrences if site in o.sites]
+        occurrences.sort(key=lambda o: (abs(o.nominal - seed.nominal), o.id))
+        return self._fill(occurrences, size)
+
+    def _fill(self, occurrences: Sequence[Occurrence], size: int) -> tuple[str, ...]:
+        chosen: list[str] = []
+        total = 0
+        for occurrence in occurrences:
+            total += size_of([self.admitted.frame(occurrence.id)])
+            if chosen and total > size:
+                break
+            chosen.append(occurrence.id)
+        return tuple(chosen)
+
+    def _of_rooms(self, size: int) -> Window:
+        """Choose sessions near to each other, of which only the rooms are open."""
+        seed = self.draw.choice(self.moments)
+        near = sorted(self.agenda.occurrences, key=lambda o: (abs(o.nominal - seed), o.id))
+        chosen, rooms, total = list[str](), set[str](), 0
+        for occurrence in near:
+            mine = {room for part in self.admitted.frame(occurrence.id).parts for room in part.rooms}
+            total += len(mine)
+            if chosen and total > size:
+                break
+            chosen.append(occurrence.id)
+            rooms |= mine
+        return Window(tuple(chosen), frozenset(rooms))
+
+    def _of_resources(self, kind: Kind, size: Size, plan: Mapping[str, Session]) -> Window:
+        """Choose resources that could take each other's seats in a span of the year, few where they have many turns."""
+        span = self._span(size.share)
+        turns = _turns([session for o in span if (session := plan.get(o.id))])
+        pool = self._ordered(kind.pool, worst=kind.what == "worst resources")
+        chosen: list[str] = []
+        total = 0
+        for who in pool[:SEARCHED]:
+            if len(chosen) > 1 and (total + turns.get(who, 0)) * (len(chosen) + 1) > size.candidates:
+                break
+            total += turns.get(who, 0)
+            chosen.append(who)
+        return Window(tuple(o.id for o in span), frozenset(chosen))
+
+    def _ordered(self, pool: Sequence[str], *, worst: bool) -> list[str]:
+        """Return resources in a random order, in which the worst come early where these are wanted."""
+        weight = {who: 1.0 + (20.0 * self.badness.get(who, 0.0) if worst else 0.0) for who in pool}
+        return sorted(pool, key=lambda who: -(self.draw.random() ** (1.0 / weight[who])))
+
+    def _span(self, share: float) -> tuple[Occurrence, ...]:
+        first, last = self.moments[0], self.moments[-1]
+        length = (last - first) * share
+        begin = first + (last - first - length) * self.draw.random()
+        lower, upper = bisect_left(self.moments, begin), bisect_right(self.moments, begin + length)
+        return self.agenda.occurrences[lower : max(upper, lower + 1)]
+
+    @cached_property
+    def _pools(self) -> list[tuple[str, ...]]:
+        """Those who could take a role, for each role with a choice."""
+        pools = dict.fromkeys(self.agenda.candidates(role) for role in self.agenda.roles)
+        return [pool for pool in pools if len(pool) > 1]
+
+
+def _turns(sessions: Sequence[Session]) -> Mapping[str, int]:
+    turns: dict[str, int] = defaultdict(int)
+    for session in sessions:
+        for part in session.parts:
+            for seated in part.roles.values():
+                for who in seated:
+                    turns[who] += 1
+    return turns

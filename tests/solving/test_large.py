@@ -1,0 +1,211 @@
+"""Large neighbourhood search: windows say what the verifier says, and a plan gets better wherever they are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import BrokenExecutor, Executor, Future
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from constraints.board import Board
+from constraints.reading import read_rules
+from constraints.verify import Verdict, verify
+from rota.agenda import agenda_of
+from rota.case import Case
+from rota.plan import CaseRef, Plan, Session
+from scheduler.solving.bandit import Bandit
+from scheduler.solving.construct import construct
+from scheduler.solving.control import Control
+from scheduler.solving.executors import Here, processes
+from scheduler.solving.improving import Context, Outcome, Task, improve, pack, unpack
+from scheduler.solving.large import LargeSearch
+from scheduler.solving.narrowing import Window
+from scheduler.solving.solve import solve
+from tests.constraints import sampling
+from tests.constraints.building import case_of, demand, room, seats, series, states, unit, units, weeks
+from tests.constraints.test_random_cases import best, board_of
+
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def judged(case: Case, sessions: Mapping[str, Session]) -> Verdict:
+    plan = Plan(case=CaseRef(title="", hash=""), sessions=tuple(sessions.values()))
+    return verify(case, read_rules(case), plan)
+
+
+def outcome_of(case: Case, sessions: Mapping[str, Session], window: Window) -> Outcome:
+    packed = {id_: pack(session) for id_, session in sessions.items()}
+    return improve(Task(Context.of(case, read_rules(case)), packed, window, effort=5.0))
+
+
+def with_changes(sessions: Mapping[str, Session], outcome: Outcome) -> dict[str, Session]:
+    changed = {id_: unpack(packed) if packed else None for id_, packed in outcome.changed.items()}
+    return {id_: session for id_, session in {**sessions, **changed}.items() if session}
+
+
+def compare(case: Case, opened: set[str], free: set[str] | None) -> None:
+    """Improve a window of a plan that holds, and let the verifier count."""
+    without_wishes = [rule for rule in read_rules(case) if rule.required]
+    start = best(board_of(case, without_wishes), case, without_wishes)
+    if start is None:
+        return
+    window = Window(
+        tuple(o.id for o in agenda_of(case).occurrences if o.id in opened), None if free is None else frozenset(free)
+    )
+    outcome = outcome_of(case, start.sessions, window)
+    found = with_changes(start.sessions, outcome)
+    before, after = judged(case, start.sessions), judged(case, found)
+    assert after.holds, [breach.message.en for breach in after.breaches]
+    assert {id_ for id_ in found.keys() | start.sessions.keys() if found.get(id_) != start.sessions.get(id_)} <= opened
+    for priority, cost in after.costs.items():
+        assert cost - before.costs[priority] == outcome.after.get(priority, 0) - outcome.before.get(priority, 0)
+
+
+def resources_of(case: Case) -> list[str]:
+    return [*case.resources, *case.room]
+
+
+@given(st.data())
+@FEW
+def test_a_window_gains_what_the_verifier_counts(data: st.DataObject) -> None:
+    case = data.draw(sampling.cases())
+    opened = data.draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
+    compare(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+
+
+@pytest.mark.slow
+@given(st.data())
+@MANY
+def test_many_windows_gain_what_the_verifier_counts(data: st.DataObject) -> None:
+    case = data.draw(sampling.cases())
+    opened = data.draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
+    compare(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+
+
+YEAR = case_of(
+    *units("a b c d e f"),
+    unit("g", joined="2027-02-01"),
+    room("large", capacity=50),
+    room("small", capacity=20),
+    weeks(12),
+    series("duty", rounds="1-12", needs_room=True, attendance=20),
+    series("talk", rounds="1-12", needs_room=True, attendance=40),
+    seats(),
+    seats("partner"),
+    seats(activity="talk"),
+    states("a", "cannot", "2027-01-04", last="2027-01-31"),
+    demand("room_fit", priority=1, weight=5),
+    demand("rest_gap", id="rest", cycle="weeks", rounds=3, priority=1, weight=5),
+    demand("rising_load", id="turns", priority=2),
+)
+
+
+def search(executors: Callable[[], Executor] = Here, width: int = 1) -> LargeSearch:
+    return LargeSearch(YEAR, read_rules(YEAR), Control(), lambda sessions: judged(YEAR, sessions), executors, width)
+
+
+def first_plan() -> dict[str, Session]:
+    """Return the plan in which nobody cares for wishes."""
+    without_wishes = [rule for rule in read_rules(YEAR) if rule.required]
+    found = best(board_of(YEAR, without_wishes), YEAR, without_wishes)
+    assert found is not None
+    return found.sessions
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """End a search sooner: these cases are small."""
+    monkeypatch.setattr("scheduler.solving.large.PATIENCE", 5)
+
+
+@pytest.fixture(scope="module")
+def proved() -> dict[int, int]:
+    solved = solve(YEAR, read_rules(YEAR), Control())
+    assert solved.plan.proved
+    return solved.verdict.costs
+
+
+def test_windows_lead_to_what_the_whole_model_proves(proved: dict[int, int]) -> None:
+    found = search().run(first_plan())
+    assert found is not None
+    assert judged(YEAR, found).costs == proved
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    assert search().run(first_plan()) == search().run(first_plan())
+
+
+def test_a_plan_with_seats_and_sessions_missing_is_mended(proved: dict[int, int]) -> None:
+    start = dict(list(first_plan().items())[::2])
+    found = search().run(start)
+    assert found is not None
+    assert judged(YEAR, found).holds
+    assert judged(YEAR, found).costs == proved
+
+
+def test_the_same_task_has_the_same_outcome() -> None:
+    start = first_plan()
+    window = Window(tuple(start), frozenset("abc"))
+    assert outcome_of(YEAR, start, window) == outcome_of(YEAR, start, window)
+
+
+class Breaking(Here):
+    """Breaks at its fourth task, as a pool does of which a process was killed."""
+
+    def __init__(self) -> None:
+        self.tasks = 0
+
+    def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future:  # type: ignore[type-arg]
+        self.tasks += 1
+        if self.tasks == 4:
+            lost: Future[object] = Future()
+            lost.set_exception(BrokenExecutor("killed"))
+            return lost
+        return super().submit(fn, *args, **kwargs)
+
+
+def test_a_process_that_is_killed_costs_its_task_alone(proved: dict[int, int]) -> None:
+    made = iter((Breaking(), Breaking()))
+    found = search(lambda: next(made, Here())).run(first_plan())
+    assert found is not None
+    assert judged(YEAR, found).costs == proved
+
+
+@pytest.mark.slow
+def test_two_processes_find_what_one_finds(proved: dict[int, int]) -> None:
+    found = search(lambda: processes(2), width=2).run(first_plan())
+    assert found is not None
+    assert judged(YEAR, found).costs == proved
+
+
+def test_no_candidate_beyond_a_narrowed_frame_is_decided_upon() -> None:
+    start = first_plan()
+    occurrence = agenda_of(YEAR).occurrences[0]
+    narrowed = {occurrence.id: occurrence}
+    whole = Board(YEAR, narrowed, start, narrowed=narrowed)
+    assert whole.held(occurrence) is True
+    assert Board(YEAR, narrowed, start).held(occurrence) is not True
+
+
+def test_a_constructed_plan_of_a_year_in_steps_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solving.construct.LARGE", 0)
+    monkeypatch.setattr("scheduler.solving.construct.STEP", 1)
+    assert judged(YEAR, construct(YEAR, read_rules(YEAR), Control())).holds
+
+
+def test_what_gains_most_for_its_effort_is_chosen_most() -> None:
+    bandit = Bandit(("slow", "quick", "idle"), Random(0))
+    for _ in range(50):
+        bandit.learn("slow", 1.0, 10.0)
+        bandit.learn("quick", 1.0, 0.5)
+        bandit.learn("idle", 0.0, 1.0)
+    chosen = [bandit.choose() for _ in range(300)]
+    assert chosen.count("quick") > chosen.count("slow") > chosen.count("idle") > 0
+
+
+def test_a_task_that_fails_here_fails_in_its_future() -> None:
+    assert isinstance(Here().submit(int, "x").exception(), ValueError)
