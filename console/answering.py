@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from console.loading import plan_from, plan_meant, usable
 from console.places import case_at, has_journal, names_draft, plan_at, plan_of, previous_of, revision_named
+from rota.changes.sessions import SessionCancelled
 from rota.past import past_sessions, present
 
 if TYPE_CHECKING:
     from console.screen import Screen
     from rota.case import Case
+    from rota.document import Edit
     from rota.edition import Edition
     from rota.plan import Plan, Session
     from rota.stamp import Stamps
@@ -105,6 +107,17 @@ def cancelled_sessions(place: Path) -> tuple[Session, ...] | None:
     with opened(place, None) as desk:
         stamps = desk.journal.stamps(desk.stream).values()
         return tuple(stamp.last for stamp in stamps if stamp.cancelled and stamp.last is not None)
+
+
+def cancellations(place: Path) -> tuple[Edit, ...]:
+    """Return what the cancelling of single sessions did to the case, in order; nothing where there is no journal."""
+    if not has_journal(place):
+        return ()
+    from console.desk import opened  # noqa: PLC0415 - files alone need no journal
+
+    with opened(place, None) as desk:
+        changes = desk.journal.changes(desk.stream) if desk.stream in desk.journal.streams() else ()
+        return tuple(edit for change in changes if change.kind == SessionCancelled.kind for edit in change.edits)
 
 
 def compared(

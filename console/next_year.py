@@ -12,14 +12,17 @@ from console.holiday_lines import with_drafted_holidays
 from console.ledger import remarks, to_come
 from constraints.registry import catalogue
 from rota.ledger import ledger
-from rota.next_year import next_year, out_of_the_way_of_holidays
+from rota.next_year import next_year, out_of_the_way_of_holidays, resumed
 from rota.shifting import year_of
 from rota.text import several, text
 from workbook.starter import write_starter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from console.screen import Screen
     from rota.case import Case
+    from rota.document import Edit
     from rota.plan import Plan
 
 
@@ -41,18 +44,19 @@ def write_next(
     today: dt.date,
     *,
     assume_held: bool,
+    cancelled: Iterable[Edit] = (),
     journal: Path | str | None = None,
 ) -> None:
     """Write the case for `year`, and print the files, what to look at, and what to do next.
 
-    It goes on in the `journal` of this case, if there is one.
+    It goes on in the `journal` of this case, if there is one; `cancelled` is what cancelling single sessions did to it.
 
     Raises:
         NextYearError: the year is none that can follow the case.
         OccupiedError: there is something at the target already.
     """
     book = ledger(case, plan, today, assume_held=assume_held)
-    carried = next_year(case, book, year)
+    carried = next_year(resumed(case, cancelled), book, year)
     settled = out_of_the_way_of_holidays(with_drafted_holidays(carried.case))
     made = settled.case if journal is None else _with_journal(settled.case, journal, target)
     notes = [*remarks(case, plan, book), *to_come(case, book), *carried.notes, *settled.notes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
@@ -58,10 +59,20 @@ def selected(cell: str, rounds: int) -> frozenset[int]:
 
 def rounds_without(cell: str, dropped: int, rounds: int) -> str:
     """Return a choice of rounds without one of them: `2-` without 7 is `2-6, 8-`. Nothing is left of the only one."""
-    chosen = sorted(selected(cell, rounds) - {dropped})
+    return _rounds_said(cell, selected(cell, rounds) - {dropped}, rounds)
+
+
+def rounds_with(cell: str, added: Iterable[int], rounds: int) -> str:
+    """Return a choice of rounds with more of them: `2-6, 8-` with 7 is `2-`; all of them are the empty cell."""
+    chosen = selected(cell, rounds).union(added)
+    return "" if len(chosen) == rounds else _rounds_said(cell, chosen, rounds)
+
+
+def _rounds_said(cell: str, chosen: frozenset[int], rounds: int) -> str:
+    """Say which rounds are chosen; a cell that goes on to the end still does."""
     goes_on = rounds + 1 in selected(cell, rounds + 1) - selected(cell, rounds)
     runs: list[list[int]] = []
-    for number in chosen:
+    for number in sorted(chosen):
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rota.activity import OnHoliday
+from rota.activity import Activity, OnHoliday, Presence, rounds_with, selected
 from rota.agenda import agenda_of
 from rota.demand import Demand, HistoricTurn
 from rota.inspection import words
@@ -18,8 +18,8 @@ from rota.shifting import Shift, shift_to
 from rota.text import Message, name, several, text
 
 if TYPE_CHECKING:
-    from rota.activity import Activity
     from rota.case import Case, Settings
+    from rota.document import Edit
     from rota.facts import Resource
     from rota.ledger import Ledger
 
@@ -67,6 +67,29 @@ def next_year(case: Case, book: Ledger, year: int) -> NextYear:
     used = words(made)
     terms = tuple(term for term in made.terms if term.word in used)
     return NextYear(made.model_copy(update={"terms": terms}), tuple(following.notes()), following.added)
+
+
+def resumed(case: Case, cancellations: Iterable[Edit]) -> Case:
+    """Return a case in which activities have the rounds again that single cancellations, given by their edits, took.
+
+    A session cancelled in one year says nothing about the next.
+    """
+    activities = {activity.id: activity for activity in case.activities}
+    for edit in cancellations:
+        was, now = edit.before, edit.after
+        activity = activities.get(was["id"]) if was and now and edit.table == "activities" else None
+        if was is None or now is None or activity is None:
+            continue
+        rounds = len(case.cycle[activity.cycle].days)
+        if (
+            was["presence"] != now["presence"] and activity.presence is Presence.ORDER
+        ):  # the last round of all was cancelled
+            back = Activity.model_validate(was)
+            activities[activity.id] = activity.model_copy(update={"presence": back.presence, "rounds": back.rounds})
+            continue
+        lost = selected(was["rounds"], rounds) - selected(now["rounds"], rounds)
+        activities[activity.id] = activity.model_copy(update={"rounds": rounds_with(activity.rounds, lost, rounds)})
+    return case.model_copy(update={"activities": tuple(activities.values())})
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def report(period: str, case: Path | None, lang: str | None, **options: Any) -> 
 @language_option
 def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Make the case for YEAR from this one and what was held. 由本年度资料生成下一年度资料。"""
+    from console.answering import cancellations
     from console.loading import plan_if_any, usable
     from console.next_year import place_of_next, write_next
 
@@ -111,6 +112,7 @@ def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None,
         screen,
         _day(options["as_of"], loaded),
         assume_held=options["assume_held"],
+        cancelled=cancellations(place),
         journal=journal_of(place) if has_journal(place) and not os.environ.get("ROTA_JOURNAL") else None,
     )
 

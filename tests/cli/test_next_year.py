@@ -1,6 +1,7 @@
 """`rota next`: from one year's case to the next."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,16 @@ def test_year_that_does_not_come_after_this_one_is_refused_in_both_languages(rot
     assert "Name a later year, e.g. 2027." in english.err
     assert "请改用更晚的年份，例如 2027。" in chinese.err
     assert not (case_folder.parent / "rota-2026-2026").exists()
+
+
+def test_a_session_cancelled_this_year_takes_place_again_in_the_next(rota: Rota, publish: Callable[..., Path]) -> None:
+    published_case = publish()
+    before = read_case(published_case, catalogue()).required().activity["rotation"].rounds
+    assert rota("change", "session_cancelled", FIRST, "--case", published_case).code == 0
+    assert read_case(published_case, catalogue()).required().activity["rotation"].rounds != before
+    assert rota("next", 2027, published_case).code == 0
+    made = read_case(published_case.parent / "rota-2027", catalogue()).required()
+    assert made.activity["rotation"].rounds == before
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import segno
 
-from rota.text import Message, text
+from rota.text import Message, name, text
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def inside(agent: str) -> Message | None:
 
 STEPS: tuple[tuple[Message, tuple[Message, ...]], ...] = (
     (
-        text("iPhone, iPad, Mac", "iPhone、iPad、Mac"),
+        text("iPhone, iPad or Mac", "iPhone、iPad 或 Mac"),
         (
             text(
                 "Open this page in Safari and tap “Subscribe at a tap”, then confirm.",
@@ -77,7 +77,7 @@ STEPS: tuple[tuple[Message, tuple[Message, ...]], ...] = (
         ),
     ),
     (
-        text("Outlook", "Outlook"),
+        name("Outlook"),
         (
             text(
                 "Calendar → Add calendar → Subscribe from web, paste the address, name it, Import.",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rota.activity import Presence, rounds_without, selected
+from rota.activity import Presence, rounds_with, rounds_without, selected
 from rota.agenda import agenda_of
 from rota.changes import read_change
 from rota.document import State
@@ -100,6 +100,13 @@ def test_dropping_a_round_drops_just_that_one(chosen: set[int], data: st.DataObj
     dropped = data.draw(st.sampled_from(sorted(chosen)))
     cell = ", ".join(map(str, sorted(chosen)))
     assert selected(rounds_without(cell, dropped, 12), 12) == chosen - {dropped}
+    assert selected(rounds_with(cell, {dropped}, 12), 12) == chosen
+    assert selected(rounds_with(rounds_without(cell, dropped, 12), {dropped}, 12), 12) == chosen
+
+
+@pytest.mark.parametrize(("cell", "dropped"), [("", 2), ("", 4), ("2-", 3), ("1-3", 2), ("1, 3-4", 3)])
+def test_a_round_that_comes_back_leaves_the_choice_as_it_was(cell: str, dropped: int) -> None:
+    assert rounds_with(rounds_without(cell, dropped, 4), {dropped}, 4) == cell
 
 
 def test_keeping_settings_and_sources_leave_the_hash() -> None:
