@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("whole", deadline=None)
     settings.register_profile("brief", max_examples=25, deadline=None)
     settings.load_profile("brief" if config.getoption("markexpr") == "not slow" else "whole")
+
+
+def pytest_collection() -> None:
+    """Collect tests without looking for garbage: there is hardly any."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected, some million objects that stay to the end, out of every later look for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

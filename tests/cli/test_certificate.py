@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -10,15 +11,19 @@ from tests.cli.test_commands import append
 
 
 @pytest.fixture
-def charged(case_folder: Path) -> Path:
-    """The starter case, in which every turn has its price."""
-    append(case_folder, "demands", "load,rising_load,1,1")
-    return case_folder
+def charged(
+    rota: Rota, case_folder: Path, made_once: dict[tuple[str, ...], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The starter case, in which every turn has its price, with its plan and certificate: made once."""
+    if ("charged",) not in made_once:
+        append(case_folder, "demands", "load,rising_load,1,1")
+        assert rota("plan", case_folder, "--certificate", case_folder / "bounds.json").code == 0
+        made_once["charged",] = copytree(case_folder, tmp_path_factory.mktemp("charged") / "case")
+    return copytree(made_once["charged",], case_folder, dirs_exist_ok=True)
 
 
 def test_the_certificate_of_a_plan_proves_its_bounds_anew(rota: Rota, charged: Path) -> None:
     certificate = charged / "bounds.json"
-    assert rota("plan", charged, "--certificate", certificate).code == 0
     told = rota("verify", charged, "--certificate", certificate)
     assert told.code == 0, told.err
     claimed = {each["priority"]: each["bound"] for each in json.loads(certificate.read_text("utf-8"))["priorities"]}
@@ -31,7 +36,6 @@ def test_the_certificate_of_a_plan_proves_its_bounds_anew(rota: Rota, charged: P
 
 def test_a_certificate_that_claims_more_than_its_prices_prove_is_refused(rota: Rota, charged: Path) -> None:
     certificate = charged / "bounds.json"
-    assert rota("plan", charged, "--certificate", certificate).code == 0
     body = json.loads(certificate.read_text("utf-8"))
     body["priorities"][0]["bound"] += 1
     certificate.write_text(json.dumps(body), "utf-8")
@@ -42,7 +46,6 @@ def test_a_certificate_that_claims_more_than_its_prices_prove_is_refused(rota: R
 
 def test_a_certificate_of_another_case_is_refused(rota: Rota, charged: Path) -> None:
     certificate = charged / "bounds.json"
-    assert rota("plan", charged, "--certificate", certificate).code == 0
     body = json.loads(certificate.read_text("utf-8"))
     certificate.write_text(json.dumps({**body, "case": {"title": "", "hash": "0"}}), "utf-8")
     told = rota("verify", charged, "--certificate", certificate, "--lang", "en")

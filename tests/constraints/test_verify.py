@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,6 +122,7 @@ print(verdict.holds, verdict.costs, [breach.message.say("en") for breach in verd
 """
 
 
+@pytest.mark.slow  # among the fast tests, the command line is run so
 def test_a_plan_is_verified_where_no_solver_is_installed(tmp_path: Path, root: Path) -> None:
     case = small(COVER, FAIR)
     (tmp_path / "case.json").write_text(case.model_dump_json(), encoding="utf-8")
