@@ -90,6 +90,10 @@ bench-serving: env ## ask the server for 5,000 subscribers' feeds, and Radicale 
 	  build/radicale/bin/python -m pip --disable-pip-version-check install --quiet radicale==3.9.0; }
 	@$(BIN)/python benchmarks/serving.py build/suzhou.json --radicale build/radicale/bin/radicale
 
+bench-rotation: env ## run the rotation benchmark, beside Timefold where it is there
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks.rotation.run --json build/rotation.json
+
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \

@@ -65,6 +65,7 @@ class Decisions(Literals):
         self._seat: dict[tuple[str, str, str, str], Lit] = {}
         self._places: dict[str, list[Place]] = {}
         self._uses: dict[str, list[RoomUse]] = {}
+        self._worked_out: dict[str, tuple[int, list[Place]]] = {}
         self._touched: dict[str, None] = {}
         self._begins: dict[str, cp_model.LinearExprT] = {}
         self._posting: Rule | None = None

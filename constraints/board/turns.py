@@ -14,6 +14,10 @@ from constraints.board.literals import Lit
 from rota.agenda import Occurrence
 
 
+def _in_order(place: Place) -> tuple[dt.datetime, str]:
+    return place.occurrence.nominal, place.occurrence.id
+
+
 class Turn(NamedTuple):
     """One resource's possible turn in one occurrence: whether it serves there."""
 
@@ -59,9 +63,16 @@ class Turns(Decisions):
         """Return the seats that `who` could take or takes, in order of the nominal dates."""
         if self._posting is not None:
             self.asked_about.setdefault(self._posting.id, set()).add(who)
-        found = [place._replace(taken=self._lit(place.taken)) for place in self._places.get(who, ())]
-        found += self.fixed.places(who)
-        return sorted((p for p in found if p.taken is not False), key=lambda p: (p.occurrence.nominal, p.occurrence.id))
+        return list(self._known(who))
+
+    def _known(self, who: str) -> list[Place]:
+        """Return the seats of `who` as they are known, worked out again where some have been ruled out since."""
+        dropped, found = self._worked_out.get(who, (-1, []))
+        if dropped != len(self._dropped):
+            found = [p for p in self._places.get(who, ()) if self._lit(p.taken) is not False]
+            found = sorted([*found, *self.fixed.places(who)], key=_in_order)
+            self._worked_out[who] = (len(self._dropped), found)
+        return found
 
     def turns(self, who: str, role: str = "") -> list[Turn]:
         """Return the possible turns of `who`, in `role` or in any, in order of the nominal dates."""

@@ -13,7 +13,7 @@ from rota.agenda import Occurrence, agenda_of
 from rota.demand import REQUIRED
 from scheduler.solving.bounding.relaxation import Place
 from scheduler.solving.control import Control, SearchOverError
-from scheduler.solving.decode import decode
+from scheduler.solving.decode import decided
 from scheduler.solving.levels import all_costs, costs_in
 from scheduler.solving.narrowing import Admitted, size_of
 from scheduler.solving.run import Effort, run
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EFFORT = 0.3
 """Deterministic seconds for one step."""
-LARGE = 2000
+LARGE = 400
 """With more candidates than this a week is built in steps, from candidates who have rested long."""
 STEP = 200
 """So many candidates one step has, about."""
@@ -38,16 +38,20 @@ Seating = Mapping[Place, Collection[str]]
 
 
 def construct(
-    case: Case, rules: Sequence[Rule], control: Control, seating: Seating | None = None
+    case: Case,
+    rules: Sequence[Rule],
+    control: Control,
+    seating: Seating | None = None,
+    among: Sequence[Occurrence] | None = None,
 ) -> dict[str, Session]:
     """Return the sessions of a first plan by id; myopic, so minima over the year may be missed and seats stay empty.
 
     Each week's sessions are decided together, those of earlier weeks staying as they are. Where a `seating` fills the
-    seats of a role, nobody else is looked at for them.
+    seats of a role, nobody else is looked at for them. Only sessions `among` some are held, where these are given.
     """
     building = _Building(case, rules, control)
     with suppress(SearchOverError):
-        for week in _weeks(agenda_of(case).occurrences):
+        for week in _weeks(agenda_of(case).occurrences if among is None else among):
             meant = [_meant(o, seating or {}) for o in week]
             if size_of(meant) > LARGE:
                 building.add_in_steps(week)
@@ -103,9 +107,8 @@ class _Building:
         found = run(board.model, self.control, Effort(small=True, deterministic=EFFORT))
         if found.values is None:
             return 1
-        for session in decode(board, found.values):
-            if session.id in frames:
-                self.given.put(session)
+        for session in decided(board, found.values).values():
+            self.given.put(session)
         return costs_in(board, found.values).get(REQUIRED, 0)
 
     def _rested(self, occurrence: Occurrence, most: int) -> Occurrence:

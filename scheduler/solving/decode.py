@@ -25,29 +25,31 @@ MOST_SAID = 6
 
 def decode(board: Board, values: Sequence[int]) -> tuple[Session, ...]:
     """Return the sessions that take place, fixed ones included, in order of their nominal dates."""
+    sessions = {**board.fixed, **decided(board, values)}
+    return tuple(sessions[o.id] for o in board.agenda.occurrences if o.id in sessions)
+
+
+def decided(board: Board, values: Sequence[int]) -> dict[str, Session]:
+    """Return the open sessions that take place, by id."""
 
     def true(lit: Lit) -> bool:
         if isinstance(lit, bool):
             return lit
         return bool(values[lit.index]) if lit.index >= 0 else not values[-lit.index - 1]
 
-    sessions = []
-    for occurrence in map(board.frame, board.agenda.occurrences):
-        if occurrence.id in board.fixed:
-            sessions.append(board.fixed[occurrence.id])
-        elif true(board.held(occurrence)):
+    sessions = {}
+    for occurrence in board.occurrences:
+        if true(board.held(occurrence)):
             start = next(start for start in occurrence.starts if true(board.start(occurrence, start)))
-            sessions.append(
-                Session(
-                    id=occurrence.id,
-                    activity=occurrence.activity.id,
-                    start=start,
-                    end=occurrence.end_of(start),
-                    site=next(site for site in occurrence.sites if true(board.site(occurrence, site))),
-                    parts=tuple(_part(board, occurrence, part, true) for part in occurrence.parts),
-                )
+            sessions[occurrence.id] = Session(
+                id=occurrence.id,
+                activity=occurrence.activity.id,
+                start=start,
+                end=occurrence.end_of(start),
+                site=next(site for site in occurrence.sites if true(board.site(occurrence, site))),
+                parts=tuple(_part(board, occurrence, part, true) for part in occurrence.parts),
             )
-    return tuple(sessions)
+    return sessions
 
 
 def _part(board: Board, occurrence: Occurrence, part: PartFrame, true: Callable[[Lit], bool]) -> PlanPart:

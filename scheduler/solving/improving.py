@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from constraints.board import Board, Given
 from rota.case import Case
+from scheduler.solving.construct import construct
 from scheduler.solving.control import Control
-from scheduler.solving.decode import decode
+from scheduler.solving.decode import decided
 from scheduler.solving.levels import all_costs, better, costs_in
 from scheduler.solving.narrowing import Admitted, Window, frames_of
 from scheduler.solving.run import Effort, run
@@ -119,10 +120,21 @@ def _searched(task: Task, prepared: _Prepared, frames: Mapping[str, Occurrence],
     after = before if found.values is None else costs_in(board, found.values)
     if found.values is None or better(before, after):
         return Outcome(proved=found.proved, effort=spent)
-    sessions = {session.id: session for session in decode(board, found.values) if session.id in frames}
+    sessions = decided(board, found.values)
     changed = {id_: sessions.get(id_) for id_ in frames if sessions.get(id_) != mine.get(id_)}
     packed = {id_: None if session is None else pack(session) for id_, session in changed.items()}
     return Outcome(packed, before, after, found.proved, spent)
+
+
+def first_weeks(context: Context, number: int, parts: int, seconds: float | None) -> Packed:
+    """Construct the plan of one of so many equal parts of the year, as if there were no other."""
+    prepared = _prepared(context)
+    occurrences = prepared.admitted.agenda.occurrences
+    days = [o.nominal.date().toordinal() for o in occurrences]
+    length = (days[-1] - days[0] + 1) / parts
+    mine = [o for o, day in zip(occurrences, days, strict=True) if int((day - days[0]) / length) == number]
+    found = construct(prepared.case, prepared.rules, Control(seconds=seconds), among=mine)
+    return {id_: pack(session) for id_, session in found.items()}
 
 
 class _Prepared:

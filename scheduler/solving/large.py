@@ -12,7 +12,7 @@ from rota.demand import REQUIRED
 from scheduler.solving.bandit import Bandit
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.executors import Executors
-from scheduler.solving.improving import Context, Outcome, Task, improve, pack, unpack
+from scheduler.solving.improving import Context, Outcome, Task, first_weeks, improve, pack, unpack
 from scheduler.solving.levels import better
 from scheduler.solving.narrowing import Admitted
 from scheduler.solving.neighbourhoods import Kind, Neighbourhoods, Size
@@ -55,7 +55,8 @@ class LargeSearch:
     What small searches find is taken over as they report it, if nothing that it concerns has changed in the meantime,
     else after the verifier has judged the whole. It judges every so often in any case, and what does not hold then is
     given up back to what it last passed. A plan that lacks something is mended first. `news` is asked for a plan that
-    was found elsewhere, until there is one.
+    was found elsewhere, until there is one. As many windows are searched at once as `width` says; a first plan is
+    constructed in `most` parts.
     """
 
     def __init__(
@@ -65,10 +66,11 @@ class LargeSearch:
         control: Control,
         judge: Judge,
         executors: Executors,
-        width: int,
+        width: Callable[[], int],
+        most: int = 1,
         news: Callable[[], Sessions | None] = lambda: None,
     ) -> None:
-        self.control, self.judge, self.executors, self.width = control, judge, executors, width
+        self.control, self.judge, self.executors, self.width, self.most = control, judge, executors, width, most
         self.news: Callable[[], Sessions | None] | None = news
         self.context = Context.of(case, rules)
         draw = Random(control.seed)
@@ -84,12 +86,12 @@ class LargeSearch:
         self._changed_at: dict[str, int] = {}
         self._sent: dict[Future[Outcome], _Sent] = {}
 
-    def run(self, start: Sessions) -> dict[str, Session] | None:
-        """Improve a plan, and return the best one that the verifier passed; None where there was none."""
-        self._begin(start)
-        self._check()
+    def run(self, start: Sessions | None = None) -> dict[str, Session] | None:
+        """Improve a plan, or a constructed one; return the best that the verifier passed, None where there was none."""
         executor = self.executors()
         try:
+            self._begin(self._constructed(executor) if start is None else start)
+            self._check()
             while not self.control.over and self.idle < PATIENCE * len(self.kinds.arms):
                 executor = self._turn(executor)
         finally:
@@ -97,11 +99,22 @@ class LargeSearch:
         self._check()
         return self.passed
 
+    def _constructed(self, executor: Executor) -> Sessions:
+        """Construct a plan, parts of the year at once, unless one is found elsewhere; what comes late is missing."""
+        left = self.control.left()
+        asked = [executor.submit(first_weeks, self.context, n, self.most, left) for n in range(self.most)]
+        while not self.control.over and not all(each.done() for each in asked):
+            wait(asked, timeout=LOOK)
+            if self.news is not None and (found := self.news()):
+                return found
+        done = [each.result() for each in asked if each.done() and each.exception() is None]
+        return {id_: unpack(packed) for part in done for id_, packed in part.items()}
+
     def _turn(self, executor: Executor) -> Executor:
         """Send tasks as long as there is room, and take over what has come back; return where to go on."""
         self._hear()
         try:
-            while len(self._sent) < self.width and not self.control.over:
+            while len(self._sent) < self.width() and not self.control.over:
                 sent = self._draw()
                 self._sent[executor.submit(improve, sent.task)] = sent
             done, _ = wait(self._sent, timeout=LOOK, return_when=FIRST_COMPLETED)

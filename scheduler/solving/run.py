@@ -113,6 +113,8 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     parameters.cp_model_presolve = not effort.recall and not (effort.small and effort.to_hint)
     if effort.recall or effort.small:
         parameters.cp_model_probing_level = parameters.symmetry_level = 0
+    if effort.small:
+        parameters.max_presolve_iterations = 1
     limits = [limit for limit in (effort.seconds, control.left()) if limit is not None]
     if limits:
         parameters.max_time_in_seconds = min(limits)

@@ -27,7 +27,7 @@ from scheduler.solving.minimiser import Minimiser, cost_at
 from scheduler.solving.nearness import differing
 from scheduler.solving.parts import Part, joined, parts_of
 from scheduler.solving.run import Effort, Run, run
-from scheduler.solving.wide import HEAVY, best_by_windows, is_wide
+from scheduler.solving.wide import HEAVY, best_by_windows, is_wide, patience
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -135,18 +135,26 @@ def solve(
 
 def _beside(case: Case, rules: Sequence[Rule], control: Control) -> Mapping[str, Session]:
     """Return what windows come to while the whole model is searched."""
-    return best_by_windows(case, rules, control, spared=1) or {}
+    return best_by_windows(case, rules, control, spared=lambda: 1) or {}
 
 
 def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
     """Return the best plan that windows lead to, with what bounds are found beside them."""
     search = _Search(case, rules, control, None, open_seats=False, board=Board(case, ()))
     searching = replace(control, stop=Event(), seconds=control.left())
-    search.certifier = certifier = Certifier(case, rules, searching)
+    waits = patience(control)
+    search.certifier = certifier = Certifier(case, rules, searching, waits)
     with ThreadPoolExecutor(max_workers=1) as beside:
         bounding = beside.submit(certifier.run)
         try:
-            found = best_by_windows(case, rules, control, start=start, news=lambda: certifier.start)
+            found = best_by_windows(
+                case,
+                rules,
+                control,
+                start=start,
+                news=lambda: certifier.start,
+                spared=lambda: int(not waits and not bounding.done()),
+            )
         finally:
             searching.stop.set()
     bounding.result()

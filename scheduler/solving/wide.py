@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan
-from scheduler.solving.construct import construct
 from scheduler.solving.decode import declined_beside
 from scheduler.solving.executors import processes, usable_cores
 from scheduler.solving.large import LargeSearch
@@ -27,9 +26,21 @@ HEAVY = 30_000
 """With more variables than this in the model of the whole case, windows are searched beside it."""
 
 
+SHORT = 30.0
+"""Seconds below which a plan comes first, and bounds only with what time is left."""
+LATER = 0.6
+"""The share of such a time after which bounds are sought."""
+
+
 def is_wide(case: Case) -> bool:
     """Tell whether a case is too wide for one model."""
     return size_of(agenda_of(case).occurrences) > WIDE
+
+
+def patience(control: Control) -> float:
+    """Return for how many seconds bounds wait: with them the best start is found, where there is time for it."""
+    left = control.left()
+    return 0.0 if left is None or left >= SHORT else left * LATER
 
 
 def best_by_windows(
@@ -39,7 +50,7 @@ def best_by_windows(
     *,
     start: Mapping[str, Session] | None = None,
     news: Callable[[], Mapping[str, Session] | None] = lambda: None,
-    spared: int = 0,
+    spared: Callable[[], int] = lambda: 0,
 ) -> dict[str, Session] | None:
     """Return the best plan that large neighbourhood search finds from `start`, or from a constructed plan.
 
@@ -55,6 +66,10 @@ def best_by_windows(
         )
         return verify(case, rules, plan)
 
-    width = control.processes or max(1, usable_cores() - spared)
-    begin = dict(start) if start is not None else construct(case, rules, control)
-    return LargeSearch(case, rules, control, judge, lambda: processes(width), width, news).run(begin)
+    most = control.processes or usable_cores()
+
+    def width() -> int:
+        return max(1, min(most, usable_cores() - spared()))
+
+    search = LargeSearch(case, rules, control, judge, lambda: processes(most), width, most, news)
+    return search.run(start)

@@ -106,7 +106,9 @@ YEAR = case_of(
 
 
 def search(executors: Callable[[], Executor] = Here, width: int = 1) -> LargeSearch:
-    return LargeSearch(YEAR, read_rules(YEAR), Control(), lambda sessions: judged(YEAR, sessions), executors, width)
+    return LargeSearch(
+        YEAR, read_rules(YEAR), Control(), lambda sessions: judged(YEAR, sessions), executors, lambda: width
+    )
 
 
 @cache

@@ -1,0 +1,119 @@
+"""How good are plans of the rotation benchmark after so many seconds, beside Timefold where that is there?
+
+`python -m benchmarks.rotation.run [--sizes S M L XL] [--seeds 7 8 9] [--seconds 10 60] [--json FILE]`. Every answer is
+judged by the benchmark's own program. Timefold (Java) runs after Rota for as long, where java and the folder
+`../shared/bench/rotation/timefold` are found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+from benchmarks.rotation.adapter import INSTANCES, Instance, answer_of, benchmark, case_of
+from constraints.reading import read_rules
+from rota.problem import RotaError
+from scheduler.solving.control import Control
+from scheduler.solving.solve import solve
+
+TIMEFOLD = INSTANCES.parent / "timefold" / "run.sh"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one run ended: the value that the judge counts (None without a valid answer), the bound, the seconds."""
+
+    size: str
+    seed: int
+    limit: float
+    solver: str
+    value: int | None
+    bound: int | None
+    seconds: float
+
+
+def rota(size: str, seed: int, limit: float) -> Result:
+    """Plan one instance, the reading of its case included in the seconds."""
+    instance = benchmark().make(size, seed)
+    begun = monotonic()
+    case = case_of(instance)
+    value = bound = None
+    try:
+        plan = solve(case, read_rules(case), Control(seconds=limit)).plan
+        value, bound = _judged(instance, answer_of(plan.sessions)), plan.score[0].bound
+    except RotaError as error:
+        print(error.message.say("en"), file=sys.stderr)
+    return Result(size, seed, limit, "rota", value, bound, monotonic() - begun)
+
+
+def timefold(size: str, seed: int, limit: float) -> Result:
+    """Let Timefold answer one instance."""
+    instance = benchmark().make(size, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        lines, answer = Path(folder) / "instance.txt", Path(folder) / "answer.json"
+        lines.write_text(benchmark().text(instance), encoding="utf-8")
+        begun = monotonic()
+        command = [str(TIMEFOLD), str(lines), str(round(limit)), str(answer)]
+        subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - the benchmark's own
+        seconds = monotonic() - begun
+        value = _judged(instance, json.loads(answer.read_text())) if answer.exists() else None
+    return Result(size, seed, limit, "timefold", value, None, seconds)
+
+
+def _judged(instance: Instance, answer: dict[str, list[int]]) -> int | None:
+    found = benchmark().judge(instance, answer)
+    return int(found["total"]) if found["valid"] else None
+
+
+def _line(results: list[Result]) -> str:
+    """Say the medians of one solver over the seeds; an answer that is not valid, or missing, is worse than any."""
+    first = results[0]
+    values = [float("inf") if each.value is None else each.value for each in results]
+    gaps = [(e.value - e.bound) / e.value for e in results if e.value and e.bound is not None]
+    shown = f"{median(gaps):8.2%}" if gaps else f"{'-':>8}"
+    seconds = median(each.seconds for each in results)
+    return f"{first.size:<4} {first.limit:>6g} {first.solver:<9} {median(values):>8g} {shown} {seconds:>7.1f}"
+
+
+def runs(asked: argparse.Namespace) -> Iterator[list[Result]]:
+    """Yield the results of each size, limit and solver for all seeds."""
+    beside = [timefold] if shutil.which("java") and TIMEFOLD.exists() and not asked.alone else []
+    for size in asked.sizes:
+        for limit in asked.seconds:
+            for solver in (rota, *beside):
+                yield [solver(size, seed, limit) for seed in asked.seeds]
+
+
+def main() -> None:
+    """Print one line per size, limit and solver."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sizes", nargs="+", default=["S", "M", "L", "XL"])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[7, 8, 9])
+    parser.add_argument("--seconds", nargs="+", type=float, default=[10, 60])
+    parser.add_argument("--alone", action="store_true", help="without Timefold")
+    parser.add_argument("--json", type=Path, help="also write all results there")
+    asked = parser.parse_args()
+    if not INSTANCES.exists():
+        print(f"Skipped: the benchmark's program is not there, {INSTANCES.name} beside the project in shared/.")
+        return
+    print(f"medians of seeds {', '.join(map(str, asked.seeds))}")
+    print("size  limit solver       value      gap seconds", flush=True)
+    found = []
+    for results in runs(asked):
+        print(_line(results), flush=True)
+        found += [asdict(result) for result in results]
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
