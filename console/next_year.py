@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 from console.holiday_lines import with_drafted_holidays
 from console.ledger import remarks, to_come
 from constraints.registry import catalogue
-from rota.ledger import ledger
 from rota.next_year import next_year, out_of_the_way_of_holidays, resumed
 from rota.shifting import year_of
 from rota.text import several, text
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from console.screen import Screen
     from rota.case import Case
     from rota.document import Edit
+    from rota.ledger import Ledger
     from rota.plan import Plan
 
 
@@ -38,16 +37,15 @@ def place_of_next(place: Path, case: Case, year: int) -> Path:
 def write_next(
     case: Case,
     plan: Plan | None,
+    book: Ledger,
     year: int,
     target: Path,
     screen: Screen,
-    today: dt.date,
     *,
-    assume_held: bool,
     cancelled: Iterable[Edit] = (),
     journal: Path | str | None = None,
 ) -> None:
-    """Write the case for `year`, and print the files, what to look at, and what to do next.
+    """Write the case for `year`, the turns of its ledger as history; print the files, what to look at, what to do next.
 
     It goes on in the `journal` of this case, if there is one; `cancelled` is what cancelling single sessions did to it.
 
@@ -55,7 +53,6 @@ def write_next(
         NextYearError: the year is none that can follow the case.
         OccupiedError: there is something at the target already.
     """
-    book = ledger(case, plan, today, assume_held=assume_held)
     carried = next_year(resumed(case, cancelled), book, year)
     settled = out_of_the_way_of_holidays(with_drafted_holidays(carried.case))
     made = settled.case if journal is None else _with_journal(settled.case, journal, target)

@@ -101,17 +101,18 @@ def next_year(year: int, case: Path | None, plan: Path | None, lang: str | None,
     from console.answering import cancellations
     from console.loading import plan_if_any, usable
     from console.next_year import place_of_next, write_next
+    from rota.ledger import ledger as turns
 
     place, plan = case_and_plan(case, plan)
     loaded, screen = usable(place, lang, as_json=options["as_json"])
+    known = plan_if_any(plan, place, loaded)
     write_next(
         loaded,
-        plan_if_any(plan, place, loaded),
+        known,
+        turns(loaded, known, _day(options["as_of"], loaded), assume_held=options["assume_held"]),
         year,
         options["output"] or place_of_next(place, loaded, year),
         screen,
-        _day(options["as_of"], loaded),
-        assume_held=options["assume_held"],
         cancelled=cancellations(place),
         journal=journal_of(place) if has_journal(place) and not os.environ.get("ROTA_JOURNAL") else None,
     )
