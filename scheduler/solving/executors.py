@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from threading import Thread
 from typing import TypeVar
 
@@ -14,6 +15,15 @@ Result = TypeVar("Result")
 
 Executors = Callable[[], Executor]
 """Makes an executor; asked again where one broke."""
+
+
+@dataclass(frozen=True)
+class Crew:
+    """What small searches have: an executor, anew where one broke; `most` run at once, or as many as `width` says."""
+
+    hire: Executors
+    width: Callable[[], int] = lambda: 1
+    most: int = 1
 
 
 def usable_cores() -> int:

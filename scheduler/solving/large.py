@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rota.demand import REQUIRED
 from scheduler.solving.bandit import Bandit
 from scheduler.solving.control import Control, Progress
-from scheduler.solving.executors import Executors
+from scheduler.solving.executors import Crew
 from scheduler.solving.improving import Context, Outcome, Task, first_weeks, improve, pack, unpack
 from scheduler.solving.levels import better
 from scheduler.solving.narrowing import Admitted
@@ -55,8 +55,7 @@ class LargeSearch:
     What small searches find is taken over as they report it, if nothing that it concerns has changed in the meantime,
     else after the verifier has judged the whole. It judges every so often in any case, and what does not hold then is
     given up back to what it last passed. A plan that lacks something is mended first. `news` is asked for a plan that
-    was found elsewhere, until there is one. As many windows are searched at once as `width` says; a first plan is
-    constructed in `most` parts.
+    was found elsewhere, until there is one. What is `enough` by its costs is not improved.
     """
 
     def __init__(
@@ -65,12 +64,12 @@ class LargeSearch:
         rules: Sequence[Rule],
         control: Control,
         judge: Judge,
-        executors: Executors,
-        width: Callable[[], int],
-        most: int = 1,
+        crew: Crew,
         news: Callable[[], Sessions | None] = lambda: None,
+        enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
     ) -> None:
-        self.control, self.judge, self.executors, self.width, self.most = control, judge, executors, width, most
+        self.control, self.judge, self.crew = control, judge, crew
+        self.enough = enough
         self.news: Callable[[], Sessions | None] | None = news
         self.context = Context.of(case, rules)
         draw = Random(control.seed)
@@ -88,21 +87,26 @@ class LargeSearch:
 
     def run(self, start: Sessions | None = None) -> dict[str, Session] | None:
         """Improve a plan, or a constructed one; return the best that the verifier passed, None where there was none."""
-        executor = self.executors()
+        executor = self.crew.hire()
         try:
             self._begin(self._constructed(executor) if start is None else start)
             self._check()
-            while not self.control.over and self.idle < PATIENCE * len(self.kinds.arms):
+            while not self._ends():
                 executor = self._turn(executor)
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
         self._check()
         return self.passed
 
+    def _ends(self) -> bool:
+        """Tell whether time is up, nothing is found any more, or what was found is `enough`."""
+        stuck = self.idle >= PATIENCE * len(self.kinds.arms)
+        return self.control.over or stuck or (self.passed is not None and self.enough(self.passed_costs))
+
     def _constructed(self, executor: Executor) -> Sessions:
         """Construct a plan, parts of the year at once, unless one is found elsewhere; what comes late is missing."""
         left = self.control.left()
-        asked = [executor.submit(first_weeks, self.context, n, self.most, left) for n in range(self.most)]
+        asked = [executor.submit(first_weeks, self.context, n, self.crew.most, left) for n in range(self.crew.most)]
         while not self.control.over and not all(each.done() for each in asked):
             wait(asked, timeout=LOOK)
             if self.news is not None and (found := self.news()):
@@ -114,7 +118,7 @@ class LargeSearch:
         """Send tasks as long as there is room, and take over what has come back; return where to go on."""
         self._hear()
         try:
-            while len(self._sent) < self.width() and not self.control.over:
+            while len(self._sent) < self.crew.width() and not self.control.over:
                 sent = self._draw()
                 self._sent[executor.submit(improve, sent.task)] = sent
             done, _ = wait(self._sent, timeout=LOOK, return_when=FIRST_COMPLETED)
@@ -123,7 +127,7 @@ class LargeSearch:
         except BrokenExecutor:  # somebody ended a process: what it was doing is lost, and nothing else
             executor.shutdown(wait=False, cancel_futures=True)
             self._sent.clear()
-            return self.executors()
+            return self.crew.hire()
         return executor
 
     def _hear(self) -> None:
@@ -167,7 +171,7 @@ class LargeSearch:
         self.idle = 0 if gain else self.idle + 1
         self.kinds.learn(sent.kind, gain, outcome.effort)
         self.sizes[sent.kind].learn(sent.size, gain, outcome.effort)
-        if outcome.changed and (self.unchecked >= CHECKED or self.passed is None):
+        if outcome.changed and (self.unchecked >= CHECKED or self.passed is None or self.enough(self.costs)):
             self._check()
 
     def _gain(self, outcome: Outcome) -> float:
@@ -184,19 +188,26 @@ class LargeSearch:
         if any(self._changed_at.get(id_, 0) > sent.version for id_ in changed):
             return False
         names = {name for id_, session in changed.items() for name in self._named(id_, session)}
-        if any(self._changed_at.get(name, 0) > sent.version for name in names) and not self._still_better(changed):
-            return False
+        costs = self._summed(outcome)
+        if any(self._changed_at.get(name, 0) > sent.version for name in names):
+            verdict = self.judge(self._with(changed))
+            costs = dict(verdict.costs)
+            if not verdict.holds or better(self.costs, costs):
+                return False
         self.version += 1
         for name in {*changed, *names}:
             self._changed_at[name] = self.version
         for id_, session in changed.items():
             self._put(id_, session)
         self.unchecked += 1
-        for priority in outcome.before.keys() | outcome.after.keys():
-            won = outcome.before.get(priority, 0) - outcome.after.get(priority, 0)
-            self.costs[priority] = self.costs.get(priority, 0) - won
+        self.costs = costs
         self._report()
         return True
+
+    def _summed(self, outcome: Outcome) -> dict[int, int]:
+        """Return what the plan comes to with an outcome that no other one since has to do with."""
+        levels = outcome.before.keys() | outcome.after.keys() | self.costs.keys()
+        return {p: self.costs.get(p, 0) - outcome.before.get(p, 0) + outcome.after.get(p, 0) for p in levels}
 
     def _named(self, id_: str, session: Session | None) -> set[str]:
         """Return who and which rooms come or go in a session; all of them where it moves."""
@@ -213,13 +224,9 @@ class LargeSearch:
             self.sessions[id_] = session
             self.packed[id_] = pack(session)
 
-    def _still_better(self, changed: Mapping[str, Session | None]) -> bool:
-        """Tell whether the whole plan is better with a change, although something that it concerns is not as it was."""
-        trial = {**self.sessions, **{id_: session for id_, session in changed.items() if session}}
-        for id_ in [id_ for id_, session in changed.items() if session is None]:
-            trial.pop(id_, None)
-        verdict = self.judge(trial)
-        return verdict.holds and not better(self.costs, verdict.costs)
+    def _with(self, changed: Mapping[str, Session | None]) -> dict[str, Session]:
+        """Return the plan with a change."""
+        return {id_: session for id_, session in {**self.sessions, **changed}.items() if session is not None}
 
     def _check(self) -> None:
         """Let the verifier judge the whole; go back to what it passed last where that is better."""
@@ -236,8 +243,8 @@ class LargeSearch:
         self._report()
 
     def _report(self) -> None:
-        strongest = min((p for p in self.costs if p != REQUIRED or self.passed is None), default=None)
-        if strongest is not None:
+        strongest = min((p for p in self.costs if p != REQUIRED), default=None)
+        if self.passed is not None and strongest is not None:
             self.control.report(Progress("search", strongest, self.costs[strongest], 0))
 
 

@@ -27,7 +27,7 @@ from scheduler.solving.minimiser import Minimiser, cost_at
 from scheduler.solving.nearness import differing
 from scheduler.solving.parts import Part, joined, parts_of
 from scheduler.solving.run import Effort, Run, run
-from scheduler.solving.wide import HEAVY, best_by_windows, is_wide, patience
+from scheduler.solving.wide import HEAVY, best_by_windows, is_meetable, is_wide, meeting, patience
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -97,7 +97,13 @@ def solve(
         VerifierError: the plan found does not hold; a fault of this program.
     """
     if is_wide(case) and not open_seats:
-        return _solve_wide(case, rules, control, start or near)
+        return _solve_wide(case, rules, control, start or near, patience(control))
+    if near is None and not floors and not open_seats and is_meetable(case, rules):
+        with suppress(NoPlanFoundError):
+            met = _solve_wide(case, rules, meeting(control), start, 0.0)
+            if met.plan.proved:
+                return met
+            start = met.plan.session
     left = control.left() if near is not None else None
     searching = control if left is None else replace(control, seconds=left * (1 - NEARING_SHARE))
     search = _Search(case, rules, searching, near, open_seats=open_seats)
@@ -138,11 +144,12 @@ def _beside(case: Case, rules: Sequence[Rule], control: Control) -> Mapping[str,
     return best_by_windows(case, rules, control, spared=lambda: 1) or {}
 
 
-def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
-    """Return the best plan that windows lead to, with what bounds are found beside them."""
+def _solve_wide(
+    case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None, waits: float
+) -> Solved:
+    """Return the best plan that windows lead to, with what bounds are found beside them after some seconds."""
     search = _Search(case, rules, control, None, open_seats=False, board=Board(case, ()))
     searching = replace(control, stop=Event(), seconds=control.left())
-    waits = patience(control)
     search.certifier = certifier = Certifier(case, rules, searching, waits)
     with ThreadPoolExecutor(max_workers=1) as beside:
         bounding = beside.submit(certifier.run)
@@ -153,6 +160,7 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
                 control,
                 start=start,
                 news=lambda: certifier.start,
+                enough=search.is_best,
                 spared=lambda: int(not waits and not bounding.done()),
             )
         finally:
@@ -302,6 +310,11 @@ class _Search:
         so_far = True
         for level in self.levels:
             so_far = level.proved = so_far and level.value is not None and level.bound == level.value
+
+    def is_best(self, costs: Mapping[int, int]) -> bool:
+        """Tell whether costs meet the bounds that were found beside, so that no plan has lower ones."""
+        found = self.certifier
+        return found is not None and all(costs.get(p.priority, 0) <= found.bound(p.priority) for p in self.levels)
 
     def look_beside(self) -> None:
         """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""

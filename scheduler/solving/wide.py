@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan
 from scheduler.solving.decode import declined_beside
-from scheduler.solving.executors import processes, usable_cores
+from scheduler.solving.executors import Crew, processes, usable_cores
 from scheduler.solving.large import LargeSearch
 from scheduler.solving.narrowing import size_of
 
@@ -26,6 +27,12 @@ HEAVY = 30_000
 """With more variables than this in the model of the whole case, windows are searched beside it."""
 
 
+SOME = 3_000
+"""With more candidates than this, windows and bounds are tried before the whole model, where they may meet."""
+MEETING = 15.0
+"""Seconds for that."""
+MEETING_SHARE = 0.3
+"""The share of a limited time that they may take."""
 SHORT = 30.0
 """Seconds below which a plan comes first, and bounds only with what time is left."""
 LATER = 0.6
@@ -35,6 +42,19 @@ LATER = 0.6
 def is_wide(case: Case) -> bool:
     """Tell whether a case is too wide for one model."""
     return size_of(agenda_of(case).occurrences) > WIDE
+
+
+def is_meetable(case: Case, rules: Sequence[Rule]) -> bool:
+    """Tell whether bounds may soon meet what windows find: one priority, in a case of some size."""
+    priorities = {rule.priority for rule in rules if not rule.required}
+    return len(priorities) == 1 and size_of(agenda_of(case).occurrences) > SOME
+
+
+def meeting(control: Control) -> Control:
+    """Return the control of a short search in this process alone, to see whether the two meet."""
+    left = control.left()
+    seconds = MEETING if left is None else min(MEETING, left * MEETING_SHARE)
+    return replace(control, seconds=seconds, processes=1)
 
 
 def patience(control: Control) -> float:
@@ -50,6 +70,7 @@ def best_by_windows(
     *,
     start: Mapping[str, Session] | None = None,
     news: Callable[[], Mapping[str, Session] | None] = lambda: None,
+    enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
     spared: Callable[[], int] = lambda: 0,
 ) -> dict[str, Session] | None:
     """Return the best plan that large neighbourhood search finds from `start`, or from a constructed plan.
@@ -71,5 +92,5 @@ def best_by_windows(
     def width() -> int:
         return max(1, min(most, usable_cores() - spared()))
 
-    search = LargeSearch(case, rules, control, judge, lambda: processes(most), width, most, news)
+    search = LargeSearch(case, rules, control, judge, Crew(lambda: processes(most), width, most), news, enough)
     return search.run(start)

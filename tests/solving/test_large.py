@@ -20,7 +20,7 @@ from rota.plan import CaseRef, Plan, Session
 from scheduler.solving.bandit import Bandit
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control
-from scheduler.solving.executors import Here, processes
+from scheduler.solving.executors import Crew, Here, processes
 from scheduler.solving.improving import Context, Outcome, Task, improve, pack, unpack
 from scheduler.solving.large import LargeSearch
 from scheduler.solving.narrowing import Window
@@ -106,12 +106,10 @@ YEAR = case_of(
 
 
 def search(executors: Callable[[], Executor] = Here, width: int = 1) -> LargeSearch:
-    return LargeSearch(
-        YEAR, read_rules(YEAR), Control(), lambda sessions: judged(YEAR, sessions), executors, lambda: width
-    )
+    crew = Crew(executors, lambda: width, width)
+    return LargeSearch(YEAR, read_rules(YEAR), Control(), lambda sessions: judged(YEAR, sessions), crew)
 
 
-@cache
 def first_plan() -> Mapping[str, Session]:
     """Return the plan in which nobody cares for wishes."""
     without_wishes = [rule for rule in read_rules(YEAR) if rule.required]
@@ -190,6 +188,17 @@ def test_two_processes_find_what_one_finds(proved: dict[int, int]) -> None:
     found = search(lambda: processes(2), width=2).run(dict(first_plan()))
     assert found is not None
     assert judged(YEAR, found).costs == proved
+
+
+def test_what_meets_the_bounds_is_proved_without_the_whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = case_of(
+        *units("a b c"), weeks(9), series(rounds="1-9"), seats(), demand("rising_load", priority=1, role="host")
+    )
+    monkeypatch.setattr("scheduler.solving.wide.SOME", 0)
+    monkeypatch.setattr("scheduler.solving.solve._Search.prove", None)
+    solved = solve(case, read_rules(case), Control())
+    assert solved.plan.proved
+    assert solved.verdict.costs == {1: 27}  # three turns each
 
 
 def test_no_candidate_beyond_a_narrowed_frame_is_decided_upon() -> None:
