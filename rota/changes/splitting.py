@@ -42,12 +42,16 @@ class Span:
         if not self.meets(row):
             yield row
             return
-        yield from between(row, row.first, self.first - DAY)
+        last = row.last or row.first
+        # Asked first: before the first day of the calendar there is none, nor is there one after the last.
+        if row.first < self.first:
+            yield from between(row, row.first, self.first - DAY)
         for start, end in self._other_hours(row):
             yield from (
                 piece.model_copy(update={"start": start, "end": end}) for piece in between(row, self.first, self.last)
             )
-        yield from between(row, self.last + DAY, row.last or row.first)
+        if self.last < last:
+            yield from between(row, self.last + DAY, last)
 
     def _other_hours(self, row: Availability) -> Iterator[tuple[dt.time | None, dt.time | None]]:
         if self.start is not None and (row.start or MIDNIGHT) < self.start:
@@ -58,6 +62,11 @@ class Span:
 
 def between(row: Availability, first: dt.date, last: dt.date) -> Iterator[Availability]:
     """Yield a statement narrowed to the days from `first` to `last`; nothing where it falls on none of them."""
+    if not row.rrule and not row.weekdays:
+        begin, end = max(first, row.first), min(last, row.last or row.first)
+        if begin <= end:
+            yield row.model_copy(update={"first": begin, "last": end if begin < end else None})
+        return
     days = [day for day in _days(row, first, last) if row.falls_on(day)]
     if not days:
         return
@@ -79,10 +88,10 @@ def _says(row: Availability, days: list[dt.date]) -> bool:
         return False
 
 
-def _days(row: Availability, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
+def _days(row: Availability, first: dt.date, last: dt.date) -> Iterator[dt.date]:
     """Return the days of a span that may be meant by a statement."""
     begin, end = max(first, row.first), min(last, row.last or row.first)
     if row.rrule:
         known = recurrence_days(row.rrule, row.first, row.last or row.first)
-        return tuple(day for day in known if begin <= day <= end)
-    return tuple(begin + DAY * number for number in range((end - begin).days + 1))
+        return (day for day in known if begin <= day <= end)
+    return (begin + DAY * number for number in range((end - begin).days + 1))

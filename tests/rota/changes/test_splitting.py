@@ -94,3 +94,12 @@ def test_what_is_left_reads_back_as_it_was_written(row: Availability, span: Span
 def test_a_month_away_from_which_days_are_taken(span: Span, left: list[str]) -> None:
     month = Availability(resource="bank", level=Level.CANNOT, first=MONDAY, last=dt.date(2027, 3, 31))
     assert [f"{p.first:%m-%d}..{p.last and f'{p.last:%m-%d}'}" for p in span.left_of(month)] == left
+
+
+def test_a_statement_for_all_times_has_nothing_before_it_and_nothing_after_it() -> None:
+    always = Availability(resource="bank", level=Level.CANNOT, first=dt.date.min, last=dt.date.max)
+    assert Span(dt.date.min, dt.date.max).covers(always)
+    before, after = Span(MONDAY, MONDAY).left_of(always)
+    assert (before.first, before.last) == (dt.date.min, MONDAY - dt.timedelta(days=1))
+    assert (after.first, after.last) == (MONDAY + dt.timedelta(days=1), dt.date.max)
+    assert Span(dt.date.min, dt.date.max).covers(before)
