@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from calendars.fetching import Guard
+from calendars.fetching import FetchError, Guard
 from calendars.fetching.addresses import target_of
 from calendars.identity import calendar_id
 from console.desk import Desk, DeskError, suggest_replan, who_acts
@@ -23,12 +23,11 @@ def add(desk: Desk, url: str, who: str, *, all_day: str, allowed: Sequence[str])
     """Let somebody's calendar be read from now on, and read it at once; tell whether that went well.
 
     Raises:
-        FetchError: it is no address of a calendar.
+        FetchError: it is no address of a calendar, or leads into a private network that is not among `allowed`.
         StoreError: it is read already.
         UnclearNameError: nobody, or several, are meant by `who`.
     """
-    target_of(url)
-    Guard.allowing(*allowed)
+    _refuse_forbidden(url, allowed)
     before = desk.state
     resource = resource_named(before.case, who)
     source = calendar_id(urlsplit(url).hostname or "", url)
@@ -39,6 +38,16 @@ def add(desk: Desk, url: str, who: str, *, all_day: str, allowed: Sequence[str])
     outcome = _outcome(desk, polled[0]) if polled else {}  # else the server is reading it this moment
     desk.screen.emit({"id": added.id, "source": source, "resource": resource, **outcome})
     return all(each.failure is None for each in polled)
+
+
+def _refuse_forbidden(url: str, allowed: Sequence[str]) -> None:
+    """Refuse what may not be asked before it is kept; a host that is not found may be there in an hour."""
+    target, guard = target_of(url), Guard.allowing(*allowed)
+    try:
+        guard.addresses(target)
+    except FetchError as error:
+        if error.code == "forbidden-host":
+            raise
 
 
 def refresh(desk: Desk, chosen: Sequence[str]) -> bool:
@@ -126,7 +135,7 @@ NONE = text("No external calendars are read.", "没有定期读取的外部日�
 def _trouble(desk: Desk, calendar: ExternalCalendar) -> Message:
     return text(
         "No. {n}, {who}, could not be read {times}: {reason}",
-        "第 {n} 号（{who}）已{times}读取失败：{reason}",
+        "第 {n} 号（{who}）已有 {times}读取失败：{reason}",
         n=calendar.id,
         who=_who(desk, calendar),
         times=several(calendar.failures, "time", "次"),

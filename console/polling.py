@@ -63,7 +63,12 @@ class Poller:
     @property
     def job(self) -> Job:
         """What the clock does."""
-        return Job("reading external calendars", LOOKING, lambda: list(self.turn()))
+        return Job("reading external calendars", LOOKING, self._look)
+
+    def _look(self) -> None:
+        for polled in self.turn():
+            if polled.failure is not None:
+                LOG.warning("the calendar no. %d could not be read: %s", polled.calendar.id, polled.failure.say("en"))
 
     def turn(self) -> Iterator[Polled]:
         """Read what is due; one that fails keeps no other waiting."""
@@ -85,7 +90,6 @@ class Poller:
         return Polled(calendar, changed)
 
     def _failed(self, calendar: ExternalCalendar, reason: Message) -> Polled:
-        LOG.warning("the calendar no. %d could not be read: %s", calendar.id, reason.say("en"))
         self._journal.external.failed(calendar, reason)
         return Polled(calendar, failure=reason)
 

@@ -75,8 +75,15 @@ class ExternalCalendars:
 
         def work(transaction: Transaction) -> ExternalCalendar:
             same = (EXTERNAL_CALENDAR.c.resource == resource, EXTERNAL_CALENDAR.c.source == source)
-            if transaction.connection.execute(select(EXTERNAL_CALENDAR.c.id).where(*same)).first() is not None:
-                raise StoreError(text("This calendar is read already.", "该日历已在定期读取之列。"))
+            known = transaction.connection.execute(select(EXTERNAL_CALENDAR.c.id).where(*same)).scalar()
+            if known is not None:
+                raise StoreError(
+                    text(
+                        "This calendar is read already; to read it otherwise, use `rota calendars remove {n}` first.",
+                        "该日历已在定期读取之列。如需更改读取方式，请先用 `rota calendars remove {n}` 移除。",
+                        n=known,
+                    )
+                )
             row = {
                 "resource": resource,
                 "source": source,

@@ -163,3 +163,16 @@ def test_a_calendar_is_added_listed_and_removed_with_what_it_said(rota: Rota, ca
     rota("calendars", "remove", "1", "--case", case)
     assert told(rota, "calendars", "list", "--case", case)["calendars"] == []
     assert "2026-03-06" not in (case / "availability.csv").read_text("utf-8")
+
+
+def test_a_calendar_inside_a_private_network_is_kept_only_when_its_network_is_named(
+    rota: Rota, case: Path, published: Published
+) -> None:
+    adding = ("calendars", "add", published.url, "--for", "U01", "--case", case)
+    refused = rota(*adding)
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert "--allow" in refused.err
+    assert told(rota, "calendars", "list", "--case", case)["calendars"] == []
+    published.content = calendar("20260306")
+    assert told(rota, *adding, "--allow", "127.0.0.0/8")["failure"] is None
+    assert "`rota calendars remove 1`" in rota(*adding, "--allow", "127.0.0.0/8").err
