@@ -90,6 +90,8 @@ def show_channels(found: Configured, case: Case, place: Path, screen: Screen) ->
             else text("{file} states no channels.", "{file} 中没有通知渠道。", file=FILE)
         )
     screen.each(_by_hand(served[None], found.settings))
+    for missing in missing_channels(found.settings, case):
+        screen.note(missing)
     templates = Templates.beside(place)
     screen.each(_own_words(templates))
     for refusal in templates.refusals:
@@ -100,6 +102,18 @@ def show_channels(found: Configured, case: Case, place: Path, screen: Screen) ->
 def served_by(settings: Settings, case: Case) -> Counter[str | None]:
     """Count the contacts that each channel serves; those without one are reached by hand."""
     return Counter(settings.channel_for(contact.channel) for contact in case.contacts)
+
+
+def missing_channels(settings: Settings, case: Case) -> Iterator[Message]:
+    """Say which channels reminders go by that are not stated: on the day itself it would be too late."""
+    named = {row.channel for row in case.reminders if row.channel}
+    if unknown := tuple(sorted(named - set(settings.channels))):
+        yield text(
+            "Reminders go by channels that {file} does not have: {names}.",
+            "“提醒”表中用到 {file} 中没有的渠道：{names}。",
+            file=FILE,
+            names=unknown,
+        )
 
 
 def whereto(settings: ChannelSettings) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from console.channels import configured
+from console.channels import configured, missing_channels
 from console.desk import Desk, now
 from console.engine import holder
 from console.links import public_base
@@ -31,6 +31,8 @@ def sender_at(desk: Desk, stop: Event, base: str = "") -> Sender | None:
     found = configured(desk.place)
     if not found.channels:
         return None
+    for missing in missing_channels(found.settings, desk.state.case):
+        desk.screen.note(missing)
     postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or _stated(desk))
     return Sender(desk.journal.outbox, holder(), postman, now, prepare=postman.prepare, stop=stop)
 

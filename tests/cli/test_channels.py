@@ -54,6 +54,13 @@ def test_channels_are_listed_with_where_they_lead_and_no_secret(rota: Rota, stat
     assert "GEHEIM" not in ended.out + ended.err
 
 
+def test_a_reminder_that_goes_by_a_channel_which_is_not_there_is_named(rota: Rota, stated: Path) -> None:
+    rows = "内容 what,提前 before,对象 to,渠道 channel\n每场,2小时,群,联络群\n每场,1天,群,group\n"
+    (stated / "reminders.csv").write_text(rows, encoding="utf-8")
+    said = "“提醒”表中用到 channels.toml 中没有的渠道：联络群。"
+    assert rota("channels", stated, "--lang", "zh").err.splitlines()[-1] == said
+
+
 def test_errors_in_the_file_are_all_said_and_end_with_bad_input(rota: Rota, stated: Path) -> None:
     (stated / "channels.toml").write_text('[channels.a]\nkind = "x"\n[routes]\nemail = "b"\n', encoding="utf-8")
     ended = rota("channels", stated)
