@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from scheduler.keeping.subscribers import Issued, Subscriber
 
 MINUTE = "%Y-%m-%d %H:%M"
+ANSWERING = text(
+    "Whoever has the page can read the calendar and answer in their name; the calendar's own link can only be read.",
+    "持有个人页面链接的人可查看日历，并以该对象的名义答复；日历订阅链接只能查看。",
+)
+READ_ONLY = text("On this page there is nothing to answer; it can only be read.", "该页面只供查看，不能答复。")
 
 
 def issue(

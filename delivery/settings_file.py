@@ -69,8 +69,8 @@ def read_settings(file: Path, environment: Environment) -> Settings:
 
 def _syntax(error: tomllib.TOMLDecodeError, content: str) -> Message:
     why = one_line(str(error))
-    number = why.partition("at line ")[2].partition(",")[0]
     lines = content.splitlines()
+    number = why.partition("at line ")[2].partition(",")[0] or str(max(1, len(lines)))  # else at the end
     line = lines[int(number) - 1] if number.isdigit() and int(number) <= len(lines) else ""
     if BARE.match(line):
         return text(
@@ -79,7 +79,7 @@ def _syntax(error: tomllib.TOMLDecodeError, content: str) -> Message:
             number=number,
             line=name(_quoted(line)),
         )
-    return text("It is not TOML: {why}", "格式有误，第 {number} 行", why=why, number=number or "?")
+    return text("It is not TOML: {why}", "格式有误，第 {number} 行", why=why, number=number)
 
 
 def _quoted(line: str) -> str:

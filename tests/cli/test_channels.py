@@ -69,6 +69,11 @@ def test_errors_in_the_file_are_all_said_and_end_with_bad_input(rota: Rota, stat
     assert "routes.email is none of a" in ended.err
 
 
+def test_a_file_that_breaks_off_is_wrong_in_its_last_line(rota: Rota, stated: Path) -> None:
+    (stated / "channels.toml").write_text("[channels.a]\nport = [\n", encoding="utf-8")
+    assert "格式有误，第 2 行" in rota("channels", stated, "--lang", "zh").err
+
+
 def test_a_broken_template_is_named(rota: Rota, stated: Path) -> None:
     (stated / "templates").mkdir()
     (stated / "templates" / "notice.zh.txt").write_text("变动\n\n{{ nmae }}\n", encoding="utf-8")

@@ -39,6 +39,13 @@ def test_a_link_is_printed_for_browsers_and_for_calendars(rota: Rota, published:
     assert re.fullmatch(r"https://rota\.example\.org/rota/f/[\w-]{43}\.ics", address)
     assert webcal == address.replace("https:", "webcal:")
     assert "rotate 1" in ended.err
+    assert "答复；日历订阅链接只能查看" in ended.err
+
+
+def test_a_page_on_which_nobody_answers_is_said_to_be_read_only(rota: Rota, published: Path) -> None:
+    ended = rota("feeds", "issue", "all", "--case", published, "--public-url", URL, "--lang", "zh")
+    assert "该页面只供查看，不能答复。" in ended.err
+    assert "名义答复" not in ended.err
 
 
 def test_without_an_address_of_the_server_no_link_is_given_out(rota: Rota, published: Path) -> None:
