@@ -109,11 +109,11 @@ def _show(desk: Desk, issued: Issued, base: str, output: Path | None) -> None:
     if output is not None:
         draw(link, output)
         screen.say(str(output))
+    answers = issued.subscriber.subject.partition("/")[0] in {Subject.UNIT, Subject.PERSON}
+    screen.note(ANSWERING if answers else READ_ONLY)
     screen.note(
         text(
-            "Whoever has the page can read the calendar and answer in their name; the calendar's own link can only be "
-            "read. They are shown this once; lost ones are exchanged by `rota feeds rotate {n}`.",
-            "持有个人页面链接的人可查看日历，并以该对象的名义答复；日历订阅链接只能查看。"
+            "The links are shown this once; lost ones are exchanged by `rota feeds rotate {n}`.",
             "链接只显示这一次；遗失后可用 `rota feeds rotate {n}` 更换。",
             n=issued.subscriber.id,
         )
