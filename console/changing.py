@@ -13,6 +13,7 @@ from console.syncing import TRIED, follow
 from constraints.deciding import objections
 from constraints.reading import rule_problems
 from rota.agenda import agenda_of
+from rota.case import Settings
 from rota.changes import CHANGES, read_change
 from rota.changes.making import CheckedChange, refuse_faults
 from rota.changes.seats import Pinned, RoomSet, SeatSet
@@ -170,7 +171,9 @@ def _holidays(_: str, body: Said, __: Speaker) -> dict[str, Any]:
 
 
 def _settings(_: str, body: Said, __: Speaker) -> dict[str, Any]:
-    return {"cells": dict(_pairs(body["cells"]))}
+    """Return settings by their fields, each of which may be said by its label as well."""
+    fields = {info.title: field for field, info in Settings.model_fields.items()}
+    return {"cells": {fields.get(cell, cell): value for cell, value in _pairs(body["cells"])}}
 
 
 def _pairs(said: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -182,13 +185,18 @@ def _pairs(said: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _rule(_: str, body: Said, speaker: Speaker) -> dict[str, Any]:
-    """Return a rule as stated before with what is said of it now; a parameter without a value is taken off."""
+    """Return a rule as stated before with what is said of it now; a parameter without a value is taken off.
+
+    The cells that every rule has may be said like parameters: `weight=5`.
+    """
     if "remove" in body:
         return {"id": body["id"]}
     old = next((demand for demand in speaker.case.demands if demand.id == body["id"]), None)
     row: dict[str, Any] = old.model_dump(mode="json") if old else {}
-    params = {**dict(row.get("params", ())), **dict(_pairs(body.get("params", ())))}
-    return {"id": body["id"], "row": {**row, **_except(body, "params"), "params": params}}
+    said = dict(_pairs(body.get("params", ())))
+    frame = {cell: said.pop(cell) for cell in ("kind", "priority", "weight") if cell in said}
+    params = {**dict(row.get("params", ())), **said}
+    return {"id": body["id"], "row": {**row, **frame, **_except(body, "params"), "params": params}}
 
 
 def _of_session(kind: str, body: Said, speaker: Speaker) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from constraints.registry import RULES
-from constraints.rule import misfits
+from constraints.rule import FRAME, misfits
 from constraints.structure import LEAST, STRUCTURE, TAKES_PLACE
 from rota.problem import CaseError, Problem
 from rota.row import SEPARATORS
@@ -55,6 +55,9 @@ def _read(case: Case) -> tuple[tuple[Rule, ...], list[Problem]]:
         if kind is None:
             problems.append(Problem(TABLE, number, "kind", _unknown_kind(demand)))
             continue
+        problems += [
+            Problem(TABLE, number, cell, _no_parameter(kind, cell)) for cell, _ in demand.params if cell in FRAME
+        ]
         try:
             rule = kind.model_validate(
                 {**dict(demand.params), "id": demand.id, "priority": demand.priority, "weight": demand.weight}
@@ -118,19 +121,24 @@ def _problem(number: int, kind: type[Rule], details: ErrorDetails) -> Problem:
     field = str(details["loc"][0]) if details["loc"] else str(context.get("field", ""))
     named = {"kind": kind.kind, "label": kind.label, "field": field}
     if details["type"] == "extra_forbidden":
-        known = tuple(param.name for param in kind.catalogue_entry().params) or text("none", "无")
-        message = text(
-            "the rule {kind} has no parameter {field}; it has: {known}",
-            "规则“{label}”没有参数 {field}；可用参数：{known}",
-            **named,
-            known=known,
-        )
+        message = _no_parameter(kind, field)
     elif details["type"] == "missing":
         message = text("the rule {kind} needs {field}", "规则“{label}”必须填写 {field}", **named)
     else:
         cell = details["input"] if details["loc"] else details["input"][field]  # an error of the whole rule has all
         message = text('"{cell}" {what}', "“{cell}”{what}", cell=str(cell), what=_fault(kind, field, details))
     return Problem(TABLE, number, field or None, message)
+
+
+def _no_parameter(kind: type[Rule], field: str) -> Message:
+    return text(
+        "the rule {kind} has no parameter {field}; it has: {known}",
+        "规则“{label}”没有参数 {field}；可用参数：{known}",
+        kind=kind.kind,
+        label=kind.label,
+        field=field,
+        known=tuple(param.name for param in kind.catalogue_entry().params) or text("none", "无"),
+    )
 
 
 def _fault(kind: type[Rule], field: str, details: ErrorDetails) -> Message:

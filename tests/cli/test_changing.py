@@ -79,7 +79,9 @@ SAID: list[tuple[list[str], str]] = [
         ["change", "rule_changed", "extra", "most=3", "--kind", "load", "--priority", "2"],
         "A new rule: Load [extra]: how strongly priority 2; most 3",
     ),
+    (["change", "rule_changed", "D04", "weight=5"], "weight 1 → 5"),
     (["change", "settings_changed", "freeze_days=7"], "freeze_days = 7"),
+    (["change", "settings_changed", "冻结天数=7"], "freeze_days = 7"),
     (["swap", "第1场", "第2场"], "Confirmed"),
 ]
 
@@ -229,6 +231,7 @@ def test_a_change_that_is_only_tried_changes_nothing(rota: Rota, published: Path
         (["away", "税务", "2031-03-01"], "lies outside the horizon"),
         (["change", "settings_changed", "freeze_days"], "not in the form KEY=VALUE"),
         (["change", "rule_changed", "x", "--kind", "lode"], 'there is no rule "lode"'),
+        (["change", "rule_changed", "D04", "weight=heavy"], 'weight "heavy" is not a whole number'),
         (["change", "session_moved", "第3场", "2026-11-30 10:00"], "cannot start at"),
         (["change", "swap_confirmed", "s9"], 'There is no request "s9"'),
     ],

@@ -9,6 +9,7 @@ import pytest
 from constraints.reading import read_rules, rule_problems, standing_rules
 from constraints.registry import RULES, catalogue
 from rota.case import Case
+from rota.demand import Demand
 from rota.problem import CaseError, Problem
 from tests.constraints.building import case_of, demand, line, seats, series, unit
 
@@ -30,6 +31,16 @@ def test_an_unknown_rule_is_answered_with_the_nearest_known_one() -> None:
         "kind",
         'there is no rule "lod"; did you mean load?',
         "没有规则“lod”；是否应为 load？",
+    )
+
+
+def test_what_every_rule_has_is_no_parameter_beside() -> None:
+    twice = Demand.model_validate({"id": "rule", "kind": "membership", "weight": 2, "params": {"weight": "5"}})
+    (problem,) = rule_problems(case_of(twice))
+    assert said(problem) == (
+        "weight",
+        "the rule membership has no parameter weight; it has: none",
+        "规则“成员期”没有参数 weight；可用参数：无",
     )
 
 
