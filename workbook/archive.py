@@ -52,7 +52,7 @@ def check_archive(path: Path) -> None:
         if start == magic:
             raise _not_a_workbook(path, kind)
     if start != b"PK\x03\x04" or not zipfile.is_zipfile(path):
-        raise _not_a_workbook(path, text("not an Excel workbook inside", "内容不是 Excel 工作簿"))
+        raise _not_a_workbook(path, text("not an Excel workbook inside", "其他类型的文件（内容不是 Excel 工作簿）"))
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if "xl/workbook.xml" not in archive.namelist():
