@@ -25,6 +25,7 @@ from rota.case import Case
 from rota.changes.answers import seats_of
 from rota.difference import affected
 from rota.facts import Contact
+from rota.past import present
 from rota.plan import Plan, Session
 from rota.reminder import Reached
 from rota.request import SeatRef
@@ -190,7 +191,8 @@ class Postman:
     def _envelope(self, item: Item, to: Recipient, earlier: Case | None = None) -> Envelope:
         case, coordinator = self.standing(item.stream).case, self._found.settings.coordinator
         today, ask = self._clock().astimezone(case.zone).date(), coordinator.contact if coordinator else None
-        return Envelope(case, item.recipient, to, today, ask=ask, earlier=earlier)
+        link = "" if self._base else None  # the server shows everybody a page of their own, and no plan at its root
+        return Envelope(case, item.recipient, to, today, ask=ask, link=link, earlier=earlier)
 
     def _notice(self, item: Item, to: Recipient) -> Draft | None:
         """Tell what is other than was said last; None where that is nothing, or another notice tells it."""
@@ -199,10 +201,18 @@ class Postman:
             return None
         before, after = self._before(since[0]), self._plan(item.revision)
         if before is None:
-            return letters.notice(self._envelope(item, to), None, after, _sessions(since))
-        differing = self._affected(before.number, item.revision).get(item.recipient, ())
+            coming = self._coming(item, _sessions(since), after)
+            return letters.notice(self._envelope(item, to), None, after, coming) if coming else None
+        was, differing = self._plan(before.number), self._affected(before.number, item.revision)
+        coming = self._coming(item, differing.get(item.recipient, ()), was, after)
         envelope = self._envelope(item, to, self._past(item.stream, before.case_sequence))
-        return letters.notice(envelope, self._plan(before.number), after, differing) if differing else None
+        return letters.notice(envelope, was, after, coming) if coming else None
+
+    def _coming(self, item: Item, sessions: Sequence[str], *plans: Plan) -> tuple[str, ...]:
+        """Return the sessions that are not over, wherever they were or are planned; of the others nobody is told."""
+        now = present(self.standing(item.stream).case, self._clock())
+        planned = {id_: [plan.session[id_] for plan in plans if id_ in plan.session] for id_ in sessions}
+        return tuple(id_ for id_ in sessions if now is None or any(each.end > now for each in planned[id_]))
 
     def _since(self, item: Item) -> list[Item]:
         """Return the notices that one letter stands for: those not sent before it, and itself.

@@ -47,7 +47,7 @@ class Envelope:
     to: Recipient
     today: dt.date
     ask: Contact | None = None
-    link: str = ""
+    link: str | None = None
     earlier: Case | None = None
     confirm: str = ""
     decline: str = ""
@@ -65,7 +65,7 @@ class Envelope:
             "person": self.who in {person.id for person in self.case.people},
             "alliance": self._alliance(),
             "ask": self._ask(sites),
-            "link": one_line(self.link or self.case.settings.url),
+            "link": one_line(self.case.settings.url if self.link is None else self.link),
             "confirm": self.confirm,
             "decline": self.decline,
         }

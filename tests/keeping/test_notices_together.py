@@ -110,3 +110,13 @@ def test_what_could_not_be_told_stands_in_the_next_letter(office: Office) -> Non
     office.publish(THIRD_TO_COURT)
     told = office.sent()
     assert all(day in told["bank"] for day in ("3月6日", "3月20日", "3月27日"))
+
+
+def test_nobody_is_told_of_turns_that_are_over(office: Office) -> None:
+    office.clock.now = dt.datetime(2027, 3, 14, tzinfo=dt.UTC)
+    office.publish(ROTATION)
+    told = office.sent()
+    assert "3月20日" in told["bank"] + told["court"]
+    assert not any(day in letter for letter in told.values() for day in ("3月6日", "3月13日"))
+    office.publish(FIRST_TO_COURT)
+    assert office.sent() == {}

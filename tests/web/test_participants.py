@@ -112,6 +112,14 @@ def test_a_turn_is_confirmed_and_sent_twice_counts_once(running: Running, journa
     assert next(reversed(list(journal.changes(STREAM)))).actor == "银行#1"
 
 
+@pytest.mark.parametrize("said", ["", "maybe"])
+def test_an_answer_that_is_none_is_asked_for_again(running: Running, journal: Journal, bank: str, said: str) -> None:
+    form = form_with(running.ask(bank).body, CONFIRM)
+    form.buttons[CONFIRM] = ("reply", said)
+    assert send(running, bank, form, CONFIRM).status == 422
+    assert kinds(journal) == []
+
+
 def test_a_turn_is_declined_with_a_reason_that_stays_text(running: Running, journal: Journal, bank: str) -> None:
     form = form_with(running.ask(bank).body, DECLINE)
     said = send(running, bank, form, DECLINE, reason=EVIL).followed(running)

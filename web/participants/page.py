@@ -40,6 +40,7 @@ Sent = Callable[[Request, Visit, Form], Response]
 CALENDAR = "text/calendar; charset=utf-8"
 UNREADABLE = text("What was sent cannot be read.", "提交的内容无法读取。")
 CHOOSE = text("Please choose a turn.", "请选择一个场次。")
+NO_ANSWER = text("Please choose an answer.", "请选择一种答复。")
 NOT_YOURS = text("There is no such turn of yours any more.", "您已没有该场次。")
 
 
@@ -154,8 +155,10 @@ class ParticipantPages:
         except RotaError as error:
             return self._page(request, visit, form, error.message)
 
-    def _answer(self, _request: Request, visit: Visit, form: Form) -> Response:
-        reply = Reply[form["reply"].upper()] if form["reply"] in set(Reply) else Reply.ACCEPTED
+    def _answer(self, request: Request, visit: Visit, form: Form) -> Response:
+        if form["reply"] not in set(Reply):
+            return self._page(request, visit, form, NO_ANSWER)
+        reply = Reply[form["reply"].upper()]
         found, did = _meant(visit, form), False
         for each in found.asked:
             did |= answer(visit.journal, each, reply, reason=form["reason"], actor=visit.actor)
