@@ -31,7 +31,7 @@ def audit(desk: Desk) -> bool:
         screen.say(_what_next(findings))
     heads = {stream: desk.journal.head(stream) for stream in desk.journal.streams()} if not findings else {}
     if not findings:
-        last = max(heads.values(), key=lambda head: head.sequence)
+        last = desk.journal.end()
         screen.say(
             text(
                 "The journal is as it was written: {n}, folded anew and found equal. Head: {head}",

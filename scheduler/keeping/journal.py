@@ -151,6 +151,17 @@ class Journal:
         """
         return self.store.read(lambda transaction: transaction.head(stream))
 
+    def end(self) -> Head:
+        """Return where the whole chain has come to: the newest change of any case, or of the alliance.
+
+        Raises:
+            StoreError: there is no change yet.
+        """
+        found = self.store.database.read(newest)
+        if found is None:
+            raise StoreError(text("The journal is empty.", "变更记录为空。"))
+        return found
+
     def state(self, stream: str, sequence: int | None = None) -> State:
         """Return what holds now, or what held after the change `sequence`."""
         return self.at(stream, sequence)[1]

@@ -191,6 +191,15 @@ def test_who_is_forgotten_stands_in_no_file(rota: Rota, published: Path) -> None
     assert rota("verify", published).code == 0
 
 
+def test_the_audit_counts_and_anchors_what_was_forgotten_too(rota: Rota, published: Path) -> None:
+    before = rota("audit", published).out
+    assert "written: 2 changes" in before, before
+    assert rota("forget", "P01", "--case", published).code == 0
+    after = rota("audit", published).out
+    assert "written: 3 changes" in after, after
+    assert before.split()[-1] != after.split()[-1]
+
+
 def test_an_id_that_may_give_the_name_away_is_said_to_stay(rota: Rota, planned: Path) -> None:
     for table in planned.glob("*.csv"):
         table.write_text(table.read_text("utf-8-sig").replace("P01", "ouyang"), "utf-8-sig")
