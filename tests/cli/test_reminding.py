@@ -249,16 +249,16 @@ def body_of(mail: bytes) -> str:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there a program is not asked to end, but ended")
 def test_rota_serve_sends_what_is_due_and_one_that_leaves_it_to_others_does_not(
-    published: Path, mailroom: Mailroom, robot: Receiver
+    published: Path, mailroom: Mailroom, robot: Receiver, clock: Set
 ) -> None:
-    """The notices are let wait anew by the clock on the wall, by which a server goes."""
-    with Journal.open(published / "journal.db", clock=lambda: dt.datetime.now(dt.UTC)) as journal:
+    later = clock.now + dt.timedelta(hours=1)
+    with Journal.open(published / "journal.db", clock=clock) as journal:
         keys = [item.key for item in journal.outbox.items() if item.kind == "notice"]
         journal.outbox.settle("", dict.fromkeys(keys, Fate("sent")))
         journal.outbox.replay(keys)
-        with served(published, "--no-engine", "--no-sending"):
+        with served(published, "--no-engine", "--no-sending", at=later.isoformat()):
             assert len(journal.outbox.items(states=("waiting",))) >= len(keys)
-        with served(published, "--no-engine"):
+        with served(published, "--no-engine", at=later.isoformat()):
             limit = time.monotonic() + 120
             while any(item.key in keys for item in journal.outbox.items(states=("waiting",))):
                 assert time.monotonic() < limit
