@@ -11,7 +11,6 @@ from calendars.identity import calendar_id
 from console.desk import Desk, DeskError, suggest_replan, who_acts
 from console.naming import resource_named
 from console.polling import Polled, Poller
-from console.rule_list import aligned
 from console.syncing import follow
 from delivery.turns import Teller, at
 from rota.changes.availability import CalendarRefreshed
@@ -114,17 +113,8 @@ def show(desk: Desk) -> None:
         (str(each.id), _who(desk, each), each.source, when(each), at(each.next.astimezone(case.zone), today, language))
         for each in calendars
     ]
-    if rows:
-        titles = (
-            text("no.", "编号"),
-            text("of", "对象"),
-            text("calendar", "日历"),
-            text("read", "上次读取"),
-            text("next", "下次读取"),
-        )
-        desk.screen.each(aligned([tuple(title.say(language) for title in titles), *rows]))
-    else:
-        desk.screen.say(NONE)
+    titles = text("no.", "编号"), text("of", "对象"), text("calendar", "日历"), text("read", "上次读取")
+    desk.screen.table((*titles, text("next", "下次读取")), rows, otherwise=NONE)
     desk.screen.each(_trouble(desk, each) for each in calendars if each.reason)
     desk.screen.emit({"calendars": [_body(desk, each) for each in calendars]})
 

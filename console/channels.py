@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from console.rule_list import aligned
 from delivery import letters
 from delivery.channel import MOBILE, Channel, Letter, Recipient
 from delivery.letters import Envelope
@@ -70,25 +69,15 @@ def configured(place: Path) -> Configured:
 def show_channels(found: Configured, case: Case, place: Path, screen: Screen) -> None:
     """Print the channels, whom they serve, and the templates that the coordinator has written."""
     served = served_by(found.settings, case)
-    if found.channels:
-        head = text("name", "名称"), text("kind", "类型"), text("where", "去向"), text("contacts", "联系人")
-        rows = [tuple(title.say(screen.language) for title in head)]
-        rows += [
-            (
-                each,
-                channel.label.say(screen.language),
-                whereto(found.settings.channels[each]).say(screen.language),
-                str(served[each]),
-            )
-            for each, channel in found.channels.items()
-        ]
-        screen.each(aligned(rows))
-    else:
-        screen.say(
-            text("There is no {file} yet: no channels.", "尚无 {file}，没有通知渠道。", file=str(found.file))
-            if not found.file.is_file()
-            else text("{file} states no channels.", "{file} 中没有通知渠道。", file=FILE)
-        )
+    titles = text("name", "名称"), text("kind", "类型"), text("where", "去向"), text("contacts", "联系人")
+    rows = [
+        (each, channel.label, whereto(found.settings.channels[each]), str(served[each]))
+        for each, channel in found.channels.items()
+    ]
+    none = text("There is no {file} yet: no channels.", "尚无 {file}，没有通知渠道。", file=str(found.file))
+    if found.file.is_file():
+        none = text("{file} states no channels.", "{file} 中没有通知渠道。", file=FILE)
+    screen.table(titles, rows, otherwise=none)
     screen.each(_by_hand(served[None], found.settings))
     for missing in missing_channels(found.settings, case):
         screen.note(missing)

@@ -11,7 +11,6 @@ from console.channels import configured
 from console.desk import Desk, DeskError, now
 from console.interrupt import stopped_by_interrupt
 from console.postman import Postman
-from console.rule_list import aligned
 from console.sending import sender_at
 from delivery.robots.robot import mark_of
 from delivery.settings_file import FILE
@@ -109,12 +108,10 @@ class Table:
 def show_waiting(desk: Desk, ahead: Ahead) -> None:
     """Print what is to be sent from now on for a while, and what should have been sent already."""
     table, items = Table(desk), _waiting(desk, ahead)
-    rows = [(table.when(i), table.who(i), table.what(i).say(desk.screen.language), table.way(i)) for i in items]
-    if rows:
-        head = text("due", "发送时间"), text("for", "对象"), text("what", "内容"), text("by", "方式")
-        desk.screen.each(aligned([tuple(each.say(desk.screen.language) for each in head), *rows]))
-    else:
-        desk.screen.say(text("Nothing is to be sent in this time.", "这段时间内没有要发送的内容。"))
+    titles = text("due", "发送时间"), text("for", "对象"), text("what", "内容"), text("by", "方式")
+    rows = [(table.when(item), table.who(item), table.what(item), table.way(item)) for item in items]
+    none = text("Nothing is to be sent in this time.", "这段时间内没有要发送的内容。")
+    desk.screen.table(titles, rows, otherwise=none)
     desk.screen.emit({"items": [table.body(item) for item in items]})
 
 
@@ -168,33 +165,24 @@ def show_due(desk: Desk) -> None:
 def show_dead(desk: Desk) -> None:
     """Print what could not be sent, and why."""
     table, items = Table(desk), desk.journal.outbox.items(desk.stream, states=(DEAD,))
+    titles = (
+        text("no.", "编号"),
+        text("due", "发送时间"),
+        text("for", "对象"),
+        text("what", "内容"),
+        text("why", "原因"),
+    )
     rows = [
-        (
-            mark_of(item.key),
-            table.when(item),
-            table.who(item),
-            table.what(item).say(desk.screen.language),
-            item.reason.say(desk.screen.language) if item.reason else "",
-        )
-        for item in items
+        (mark_of(item.key), table.when(item), table.who(item), table.what(item), item.reason or "") for item in items
     ]
+    desk.screen.table(titles, rows, otherwise=text("Everything could be sent.", "没有未能发送的内容。"))
     if rows:
-        head = (
-            text("no.", "编号"),
-            text("due", "发送时间"),
-            text("for", "对象"),
-            text("what", "内容"),
-            text("why", "原因"),
-        )
-        desk.screen.each(aligned([tuple(each.say(desk.screen.language) for each in head), *rows]))
         desk.screen.say(
             text(
                 "`rota remind resend NO` sends one again, `--dead` all of them.",
                 "`rota remind resend 编号` 重新发送一条，加 --dead 重新发送全部。",
             )
         )
-    else:
-        desk.screen.say(text("Everything could be sent.", "没有未能发送的内容。"))
     desk.screen.emit({"items": [table.body(item) for item in items]})
 
 
@@ -243,26 +231,23 @@ def show_calls(desk: Desk, ahead: Ahead) -> None:
             mark_of(item.key),
             table.when(item),
             table.who(item),
-            contact.name if contact else NOBODY.say(desk.screen.language),
+            contact.name if contact else NOBODY,
             contact.phone if contact else "",
-            table.what(item).say(desk.screen.language),
+            table.what(item),
         )
         for item in items
         for contact, channel in table.ways(item)
         if channel is None
     ]
-    if rows:
-        head = (
-            text("no.", "编号"),
-            text("by", "最迟"),
-            text("for", "对象"),
-            text("contact", "联系人"),
-            text("phone", "电话"),
-            text("what", "内容"),
-        )
-        desk.screen.each(aligned([tuple(each.say(desk.screen.language) for each in head), *rows]))
-    else:
-        desk.screen.say(text("Nobody has to be telephoned.", "没有需要电话通知的。"))
+    titles = (
+        text("no.", "编号"),
+        text("by", "最迟"),
+        text("for", "对象"),
+        text("contact", "联系人"),
+        text("phone", "电话"),
+        text("what", "内容"),
+    )
+    desk.screen.table(titles, rows, otherwise=text("Nobody has to be telephoned.", "没有需要电话通知的。"))
     desk.screen.emit({"items": [table.body(item) for item in items]})
 
 

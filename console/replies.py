@@ -13,7 +13,6 @@ from calendars.identity import uid_of
 from console.channels import configured
 from console.desk import Desk, DeskError
 from console.engine import holder
-from console.rule_list import aligned
 from delivery.mailbox import Looked, Mailbox, MailboxError, look, tried
 from delivery.opening import mailbox_of
 from delivery.settings_file import FILE
@@ -176,18 +175,15 @@ def show_replies(desk: Desk, *, everything: bool, most: int) -> None:
     noted = desk.journal.mails.all()
     shown = [each for each in noted if everything or each.taken.outcome is not Outcome.AUTOMATIC][:most]
     rows = [_row(desk, each) for each in shown]
-    if rows:
-        titles = (
-            text("came", "收到时间"),
-            text("by", "途径"),
-            text("from", "发件人"),
-            text("for", "对象"),
-            text("session", "场次"),
-            text("what became of it", "处理结果"),
-        )
-        desk.screen.each(aligned([tuple(title.say(desk.screen.language) for title in titles), *rows]))
-    else:
-        desk.screen.say(text("No answers have come in.", "还没有收到答复。"))
+    titles = (
+        text("came", "收到时间"),
+        text("by", "途径"),
+        text("from", "发件人"),
+        text("for", "对象"),
+        text("session", "场次"),
+        text("what became of it", "处理结果"),
+    )
+    desk.screen.table(titles, rows, otherwise=text("No answers have come in.", "还没有收到答复。"))
     automatic = sum(each.taken.outcome is Outcome.AUTOMATIC for each in noted)
     if automatic and not everything:
         desk.screen.say(text("Automatic replies, not listed: {n}", "另有自动回复 {n} 封，未列出", n=automatic))

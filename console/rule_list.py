@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from console.screen import GAP, aligned, tabled
 from constraints.golden import golden, sentence
 from constraints.registry import RULES
 from rota.problem import RotaError
 from rota.text import LANGUAGES, Message, Word, name, text
-from workbook.output.width import cut, display_width, pad
+from workbook.output.width import cut
 
 if TYPE_CHECKING:
     from console.screen import Screen
     from constraints.rule import Rule
     from rota.catalogue import RuleParam
 
-GAP = "  "
 NEAREST = 3
 
 
@@ -82,13 +82,6 @@ def rule_named(said: str) -> type[Rule]:
     )
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows as lines whose columns stand below each other; the last column takes what it needs."""
-    columns = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield GAP.join(pad(cell, columns[i]) for i, cell in enumerate(row)).rstrip()
-
-
 def _parameters(rule: type[Rule], screen: Screen) -> Iterator[Message | str]:
     params = rule.catalogue_entry().params
     if not params:
@@ -100,22 +93,18 @@ def _parameters(rule: type[Rule], screen: Screen) -> Iterator[Message | str]:
         text("meaning", "含义"),
         text("accepts", "可填"),
     )
-    rows = [tuple(title.say(screen.language) for title in head)]
-    rows += [
-        tuple(
-            message.say(screen.language)
-            for message in (
-                name(param.name),
-                Message(f"{param.title} {param.name}", param.title),
-                _default(rule, param),
-                param.summary,
-                text("{words}", "{words}", words=_accepted(rule, param)),
-            )
+    rows = [
+        (
+            name(param.name),
+            Message(f"{param.title} {param.name}", param.title),
+            _default(rule, param),
+            param.summary,
+            text("{words}", "{words}", words=_accepted(rule, param)),
         )
         for param in params
     ]
     yield ""
-    yield from aligned(rows)
+    yield from tabled(head, rows, screen.language)
 
 
 def _default(rule: type[Rule], param: RuleParam) -> Message:

@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from rota.text import Language, Message
+from workbook.output.width import display_width, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 JSON_VERSION = 1
 NARROWEST = 60
 WHERE_NOBODY_LOOKS = 160
 """The width of tables that go into a file or a pipe, in columns."""
+GAP = "  "
+"""What stands between two columns of a table."""
 
 
 class Screen:
@@ -49,6 +52,12 @@ class Screen:
         for message in messages:
             self.say(message)
 
+    def table(
+        self, titles: Sequence[Message], rows: Sequence[Sequence[Message | str]], *, otherwise: Message | str
+    ) -> None:
+        """Print a table; what there is to say `otherwise` where it has no rows."""
+        self.each(tabled(titles, rows, self.language) if rows else (otherwise,))
+
     @property
     def width(self) -> int:
         """The columns that a table may use."""
@@ -58,6 +67,20 @@ class Screen:
 
     def _line(self, message: Message | str) -> str:
         return (message.say(self.language) if isinstance(message, Message) else message) + "\n"
+
+
+def tabled(titles: Sequence[Message], rows: Sequence[Sequence[Message | str]], language: Language) -> Iterator[str]:
+    """Yield the lines of a table with its titles."""
+    return aligned(
+        [tuple(cell.say(language) if isinstance(cell, Message) else cell for cell in row) for row in (titles, *rows)]
+    )
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows as lines whose columns stand below each other; the last column takes what it needs."""
+    columns = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield GAP.join(pad(cell, columns[i]) for i, cell in enumerate(row)).rstrip()
 
 
 def speak_utf8(streams: Iterable[TextIO]) -> None:
