@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
@@ -25,6 +26,8 @@ ROUNDS = 12
 FORTNIGHT = dt.timedelta(days=14)
 SATURDAY = 5
 
+_HOSTS = ("轮值", "hosts")
+_TALKS = ("讲座", "talks")
 _LINES = (
     ("party", "党建服务", "Party building"),
     ("govt", "政务服务", "Government"),
@@ -71,15 +74,8 @@ class OccupiedError(RotaError):
 
 def starter_case(year: int, language: Language = "zh") -> Case:
     """Return a small complete case for `year`: one site, six units, two instructors, twelve fortnightly rounds."""
-
-    def named(zh: str, en: str) -> _Names:
-        return {"name": zh, "name_en": en} if language == "zh" else {"name": en, "name_en": ""}
-
-    def said(zh: str, en: str) -> str:
-        return zh if language == "zh" else en
-
+    said = _Said(language)
     first = _saturday(dt.date(year, 1, 9))
-    hosts = said("轮值", "hosts")
     return Case(
         settings=Settings(
             id=f"rota-{year}",
@@ -90,59 +86,82 @@ def starter_case(year: int, language: Language = "zh") -> Case:
             last=dt.date(year, 12, 31),
             quiet="22:00-07:00",
         ),
-        lines=tuple(ServiceLine(id=code, **named(zh, en)) for code, zh, en in _LINES),
-        sites=(Site(id="S01", **named("东湖服务站", "East Lake Station"), hours="周一-周日 09:00-18:00"),),
-        rooms=(
-            Room(
-                id="R01",
-                **named("多功能厅", "Hall"),
-                site="S01",
-                capacity=80,
-                features=_items(said("投影", "projector")),
-            ),
-            Room(id="R02", **named("会客角", "Corner"), site="S01", capacity=20),
-        ),
-        units=tuple(
-            Unit(id=code, **named(zh, en), groups=(hosts,), lines=_items(lines), members=members)
-            for code, zh, en, lines, members in _UNITS
-        ),
-        people=tuple(
-            Person(id=code, **named(zh, en), skills=_items(said("讲座", "talks"))) for code, zh, en in _PEOPLE
-        ),
+        sites=(Site(id="S01", **said.name("东湖服务站", "East Lake Station"), hours="周一-周日 09:00-18:00"),),
+        rooms=_rooms(said),
+        units=_units(said),
+        people=_people(said),
         contacts=(Contact(of="U01", name=said("示例联系人", "Example Contact"), phone="021-00000000"),),
-        cycles=(
-            Cycle(
-                id="fortnight",
-                **named("双周", "Fortnights"),
-                first=first,
-                rrule=f"FREQ=WEEKLY;INTERVAL=2;COUNT={ROUNDS}",
-            ),
-        ),
-        activities=(
-            Activity(
-                id="rotation",
-                **named("双周轮值服务日", "Fortnightly service day"),
-                cycle="fortnight",
-                times=(dt.time(9, 30), dt.time(14)),
-                minutes=120,
-                days_after=8,
-                weekdays="周六、周日",
-                lines=tuple(code for code, *_ in _LINES),
-                sites=("S01",),
-                attendance=40,
-            ),
-        ),
-        roles=(
-            Role(activity="rotation", role="host", groups=(hosts,)),
-            Role(activity="rotation", role="partner", groups=(hosts,), least=0),
-            Role(activity="rotation", role="instructor", kind=Kind.PERSON, skills=_items(said("讲座", "talks"))),
-        ),
+        lines=tuple(ServiceLine(id=code, **said.name(zh, en)) for code, zh, en in _LINES),
+        cycles=(_fortnights(said, first),),
+        activities=(_rotation(said),),
+        roles=_roles(said),
         reminders=(Reminder(before=said("7天", "7 days")), Reminder(before=said("1天", "1 day"))),
         availability=_availability(first, said("年度结算", "annual closing"), said("暑期安排", "summer plans")),
         demands=tuple(
             Demand(id=code, kind=kind, priority=priority, params=tuple(params.items()), note=said(zh, en))
             for code, kind, priority, params, zh, en in _DEMANDS
         ),
+    )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Says what is written in two languages in the one of the case."""
+
+    language: Language
+
+    def __call__(self, zh: str, en: str) -> str:
+        return zh if self.language == "zh" else en
+
+    def name(self, zh: str, en: str) -> _Names:
+        """Return the names of a row; a Chinese case has English ones beside."""
+        return {"name": zh, "name_en": en} if self.language == "zh" else {"name": en, "name_en": ""}
+
+
+def _rooms(said: _Said) -> tuple[Room, ...]:
+    projector = _items(said("投影", "projector"))
+    return (
+        Room(id="R01", **said.name("多功能厅", "Hall"), site="S01", capacity=80, features=projector),
+        Room(id="R02", **said.name("会客角", "Corner"), site="S01", capacity=20),
+    )
+
+
+def _units(said: _Said) -> tuple[Unit, ...]:
+    return tuple(
+        Unit(id=code, **said.name(zh, en), groups=(said(*_HOSTS),), lines=_items(lines), members=members)
+        for code, zh, en, lines, members in _UNITS
+    )
+
+
+def _people(said: _Said) -> tuple[Person, ...]:
+    return tuple(Person(id=code, **said.name(zh, en), skills=(said(*_TALKS),)) for code, zh, en in _PEOPLE)
+
+
+def _fortnights(said: _Said, first: dt.date) -> Cycle:
+    rrule = f"FREQ=WEEKLY;INTERVAL=2;COUNT={ROUNDS}"
+    return Cycle(id="fortnight", **said.name("双周", "Fortnights"), first=first, rrule=rrule)
+
+
+def _rotation(said: _Said) -> Activity:
+    return Activity(
+        id="rotation",
+        **said.name("双周轮值服务日", "Fortnightly service day"),
+        cycle="fortnight",
+        times=(dt.time(9, 30), dt.time(14)),
+        minutes=120,
+        days_after=8,
+        weekdays="周六、周日",
+        lines=tuple(code for code, *_ in _LINES),
+        sites=("S01",),
+        attendance=40,
+    )
+
+
+def _roles(said: _Said) -> tuple[Role, ...]:
+    return (
+        Role(activity="rotation", role="host", groups=(said(*_HOSTS),)),
+        Role(activity="rotation", role="partner", groups=(said(*_HOSTS),), least=0),
+        Role(activity="rotation", role="instructor", kind=Kind.PERSON, skills=(said(*_TALKS),)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rota.case import Case
@@ -13,6 +14,92 @@ SECRETS = ("联系人王秘书", "13800000000", "wang@example.org", "请勿外�
 """What stands in the table of contacts and in notes, and never in a feed."""
 
 PUBLISHED = dt.datetime(2023, 3, 20, 8, 30, tzinfo=dt.UTC)
+
+
+TABLES: dict[str, list[dict[str, Any]]] = {
+    "lines": [
+        {"id": "party", "name": "党群服务", "name_en": "Party"},
+        {"id": "gov", "name": "政务服务", "name_en": "Government"},
+        {"id": "biz", "name": "商务服务, 税费", "name_en": "Business; taxes"},
+    ],
+    "sites": [
+        {
+            "id": "S1",
+            "name": "苏州中心站",
+            "name_en": "Suzhou Center",
+            "address": "苏州工业园区苏州大道西229号, 3层; 东",
+            "address_en": "229 Suzhou Avenue West, 3rd floor; east",
+            "latitude": 31.3172,
+            "longitude": 120.6796,
+        },
+        {"id": "S2", "name": "湖西站", "name_en": "Lake West"},
+    ],
+    "rooms": [
+        {"id": "R1", "site": "S1", "name": "多功能厅", "name_en": "Hall"},
+        {"id": "R2", "site": "S1", "name": "1号点位", "name_en": "Point 1"},
+        {"id": "R3", "site": "S1", "name": "2号点位", "name_en": "Point 2"},
+        {"id": "R4", "site": "S2", "name": "会议室\\3层", "name_en": "Meeting room"},
+    ],
+    "equipment": [{"id": "E1", "name": "健康服务车", "name_en": "Health car"}],
+    "units": [
+        {"id": "U1", "name": "税务局", "name_en": "Tax Bureau", "groups": ["hosts"], "note": SECRETS[3]},
+        {"id": "U2", "name": "司法局", "name_en": "Justice Bureau", "groups": ["hosts"]},
+        {"id": "U3", "name": "苏州银行; 园区, 支行", "name_en": "Bank", "groups": ["partners"]},
+        {"id": "U4", "name": "尚无场次的单位", "name_en": "Idle", "groups": ["partners"]},
+    ],
+    "people": [
+        {"id": "P1", "name": "张讲师", "name_en": "Zhang", "unit": "U1"},
+        {"id": "P2", "name": "李𠮷", "name_en": "Li"},
+    ],
+    "contacts": [{"of": "U1", "name": SECRETS[0], "phone": SECRETS[1], "email": SECRETS[2], "note": SECRETS[3]}],
+    "cycles": [{"id": "fortnights", "name": "双周", "first": "2023-03-18", "rrule": "FREQ=WEEKLY;INTERVAL=2;COUNT=20"}],
+    "activities": [
+        {
+            "id": "rotation",
+            "name": "轮值服务日",
+            "name_en": "Service day",
+            "cycle": "fortnights",
+            "rounds": "2-5",
+            "times": ["09:30"],
+            "minutes": 120,
+            "lines": ["gov", "biz"],
+        },
+        {
+            "id": "opening",
+            "name": "启动仪式",
+            "name_en": "Opening",
+            "cycle": "fortnights",
+            "rounds": "1",
+            "times": ["14:00"],
+            "minutes": 180,
+        },
+        {
+            "id": "讲座",
+            "name": "普法讲座",
+            "name_en": "Law lecture",
+            "cycle": "fortnights",
+            "rounds": "17-18",
+            "times": ["19:00"],
+            "minutes": 90,
+            "theme": "民法典",
+            "theme_en": "Civil code",
+        },
+    ],
+    "parts": [
+        {"activity": "opening", "id": "culture", "theme": "文旅", "theme_en": "Culture", "lines": ["party"]},
+        {"activity": "opening", "id": "convenience", "theme": "便民", "theme_en": "Convenience"},
+        {"activity": "opening", "id": "business", "theme": "商务", "theme_en": "Business", "lines": ["biz"]},
+    ],
+    "roles": [
+        {"activity": "rotation", "role": "host", "groups": ["hosts"]},
+        {"activity": "rotation", "role": "partner", "groups": ["partners"]},
+        {"activity": "rotation", "role": "instructor", "kind": "person", "name": "主讲", "name_en": "Speaker"},
+        {"activity": "opening", "role": "host"},
+        {"activity": "opening", "role": "equipment", "kind": "equipment", "part": "convenience"},
+        {"activity": "讲座", "role": "lawyer", "kind": "person"},
+    ],
+}
+"""What there is at the station."""
 
 
 def case_of(zone: str = "Asia/Shanghai", **settings: object) -> Case:
@@ -31,91 +118,7 @@ def case_of(zone: str = "Asia/Shanghai", **settings: object) -> Case:
                 "note": SECRETS[3],
                 **settings,
             },
-            "lines": [
-                {"id": "party", "name": "党群服务", "name_en": "Party"},
-                {"id": "gov", "name": "政务服务", "name_en": "Government"},
-                {"id": "biz", "name": "商务服务, 税费", "name_en": "Business; taxes"},
-            ],
-            "sites": [
-                {
-                    "id": "S1",
-                    "name": "苏州中心站",
-                    "name_en": "Suzhou Center",
-                    "address": "苏州工业园区苏州大道西229号, 3层; 东",
-                    "address_en": "229 Suzhou Avenue West, 3rd floor; east",
-                    "latitude": 31.3172,
-                    "longitude": 120.6796,
-                },
-                {"id": "S2", "name": "湖西站", "name_en": "Lake West"},
-            ],
-            "rooms": [
-                {"id": "R1", "site": "S1", "name": "多功能厅", "name_en": "Hall"},
-                {"id": "R2", "site": "S1", "name": "1号点位", "name_en": "Point 1"},
-                {"id": "R3", "site": "S1", "name": "2号点位", "name_en": "Point 2"},
-                {"id": "R4", "site": "S2", "name": "会议室\\3层", "name_en": "Meeting room"},
-            ],
-            "equipment": [{"id": "E1", "name": "健康服务车", "name_en": "Health car"}],
-            "units": [
-                {"id": "U1", "name": "税务局", "name_en": "Tax Bureau", "groups": ["hosts"], "note": SECRETS[3]},
-                {"id": "U2", "name": "司法局", "name_en": "Justice Bureau", "groups": ["hosts"]},
-                {"id": "U3", "name": "苏州银行; 园区, 支行", "name_en": "Bank", "groups": ["partners"]},
-                {"id": "U4", "name": "尚无场次的单位", "name_en": "Idle", "groups": ["partners"]},
-            ],
-            "people": [
-                {"id": "P1", "name": "张讲师", "name_en": "Zhang", "unit": "U1"},
-                {"id": "P2", "name": "李𠮷", "name_en": "Li"},
-            ],
-            "contacts": [
-                {"of": "U1", "name": SECRETS[0], "phone": SECRETS[1], "email": SECRETS[2], "note": SECRETS[3]}
-            ],
-            "cycles": [
-                {"id": "fortnights", "name": "双周", "first": "2023-03-18", "rrule": "FREQ=WEEKLY;INTERVAL=2;COUNT=20"}
-            ],
-            "activities": [
-                {
-                    "id": "rotation",
-                    "name": "轮值服务日",
-                    "name_en": "Service day",
-                    "cycle": "fortnights",
-                    "rounds": "2-5",
-                    "times": ["09:30"],
-                    "minutes": 120,
-                    "lines": ["gov", "biz"],
-                },
-                {
-                    "id": "opening",
-                    "name": "启动仪式",
-                    "name_en": "Opening",
-                    "cycle": "fortnights",
-                    "rounds": "1",
-                    "times": ["14:00"],
-                    "minutes": 180,
-                },
-                {
-                    "id": "讲座",
-                    "name": "普法讲座",
-                    "name_en": "Law lecture",
-                    "cycle": "fortnights",
-                    "rounds": "17-18",
-                    "times": ["19:00"],
-                    "minutes": 90,
-                    "theme": "民法典",
-                    "theme_en": "Civil code",
-                },
-            ],
-            "parts": [
-                {"activity": "opening", "id": "culture", "theme": "文旅", "theme_en": "Culture", "lines": ["party"]},
-                {"activity": "opening", "id": "convenience", "theme": "便民", "theme_en": "Convenience"},
-                {"activity": "opening", "id": "business", "theme": "商务", "theme_en": "Business", "lines": ["biz"]},
-            ],
-            "roles": [
-                {"activity": "rotation", "role": "host", "groups": ["hosts"]},
-                {"activity": "rotation", "role": "partner", "groups": ["partners"]},
-                {"activity": "rotation", "role": "instructor", "kind": "person", "name": "主讲", "name_en": "Speaker"},
-                {"activity": "opening", "role": "host"},
-                {"activity": "opening", "role": "equipment", "kind": "equipment", "part": "convenience"},
-                {"activity": "讲座", "role": "lawyer", "kind": "person"},
-            ],
+            **TABLES,
         }
     )
 
