@@ -150,7 +150,7 @@ class Place:
 
     def channels(self, port: int) -> None:
         """State the one channel, to a receiver."""
-        stated = f'kind = "webhook"\nurl = "http://127.0.0.1:{port}/"\nsecret = "s"\n'
+        stated = f'kind = "webhook"\nurl = "http://127.0.0.1:{port}/"\nsecret = "a secret of twenty-four"\n'
         if self.mail:
             stated = f'kind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "rota@x.example"\n'
         (self.folder / "channels.toml").write_text(f"[channels.hook]\n{stated}", "utf-8")

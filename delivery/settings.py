@@ -21,6 +21,8 @@ from rota.row import Value, refused
 PORTS: Mapping[Security, int] = {"ssl": 465, "starttls": 587, "none": 25}
 MAILBOX_PORTS: Mapping[Security, int] = {"ssl": 993, "starttls": 143, "none": 143}
 SHORTEST_TOKEN = 20
+SHORTEST_SIGNING = 24
+"""Octets of a secret that signs, as Standard Webhooks 1.0.0 asks for."""
 
 
 def _secret(given: object, info: ValidationInfo) -> object:
@@ -77,11 +79,16 @@ def _signing(secret: SecretStr) -> SecretStr:
     stated = secret.get_secret_value()
     if not stated:
         raise refused("is empty", "为空")
+    encoded = stated.removeprefix("whsec_")
     try:
-        base64.b64decode(stated.removeprefix("whsec_"), validate=stated.startswith("whsec_"))
+        octets = base64.b64decode(encoded, validate=True) if encoded != stated else stated.encode()
     except binascii.Error:
-        if stated.startswith("whsec_"):
-            raise refused("begins with whsec_ but goes on in no base64", "以 whsec_ 开头，但其后不是编码") from None
+        raise refused("begins with whsec_ but goes on in no base64", "以 whsec_ 开头，但其后不是编码") from None
+    if len(octets) < SHORTEST_SIGNING:
+        raise refused(
+            f"is too short: {len(octets)} bytes, at least {SHORTEST_SIGNING} are needed",
+            f"过短：只有 {len(octets)} 字节，至少须 {SHORTEST_SIGNING} 字节",
+        )
     return secret
 
 

@@ -38,9 +38,19 @@ PREPARING = 2.0
 """Seconds after which a new revision is looked for, so that its feeds are rendered before they are asked for."""
 HOME = text("Turns and calendars", "轮值安排与日历")
 ASK = text(
-    "Everybody has a page and a calendar of their own here. Ask your coordinator for the link.",
-    "每位成员在此都有自己的页面和日历，请向联络员索取链接。",
+    "This is where Rota keeps a rotation plan: everybody who takes part has a page of their own with their turns "
+    "and a calendar to subscribe to. They open by a personal link alone; this address shows no plan. "
+    "Ask your coordinator for your link.",
+    "这里是轮值安排系统：每个参与单位和人员都有自己的页面，可查看轮值场次、订阅日历。页面须凭个人链接打开，"
+    "本网址不显示任何安排。请向联络员索取链接。",
 )
+NOTHING = text("There is nothing at this address", "此网址没有内容")
+COPIED = text(
+    "The address may not have been copied in full. Open your personal link once more, or ask your coordinator for it.",
+    "网址可能未复制完整。请重新打开您的个人链接，或向联络员索取。",
+)
+DEEPEST = 8
+"""Folders that an address has at the most from which the way back to the root is shown."""
 ROBOTS = "User-agent: *\nAllow: /\n"
 """Google Calendar fetches a feed only where robots.txt lets it."""
 
@@ -83,7 +93,7 @@ class Server:
             Route("/robots.txt", robots, name="robots"),
         ]
         around = [Middleware(Observed, metrics=self.metrics), Middleware(LimitedSizes, larger={REPLIES: MOST_OCTETS})]
-        application = Starlette(routes=routes, middleware=around)
+        application = Starlette(routes=routes, middleware=around, exception_handlers={404: nothing})
         application.router.redirect_slashes = False  # an answer would repeat the secret of a link
         return application
 
@@ -108,7 +118,7 @@ class Server:
     def measures(self, request: Request) -> Response:
         """Return the metrics to whoever asks from this machine or a private network."""
         if not _is_near(request):
-            return PlainTextResponse("Not found.\n", 404)
+            return nothing(request)
         said = self.metrics.said(self.journal.subscribers.all(), self._newest(), self.feeds.sizes())
         return Response(said, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
 
@@ -129,6 +139,12 @@ def styles(_request: Request) -> Response:
 def home(_request: Request) -> Response:
     """Say what this is to those who have the address without a link."""
     return refusal(200, HOME, ASK, root="./")
+
+
+def nothing(request: Request, _: Exception | None = None) -> Response:
+    """Say that there is nothing at an address; nothing of the address is repeated."""
+    folders = min(request.url.path.count("/") - 1, DEEPEST)
+    return refusal(404, NOTHING, COPIED, root="../" * folders or "./")
 
 
 def _is_near(request: Request) -> bool:

@@ -62,8 +62,7 @@ class FeedPage:
             return self._too_many()
         found = self.feeds.find(request.path_params["token"])
         if found is None:
-            self.limiter.refused(address)
-            return _said(NOT_FOUND, 404)
+            return _said(NOT_FOUND, 404) if self.limiter.refused(address) else self._too_many()
         if not self.limiter.link(found.subscriber):
             return self._too_many()
         wanted = asked(request.query_params.multi_items())

@@ -22,7 +22,11 @@ NETWORK = 64
 
 @dataclass(frozen=True)
 class Rates:
-    """How often one may ask. Behind one address there may be a whole street; a calendar asks a few times an hour."""
+    """How often one may ask. Behind one address there may be a whole street; a calendar asks a few times an hour.
+
+    `refused` counts links that lead nowhere. It keeps nobody from a link that leads somewhere: others may share the
+    address of whoever guesses.
+    """
 
     address: str = "1200/minute"
     link: str = "60/minute"
@@ -39,14 +43,12 @@ class Limiter:
         self._write = parse(rates.write)
 
     def address(self, address: str) -> bool:
-        """Count a request; tell whether the address may ask: not where it asked or guessed too often."""
-        known = _network(address)
-        guessing = not self._limiter.test(self._refused, "refused", known)
-        return self._limiter.hit(self._address, "address", known) and not guessing
+        """Count a request; tell whether the address may ask."""
+        return self._limiter.hit(self._address, "address", _network(address))
 
-    def refused(self, address: str) -> None:
-        """Count a link that leads nowhere."""
-        self._limiter.hit(self._refused, "refused", _network(address))
+    def refused(self, address: str) -> bool:
+        """Count a link that leads nowhere; tell whether that is said: not where the address guessed too often."""
+        return self._limiter.hit(self._refused, "refused", _network(address))
 
     def link(self, subscriber: int) -> bool:
         """Count a fetch; tell whether it may be answered."""

@@ -42,17 +42,20 @@ class Replies:
         """Take one mail; the answer says what was made of it, so that whoever sent it may log it."""
         address = request.client.host if request.client else ""
         if not self.limiter.address(address):
-            return JSONResponse({"error": "too many requests"}, 429, {"Retry-After": str(self.limiter.seconds)})
+            return self._too_many()
         said = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not self.token or not secrets.compare_digest(said.encode(), self.token.encode()):
-            self.limiter.refused(address)
-            return JSONResponse({"error": "not authorized"}, 401, NO_STORE)
+            told = self.limiter.refused(address)
+            return JSONResponse({"error": "not authorized"}, 401, NO_STORE) if told else self._too_many()
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         mail = _mail(kind, await request.body())
         if mail is None:
             return JSONResponse({"error": "send message/rfc822, or JSON with `raw`, or `from` and `calendar`"}, 422)
         taken = await to_thread.run_sync(self.take, mail)
         return JSONResponse({"taken": [each.outcome.value for each in taken]}, headers=NO_STORE)
+
+    def _too_many(self) -> Response:
+        return JSONResponse({"error": "too many requests"}, 429, {"Retry-After": str(self.limiter.seconds)})
 
 
 def _mail(kind: str, body: bytes) -> bytes | None:

@@ -137,6 +137,16 @@ def test_all_that_is_wrong_is_said_at_once_in_both_languages(tmp_path: Path) -> 
     kind = "webhook"
     url = "https://[geheim"
     secret = "whsec_???"
+    [channels.other]
+    kind = "webhook"
+    url = "https://intranet.example.com/"
+    secret = "geheim"
+    [channels.third]
+    kind = "webhook"
+    url = "https://intranet.example.com/"
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILA=="
+    [replies]
+    token = "geheim"
     [channels.pigeon]
     kind = "pigeon"
     [channels.phone]
@@ -161,15 +171,18 @@ def test_all_that_is_wrong_is_said_at_once_in_both_languages(tmp_path: Path) -> 
         "channels.feishu.url": "不是以 https:// 开头的网址",
         "channels.program.url": "不是网址",
         "channels.program.secret": "以 whsec_ 开头，但其后不是编码",
+        "channels.other.secret": "过短：只有 6 字节，至少须 24 字节",
+        "channels.third.secret": "过短：只有 16 字节，至少须 24 字节",
+        "replies.token": "少于 20 个字符",
         "channels.pigeon.kind": "应为 smtp、wecom、dingtalk、feishu、webhook、folder、terminal、apprise 之一",
         "channels.phone.url": zh["channels.phone.url"],
         "coordinator.name": "必填",
-        "routes.email": "应为 mail、group、ding、feishu、program、pigeon、phone 之一",
+        "routes.email": "应为 mail、group、ding、feishu、program、other、third、pigeon、phone 之一",
         "routes.smoke": "应为 email、phone、wechat、wecom、dingtalk、feishu、paper 之一",
     }
     assert zh["channels.phone.url"].startswith("不可用：“file”不在允许的服务之列")
     said = raised.value.say("en")
-    assert "(errors: 16)" in said
+    assert "(errors: 19)" in said
     assert "channels.group.url names the environment variable NOT_SET, which is not set" in said
     assert "geheim" not in said + raised.value.say("zh")
 
@@ -230,7 +243,7 @@ def test_a_letter_goes_by_every_channel_as_configured(tmp_path: Path, letter: Le
         sender = "轮值 <rota@example.com>"
         """
         for kind in ("wecom", "dingtalk", "feishu", "webhook"):
-            secret = 'secret = "s"' if kind != "wecom" else ""
+            secret = f'secret = "{"s" * 24}"' if kind != "wecom" else ""
             content += f'\n[channels.{kind}]\nkind = "{kind}"\nurl = "{receiver.url}"\n{secret}\n'
         content += '\n[channels.files]\nkind = "folder"\npath = "待发"\n'
         channels = opened(settings_of(tmp_path, content), tmp_path)

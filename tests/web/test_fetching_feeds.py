@@ -163,7 +163,21 @@ def test_who_asks_too_often_is_told_when_to_come_again(journal: Journal, token: 
         assert running.feed(token).headers["retry-after"] == "60"
         other = journal.subscribers.issue("all", "zh").token
         assert running.feed(other).status == 200
+
+
+def test_who_guesses_is_slowed_and_keeps_nobody_at_the_same_address_from_their_links(
+    journal: Journal, token: str
+) -> None:
+    gone = journal.subscribers.issue("unit/court", "zh")
+    journal.subscribers.revoke(gone.subscriber.id)
+    page = journal.subscribers.issue("unit/bank", "zh").page
+    with serving(journal, Rates("100/minute", "100/minute", "2/minute")) as running:
         assert [running.feed("A" * 43).status for _ in range(3)] == [404, 404, 429]
+        guessed, revoked = running.feed("B" * 43), running.feed(gone.token)
+        assert (guessed.status, guessed.body) == (revoked.status, revoked.body)
+        assert [running.ask(f"/p/{each}").status for each in ("A" * 43, gone.page)] == [429, 429]
+        assert running.feed(token).status == 200
+        assert running.ask(f"/p/{page}").status == 200
 
 
 def test_an_address_behind_a_trusted_proxy_is_counted_by_itself(journal: Journal, token: str) -> None:

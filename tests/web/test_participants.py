@@ -427,13 +427,6 @@ def test_forms_are_bounded_in_size_number_and_pace(journal: Journal, bank: str) 
         assert running.ask(f"{bank}/answer", "POST", b"a=" + b"x" * 70000).status == 413
 
 
-def test_the_address_without_a_link_says_whom_to_ask(running: Running) -> None:
-    shown = running.ask("/")
-    assert shown.status == 200
-    assert "请向联络员索取链接" in shown.body.decode()
-    assert "Ask your coordinator" in shown.body.decode()
-
-
 def test_the_stylesheet_is_ours_and_kept(running: Running, bank: str) -> None:
     said = running.ask(bank).body.decode()
     address = said.split('rel="stylesheet" href="')[1].split('"')[0]

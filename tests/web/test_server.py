@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import socket
 from collections.abc import Iterator
 
@@ -76,6 +77,19 @@ def test_a_journal_that_cannot_be_read_is_said(running: Running, monkeypatch: py
 
     monkeypatch.setattr(running.server.journal, "revisions", busy)
     assert running.ask("/healthz").status == 503
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/a/page/that/is/none", "/f/x/"])
+def test_who_has_no_link_is_told_in_both_languages_how_to_get_one(running: Running, path: str) -> None:
+    answer = running.ask(path)
+    said = answer.body.decode()
+    assert answer.status == (200 if path == "/" else 404)
+    assert "your coordinator" in said
+    assert "向联络员索取" in said
+    assert "that/is" not in said
+    style = re.search(r'href="([./]*)style\.css', said)
+    assert style is not None
+    assert style[1].count("..") == path.count("/") - 1
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

@@ -26,7 +26,7 @@ from web.participants.fields import Form, UnreadableError, read_form
 from web.participants.origin import is_ours, is_proved, proof_of
 from web.participants.page import UNREADABLE
 from web.participants.rendering import rendered, switches
-from web.participants.visit import EXPIRED, GONE, NOT_OURS, REFUSED, SAFE, Door, refusal, spoken
+from web.participants.visit import NOT_OURS, REFUSED, SAFE, Door, refusal, spoken
 from web.participants.words import DONE, WORDS, Spoken
 
 ACTIONS = {"confirm": Reply.ACCEPTED, "decline": Reply.DECLINED}
@@ -118,8 +118,7 @@ class LetterPages:
         asked, action = self.links.find(request.path_params["token"]), request.path_params["action"]
         now = self._now(asked) if asked else None
         if asked is None or now is None or action not in {*ACTIONS, SWAP}:
-            self.door.limiter.refused(address)
-            return refusal(404, EXPIRED, GONE, root=ROOT)
+            return self.door.nowhere(address, ROOT)
         language = spoken(request, said if said in LANGUAGES else now.state.case.settings.language)
         return Opened(request.path_params["token"], asked, action, now, language)
 

@@ -121,6 +121,11 @@ class Door:
         """Return what is said to those who ask too often."""
         return refusal(429, BUSY, TOO_MANY, root=root, headers={"Retry-After": str(self.limiter.seconds)})
 
+    def nowhere(self, address: str, root: str) -> HTMLResponse:
+        """Return the one answer to whatever secret leads nowhere; who tries many of them has to wait."""
+        told = self.limiter.refused(address)
+        return refusal(404, EXPIRED, GONE, root=root) if told else self.busy(root)
+
     def open(self, request: Request, depth: int = 0) -> Visit | HTMLResponse:
         """Return the visit, or the same refusal for whatever secret leads nowhere."""
         address, root = request.client.host if request.client else "", "../" * (depth + 1)
@@ -128,8 +133,7 @@ class Door:
             return self.busy(root)
         visit = self._visit(request, depth)
         if visit is None:
-            self.limiter.refused(address)
-            return refusal(404, EXPIRED, GONE, root=root)
+            return self.nowhere(address, root)
         return visit if self.limiter.link(visit.link.id) else self.busy(root)
 
     def _visit(self, request: Request, depth: int) -> Visit | None:
