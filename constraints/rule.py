@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from constraints.breach import Breach
+from constraints.remembered import once
 from rota.agenda import agenda_of
 from rota.catalogue import RuleKind, RuleParam
 from rota.demand import REQUIRED
@@ -127,6 +128,7 @@ class RoleRule(Rule):
     groups: Texts = param("分组", "only resources of these groups", "只限这些分组", ())
     activities: Ids = param("活动项目", "only turns in these activities", "只限这些活动项目", ())
 
+    @once
     def about(self, case: Case) -> tuple[str, ...]:
         """Return the resources that the rule is about, in the order of the case's tables."""
         agenda, groups = agenda_of(case), set(self.groups)
@@ -143,11 +145,13 @@ class RoleRule(Rule):
             for who in seats.candidates
         }
 
+    @once
     def foreseen(self, case: Case) -> list[Occurrence]:
         """Return the sessions in which a turn that counts could be taken, in order of the nominal dates."""
         able = set(self.about(case))
         return [o for o in agenda_of(case).occurrences if self.counts(o) and able & self.takers(o)]
 
+    @once
     def chances(self, case: Case) -> dict[str, list[Occurrence]]:
         """Return for each resource the sessions in which it could take a turn that counts."""
         found: dict[str, list[Occurrence]] = {who: [] for who in self.about(case)}
@@ -205,10 +209,8 @@ class RoleRule(Rule):
         """Return the turns of `who` in earlier years that count, in order of time."""
         turns = (
             turn
-            for turn in case.history
-            if turn.resource == who
-            and self.role in {"", turn.role}
-            and (not self.activities or turn.activity in self.activities)
+            for turn in case.turns_of.get(who, ())
+            if self.role in {"", turn.role} and (not self.activities or turn.activity in self.activities)
         )
         return sorted(turns, key=lambda turn: turn.day)
 

@@ -127,6 +127,20 @@ class Agenda:
         return {occurrence.id: occurrence for occurrence in self.occurrences}
 
     @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where each occurrence comes in the order, by session id."""
+        return {occurrence.id: number for number, occurrence in enumerate(self.occurrences)}
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """Where each resource comes in the order of the case's tables."""
+        return {who: number for number, who in enumerate(self.case.resources)}
+
+    def in_order(self, sessions: Iterable[str]) -> list[Occurrence]:
+        """Return those of some sessions that are here, in order of their nominal start."""
+        return [self.occurrences[number] for number in sorted(self.place[id_] for id_ in sessions if id_ in self.place)]
+
+    @cached_property
     def roles(self) -> tuple[str, ...]:
         """The ids of all roles, in order of first appearance."""
         return tuple(dict.fromkeys(role.role for role in self.case.roles))
@@ -287,13 +301,13 @@ def _at_times(case: Case, days: Iterable[dt.date], times: Iterable[dt.time]) -> 
 
 
 def _parts(case: Case, activity: Activity) -> tuple[PartFrame, ...]:
-    stated = [part for part in case.parts if part.activity == activity.id]
+    stated = case.parts_of.get(activity.id, ())
     return tuple(_part(case, activity, part) for part in stated or [Part(activity=activity.id, id=MAIN_PART)])
 
 
 def _part(case: Case, activity: Activity, part: Part) -> PartFrame:
     sites = activity.sites or tuple(case.site)
-    rooms = part.rooms or activity.rooms or tuple(room.id for room in case.rooms)
+    rooms = part.rooms or activity.rooms or _rooms_at(case, sites)
     return PartFrame(
         id=part.id,
         theme=name(part.theme, part.theme_en) if part.theme else name(activity.theme, activity.theme_en),
@@ -304,13 +318,20 @@ def _part(case: Case, activity: Activity, part: Part) -> PartFrame:
         needs_room=activity.needs_room,
         seats=tuple(
             Seats(role, candidates_for(case, role))
-            for role in case.roles
-            if role.activity == activity.id and role.part in {"", part.id}
+            for role in case.roles_of.get(activity.id, ())
+            if role.part in {"", part.id}
         ),
     )
 
 
+def _rooms_at(case: Case, sites: Iterable[str]) -> tuple[str, ...]:
+    """Return all rooms at some sites, in the order of the case's table."""
+    return tuple(room for _, room in sorted(each for site in sites for each in case.rooms_at.get(site, ())))
+
+
 def candidates_for(case: Case, role: Role) -> tuple[str, ...]:
     """Return who may take the seats of one row of the roles, in the order of the case's tables."""
-    groups = set(role.groups)
-    return tuple(r.id for r in case.of_kind(role.kind) if not groups or groups & set(r.groups))
+    if not role.groups:
+        return tuple(resource.id for resource in case.of_kind(role.kind))
+    found = {number: id_ for group in role.groups for number, id_ in case.grouped.get((role.kind, group), ())}
+    return tuple(found[number] for number in sorted(found))

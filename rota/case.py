@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -33,6 +33,8 @@ from rota.reminder import Quiet, Reminder
 from rota.row import Count, Day, Flag, Id, OptionalDay, Row, Value, Zone, personal_fields, refused
 from rota.term import Term
 from rota.text import Message, name
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 PRIVATE_TABLES = frozenset({"contacts", "reminders"})
 """Tables that are about reaching people, not about the plan: outside the hash, never in a plan or a public feed."""
@@ -230,6 +232,39 @@ class Case(Value):
         return tables[kind]
 
     @cached_property
+    def grouped(self) -> Mapping[tuple[Kind, str], tuple[tuple[int, str], ...]]:
+        """The resources of one kind in each group, each with its number in the order of the tables."""
+        found: dict[tuple[Kind, str], list[tuple[int, str]]] = {}
+        for kind in Kind:
+            for number, resource in enumerate(self.of_kind(kind)):
+                for group in dict.fromkeys(resource.groups):
+                    found.setdefault((kind, group), []).append((number, resource.id))
+        return {key: tuple(members) for key, members in found.items()}
+
+    @cached_property
+    def roles_of(self) -> Mapping[str, tuple[Role, ...]]:
+        """The rows of the roles by activity."""
+        return _by(self.roles, lambda row: row.activity)
+
+    @cached_property
+    def parts_of(self) -> Mapping[str, tuple[Part, ...]]:
+        """The rows of the parts by activity."""
+        return _by(self.parts, lambda row: row.activity)
+
+    @cached_property
+    def rooms_at(self) -> Mapping[str, tuple[tuple[int, str], ...]]:
+        """The rooms at each site, each with its number in the order of the table."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for number, room in enumerate(self.rooms):
+            found.setdefault(room.site, []).append((number, room.id))
+        return {site: tuple(rooms) for site, rooms in found.items()}
+
+    @cached_property
+    def turns_of(self) -> Mapping[str, tuple[HistoricTurn, ...]]:
+        """The turns of earlier years by resource."""
+        return _by(self.history, lambda row: row.resource)
+
+    @cached_property
     def widening(self) -> Mapping[str, tuple[Pin, ...]]:
         """The pins, by session, that make a start possible which the activity does not foresee."""
         found: dict[str, list[Pin]] = {}
@@ -269,3 +304,11 @@ class Case(Value):
         for row in rows:
             if row.touches(start, end):
                 yield row
+
+
+def _by(rows: Iterable[AnyRow], of: Callable[[AnyRow], str]) -> Mapping[str, tuple[AnyRow, ...]]:
+    """Return rows by what they are about, each group in the order of the table."""
+    found: dict[str, list[AnyRow]] = {}
+    for row in rows:
+        found.setdefault(of(row), []).append(row)
+    return {key: tuple(group) for key, group in found.items()}

@@ -75,8 +75,9 @@ def inspect(case: Case) -> list[Problem]:
 
 def _unknown_groups(case: Case) -> Iterator[Problem]:
     """Yield groups of which a role's candidates are to be, and of which nobody is."""
+    groups = {kind: {group for resource in case.of_kind(kind) for group in resource.groups} for kind in Kind}
     for number, role in enumerate(case.roles):
-        known = {group for resource in case.of_kind(role.kind) for group in resource.groups}
+        known = groups[role.kind]
         for wanted in role.groups:
             if known and wanted not in known:
                 yield Problem(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,10 +28,13 @@ def fair_shares(
     Every portion is split by weight among those of its sharers who are members on its day; where none is, it falls to
     nobody.
     """
-    shares: defaultdict[str, Fraction] = defaultdict(Fraction)
+    parts: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for portion in portions:
         present = {who: weigh(resources[who]) for who in portion.sharers if resources[who].belongs(portion.day)}
         total = sum(present.values())
         for who, weight in present.items():
-            shares[who] += Fraction(portion.turns * weight, total)
+            parts[who][total] += portion.turns * weight
+    shares: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for who, counted in parts.items():  # few totals differ, and adding fractions takes long
+        shares[who] = sum((Fraction(turns, total) for total, turns in counted.items()), Fraction())
     return shares

@@ -49,7 +49,7 @@ class Decisions(Literals):
         given = fixed if isinstance(fixed, Given) else Given(case, fixed or {})
         opened = set(self.agenda.by_id) - given.sessions.keys() if open is None else set(open)
         self.fixed = Beside(given, opened)
-        self.occurrences = tuple(self.frame(o) for o in self.agenda.occurrences if o.id in opened)
+        self.occurrences = tuple(self.frame(o) for o in self.agenda.in_order(opened))
         self.windowed = len(self.occurrences) < len(self.agenda.occurrences)
         self.instances: dict[Instance, cp_model.IntVar] = {}
         self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}

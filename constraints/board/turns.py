@@ -57,7 +57,8 @@ class Turns(Decisions):
 
     def touched(self) -> tuple[str, ...]:
         """Return the resources about which anything is still to be decided, in the order of the case's tables."""
-        return tuple(who for who in self.case.resources if who in self._touched)
+        rank = self.agenda.rank
+        return tuple(sorted((who for who in self._touched if who in rank), key=rank.__getitem__))
 
     def places(self, who: str) -> list[Place]:
         """Return the seats that `who` could take or takes, in order of the nominal dates."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
+from constraints.remembered import once
 from constraints.rule import RoleRule, param
 from constraints.separable import Counted
 from rota.agenda import agenda_of
@@ -101,6 +102,7 @@ class FairShare(RoleRule):
             history=text(", earlier years included", "，计入往年") if self.history else text("", ""),
         )
 
+    @once
     def targets(self, case: Case) -> dict[str, int]:
         """Return the target of every resource that the rule is about, in hundredths of a turn."""
         who = self.about(case)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from constraints.remembered import once
 from constraints.rule import Rule, param
 from constraints.travellers import travellers
 from rota.hours import minute_of, minutes_from
@@ -104,6 +105,7 @@ class TravelTime(Rule):
             minutes=self.minutes,
         )
 
+    @once
     def _ways(self, case: Case) -> Mapping[tuple[str, str], int]:
         return {way: minutes + self.minutes for way, minutes in case.ways.items()}
 
