@@ -323,7 +323,7 @@ def make(
     head, before = desk.journal.at(desk.stream)
     state, lines = before, []
     for each in changes:
-        lines.append(each.say(state))
+        lines.append(each.say(desk.journal.by_plan(desk.stream, state)))
         state = each.applied(state)
     refuse_faults(state.case, [rule_problems], before=before.case)
     _judge(desk, before, changes, force=force)

@@ -36,7 +36,7 @@ def show_history(desk: Desk, *, everything: bool) -> None:
         change, said = line.recorded, line.message.say(screen.language)
         note = f"  ({change.note})" if change.note else ""
         screen.say(f"{change.sequence:>5}  {change.at.astimezone(zone):%Y-%m-%d %H:%M}  {change.actor}  {said}{note}")
-    screen.each(request_lines(desk.state))
+    screen.each(request_lines(desk.journal.by_plan(desk.stream, desk.state)))
     screen.emit({"changes": list(_bodies(lines, desk)), "requests": list(_open_requests(desk.state))})
 
 

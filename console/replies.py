@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -201,9 +202,16 @@ def _row(desk: Desk, noted: Noted) -> tuple[str, ...]:
         WAYS[noted.via].say(language) if noted.via in WAYS else noted.via,
         noted.sender,
         teller.named(taken.who) if taken.who else "",
-        session_label(case, taken.session).say(language) if taken.session else "",
+        session_label(case, taken.session, _start(desk, taken)).say(language) if taken.session else "",
         taken.outcome.label.say(language) + why,
     )
+
+
+def _start(desk: Desk, taken: Taken) -> dt.datetime | None:
+    """Return when a session takes place that was answered to, as far as it is planned."""
+    newest = desk.journal.newest(taken.stream or desk.stream)
+    session = desk.journal.plan(newest.number).session.get(taken.session) if newest else None
+    return session.start if session else None
 
 
 def _body(desk: Desk, noted: Noted) -> dict[str, object]:

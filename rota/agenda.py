@@ -17,6 +17,7 @@ from rota.text import Message, name
 if TYPE_CHECKING:
     from rota.case import Case
     from rota.order import Order
+    from rota.plan import Session
 
 MAIN_PART = "main"
 
@@ -179,18 +180,38 @@ def session_id(activity: str, day: dt.date) -> str:
     return f"{activity}@{day.isoformat()}"
 
 
-def session_label(case: Case, session: str) -> Message:
-    """Say a session; of one that the case holds no more, what its id tells: the activity or order, and the day."""
-    known = agenda_of(case).by_id.get(session)
+def session_label(case: Case, session: str, start: dt.datetime | None = None) -> Message:
+    """Say a session; of one that the case holds no more, what its id tells: the activity or order, and the day.
+
+    Where it takes place on another day than its name says, that is added: `start` says when, else what the case was
+    told by `as_planned`.
+    """
+    known, start = agenda_of(case).by_id.get(session), start or case.__dict__.get("_starts", {}).get(session)
     if known:
-        return known.label
+        return with_day(known.label, known.nominal.date(), start.astimezone(case.zone)) if start else known.label
     of, _, day = session.rpartition("@")
     if not of or not _is_day(day):
         return name(session)
     order = next((order for order in case.orders if order.id == of), None)
     activity = order.service if order else of
-    called = case.label.get(activity, name(activity))
-    return _said(called, dt.date.fromisoformat(day), case.term(order.requester) if order else None)
+    called, named = case.label.get(activity, name(activity)), dt.date.fromisoformat(day)
+    said = _said(called, named, case.term(order.requester) if order else None)
+    return with_day(said, named, start.astimezone(case.zone)) if start else said
+
+
+def with_day(label: Message, named: dt.date, start: dt.datetime) -> Message:
+    """Add to what a session is called when it begins, where that is another day than the one `named`."""
+    if start.date() == named:
+        return label
+    said = {"session": label, "start": start}
+    return Message("{session} (held on {start})", "{session}（{start} 举办）", said)
+
+
+def as_planned(case: Case, sessions: Iterable[Session]) -> Case:
+    """Return the same case, of which `session_label` says when these sessions take place."""
+    planned = case.model_copy()
+    planned.__dict__["_starts"] = {session.id: session.start for session in sessions}
+    return planned
 
 
 def _said(activity: Message, day: dt.date, requester: Message | None) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rota.plan import Plan, PlanPart, Session
@@ -34,9 +34,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All changes from one plan to another, in order of the sessions' newer starts."""
+    """All changes from one plan to another, in order of the sessions' newer starts; `starts` says these by session."""
 
     changes: tuple[Change, ...]
+    starts: Mapping[str, dt.datetime] = field(default_factory=dict)
 
     @property
     def sessions(self) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def difference(old: Plan, new: Plan) -> Difference:
             changes += [Change(session, "dropped", before=before.start), *_seats(session, before, None)]
         elif before is not None and after is not None:
             changes += _between(before, after)
-    return Difference(tuple(changes))
+    return Difference(tuple(changes), order)
 
 
 def alike(old: Plan, new: Plan) -> bool:

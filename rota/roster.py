@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rota.agenda import Occurrence, agenda_of
+from rota.agenda import Occurrence, agenda_of, with_day
 from rota.text import Message
 
 if TYPE_CHECKING:
@@ -38,10 +38,12 @@ class Held:
     @property
     def label(self) -> Message:
         """The session with the time at which it begins, and the day where that is not the one that its name says."""
-        said = {"session": self.occurrence.label, "start": self.start, "time": self.start.time()}
-        if self.start.date() == self.occurrence.nominal.date():
-            return Message("{session} {time}", "{session} {time}", said)
-        return Message("{session} (held on {start})", "{session}（{start} 举办）", said)
+        named = self.occurrence.nominal.date()
+        if self.start.date() != named:
+            return with_day(self.occurrence.label, named, self.start)
+        return Message(
+            "{session} {time}", "{session} {time}", {"session": self.occurrence.label, "time": self.start.time()}
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recor
 from scheduler.keeping.subscribers import Subscribers
 from scheduler.keeping.swap_letters import tell_swaps
 from scheduler.keeping.tables import CHANGE
-from scheduler.keeping.telling import Told, told
+from scheduler.keeping.telling import Told, by_plan, told
 from scheduler.keeping.transaction import ERASURES, Clock, Store, Transaction, What, found, read_meta
 
 LASTING = frozenset({OPENED, PUBLISHED, FORGOTTEN})
@@ -302,6 +302,11 @@ class Journal:
     def told(self, stream: str, since: int = 0) -> Iterator[Told]:
         """Yield the changes of a stream after the sequence `since`, each with its sentence."""
         yield from self.store.read(lambda transaction: list(told(transaction, stream, since)))
+
+    def by_plan(self, stream: str, state: State) -> State:
+        """Return a state of which sentences say when sessions take place by the newest plan."""
+        newest = self.newest(stream)
+        return by_plan(state, self.plan(newest.number)) if newest else state
 
     # Revisions
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from constraints.deciding import breaches_of, rule_broken
 from constraints.reading import read_rules
-from rota.agenda import agenda_of
+from rota.agenda import session_label
 from rota.changes.answers import Accepted, reply_to, seats_of
 from rota.changes.in_plan import exchanged_in
 from rota.changes.making import UNSETTLED
 from rota.changes.seating import no_member, no_seat, same
 from rota.changes.seats import Declined
 from rota.changes.swaps import SwapAnswered, SwapAsked, SwapConfirmed, SwapWithdrawn, exchanged
-from rota.changes.wording import called, seat_called
+from rota.changes.wording import seat_called
 from rota.past import past_sessions, present
 from rota.problem import RotaError
 from rota.request import Reply, Request, SeatRef, Stage
@@ -76,7 +76,7 @@ class Now:
                 text(
                     "{session} has begun already; please call the coordinator.",
                     "{session} 已开始，请直接联系联络员。",
-                    session=agenda_label(self.state, session),
+                    session=session_label(self.state.case, session.id, session.start),
                 )
             )
         return session
@@ -88,12 +88,6 @@ class Candidate:
 
     seat: SeatRef
     session: Session
-
-
-def agenda_label(state: State, session: Session) -> Message:
-    """Return what a session is called."""
-    occurrence = agenda_of(state.case).by_id.get(session.id)
-    return occurrence.label if occurrence else called(state.case, session.activity)
 
 
 def now_of(journal: Journal, stream: str) -> Now:
@@ -144,7 +138,7 @@ def answer(journal: Journal, asked: Asked, reply: Reply, *, reason: str = "", ac
                 text(
                     "{session} was moved to {start} meanwhile; please look at the new time and answer again.",
                     "{session} 已改到 {start}，请看过新时间后重新答复。",
-                    session=agenda_label(now.state, session),
+                    session=session_label(now.state.case, session.id),
                     start=session.start.astimezone(now.state.case.zone),
                 )
             )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import constraints.registry  # noqa: F401 - sentences name the kinds of rules that it enters
+from rota.agenda import as_planned
 from rota.change import ChangeError
 from rota.changes import CHANGES, read_change
 from rota.changes.edits import Edited
@@ -14,9 +16,12 @@ from rota.document import State
 from rota.text import Message, name, text
 from scheduler.keeping.chain import entries
 from scheduler.keeping.folding import folded, opened
-from scheduler.keeping.publication import PUBLISHED
+from scheduler.keeping.publication import PUBLISHED, read_plan, revisions
 from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded
 from scheduler.keeping.transaction import Transaction
+
+if TYPE_CHECKING:
+    from rota.plan import Plan
 
 OWN: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     OPENED: lambda _: text("The case was taken into the journal", "资料存入变更记录"),
@@ -36,13 +41,23 @@ class Told:
 
 
 def told(transaction: Transaction, stream: str, since: int) -> Iterator[Told]:
-    """Yield the changes of a stream after the sequence `since`, each said in the state before it."""
-    rows = folded(entries(transaction.connection, stream, upto=since))
-    for entry in entries(transaction.connection, stream, after=since):
-        change = recorded(transaction.sealer, entry)
-        before = opened(transaction.sealer, rows).state if entry.kind in CHANGES else None
+    """Yield the changes of a stream after the sequence `since`, each said in the state and by the plan before it."""
+    connection, sealer = transaction.connection, transaction.sealer
+    rows, published = folded(entries(connection, stream, upto=since)), revisions(connection, stream)
+    plan_of = cache(lambda digest: read_plan(connection, digest))
+    for entry in entries(connection, stream, after=since):
+        change, before = recorded(sealer, entry), None
+        if entry.kind in CHANGES:
+            before = opened(sealer, rows).state
+            newest = next((each for each in reversed(published) if each.sequence < entry.sequence), None)
+            before = by_plan(before, plan_of(newest.plan)) if newest else before
         yield Told(change, sentence(change, before))
         rows = folded([entry], rows)
+
+
+def by_plan(state: State, plan: Plan) -> State:
+    """Return the same state, of which sentences say when sessions take place."""
+    return state.model_copy(update={"case": as_planned(state.case, plan.sessions)})
 
 
 def sentence(change: Recorded, before: State | None) -> Message:

@@ -148,6 +148,16 @@ def test_time_room_line_and_site_are_said_from_and_to(case: Case, plan: Plan) ->
     ]
 
 
+def test_a_session_that_was_moved_before_is_named_with_its_day(case: Case, plan: Plan) -> None:
+    session, later = plan.session["rotation@2023-04-15"], dt.timedelta(days=1)
+    moved = session.model_copy(update={"start": session.start + later, "end": session.end + later})
+    before = plan.model_copy(update={"sessions": tuple(moved if s.id == session.id else s for s in plan.sessions)})
+    lines = diff_lines(case, difference(before, with_host(before, session.id, "bank")), "zh")
+    named = "轮值活动 2023-04-15 (周六)（2023-04-16 (周日) 09:30 举办）"
+    assert lines[1] == named
+    assert f"  农商银行：+ {named}（轮值单位）" in lines
+
+
 @pytest.mark.parametrize(
     ("session", "english", "chinese"),
     [

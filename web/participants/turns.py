@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery.turns import Teller, Turn
-from rota.agenda import agenda_of
+from rota.agenda import session_label
 from rota.changes.answers import reply_to, seats_of
 from rota.changes.making import UNSETTLED
 from rota.dates import month_name
 from rota.request import Reply, Request, SeatRef, Stage
-from rota.text import Language, Message, name, text, weekday_name
+from rota.text import Language, Message, text, weekday_name
 
 if TYPE_CHECKING:
     from rota.document import State
@@ -132,8 +132,7 @@ def _seat_said(seat: SeatRef, teller: Teller, planned: object) -> str:
     session = planned.get(seat.session) if isinstance(planned, dict) else None
     if session is not None:
         return f"{teller.when(session)} · {teller.label(session)}"
-    occurrence = agenda_of(teller.case).by_id.get(seat.session)
-    return (occurrence.label if occurrence else name(seat.session)).say(teller.language)
+    return session_label(teller.case, seat.session).say(teller.language)
 
 
 def as_text(who: Who, shown: Sequence[Shown], language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from rota.agenda import MAIN_PART, session_label
@@ -26,8 +26,10 @@ def diff_lines(case: Case, difference: Difference, language: Language) -> list[s
     names = Names(case, language)
     lines = [_count(difference).say(language)]
     for session, changes in groupby(difference.changes, lambda change: change.session):
-        lines.append(_session(case, session, language))
-        lines += [f"{INDENT}{line}" for line in _of_session(case, list(changes), names)]
+        mine = list(changes)
+        moved = any(change.what == "moved" for change in mine)  # which its own line says
+        lines.append(session_label(case, session, None if moved else difference.starts.get(session)).say(language))
+        lines += [f"{INDENT}{line}" for line in _of_session(case, mine, names)]
     affected = _affected(case, difference, names)
     if affected:
         lines.append(text("Whose calendar changes:", "日程有变的单位和人员：").say(language))
@@ -41,10 +43,6 @@ def _count(difference: Difference) -> Message:
     if not people:
         return text("{sessions}.", "{sessions}。", sessions=sessions)
     return text("{sessions}; {p} affected.", "{sessions}，涉及 {p} 个单位或人员。", sessions=sessions, p=people)
-
-
-def _session(case: Case, session: str, language: Language) -> str:
-    return session_label(case, session).say(language)
 
 
 def _of_session(case: Case, changes: Sequence[Change], names: Names) -> list[str]:
@@ -112,10 +110,10 @@ def _exchange(part: str, role: str, changes: Sequence[Change], names: Names) -> 
 def _affected(case: Case, difference: Difference, names: Names) -> list[str]:
     order = {who: number for number, who in enumerate(case.resources)}
     people = sorted(difference.people, key=lambda who: (order.get(who, len(order)), who))
-    return [_calendar(case, who, difference.changes, names).say(names.language) for who in people]
+    return [_calendar(case, who, difference, names).say(names.language) for who in people]
 
 
-def _calendar(case: Case, who: str, changes: Iterable[Change], names: Names) -> Message:
+def _calendar(case: Case, who: str, difference: Difference, names: Names) -> Message:
     """List what enters and what leaves the calendar of one resource; another role in a session counts as both."""
     signs = {"joined": "+", "left": "-"}
     mine = [
@@ -123,10 +121,10 @@ def _calendar(case: Case, who: str, changes: Iterable[Change], names: Names) -> 
             "{sign} {session} ({role})",
             "{sign} {session}（{role}）",
             sign=signs[change.what],
-            session=_session(case, change.session, names.language),
+            session=session_label(case, change.session, difference.starts.get(change.session)),
             role=names.role(change.role or ""),
         )
-        for change in changes
+        for change in difference.changes
         if change.who == who
     ]
     return text("{who}: {sessions}", "{who}：{sessions}", who=names.who(who), sessions=tuple(mine))
