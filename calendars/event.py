@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Event, vCategory, vDatetime, vDuration, vGeo, vInt, vUri
+from icalendar import Alarm, Event, vCategory, vDatetime, vDuration, vGeo, vInt
 
 from calendars.identity import uid_of
 from calendars.subject import Shown
-from calendars.text import Text, uri
+from calendars.text import Text
 from calendars.wording import Wording
 from rota.caption import Caption, caption
 from rota.case import Case
@@ -32,7 +32,9 @@ class EventWriter:
     def event(self, shown: Shown) -> Event:
         """Return a session as a VEVENT.
 
-        Nothing in it is invented on the way: DTSTAMP and LAST-MODIFIED are the stamp's, the UID is the session's.
+        Nothing in it is invented on the way: DTSTAMP and LAST-MODIFIED are the stamp's, the UID is the session's. There
+        is no URL: the one page that shows a participant's plan opens by a secret that the feed, which calendar services
+        keep and show, must not hold.
         """
         session, stamp, told = shown.stamped.session, shown.stamped.stamp, self.wording.caption(shown)
         zone = ZoneInfo(told.zone)
@@ -70,8 +72,6 @@ class EventWriter:
 def _locate(event: Event, told: Caption) -> None:
     if told.position:
         event["GEO"] = Position(told.position)
-    if url := uri(told.url):
-        event["URL"] = vUri(url)
 
 
 class Position(vGeo):

@@ -147,8 +147,6 @@ class _Renderer:
         refresh.params["VALUE"] = "DURATION"  # RFC 7986 §5.7 demands it, and icalendar leaves it out
         calendar["REFRESH-INTERVAL"] = refresh
         calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH)
-        if page := uri(self.case.settings.url):
-            calendar["URL"] = vUri(page)
         if base:
             source = vUri(f"{base.rstrip('/')}/{quote(view.path)}")
             source.params["VALUE"] = "URI"

@@ -58,7 +58,6 @@ class Caption:
     address: Message
     position: tuple[float, float] | None
     zone: str
-    url: str
     parts: tuple[PartCaption, ...]
 
 
@@ -77,7 +76,6 @@ def caption(case: Case, session: Session, open_seats: Iterable[OpenSeat] = ()) -
         address=name(site.address, site.address_en) if site and site.address else name(""),
         position=_position(site),
         zone=(site.zone if site else "") or case.settings.zone,
-        url=case.settings.url,
         parts=tuple(_part(case, session, part, vacant) for part in session.parts),
     )
 

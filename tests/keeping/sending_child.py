@@ -27,7 +27,7 @@ TICK = 0.2
 
 def hook(url: str) -> Configured:
     """The channel to a receiver."""
-    settings = Settings.model_validate({"channels": {"hook": {"kind": "webhook", "url": url, "secret": "s"}}})
+    settings = Settings.model_validate({"channels": {"hook": {"kind": "webhook", "url": url, "secret": "s" * 24}}})
     return Configured(Path(), settings, opened(settings, Path()))
 
 

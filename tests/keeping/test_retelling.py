@@ -95,7 +95,7 @@ TOLD: list[tuple[str, int, dict[str, Any], tuple[str, ...]]] = [
     ("parts", 0, {"theme_en": "Taxes"}, ALL),
     ("roles", 0, {"name": "承办单位"}, ALL),
     ("roles", 1, {"name_en": "Speaker of the day"}, (SPOKEN,)),
-    ("settings", 0, {"url": "https://station.example/"}, ALL),
+    ("settings", 0, {"url": "https://station.example/"}, ()),
     ("settings", 0, {"freeze_days": 7}, ()),
 ]
 
