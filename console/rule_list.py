@@ -11,7 +11,7 @@ from constraints.golden import golden, sentence
 from constraints.registry import RULES
 from rota.problem import RotaError
 from rota.text import LANGUAGES, Message, Word, name, text
-from workbook.output.width import cut
+from rota.width import cut
 
 if TYPE_CHECKING:
     from console.screen import Screen

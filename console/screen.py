@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from rota.text import Language, Message
-from workbook.output.width import display_width, pad
+from rota.width import display_width, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

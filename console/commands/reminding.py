@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from pydantic_core import PydanticCustomError
 
 from console.commands.keeping import case_option
 from console.commands.options import json_option, language_option
 from console.exits import Exit
 from console.help import Group
 from console.places import case_at
-from rota.reminder import Ahead, ahead_of
+
+if TYPE_CHECKING:
+    from rota.reminder import Ahead
 
 
 class Span(click.ParamType["Ahead"]):
@@ -23,6 +25,10 @@ class Span(click.ParamType["Ahead"]):
 
     def convert(self, value: str | Ahead, param: click.Parameter | None, ctx: click.Context | None) -> Ahead:
         """Read the span."""
+        from pydantic_core import PydanticCustomError
+
+        from rota.reminder import Ahead, ahead_of
+
         if isinstance(value, Ahead):
             return value
         try:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from constraints.registry import RULES
+from rota.width import display_width
 from tests.cli.conftest import Rota
-from workbook.output.width import display_width
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

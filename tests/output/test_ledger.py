@@ -14,6 +14,7 @@ from rota.demand import HistoricTurn, Outcome
 from rota.ledger import Ledger, Standing, ledger, standings
 from rota.plan import Plan
 from rota.text import LANGUAGES, Language, text
+from rota.width import display_width
 from tests.output.test_pages import Page
 from tests.output.test_print import RequireComponent, pages_of, picture_size
 from workbook.output import ledger_html, ledger_table, write_ledger_csv, write_ledger_workbook
@@ -21,7 +22,6 @@ from workbook.output.browser import found_browser
 from workbook.output.ledger_chart import PLOT, chart, shaded
 from workbook.output.ledger_page import ROWS
 from workbook.output.names import Names
-from workbook.output.width import display_width
 
 TODAY = dt.date(2024, 1, 1)
 

@@ -16,6 +16,7 @@ from rota.plan import Plan
 from rota.report import Report, report
 from rota.report_period import read_period
 from rota.text import LANGUAGES, Language, Message
+from rota.width import display_width
 from tests.output.test_pages import Page
 from tests.output.test_print import RequireComponent, pages_of
 from workbook.output import report_rows as rows
@@ -23,7 +24,6 @@ from workbook.output.browser import found_browser
 from workbook.output.report_chart import BOTTOM, people_chart, sessions_chart
 from workbook.output.report_page import LINES, MOST_ROWS, export_report, report_html
 from workbook.output.report_table import report_table, write_report_workbook
-from workbook.output.width import display_width
 
 WORD = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")

@@ -11,8 +11,8 @@ from rota.order import Order
 from rota.plan import Declined, OpenSeat, Plan
 from rota.term import Term
 from rota.text import LANGUAGES, Language
+from rota.width import cut, display_width, pad, shrunk, wrapped
 from workbook.output import diff_lines, year_table
-from workbook.output.width import cut, display_width, pad, shrunk, wrapped
 
 
 def without_session(plan: Plan, session: str) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from workbook.output.width import cut, display_width, pad, shrunk
+from rota.width import cut, display_width, pad, shrunk
 
 GAP = "  "
 LEAST_COLUMN = 8

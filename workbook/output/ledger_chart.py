@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rota.ledger import Ledger, Standing
 from rota.text import Language, Message, text
+from rota.width import cut, display_width
 from workbook.output.ledger_table import ahead, so_many
 from workbook.output.names import Names
-from workbook.output.width import cut, display_width
 
 WIDTH, HEAD, PITCH = 350, 26, 22
 """In units of the drawing, ten to the root em of the page: the drawing, its axis above, one row; the table beside it

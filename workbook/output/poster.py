@@ -9,6 +9,7 @@ from rota.case import Case
 from rota.dates import full_day, period
 from rota.plan import Plan
 from rota.text import Language, text, weekday_name
+from rota.width import display_width
 from workbook.output import words
 from workbook.output.chip import Chip, chips
 from workbook.output.entries import Entry, EntryPart, entries, roles_of
@@ -28,7 +29,6 @@ from workbook.output.poster_rows import (
 from workbook.output.services import Offer
 from workbook.output.state import state_line
 from workbook.output.terminal import fixed_offers, open_seats
-from workbook.output.width import display_width
 
 DENSITIES = ((14, "airy"), (21, "even"), (30, "dense"), (44, "tight"))
 """Up to so much load one page takes the table at each size; a fuller one runs over pages."""

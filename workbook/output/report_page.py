@@ -10,12 +10,12 @@ from rota.case import Case
 from rota.dates import full_day, period
 from rota.report import Report
 from rota.text import Language, Message, name, several, text
+from rota.width import display_width
 from workbook.output import report_rows as rows
 from workbook.output.browser import found_browser
 from workbook.output.pages import Exported, Page, fitted, written_pages
 from workbook.output.rendering import rendered
 from workbook.output.report_chart import people_chart, sessions_chart
-from workbook.output.width import display_width
 
 PAIRS = (("lines", "sites"), ("activities", "hosts"))
 """Tables that stand side by side."""

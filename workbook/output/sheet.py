@@ -13,8 +13,8 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from rota.width import display_width
 from workbook.output.session_table import Cell as Value
-from workbook.output.width import display_width
 
 LINE_HEIGHT = 16
 """Points."""

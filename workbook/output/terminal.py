@@ -10,13 +10,13 @@ from rota.case import Case
 from rota.dates import period
 from rota.plan import Plan
 from rota.text import Language, Message, several, text, weekday_name
+from rota.width import cut, wrapped
 from workbook.output import words
 from workbook.output.columns import GAP, columns, plain
 from workbook.output.entries import Entry, entries, roles_of, rotation
 from workbook.output.names import Names
 from workbook.output.services import Offer, offer_of
 from workbook.output.state import state_line
-from workbook.output.width import cut, wrapped
 
 COLUMNS = (words.NUMBER, words.ROUND, words.DATE, words.WEEKDAY, words.TIME, words.ACTIVITY, words.SITE)
 """What leads each line, up to the time never shortened; the roles, the room and the service line follow."""

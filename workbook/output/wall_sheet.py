@@ -13,13 +13,13 @@ from rota.case import Case
 from rota.dates import month_name, period
 from rota.plan import Plan
 from rota.text import Language, weekday_name
+from rota.width import display_width
 from workbook.output import sheet as draw
 from workbook.output import words
 from workbook.output.entries import Entry, EntryPart, entries, roles_of, rotation
 from workbook.output.names import Names
 from workbook.output.state import state_line
 from workbook.output.terminal import fixed_offers, open_seats
-from workbook.output.width import display_width
 
 WHEN_COLUMNS = (words.MONTH, words.ROUND, words.DATE, words.WEEKDAY, words.HOLIDAY)
 WHEN_WIDTHS = (12, 7, 12, 8, 11)
