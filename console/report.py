@@ -101,6 +101,6 @@ def _entry(entry: Entry) -> dict[str, object]:
         "role": entry.role or None,
         "hosts": list(entry.hosts),
         "hosts_planned": list(entry.foreseen),
-        "served": None if entry.uncounted or entry.fate is not Fate.HELD else entry.served,
+        "served": entry.served,
         "note": entry.note,
     }

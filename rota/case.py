@@ -146,6 +146,8 @@ class Case(Value):
         for pin in body["pins"]:
             if not pin["widens"]:
                 del pin["widens"]
+        for outcome in body["outcomes"]:
+            outcome["served"] = outcome["served"] or 0  # once, an empty cell was read so
         canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from rota.cycle import OptionalRecurrence, recurrence_days
 from rota.hours import Weekdays, weekday_set
 from rota.row import (
-    Count,
     Day,
     Flag,
     Id,
     OptionalClock,
+    OptionalCount,
     OptionalDay,
     OptionalId,
     PersonalText,
@@ -149,12 +149,12 @@ class HistoricTurn(Row):
 
 
 class Outcome(Row):
-    """What became of a session (台账)."""
+    """What became of a session (台账); `served` is empty where nobody counted the people."""
 
     session: str = Field(title="场次", min_length=1)
     held: Flag = Field(title="是否举办")
     host: OptionalId = Field("", title="实际轮值单位")
-    served: Count = Field(0, title="服务人数")
+    served: OptionalCount = Field(None, title="服务人数")
     note: PersonalText = Field("", title="备注")
 
 

@@ -61,12 +61,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Turns:
-    """Sessions that somebody was to host, that they hosted, of which nobody recorded it; and the people served."""
+    """Sessions that somebody was to host, that they hosted, of which nobody recorded it; and the people served.
+
+    `uncounted` were held, but the number of people is missing.
+    """
 
     planned: int = 0
     held: int = 0
     unrecorded: int = 0
     served: int = 0
+    uncounted: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class Hosting:
 class Month:
     """One month of the horizon: its sessions and people, and all held and served until its end.
 
-    `reached` tells whether the report covers any of it; `unrecorded` and `coming` are sessions of the days it covers.
+    `reached` tells whether the report covers any of it; `unrecorded` and `coming` are sessions of the days it covers;
+    `counted` were held, and the number of people is known.
     """
 
     first: dt.date
@@ -95,11 +100,17 @@ class Month:
     reached: bool
     unrecorded: int = 0
     coming: int = 0
+    counted: int = 0
 
     @property
     def is_known(self) -> bool:
         """Whether anything is recorded of what was to be, or nothing was to be: then no figure of 0 is a guess."""
         return self.reached and (self.held > 0 or self.planned > self.unrecorded + self.coming or not self.planned)
+
+    @property
+    def people(self) -> int | None:
+        """The people served; None where nobody knows, or none of the sessions held was counted."""
+        return self.served if self.counted or (self.is_known and not self.held) else None
 
 
 @dataclass(frozen=True)
@@ -183,7 +194,7 @@ def tally(counted: Iterable[Entry]) -> Tally:
         cancelled=fates[Fate.CANCELLED],
         unrecorded=fates[Fate.UNRECORDED],
         coming=fates[Fate.COMING],
-        served=sum(entry.served for entry in found),
+        served=sum(entry.served or 0 for entry in found),
         uncounted=sum(entry.uncounted for entry in found),
     )
 
@@ -251,7 +262,8 @@ def _weighed(some: Iterable[Entry], foreseen: Callable[[Entry], int], hosted: Ca
         planned=sum(foreseen(entry) for entry in found if entry.planned),
         held=sum(hosted(entry) for entry in found if entry.fate is Fate.HELD),
         unrecorded=sum(foreseen(entry) for entry in found if entry.fate is Fate.UNRECORDED),
-        served=sum(entry.served * hosted(entry) for entry in found if entry.fate is Fate.HELD),
+        served=sum((entry.served or 0) * hosted(entry) for entry in found if entry.fate is Fate.HELD),
+        uncounted=sum(hosted(entry) for entry in found if entry.uncounted),
     )
 
 
@@ -265,5 +277,12 @@ def _months(case: Case, every: Sequence[Entry], last: dt.date) -> Iterator[Month
         held, served = held + told.held, served + told.served
         planned = sum(entry.planned for entry in own)
         figures = (planned, told.held, told.served, held, served)
-        yield Month(month, *figures, reached=month <= last, unrecorded=told.unrecorded, coming=told.coming)
+        yield Month(
+            month,
+            *figures,
+            reached=month <= last,
+            unrecorded=told.unrecorded,
+            coming=told.coming,
+            counted=told.held - told.uncounted,
+        )
         month = (month + dt.timedelta(days=31)).replace(day=1)

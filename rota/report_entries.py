@@ -37,7 +37,7 @@ class Entry:
     """One session of a report.
 
     `planned` tells whether the plan holds it; `line` and `site` may be `SEVERAL` or `UNKNOWN`; `foreseen` are the hosts
-    of the plan, `hosts` those who hosted in fact, `role` the role they took; `served` is 0 also where nobody counted.
+    of the plan, `hosts` those who hosted in fact, `role` the role they took; `served` is None where nobody counted.
     """
 
     session: str
@@ -50,13 +50,13 @@ class Entry:
     role: str
     foreseen: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    served: int = 0
+    served: int | None = None
     note: str = ""
 
     @property
     def uncounted(self) -> bool:
         """Whether it was held and the number of people is missing."""
-        return self.fate is Fate.HELD and not self.served
+        return self.fate is Fate.HELD and self.served is None
 
 
 def entries(case: Case, plan: Plan | None, today: dt.date, cancelled: Sequence[Session] = ()) -> Iterator[Entry]:
@@ -90,7 +90,7 @@ def _of_session(case: Case, session: Session, outcome: Outcome | None, today: dt
         role=role,
         foreseen=foreseen,
         hosts=_hosted(outcome, role, foreseen) if fate is Fate.HELD else (),
-        served=outcome.served if outcome and outcome.held else 0,
+        served=outcome.served if outcome and outcome.held else None,
         note=outcome.note if outcome else "",
     )
 
@@ -128,7 +128,7 @@ def _unplanned(case: Case, outcome: Outcome) -> Entry | None:
         line=_only(part.lines for part in occurrence.parts),
         role=role,
         hosts=_hosted(outcome, role, ()) if fate is Fate.HELD else (),
-        served=outcome.served if outcome.held else 0,
+        served=outcome.served if outcome.held else None,
         note=outcome.note,
     )
 

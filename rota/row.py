@@ -146,6 +146,7 @@ OptionalZone = Annotated[str, AfterValidator(lambda zone: known_zone(zone) if zo
 LARGEST = 1_000_000
 """The largest number that a cell of counts or weights takes; more is a slip, and would overflow their sums."""
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
+OptionalCount = Annotated[Count | None, BeforeValidator(lambda v: None if v == "" else v)]
 Positive = Annotated[int, Field(ge=1, le=LARGEST)]
 
 

@@ -154,6 +154,10 @@ _OWN = {
         "so many days ahead must each of these sessions lie at the least",
         "自动批准时，变动的每个场次距今至少这么多天",
     ),
+    ("outcomes", "served"): text(
+        "how many people were served; empty means that nobody counted, 0 that nobody came",
+        "服务了多少人次；空为没有统计，0 为无人参加",
+    ),
     ("settings", "quiet"): text(
         "hours in which nobody is written to, e.g. 22:00-07:00; empty means none",
         "此时段内不发通知，例如 22:00-07:00；空为不限",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -176,6 +176,8 @@ def _column(field: str, info: FieldInfo, targets: tuple[str, ...]) -> Column:
 def _cell_kind(annotation: Any) -> tuple[CellKind, tuple[tuple[str, Message], ...]]:  # noqa: ANN401 - any annotation
     if get_origin(annotation) in {Union, types.UnionType}:
         annotation = next(option for option in get_args(annotation) if option is not type(None))
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     if get_origin(annotation) is Literal:
         return "choice", tuple((str(code), name(str(code))) for code in get_args(annotation))
     if get_origin(annotation) is tuple:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from pydantic import Field, ValidationError, model_validator
 
 from rota.case import Case, Settings
 from rota.catalogue import kind_label, param_label
 from rota.changes.making import (
+    Body,
     CheckedChange,
     held_among,
     no_session,
@@ -21,7 +22,7 @@ from rota.changes.reading import reasons_of
 from rota.changes.wording import because, called, session_called
 from rota.demand import Demand, Holiday, Outcome, priority_label
 from rota.document import State
-from rota.row import SEPARATORS, Count, Day, Flag, Id, OptionalId, PersonalText, refused
+from rota.row import SEPARATORS, Day, Flag, Id, OptionalCount, OptionalId, PersonalText, refused
 from rota.row_title import rule_called
 from rota.text import Message, clauses, name, text
 
@@ -212,12 +213,14 @@ class OutcomeRecorded(CheckedChange):
     """What became of a session; it takes the place of what was recorded before."""
 
     kind = "outcome_recorded"
+    version = 2
+    upcasts: ClassVar[Mapping[int, Callable[[Body], Body]]] = {1: dict}  # 0 may stand there where nobody had counted
     label = text("Outcome recorded", "登记台账")
 
     session: str
     held: Flag
     host: OptionalId = ""
-    served: Count = 0
+    served: OptionalCount = None
     note: PersonalText = ""
 
     def against(self, state: State) -> Iterator[Message]:
@@ -237,14 +240,18 @@ class OutcomeRecorded(CheckedChange):
 
     def say(self, state: State) -> Message:
         """Say what became of which session."""
-        said: dict[str, Any] = {"session": session_called(state.case, self.session), "served": self.served}
+        session = session_called(state.case, self.session)
         if not self.held:
-            return because(text("{session} was not held", "{session} 未举办", **said), self.note)
+            return because(text("{session} was not held", "{session} 未举办", session=session), self.note)
         if self.host:
-            said["host"] = called(state.case, self.host)
-            held = text(
-                "{session} was held by {host}; {served} served", "{session} 由 {host} 举办，服务 {served} 人", **said
-            )
+            host = called(state.case, self.host)
+            held = text("{session} was held by {host}", "{session} 由 {host} 举办", session=session, host=host)
         else:
-            held = text("{session} was held; {served} served", "{session} 已举办，服务 {served} 人", **said)
-        return because(held, self.note)
+            held = text("{session} was held", "{session} 已举办", session=session)
+        return because(text("{held}; {people}", "{held}，{people}", held=held, people=self._people), self.note)
+
+    @property
+    def _people(self) -> Message:
+        if self.served is None:
+            return text("the people served were not counted", "服务人数未填")
+        return text("{n} served", "服务 {n} 人", n=self.served)

@@ -44,7 +44,7 @@ def test_report_for_programs(rota: Rota, planned_case: Path) -> None:
         "share_held": 0.5,
     }
     hosts = {row["who"]: row["now"] for row in body["hosts"]}
-    assert hosts["U02"] == {"planned": 0, "held": 1, "unrecorded": 0, "served": 30}
+    assert hosts["U02"] == {"planned": 0, "held": 1, "unrecorded": 0, "served": 30, "uncounted": 0}
     assert [(row["session"], row["state"], row["served"]) for row in body["sessions"]] == [
         (FIRST, "held", 30),
         (SECOND, "not_held", None),

@@ -30,7 +30,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 MAY = dt.date(2023, 5, 20)
 
 
-def outcome(session: str, *, held: bool = True, served: int = 0, host: str = "", note: str = "") -> Outcome:
+def outcome(session: str, *, held: bool = True, served: int | None = None, host: str = "", note: str = "") -> Outcome:
     return Outcome(session=session, held=held, served=served, host=host, note=note)
 
 

@@ -22,7 +22,7 @@ MARCH = read_period("2027-03")
 HOSTS = ("bank", "court")
 
 
-def outcome(day: str, served: int = 0, **cells: object) -> dict[str, object]:
+def outcome(day: str, served: int | None = None, **cells: object) -> dict[str, object]:
     return {"session": f"day@{day}", "held": True, "served": served, **cells}
 
 
@@ -100,8 +100,17 @@ def test_without_outcomes_nothing_is_known_and_nothing_is_said_to_be_zero() -> N
 
 
 def test_session_held_without_a_number_of_people_is_told_apart() -> None:
-    made = in_march(case_of(outcomes=[outcome(DAYS[0]), outcome(DAYS[1], 5)]), plan_of(*({"day": d} for d in DAYS)))
-    assert (made.now.held, made.now.served, made.now.uncounted) == (2, 5, 1)
+    outcomes = [outcome(DAYS[0]), outcome(DAYS[1], 5), outcome(DAYS[2], 0)]
+    made = in_march(case_of(outcomes=outcomes), plan_of(*({"day": day} for day in DAYS)))
+    assert (made.now.held, made.now.served, made.now.uncounted) == (3, 5, 1)
+    assert [entry.served for entry in made.with_fate(Fate.HELD)] == [None, 5, 0]
+    assert [(month.people, month.counted) for month in made.months if month.held] == [(5, 2)]
+
+
+def test_people_of_a_month_in_which_nobody_counted_are_not_known() -> None:
+    made = in_march(case_of(outcomes=[outcome(DAYS[0])]), plan_of({"day": DAYS[0]}))
+    assert [month.people for month in made.months if month.held] == [None]
+    assert turns(made) == {"bank": Turns(planned=1, held=1, uncounted=1)}
 
 
 def test_session_held_without_being_planned_is_added_to_the_plan() -> None:

@@ -95,8 +95,10 @@ def _sessions(month: Month) -> Iterator[Message]:
 
 
 def _people(month: Month) -> Iterator[Message]:
-    if month.is_known:
-        yield several(month.served, "person", "人次", "people")
+    if month.people is not None:
+        yield several(month.people, "person", "人次", "people")
+    elif month.held:
+        yield text("not counted", "人次未填")
     elif month.unrecorded:
         yield text("not recorded", "未登记")
     else:

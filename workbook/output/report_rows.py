@@ -122,10 +122,17 @@ def known(figures: Tally | Turns, figure: int) -> int | None:
     return None if figures.unrecorded and not figures.held else figure
 
 
+def people(figures: Tally | Turns, figure: int) -> int | None:
+    """Return a figure of the people served; None where they were counted in none of the sessions held."""
+    return None if figures.held and figures.uncounted == figures.held else known(figures, figure)
+
+
 def figure(tally: Tally, field: str) -> int | None:
     """Return one of the `FIGURES`; None where nothing is known of it yet."""
     found: int = getattr(tally, field)
-    return known(tally, found) if field in {"held", "served"} else found
+    if field == "served":
+        return people(tally, found)
+    return known(tally, found) if field == "held" else found
 
 
 def told(figure: int | None) -> str:
@@ -140,9 +147,9 @@ def _line(called: str, row: Share | Hosting, *, sign: int = 1, apart: bool = Fal
         planned=sign * now.planned,
         held=known(now, sign * now.held),
         unrecorded=sign * now.unrecorded,
-        served=known(now, sign * now.served),
+        served=people(now, sign * now.served),
         held_so_far=known(so_far, sign * so_far.held),
-        served_so_far=known(so_far, sign * so_far.served),
+        served_so_far=people(so_far, sign * so_far.served),
         apart=apart,
     )
 

@@ -126,8 +126,8 @@ def _summary(sheet: Worksheet, case: Case, report: Report, language: Language) -
         for month in report.months
         if month.reached
         for label, now, so_far in (
-            (rows.HELD_SESSIONS, month.held, month.held_so_far),
-            (rows.PEOPLE, month.served, month.served_so_far),
+            (rows.HELD_SESSIONS, month.held if month.is_known else None, month.held_so_far),
+            (rows.PEOPLE, month.people, month.served_so_far),
         )
     ]
     said: list[tuple[Cell, ...]] = [
@@ -162,7 +162,7 @@ def _detail(case: Case, entry: Entry, language: Language) -> tuple[Cell, ...]:
         names.all_of(hosts),
         entry.fate.label.say(language),
         (YES if entry.planned else NO).say(language),
-        entry.served if entry.fate is Fate.HELD and not entry.uncounted else None,
+        entry.served,
         case.term(entry.note).say(language),
         entry.session,
     )

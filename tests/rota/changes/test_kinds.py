@@ -76,6 +76,30 @@ def test_a_changed_form_has_a_new_version(example: Example) -> None:
     assert written(read_change(example.kind, example.change.version, golden)) == golden
 
 
+@pytest.mark.parametrize(
+    ("version", "served", "en", "zh"),
+    [
+        (1, {"served": 0}, "was held; 0 served", "已举办，服务 0 人"),  # as it was written
+        (2, {"served": 0}, "was held; 0 served", "已举办，服务 0 人"),
+        (2, {}, "was held; the people served were not counted", "已举办，服务人数未填"),
+        (2, {"served": None}, "was held; the people served were not counted", "已举办，服务人数未填"),
+    ],
+)
+def test_people_that_nobody_counted_are_not_nobody(version: int, served: dict[str, Any], en: str, zh: str) -> None:
+    change = read_change("outcome_recorded", version, {"session": "day@2027-03-06", "held": True, **served})
+    state = State(case=case_of())
+    assert change.say(state).say("en") == f"Service day 2027-03-06 (Sat) {en}"
+    assert change.say(state).say("zh") == f"服务日 2027-03-06 (周六) {zh}"
+    assert change.applied(state).case.outcomes[0].served == served.get("served")
+
+
+def test_a_plan_still_answers_its_case_where_empty_numbers_of_people_were_read_as_0() -> None:
+    counted = case_of(outcomes=[{"session": "day@2027-03-06", "held": True, "served": 0}])
+    empty = case_of(outcomes=[{"session": "day@2027-03-06", "held": True}])
+    assert empty.hash == counted.hash
+    assert empty != counted
+
+
 def test_older_particulars_are_brought_up_to_date_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     class Third(Unpinned):
         version: ClassVar[int] = 3
