@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from calendars.fetching import FetchError, Guard
 from calendars.fetching.addresses import target_of
 from calendars.identity import calendar_id
-from console.desk import Desk, DeskError, suggest_replan, who_acts
+from console.desk import Desk, DeskError, who_acts
+from console.hints import suggest_replan
 from console.naming import resource_named
 from console.polling import Polled, Poller
 from console.syncing import follow

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from console.desk import DeskError, now, suggest_replan, who_acts
+from console.desk import DeskError, now, who_acts
+from console.hints import hint, published_plan, suggest_replan
 from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
 from console.syncing import TRIED, follow
 from constraints.deciding import objections
@@ -287,7 +288,7 @@ def change(
         RotaError: a name is unclear, or the change cannot be made; nothing is recorded.
     """
     state = desk.state
-    body = body_of(kind, said, state, _plan(desk))
+    body = body_of(kind, said, state, published_plan(desk))
     if kind == "swap_asked":
         body["id"] = body["id"] or minted(state, "swap")
     make(desk, [read_change(kind, CHANGES[kind].version, body)], actor, note, dry_run=dry_run, force=force)
@@ -305,7 +306,7 @@ def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool,
         RotaError: it is unclear whose seats are meant, or they cannot be exchanged.
     """
     state = desk.state
-    body = {**body_of("swap_asked", said, state, _plan(desk)), "id": minted(state, "swap")}
+    body = {**body_of("swap_asked", said, state, published_plan(desk)), "id": minted(state, "swap")}
     agreed = {"id": body["id"], "agreed": True, "note": AGREED.say(desk.screen.language)}
     said_of = {"swap_asked": body, "swap_answered": agreed, "swap_confirmed": {"id": body["id"]}}
     steps = [read_change(kind, CHANGES[kind].version, particulars) for kind, particulars in said_of.items()]
@@ -330,6 +331,7 @@ def make(
     if not dry_run:
         desk.journal.record_all(desk.stream, changes, actor=who_acts(actor), expected=head.version, note=note)
     desk.screen.each([TRIED, *lines] if dry_run else lines)
+    hint(desk, before, state)
     if not dry_run:
         follow(desk, before)
         suggest_replan(desk, before.case)
@@ -354,7 +356,7 @@ def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force
     Raises:
         DeskError: they break what must hold.
     """
-    plan = _plan(desk)
+    plan = published_plan(desk)
     if plan is None or not any(isinstance(change, DECISIONS) for change in changes):
         return
     found = objections(before, plan, changes, present(before.case, now()))
@@ -384,8 +386,3 @@ def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force
             "--force：虽违反以上规则仍予决定；须由 `rota replan` 另行协调。",
         )
     )
-
-
-def _plan(desk: Desk) -> Plan | None:
-    newest = desk.journal.newest(desk.stream)
-    return desk.journal.plan(newest.number) if newest else None

@@ -140,12 +140,6 @@ def publishes(place: Path, case: Case) -> bool:
         return journal.newest(case.settings.id) is not None
 
 
-def suggest_replan(desk: Desk, before: Case) -> None:
-    """Say what comes next where the newest plan answers another case than holds now."""
-    if desk.state.case.hash != before.hash:
-        desk.screen.say(text("Next: `rota replan`.", "下一步：`rota replan`。"))
-
-
 @contextmanager
 def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[Desk]:
     """Open the journal of a case.

@@ -13,7 +13,8 @@ from calendars.incoming.bounds import BOUNDS
 from calendars.incoming.busy import AllDay
 from calendars.incoming.reading import Incoming
 from calendars.refreshing import Refreshed, refreshed
-from console.desk import opened, suggest_replan, who_acts
+from console.desk import opened, who_acts
+from console.hints import suggest_replan
 from console.loading import usable
 from console.naming import resource_named
 from console.places import has_journal

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, suggest_replan, who_acts
+from console.desk import Desk, DeskError, who_acts
+from console.hints import suggest_replan
 from console.publishing import publish_again
 from console.syncing import follow
 from rota.changes.making import UNSETTLED

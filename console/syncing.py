@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import DeskError, suggest_replan, table_named, who_acts
+from console.desk import DeskError, table_named, who_acts
+from console.hints import hint, suggest_replan
 from console.loading import case_file, problem_line
 from constraints.deciding import breaches_of
 from constraints.reading import rule_problems
@@ -210,7 +211,7 @@ def sync(
         changes = (*changes, *sessions.changes)
     if changes and not dry_run:
         _record(desk, edits.head, changes, who_acts(actor))
-    _say(desk, edits.now, changes, recorded=not dry_run)
+    hint(desk, edits.now, _say(desk, edits.now, changes, recorded=not dry_run))
     if dry_run:
         return
     refresh(desk, source, edits.typed, edits.head.stream)
@@ -287,8 +288,8 @@ def _note(desk: Desk, problems: Iterable[Located]) -> None:
         desk.screen.note(problem_line(desk.screen, problem))
 
 
-def _say(desk: Desk, state: State, changes: Sequence[CheckedChange], *, recorded: bool) -> None:
-    """Say each change in the state before it."""
+def _say(desk: Desk, state: State, changes: Sequence[CheckedChange], *, recorded: bool) -> State:
+    """Say each change in the state before it; return what they lead to."""
     lines = []
     for change in changes:
         lines.append(change.say(state).say(desk.screen.language))
@@ -298,6 +299,7 @@ def _say(desk: Desk, state: State, changes: Sequence[CheckedChange], *, recorded
     desk.screen.each(lines or [text("Nothing was edited.", "没有修改。")])
     kinds = [{"kind": change.kind, "said": line} for change, line in zip(changes, lines, strict=True)]
     desk.screen.emit({"recorded": len(changes) if recorded else 0, "changes": kinds})
+    return state
 
 
 # Taking over what holds.
