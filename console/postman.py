@@ -6,18 +6,15 @@ import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from email.headerregistry import Address
 from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from calendars.invitations import Invitation, Party
+from console.attaching import invited
 from console.channels import Configured
 from delivery import letters
-from delivery.channel import Invitation as Carried
 from delivery.channel import Letter, Recipient
 from delivery.letters import Draft, Envelope
-from delivery.mail import addressed
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain
 from delivery.settings import MailSettings
 from delivery.templating import Templates
@@ -29,7 +26,6 @@ from rota.past import present
 from rota.plan import Plan, Session
 from rota.reminder import Reached
 from rota.request import SeatRef
-from rota.stamp import Stamp
 from rota.text import text
 from scheduler.keeping.answer_links import AnswerLinks, Links
 from scheduler.keeping.arming import DEAD, SENT, WAITING, WITHDRAWN, origin
@@ -75,6 +71,15 @@ class Ready:
     channel: str | None
 
 
+@dataclass(frozen=True)
+class News:
+    """What a notice is to tell: the notices that it stands for, the revision that was told last, and the sessions."""
+
+    since: tuple[Item, ...]
+    before: Revision | None
+    sessions: tuple[str, ...]
+
+
 class Postman:
     """Delivers what is in the outbox; many threads may call it. It writes down nothing but the links in letters."""
 
@@ -105,7 +110,8 @@ class Postman:
             self._journal.outbox.divide(item, len(contacts))
         ready = self.ready(item)
         if ready is None:
-            return Fate(WITHDRAWN)
+            invited = contacts and item.kind == NOTICE and self._news(item)
+            return Fate(TOLD if invited else WITHDRAWN)
         if ready.channel is None:
             return Fate(BY_HAND)
         channel = self._found.channels.get(ready.channel)
@@ -125,7 +131,7 @@ class Postman:
         to = Recipient.of(contact) if contact else Recipient(language=case.settings.language)
         if _in_group(item):
             to = Recipient(language=case.settings.language, others=self._others(item))
-        draft = self._draft(item, to)
+        draft = self._draft(item, to, contact)
         if draft is None:
             return None
         ready = Ready(self._templates.write(draft).letter, to, self._channel(item, contact))
@@ -164,15 +170,13 @@ class Postman:
             return stated
         return self._found.settings.channel_for(contact.channel) if contact else None
 
-    def _draft(self, item: Item, to: Recipient) -> Draft | None:
+    def _draft(self, item: Item, to: Recipient, contact: Contact | None) -> Draft | None:
         if item.kind == NOTICE:
-            return self._notice(item, to)
+            return self._notice(item, to, contact)
         standing, envelope = self.standing(item.stream), self._envelope(item, to)
         plan = self._plan(standing.revisions[-1].number)
         if item.kind == INVITATION:
-            shown = self._plan(item.body["shown"]).session[item.body["session"]]
-            gone = item.body["method"] == "CANCEL"
-            return letters.invitation(envelope if gone else self._answerable(envelope, item, plan), shown, gone=gone)
+            return self._invitation(envelope, item, plan)
         if item.kind == RETURNED:
             found = plan.session.get(item.body["session"])
             return letters.returned(envelope, found, item.body["outcome"]) if found else None
@@ -181,6 +185,12 @@ class Postman:
         if item.kind == "digest":
             return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
         return self._reminder(envelope, item, plan)
+
+    def _invitation(self, envelope: Envelope, item: Item, plan: Plan) -> Draft:
+        shown = self._plan(item.body["shown"]).session[item.body["session"]]
+        if item.body["method"] == "CANCEL":
+            return letters.invitation(envelope, shown, gone=True)
+        return letters.invitation(self._answerable(envelope, item, plan), shown, was=self._known(item))
 
     def _reminder(self, envelope: Envelope, item: Item, plan: Plan) -> Draft | None:
         session = plan.session.get(item.body["session"])
@@ -194,25 +204,66 @@ class Postman:
         link = "" if self._base else None  # the server shows everybody a page of their own, and no plan at its root
         return Envelope(case, item.recipient, to, today, ask=ask, link=link, earlier=earlier)
 
-    def _notice(self, item: Item, to: Recipient) -> Draft | None:
-        """Tell what is other than was said last; None where that is nothing, or another notice tells it."""
+    def _news(self, item: Item) -> News | None:
+        """Return what is other than was said last; None where that is nothing, or another notice tells it."""
         since = self._since(item)
         if not since:
             return None
         before, after = self._before(since[0]), self._plan(item.revision)
         if before is None:
             coming = self._coming(item, _sessions(since), after)
-            return letters.notice(self._envelope(item, to), None, after, coming) if coming else None
-        was, differing = self._plan(before.number), self._affected(before.number, item.revision)
-        coming = self._coming(item, differing.get(item.recipient, ()), was, after)
+            return News(tuple(since), None, coming) if coming else None
+        differing = self._affected(before.number, item.revision).get(item.recipient, ())
+        coming = self._coming(item, differing, self._plan(before.number), after)
+        return News(tuple(since), before, coming) if coming else None
+
+    def _notice(self, item: Item, to: Recipient, contact: Contact | None) -> Draft | None:
+        """Tell what is new; None where that is nothing, or invitations tell it."""
+        news = self._news(item)
+        sessions = self._uninvited(news.since, contact, news.sessions) if news else ()
+        if news is None or not sessions:
+            return None
+        after, before = self._plan(item.revision), news.before
+        if before is None:
+            return letters.notice(self._envelope(item, to), None, after, sessions)
         envelope = self._envelope(item, to, self._past(item.stream, before.case_sequence))
-        return letters.notice(envelope, was, after, coming) if coming else None
+        return letters.notice(envelope, self._plan(before.number), after, sessions)
 
     def _coming(self, item: Item, sessions: Sequence[str], *plans: Plan) -> tuple[str, ...]:
         """Return the sessions that are not over, wherever they were or are planned; of the others nobody is told."""
         now = present(self.standing(item.stream).case, self._clock())
         planned = {id_: [plan.session[id_] for plan in plans if id_ in plan.session] for id_ in sessions}
         return tuple(id_ for id_ in sessions if now is None or any(each.end > now for each in planned[id_]))
+
+    def _uninvited(self, since: Sequence[Item], contact: Contact | None, sessions: Sequence[str]) -> tuple[str, ...]:
+        """Return the sessions of which a contact gets no invitation that says the same by the same way.
+
+        An invitation that failed tells nothing, nor does one that is not taken back because its address serves on.
+        """
+        item = since[-1]
+        case = self.standing(item.stream).case
+        if contact is None or contact not in invitees(case, item.recipient):
+            return tuple(sessions)
+        keys = [f"{INVITATION}:{each.revision}:{item.recipient}:{id_}" for each in since for id_ in sessions]
+        plan = self._plan(self.standing(item.stream).revisions[-1].number)
+        found = [each for each in self._journal.outbox.named(keys) if each.state != WITHDRAWN]
+        newest = {each.body["session"]: each for each in sorted(found, key=lambda each: each.revision)}
+        told = {
+            id_
+            for id_, each in newest.items()
+            if each.state != DEAD and not (each.body["method"] == "CANCEL" and self._still_serves(each, plan, contact))
+        }
+        return tuple(id_ for id_ in sessions if id_ not in told)
+
+    def _known(self, item: Item) -> Session | None:
+        """Return the session as the last invitation that was sent showed it; None where it was taken back since."""
+        numbers = [each.number for each in self.standing(item.stream).revisions if each.number < item.revision]
+        keys = [f"{INVITATION}:{each}:{item.recipient}:{item.body['session']}" for each in numbers[-MOST_NOTICES:]]
+        sent = [each for each in self._journal.outbox.named(keys) if each.state in SAID]
+        last = max(sent, key=lambda each: each.revision, default=None)
+        if last is None or last.body["method"] == "CANCEL":
+            return None
+        return self._plan(last.body["shown"]).session.get(item.body["session"])
 
     def _since(self, item: Item) -> list[Item]:
         """Return the notices that one letter stands for: those not sent before it, and itself.
@@ -327,17 +378,6 @@ class Postman:
             return Later(**said)
         unsure = text("Nobody knows whether it arrived: {reason}", "不知是否送达：{reason}", reason=outcome.reason)
         return Fate(DEAD, **{**said, "reason": unsure})
-
-
-def invited(item: Item, case: Case, session: Session, contact: Contact, sender: Address) -> Carried:
-    """Return the calendar of an invitation; all that it says stands in the item, so it is the same at every try."""
-    body, at = item.body, addressed(Recipient.of(contact))
-    stamp = Stamp(body["sequence"], dt.datetime.fromisoformat(body["modified"]), body["cancelled"], session)
-    parties = Party(sender.display_name, sender.addr_spec), Party(contact.name, at.addr_spec if at else contact.email)
-    invitation = Invitation(case, session, stamp, item.recipient, *parties, standing=body["standing"])
-    language = Recipient.of(contact).language
-    request = body["method"] == "REQUEST"
-    return Carried(invitation.request(language) if request else invitation.cancel(language), body["method"])
 
 
 def contacts_of(case: Case, who: str) -> tuple[Contact, ...]:

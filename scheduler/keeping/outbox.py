@@ -19,7 +19,7 @@ from scheduler.keeping.tables import OUTBOX
 from scheduler.keeping.transaction import Store, Transaction
 
 BY_HAND, TOLD = "by_hand", "told"
-"""States of what no channel carries: somebody has to telephone, and has done so."""
+"""States of what no channel carries: somebody has to telephone, and has done so, or an invitation tells it."""
 STRAYED = 600.0
 """A lease that lasts longer than so many seconds was taken by a clock that has been set since."""
 OF_USE = dt.timedelta(days=1)

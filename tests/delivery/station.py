@@ -155,8 +155,9 @@ def drafts(language: Language) -> dict[str, Draft]:
         "reminder, 7 days": letters.reminder(tax, first, first.start - week),
         "reminder, 1 day": letters.reminder(chen, first, first.start - dt.timedelta(days=1)),
         "reminder, 2 hours": letters.reminder(law, SECOND, SECOND.start - dt.timedelta(hours=2)),
-        "invitation of a unit": letters.invitation(tax, first, gone=False),
-        "invitation of a person": letters.invitation(chen, first, gone=False),
+        "invitation of a unit": letters.invitation(tax, first),
+        "invitation of a person": letters.invitation(chen, first),
+        "invitation said anew": letters.invitation(tax, first, was=BEFORE.session[first.id]),
         "invitation taken back": letters.invitation(chen, first, gone=True),
         **{
             f"answer returned, {why}": letters.returned(tax, first, why)

@@ -26,10 +26,10 @@ THIRD_TO_COURT = ("court", "court", "court", "bank")
 class Office:
     """A journal with a case, and a folder into which letters go."""
 
-    def __init__(self, journal: Journal, clock: Ticking, folder: Path) -> None:
+    def __init__(self, journal: Journal, clock: Ticking, folder: Path, *, invitations: bool = False) -> None:
         self.journal, self.clock, self.folder = journal, clock, folder
         contacts = [{"of": who, "name": "王敏", "email": f"{who}@x.example", "channel": "email"} for who in WHOM]
-        self.case = station(contacts=contacts)
+        self.case = station({"invitations": invitations}, contacts=contacts)
         journal.begin(self.case, actor=WHO)
         stated = {"channels": {"files": {"kind": "folder", "path": "out"}}, "routes": {"email": "files"}}
         settings = Settings.model_validate(stated)
