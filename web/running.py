@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from rota.problem import RotaError
 from rota.text import text
 from web.ending import Patient
+from web.timely import PATIENCE, Patience, timely
 
 PROXIES = ("127.0.0.1", "::1")
 """Who is believed to say for whom it asks: a proxy on this machine."""
@@ -79,11 +80,12 @@ def known_proxies(also: Sequence[str]) -> list[str]:
     return [*PROXIES, *also]
 
 
-def server(app: ASGIApp, proxies: Sequence[str] = PROXIES) -> uvicorn.Server:
+def server(app: ASGIApp, proxies: Sequence[str] = PROXIES, patience: Patience = PATIENCE) -> uvicorn.Server:
     """Return a server for an application; `run(sockets=[…])` answers until a signal, or `should_exit`, ends it."""
     return Patient(
         uvicorn.Config(
             app,
+            http=timely(patience),
             log_config=None,
             access_log=False,  # it would write down the secrets in links
             server_header=False,

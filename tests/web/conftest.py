@@ -20,6 +20,7 @@ from tests.keeping.station import filled
 from web.application import Server
 from web.limiting import Rates
 from web.running import listen, server
+from web.timely import PATIENCE, Patience
 
 BROAD = Rates("100000/minute", "100000/minute", "100000/minute", "100000/minute")
 """Rates that no test reaches by accident."""
@@ -73,10 +74,10 @@ def serving(journal: Journal, rates: Rates = BROAD, base: str = "") -> Iterator[
 
 
 @contextmanager
-def running_at(made: Server) -> Iterator[Running]:
+def running_at(made: Server, patience: Patience = PATIENCE) -> Iterator[Running]:
     """Run a server as it is."""
     with listen("127.0.0.1", 0) as listening, Clock(made.jobs, made.metrics.failed).running():
-        running = server(made.application())
+        running = server(made.application(), patience=patience)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
