@@ -15,7 +15,7 @@ from delivery import letters
 from delivery.channel import MOBILE, Channel, Letter, Recipient
 from delivery.letters import Envelope
 from delivery.local import in_words
-from delivery.opening import opened
+from delivery.opening import mailbox_of, opened
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain, Unknown
 from delivery.robots import Robot
 from delivery.settings import (
@@ -35,6 +35,7 @@ from rota.text import Message, name, text
 
 if TYPE_CHECKING:
     from console.screen import Screen
+    from delivery.mailbox import Mailbox
     from rota.case import Case
 
 
@@ -48,22 +49,30 @@ class UnknownChannelError(RotaError):
 
 @dataclass(frozen=True)
 class Configured:
-    """The channels of a case, as stated and opened."""
+    """The channels of a case, as stated and opened, and the mailbox in which answers arrive."""
 
     file: Path
     settings: Settings
     channels: dict[str, Channel]
+    mailbox: Mailbox | None = None
 
 
-def configured(place: Path) -> Configured:
+def configured(place: Path, before: Configured | None = None) -> Configured:
     """Read and open the channels of the case at `place`; nothing is sent.
+
+    Those that are stated as `before` stay open, so that each still knows how many messages its provider was sent.
 
     Raises:
         RotaError: they cannot be used; with all that is wrong.
     """
     file = file_beside(place)
     settings = read_settings(file, os.environ)
-    return Configured(file, settings, opened(settings, file.parent))
+    old = before.settings.channels if before else {}
+    kept = {name for name, each in settings.channels.items() if old.get(name) == each}
+    new = settings.model_copy(update={"channels": {n: e for n, e in settings.channels.items() if n not in kept}})
+    open_now = {**(before.channels if before else {}), **opened(new, file.parent)}
+    mailbox = mailbox_of(settings.mailbox, file.parent) if settings.mailbox else None
+    return Configured(file, settings, {name: open_now[name] for name in settings.channels}, mailbox)
 
 
 def show_channels(found: Configured, case: Case, place: Path, screen: Screen) -> None:

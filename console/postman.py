@@ -93,7 +93,7 @@ class Postman:
     ) -> None:
         """Keep what letters are made of; where `base` says where people reach the server, letters carry links to it."""
         self._base, self._links = base, AnswerLinks(journal.store)
-        self._journal, self._found, self._templates, self._clock = journal, found, templates, clock
+        self._journal, self.found, self._templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
         self._affected: Callable[[int, int], Mapping[str, tuple[str, ...]]] = lru_cache(REVISIONS)(
@@ -114,7 +114,7 @@ class Postman:
             return Fate(TOLD if invited else WITHDRAWN)
         if ready.channel is None:
             return Fate(BY_HAND)
-        channel = self._found.channels.get(ready.channel)
+        channel = self.found.channels.get(ready.channel)
         if channel is None:
             reason = text("channels.toml has no “{name}”", "channels.toml 中没有“{name}”", name=ready.channel)
             return Fate(DEAD, parts=item.parts, channel=ready.channel, reason=reason)
@@ -168,7 +168,7 @@ class Postman:
         stated = str(item.body.get("channel", ""))
         if stated:
             return stated
-        return self._found.settings.channel_for(contact.channel) if contact else None
+        return self.found.settings.channel_for(contact.channel) if contact else None
 
     def _draft(self, item: Item, to: Recipient, contact: Contact | None) -> Draft | None:
         if item.kind == NOTICE:
@@ -199,7 +199,7 @@ class Postman:
         return letters.reminder(self._answerable(envelope, item, plan), session, self._clock())
 
     def _envelope(self, item: Item, to: Recipient, earlier: Case | None = None) -> Envelope:
-        case, coordinator = self.standing(item.stream).case, self._found.settings.coordinator
+        case, coordinator = self.standing(item.stream).case, self.found.settings.coordinator
         today, ask = self._clock().astimezone(case.zone).date(), coordinator.contact if coordinator else None
         link = "" if self._base else None  # the server shows everybody a page of their own, and no plan at its root
         return Envelope(case, item.recipient, to, today, ask=ask, link=link, earlier=earlier)
@@ -330,7 +330,7 @@ class Postman:
         """
         if contact is None:
             return None
-        settings = self._found.settings.channels.get(ready.channel or "")
+        settings = self.found.settings.channels.get(ready.channel or "")
         revisions = {each.number: each for each in self.standing(item.stream).revisions}
         plan = self._plan(max(revisions))
         if item.body["method"] == "CANCEL" and self._still_serves(item, plan, contact):
@@ -373,8 +373,8 @@ class Postman:
             return Fate(DEAD, **said)
         if isinstance(outcome, TryAgain):
             return Later(outcome.after.total_seconds() if outcome.after else None, **said)
-        harmless = self._found.channels[channel].deduplicates or item.attempts < MOST_UNSURE
-        if harmless and self._found.settings.channels[channel].unsure == "again":
+        harmless = self.found.channels[channel].deduplicates or item.attempts < MOST_UNSURE
+        if harmless and self.found.settings.channels[channel].unsure == "again":
             return Later(**said)
         unsure = text("Nobody knows whether it arrived: {reason}", "不知是否送达：{reason}", reason=outcome.reason)
         return Fate(DEAD, **{**said, "reason": unsure})

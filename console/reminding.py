@@ -127,9 +127,10 @@ def send_due(desk: Desk) -> bool:
         DeskError: no channels are stated.
     """
     stop = Event()
-    sender = sender_at(desk, stop)
-    if sender is None:
+    found = configured(desk.place)
+    if not found.channels:
         raise DeskError(text("{file} states no channels.", "{file} 中没有通知渠道。", file=FILE))
+    sender, _ = sender_at(desk, found, stop)
     with stopped_by_interrupt(stop):
         sender.turn()
     counts = sender.counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,7 +16,6 @@ from console.channels import configured
 from console.desk import Desk, DeskError
 from console.engine import holder
 from delivery.mailbox import Looked, Mailbox, MailboxError, look, tried
-from delivery.opening import mailbox_of
 from delivery.settings_file import FILE
 from delivery.turns import Teller, at
 from rota.agenda import session_label
@@ -26,11 +26,14 @@ from scheduler.keeping.clock import Job
 from scheduler.keeping.mails import SETTLED, Noted, Outcome, Taken
 
 if TYPE_CHECKING:
+    from console.watching import Watched
     from scheduler.keeping.journal import Journal
 
 LOG = logging.getLogger("rota.replies")
 
 LEASE = "mailbox"
+TICK = 5.0
+"""Seconds after which it is looked whether it is time to read the mailbox."""
 MARGIN = 30.0
 MAILBOX, BY_WEB, BY_HAND = "mailbox", "web", "file"
 WAYS = {MAILBOX: text("mailbox", "邮箱"), BY_WEB: text("web", "接口"), BY_HAND: text("file", "文件")}
@@ -73,38 +76,39 @@ class Reader:
         return mail.kind in OURS and all(each.outcome in SETTLED for each in taken)
 
 
-def mailbox_at(place: Path) -> Mailbox | None:
-    """Return the mailbox that is stated for the case at a place.
-
-    Raises:
-        RotaError: the channels cannot be used; with all that is wrong.
-    """
-    found = configured(place)
-    return mailbox_of(found.settings.mailbox, found.file.parent) if found.settings.mailbox else None
-
-
-def token_at(place: Path) -> str:
-    """Return what programs have to say that hand on mails; nothing where none may."""
-    stated = configured(place).settings.replies
-    return stated.token.get_secret_value() if stated else ""
-
-
 def taking(journal: Journal, via: str) -> Callable[[bytes], tuple[Taken, ...]]:
     """Return what takes a mail into a journal."""
     return lambda content: take(journal, read_mail(content), uid_of, via)
 
 
-def reading_at(desk: Desk) -> tuple[Job, ...]:
-    """Return the job that reads the mailbox, where one is stated."""
-    found = configured(desk.place)
-    if found.settings.mailbox is None:
-        return ()
-    reader = Reader(desk.journal, mailbox_of(found.settings.mailbox, found.file.parent))
-    return (Job("reading the mailbox", 60.0 * found.settings.mailbox.minutes, reader.turn),)
+def reading_at(desk: Desk, channels: Watched) -> Job:
+    """Return the job that reads the mailbox, as often as it is stated, while one is."""
+    reading = _Reading(desk.journal, channels)
+    return Job("reading the mailbox", TICK, reading.turn)
+
+
+class _Reading:
+    """Reads the mailbox that is stated by now."""
+
+    def __init__(self, journal: Journal, channels: Watched) -> None:
+        self._journal, self._channels = journal, channels
+        self._mailbox: Mailbox | None = None
+        self._reader: Reader | None = None
+        self._due = 0.0
+
+    def turn(self) -> None:
+        """Look into it, where it is time."""
+        found = self._channels.found
+        if found.mailbox != self._mailbox:
+            self._mailbox, self._due = found.mailbox, 0.0
+            self._reader = Reader(self._journal, found.mailbox) if found.mailbox else None
+        if self._reader is not None and found.settings.mailbox is not None and time.monotonic() >= self._due:
+            self._due = time.monotonic() + 60.0 * found.settings.mailbox.minutes
+            self._reader.turn()
 
 
 def _needed(place: Path) -> Mailbox:
-    mailbox = mailbox_at(place)
+    mailbox = configured(place).mailbox
     if mailbox is None:
         raise DeskError(text("{file} states no [mailbox].", "{file} 中没有 [mailbox] 一节。", file=FILE))
     return mailbox

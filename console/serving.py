@@ -19,8 +19,9 @@ from console.interrupt import stopped_by_interrupt
 from console.links import public_base
 from console.polling import Poller
 from console.rendering import render
-from console.replies import BY_WEB, reading_at, taking, token_at
+from console.replies import BY_WEB, reading_at, taking
 from console.sending import sending_at
+from console.watching import Watched
 from rota.text import text
 from scheduler.keeping.clock import Clock, Job
 from web.application import Server
@@ -36,13 +37,14 @@ class Duties:
     sending: bool = True
 
 
-def jobs(desk: Desk, serving: Server, duties: Duties, stop: Event) -> tuple[Job, ...]:
+def jobs(desk: Desk, channels: Watched, serving: Server, duties: Duties, stop: Event) -> tuple[Job, ...]:
     """Return everything that is done from time to time."""
     return (
         *serving.jobs,
+        channels.job,
         *(answering_at(desk, stop).jobs if duties.engine else ()),
-        *(sending_at(desk, stop, serving.base) if duties.sending else ()),
-        *reading_at(desk),
+        *(sending_at(desk, channels, stop, serving.base) if duties.sending else ()),
+        reading_at(desk, channels),
         Poller(desk.journal).job,
         reaping(desk.journal),
     )
@@ -68,12 +70,12 @@ def serve(
     believed = known_proxies(proxies)
     with opened(place, lang) as desk, listen(host, port) as listening:
         base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
-        token, take = token_at(place), taking(desk.journal, BY_WEB)
-        serving = Server(desk.journal, render, base=base, token=token, take=take)
+        channels, take = Watched(desk), taking(desk.journal, BY_WEB)
+        serving = Server(desk.journal, render, base=base, token=lambda: channels.token, take=take)
         answering = server(serving.application(), believed)
         with stopped_by_interrupt(_Ending(answering), signal.SIGTERM):
             stop = Event()
-            clock = Clock(jobs(desk, serving, duties, stop), serving.metrics.failed)
+            clock = Clock(jobs(desk, channels, serving, duties, stop), serving.metrics.failed)
             _say(desk, listening, base)
             _run(answering, listening, clock, stop)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
@@ -67,7 +68,7 @@ class Server:
     render: Renderer
     rates: Rates = field(default_factory=Rates)
     base: str = ""
-    token: str = ""
+    token: Callable[[], str] = str
     take: Take = lambda _: ()
 
     def __post_init__(self) -> None:

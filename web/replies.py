@@ -30,7 +30,7 @@ Take = Callable[[bytes], Sequence[Taken]]
 class Replies:
     """Lets in whoever says the token; without a token nobody is let in, and nothing is told from a wrong one."""
 
-    token: str
+    token: Callable[[], str]
     take: Take
     limiter: Limiter
 
@@ -44,7 +44,8 @@ class Replies:
         if not self.limiter.address(address):
             return self._too_many()
         said = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not self.token or not secrets.compare_digest(said.encode(), self.token.encode()):
+        token = self.token()
+        if not token or not secrets.compare_digest(said.encode(), token.encode()):
             told = self.limiter.refused(address)
             return JSONResponse({"error": "not authorized"}, 401, NO_STORE) if told else self._too_many()
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

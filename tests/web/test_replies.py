@@ -33,7 +33,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 @pytest.fixture
 def running(journal: Journal) -> Iterator[Running]:
-    with running_at(Server(journal, render, token=TOKEN, take=taking(journal, BY_WEB))) as found:
+    with running_at(Server(journal, render, token=lambda: TOKEN, take=taking(journal, BY_WEB))) as found:
         yield found
 
 
