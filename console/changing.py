@@ -1,4 +1,4 @@
-"""`rota change`: what a coordinator says, in names, becomes a change, in ids; it is tried, made and told."""
+"""`rota change`: what a coordinator says, in names, becomes a change, in ids; it is made and told."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from console.desk import DeskError, now, who_acts
-from console.hints import hint, published_plan, suggest_replan
+from console.desk import DeskError
+from console.hints import published_plan
+from console.making import make
 from console.naming import activity_named, resource_named, role_named, room_named, session_named, thing_named
-from console.syncing import TRIED, follow
-from constraints.deciding import objections
-from constraints.reading import rule_problems
 from rota.agenda import agenda_of
 from rota.case import Settings
 from rota.changes import CHANGES, read_change
-from rota.changes.making import CheckedChange, refuse_faults
-from rota.changes.seats import Pinned, RoomSet, SeatSet
-from rota.changes.sessions import SessionMoved
-from rota.changes.swaps import SwapConfirmed, request_lines
+from rota.changes.making import CheckedChange
+from rota.changes.swaps import SwapAsked, request_lines
 from rota.changes.wording import called, role_called, session_called
 from rota.document import State
-from rota.past import present
 from rota.row import SEPARATORS
 from rota.text import text
 
@@ -287,13 +282,17 @@ def change(
     Raises:
         RotaError: a name is unclear, or the change cannot be made; nothing is recorded.
     """
-    state = desk.state
-    body = body_of(kind, said, state, published_plan(desk))
-    if kind == "swap_asked":
-        body["id"] = body["id"] or minted(state, "swap")
-    make(desk, [read_change(kind, CHANGES[kind].version, body)], actor, note, dry_run=dry_run, force=force)
-    if kind == "swap_asked" and not dry_run:
-        desk.screen.each(line for line in request_lines(desk.state) if line.params["id"] == body["id"])
+
+    def build(state: State) -> list[CheckedChange]:
+        body = body_of(kind, said, state, published_plan(desk))
+        if kind == "swap_asked":
+            body["id"] = body["id"] or minted(state, "swap")
+        return [read_change(kind, CHANGES[kind].version, body)]
+
+    made = make(desk, build, actor, note, dry_run=dry_run, force=force)
+    asked = {each.id for each in made if isinstance(each, SwapAsked)}
+    if asked and not dry_run:
+        desk.screen.each(line for line in request_lines(desk.state) if line.params["id"] in asked)
 
 
 AGREED = text("both agree, as the coordinator notes", "双方同意，由联络员登记")
@@ -305,84 +304,11 @@ def swap(desk: Desk, said: Said, actor: str | None, note: str, *, dry_run: bool,
     Raises:
         RotaError: it is unclear whose seats are meant, or they cannot be exchanged.
     """
-    state = desk.state
-    body = {**body_of("swap_asked", said, state, published_plan(desk)), "id": minted(state, "swap")}
-    agreed = {"id": body["id"], "agreed": True, "note": AGREED.say(desk.screen.language)}
-    said_of = {"swap_asked": body, "swap_answered": agreed, "swap_confirmed": {"id": body["id"]}}
-    steps = [read_change(kind, CHANGES[kind].version, particulars) for kind, particulars in said_of.items()]
-    make(desk, steps, actor, note, dry_run=dry_run, force=force)
 
+    def build(state: State) -> list[CheckedChange]:
+        body = {**body_of("swap_asked", said, state, published_plan(desk)), "id": minted(state, "swap")}
+        agreed = {"id": body["id"], "agreed": True, "note": AGREED.say(desk.screen.language)}
+        said_of = {"swap_asked": body, "swap_answered": agreed, "swap_confirmed": {"id": body["id"]}}
+        return [read_change(kind, CHANGES[kind].version, particulars) for kind, particulars in said_of.items()]
 
-def make(
-    desk: Desk, changes: Sequence[CheckedChange], actor: str | None, note: str, *, dry_run: bool, force: bool = False
-) -> None:
-    """Make changes one after the other, all of them or none; a working copy without edits is refreshed.
-
-    Raises:
-        RotaError: one of them cannot be made; nothing is recorded.
-    """
-    head, before = desk.journal.at(desk.stream)
-    state, lines = before, []
-    for each in changes:
-        lines.append(each.say(desk.journal.by_plan(desk.stream, state)))
-        state = each.applied(state)
-    refuse_faults(state.case, [rule_problems], before=before.case)
-    _judge(desk, before, changes, force=force)
-    if not dry_run:
-        desk.journal.record_all(desk.stream, changes, actor=who_acts(actor), expected=head.version, note=note)
-    desk.screen.each([TRIED, *lines] if dry_run else lines)
-    hint(desk, before, state)
-    if not dry_run:
-        follow(desk, before)
-        suggest_replan(desk, before.case)
-    desk.screen.emit(
-        {
-            "changes": [
-                {"kind": each.kind, "said": line.say(desk.screen.language)}
-                for each, line in zip(changes, lines, strict=True)
-            ],
-            "recorded": not dry_run,
-        }
-    )
-
-
-DECISIONS = (SeatSet, SwapConfirmed, SessionMoved, RoomSet, Pinned)
-"""Changes that say who serves, where or when: the repair that follows cannot do otherwise."""
-
-
-def _judge(desk: Desk, before: State, changes: Sequence[CheckedChange], *, force: bool) -> None:
-    """Say what speaks against decisions, and refuse those that no repair could make good, unless they are forced.
-
-    Raises:
-        DeskError: they break what must hold.
-    """
-    plan = published_plan(desk)
-    if plan is None or not any(isinstance(change, DECISIONS) for change in changes):
-        return
-    found = objections(before, plan, changes, present(before.case, now()))
-    for objection in found:
-        desk.screen.note(objection.message)
-    if not found:
-        return
-    if all(objection.mendable for objection in found):
-        desk.screen.note(
-            text(
-                "That is so with the newest plan; `rota replan` looks for the smallest repair that mends it.",
-                "以上按最新安排判断；`rota replan` 会寻找改动最少的修复办法。",
-            )
-        )
-        return
-    if not force:
-        raise DeskError(
-            text(
-                "Nothing was recorded: the rules above would be broken. Decide otherwise, change the rule or the times "
-                "first, or record it nevertheless with --force.",
-                "未登记：将违反以上规则。请另行安排，或先调整规则、时间意向；如仍须登记，请加 --force。",
-            )
-        )
-    desk.screen.note(
-        text(
-            "--force: it is decided although the rules above are broken; `rota replan` has to cope with it.",
-            "--force：虽违反以上规则仍予决定；须由 `rota replan` 另行协调。",
-        )
-    )
+    make(desk, build, actor, note, dry_run=dry_run, force=force)

@@ -24,6 +24,7 @@ from rota.demand import Availability
 from rota.document import State
 from rota.hours import weekdays_label
 from rota.text import Message, clauses, name, text
+from scheduler.keeping.again import until_first
 from workbook.updating import replace_table
 
 if TYPE_CHECKING:
@@ -74,7 +75,6 @@ def take_in_calendar(
 
     Raises:
         CalendarRefusedError: it cannot be read.
-        ConflictError: somebody else changed the case meanwhile.
         UnclearNameError: nobody, or several, are meant by `who`.
     """
     if has_journal(place):
@@ -124,13 +124,17 @@ def record_calendar(
     Raises:
         CalendarRefusedError: it cannot be read.
         ChangeError: nobody has this id.
-        ConflictError: somebody else changed the case while the calendar was read; nothing is recorded.
+        ConflictError: others went on changing the case; nothing is recorded.
     """
-    head, before = journal.at(stream)
-    read = refreshed(before.case, foreign.content, source=foreign.source, resource=resource, all_day=all_day)
-    if not read.differs(before):
-        return Kept(read, before, None)
-    return Kept(read, before, journal.record(stream, read.change, actor=actor, expected=head.version))
+
+    def attempt() -> Kept:
+        head, before = journal.at(stream)
+        read = refreshed(before.case, foreign.content, source=foreign.source, resource=resource, all_day=all_day)
+        if not read.differs(before):
+            return Kept(read, before, None)
+        return Kept(read, before, journal.record(stream, read.change, actor=actor, expected=head.version))
+
+    return until_first(attempt)
 
 
 def _say(screen: Screen, read: Refreshed, before: State, *, recorded: bool) -> None:

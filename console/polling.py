@@ -28,7 +28,6 @@ LOOKING = 30.0
 """Seconds after which it is looked whether a calendar is due."""
 MOST = 50
 """Calendars that are read in one turn."""
-TRIES = 3
 ALL_DAY: dict[str, AllDay] = {"busy": "busy", "avoid": "avoid", "ignore": "ignore"}
 Fetch = Callable[[ExternalCalendar, bool], Fetched]
 
@@ -116,22 +115,9 @@ class Poller:
                 yield stream, case
 
     def _record(self, stream: str, foreign: Foreign, calendar: ExternalCalendar) -> bool:
-        for left in reversed(range(TRIES)):
-            try:
-                kept = record_calendar(
-                    self._journal,
-                    stream,
-                    foreign,
-                    calendar.resource,
-                    actor=ACTOR,
-                    all_day=ALL_DAY[calendar.all_day],
-                )
-            except ConflictError:
-                if not left:
-                    raise
-            else:
-                return kept.recorded is not None
-        return False
+        all_day = ALL_DAY[calendar.all_day]
+        kept = record_calendar(self._journal, stream, foreign, calendar.resource, actor=ACTOR, all_day=all_day)
+        return kept.recorded is not None
 
 
 def _horizons(cases: dict[str, Case]) -> str:

@@ -22,7 +22,7 @@ from rota.merging import Merge, Side, mass_deletions, merge, unedited
 from rota.problem import RotaError
 from rota.row_title import row_title
 from rota.text import Language, Message, clauses, several, text
-from scheduler.keeping.errors import ConflictError
+from scheduler.keeping.again import until_first
 from workbook.basis import Basis, BasisError, read_basis
 from workbook.conflicts import conflict_at, merged_at
 from workbook.grid import Located
@@ -196,8 +196,30 @@ def sync(
         SyncError: there are contradictions, or the rows do not fit together; nothing is recorded.
         RotaError: it cannot be read, or too many rows are gone.
     """
-    edits = Edits.read(desk, source)
-    gone = edits.deletions()
+
+    def attempt() -> tuple[Edits, Sequence[CheckedChange]]:
+        edits = Edits.read(desk, source)
+        changes = _wanted(edits, allow_delete=allow_delete, keep=keep)
+        if changes and not dry_run:
+            who, head = who_acts(actor), edits.head
+            desk.journal.record_all(head.stream, changes, actor=who, expected=head.version)
+        return edits, changes
+
+    edits, changes = until_first(attempt)  # where others are faster, their changes are merged as well
+    hint(desk, edits.now, _say(desk, edits.now, changes, recorded=not dry_run))
+    if dry_run:
+        return
+    refresh(desk, source, edits.typed, edits.head.stream)
+    suggest_replan(desk, edits.now.case)
+
+
+def _wanted(edits: Edits, *, allow_delete: bool, keep: Side | None) -> Sequence[CheckedChange]:
+    """Return what was edited, as changes of what holds now.
+
+    Raises:
+        SyncError: there are contradictions, or the rows do not fit together, or too many rows are gone.
+    """
+    desk, gone = edits.desk, edits.deletions()
     if gone and not allow_delete:
         raise SyncError(_too_many_gone(edits, gone))
     merged = edits.merged(keep)
@@ -209,27 +231,7 @@ def sync(
         _note(desk, sessions.problems)
         _refuse(desk, sessions.errors, CORRECT)
         changes = (*changes, *sessions.changes)
-    if changes and not dry_run:
-        _record(desk, edits.head, changes, who_acts(actor))
-    hint(desk, edits.now, _say(desk, edits.now, changes, recorded=not dry_run))
-    if dry_run:
-        return
-    refresh(desk, source, edits.typed, edits.head.stream)
-    suggest_replan(desk, edits.now.case)
-
-
-def _record(desk: Desk, head: Head, changes: Sequence[CheckedChange], actor: str) -> None:
-    """Write the changes down, unless somebody was faster: then they have to be merged anew."""
-    try:
-        desk.journal.record_all(head.stream, changes, actor=actor, expected=head.version)
-    except ConflictError as error:
-        raise SyncError(
-            text(
-                "Somebody else recorded changes at the same time, and nothing of yours was recorded yet. Run "
-                "`rota sync` again: it takes them into account.",
-                "他人刚刚登记了新的变更，您的修改尚未登记。请再次运行 `rota sync`，系统会一并合并。",
-            )
-        ) from error
+    return changes
 
 
 def _made(state: State, changes: Sequence[CheckedChange]) -> tuple[Sequence[CheckedChange], State]:
@@ -340,9 +342,13 @@ def _holds_case(target: Path) -> bool:
 
 
 def follow(desk: Desk, before: State) -> None:
-    """Bring the working copy up to date that says what held before, or say what to do where somebody edits it."""
-    if case_file(desk.place).case == before.case:
+    """Bring the working copy up to date that nobody has edited, or say what to do where somebody does."""
+    case = case_file(desk.place).case
+    if case == before.case:
         refresh(desk, desk.place, document_of(before), desk.stream)
+        return
+    if case is not None and not (edits := Edits.read(desk, desk.place)).any:  # only what others recorded is missing
+        refresh(desk, desk.place, edits.typed, desk.stream)
         return
     desk.screen.note(
         text(

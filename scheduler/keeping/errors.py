@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rota.problem import RotaError
-from rota.text import Message, text
+from rota.text import Message, clauses, several, text
 
 if TYPE_CHECKING:
     from scheduler.keeping.chain import Head
@@ -38,11 +39,24 @@ class ConflictError(StoreError):
         self.head = head
         super().__init__(
             text(
-                "The records have moved on in the meantime: change {found} instead of {expected}. "
-                "Look at what changed, then repeat.",
-                "变更记录已有新内容：现为第 {found} 号变更，您所见为第 {expected} 号。请查看新变更后重试。",
-                found=head.version,
-                expected=expected,
+                "Others recorded {n} in the meantime, so nothing of yours was recorded. Look at what is new with `rota "
+                "history`, then do it again.",
+                "其间他人已登记 {n}，您的操作尚未登记。请用 `rota history` 查看新内容后重新操作。",
+                n=several(head.version - expected, "change", "项变更"),
+            )
+        )
+
+
+class OvertakenError(StoreError):
+    """Somebody else changed the same facts at the same time."""
+
+    def __init__(self, meanwhile: Iterable[Message]) -> None:
+        super().__init__(
+            text(
+                "Nothing of yours was recorded: others have just changed the same ({changes}). Look whether it is "
+                "still wanted, then do it again.",
+                "您的操作尚未登记：他人刚刚更改了同一内容（{changes}）。请确认是否仍需操作，再重新执行。",
+                changes=clauses(tuple(meanwhile)),
             )
         )
 

@@ -26,7 +26,7 @@ from rota.past import past_sessions, present
 from rota.problem import RotaError
 from rota.request import Reply, Request, SeatRef, Stage
 from rota.text import Message, clauses, text
-from scheduler.keeping.errors import ConflictError
+from scheduler.keeping.again import until_first
 
 if TYPE_CHECKING:
     from rota.change import Change
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from scheduler.keeping.chain import Head
     from scheduler.keeping.journal import Journal
 
-TRIES = 5
-"""So often a change is tried where others keep being faster."""
 MOST_TRIED = 60
 """So many exchanges are tried, the nearest in time first."""
 TRIAL = "trial"
@@ -105,19 +103,15 @@ def now_of(journal: Journal, stream: str) -> Now:
 
 def _done(journal: Journal, stream: str, actor: str, changes: Callable[[Now], Sequence[Change]]) -> bool:
     """Make the changes that are called for in what holds; where somebody is faster, look again. False where none is."""
-    for left in reversed(range(TRIES)):
+
+    def attempt() -> bool:
         now = now_of(journal, stream)
         wanted = changes(now)
-        if not wanted:
-            return False
-        try:
+        if wanted:
             journal.record_all(stream, wanted, actor=actor, expected=now.head.version)
-        except ConflictError:
-            if not left:
-                raise
-        else:
-            return True
-    return False
+        return bool(wanted)
+
+    return until_first(attempt)
 
 
 # Answers

@@ -161,7 +161,7 @@ BEGINNING = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 def test_a_decision_that_breaks_a_rule_is_refused_with_the_rule(
     rota: Rota, published: Path, solved: Plan, monkeypatch: pytest.MonkeyPatch, said: list[str]
 ) -> None:
-    monkeypatch.setattr("console.changing.now", lambda: BEGINNING)
+    monkeypatch.setattr("console.making.now", lambda: BEGINNING)
     first, second = (session.serving("host")[0] for session in solved.sessions[:2])
     arguments = [word.format(first=first, second=second) for word in said]
     if "swap-1" in arguments:
@@ -183,7 +183,7 @@ def test_a_decision_that_breaks_a_rule_is_refused_with_the_rule(
 def test_a_session_is_moved_by_hand_where_another_can_host_and_not_put_where_it_does_not_fit(
     rota: Rota, solved: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.changing.now", lambda: BEGINNING)
+    monkeypatch.setattr("console.making.now", lambda: BEGINNING)
     host = solved.sessions[2].serving("host")[0]
     assert rota("away", host, "2026-02-10").code == 0
     moved = ["change", "session_moved", "第3场", "2026-02-10 10:00", "--widen", "--lang", "zh"]
@@ -204,7 +204,7 @@ def test_a_session_is_moved_by_hand_where_another_can_host_and_not_put_where_it_
 def test_a_decision_about_what_is_past_is_not_judged(
     rota: Rota, published: Path, solved: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.changing.now", lambda: BEGINNING.replace(month=12))
+    monkeypatch.setattr("console.making.now", lambda: BEGINNING.replace(month=12))
     second = solved.sessions[1].serving("host")[0]
     assert rota("away", second, f"{solved.sessions[0].start:%Y-%m-%d}").code == 0
     assert rota("change", "seat_set", "第1场", second).code == 0

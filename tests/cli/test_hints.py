@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("published")
 @pytest.fixture
 def published(publish: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The starter case with its plan published, a few weeks into its year; the working directory is the case."""
-    for module in ("console.desk", "console.changing"):
+    for module in ("console.desk", "console.making"):
         monkeypatch.setattr(f"{module}.now", lambda: NOW)
     case = publish()
     monkeypatch.chdir(case)

@@ -10,8 +10,9 @@ import datetime as dt
 import sys
 from itertools import count
 
-from scheduler.keeping.errors import ConflictError
+from scheduler.keeping.again import until_first
 from scheduler.keeping.journal import Journal
+from scheduler.keeping.records import Recorded
 from tests.keeping.station import OTHER_ROTATION, ROTATION, STREAM, hosted, joining
 
 
@@ -21,15 +22,13 @@ def say(*words: object) -> None:
 
 def record_all(journal: Journal, name: str, changes: int) -> None:
     for number in range(changes):
-        while True:
-            head = journal.head(STREAM)
-            try:
-                made = journal.record(STREAM, joining(f"{name}{number}"), actor=name, expected=head.version)
-            except ConflictError:
-                say("conflict")
-                continue
-            say("change", made.sequence)
-            break
+        made = until_first(lambda: looked_first(journal, name, number))  # noqa: B023 - called at once
+        say("change", made.sequence)
+
+
+def looked_first(journal: Journal, name: str, number: int) -> Recorded:
+    head = journal.head(STREAM)
+    return journal.record(STREAM, joining(f"{name}{number}"), actor=name, expected=head.version)
 
 
 def go_on(journal: Journal, name: str) -> None:
