@@ -12,6 +12,7 @@ from console.syncing import follow
 from rota.changes.making import UNSETTLED
 from rota.changes.swaps import request_lines
 from rota.text import several, text
+from scheduler.keeping.chain import ALLIANCE
 from scheduler.keeping.publication import PUBLISHED
 from scheduler.keeping.records import UNDONE, Recorded
 
@@ -25,9 +26,11 @@ FEW = 30
 
 def show_history(desk: Desk, *, everything: bool) -> None:
     """Print the changes of a case, the newest last."""
-    changes = list(desk.journal.changes(desk.stream))
+    changes = sorted(_all_changes(desk), key=lambda change: change.sequence)
     more = 0 if everything else max(0, len(changes) - FEW)
-    lines = list(desk.journal.told(desk.stream, changes[more - 1].sequence if more else 0))
+    since = changes[more - 1].sequence if more else 0
+    told = (*desk.journal.told(desk.stream, since), *desk.journal.told(ALLIANCE, since))
+    lines = sorted(told, key=lambda line: line.recorded.sequence)
     screen, zone = desk.screen, desk.state.case.zone
     if more:
         screen.note(
@@ -39,6 +42,12 @@ def show_history(desk: Desk, *, everything: bool) -> None:
         screen.say(f"{change.sequence:>5}  {change.at.astimezone(zone):%Y-%m-%d %H:%M}  {change.actor}  {said}{note}")
     screen.each(request_lines(desk.journal.by_plan(desk.stream, desk.state)))
     screen.emit({"changes": list(_bodies(lines, desk)), "requests": list(_open_requests(desk.state))})
+
+
+def _all_changes(desk: Desk) -> Iterator[Recorded]:
+    """Yield the changes of a case, and those that concern all cases of its alliance."""
+    yield from desk.journal.changes(desk.stream)
+    yield from desk.journal.changes(ALLIANCE)
 
 
 def _open_requests(state: State) -> Iterator[dict[str, object]]:
@@ -75,6 +84,14 @@ def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) ->
     """
     changes = list(desk.journal.changes(desk.stream))
     wanted = _newest(changes) if sequence is None else next((c for c in changes if c.sequence == sequence), None)
+    if sequence in {change.sequence for change in desk.journal.changes(ALLIANCE)}:
+        raise DeskError(
+            text(
+                "What was erased cannot be brought back (change {n}).",
+                "抹除的信息无法恢复（第 {n} 号变更）。",
+                n=sequence,
+            )
+        )
     if wanted is None:
         raise DeskError(
             text(

@@ -7,15 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, screen_of, who_acts
-from console.naming import UnclearNameError, resource_named
-from console.places import has_journal, journal_of, plan_of, previous_of
-from console.syncing import follow
+from console.desk import Desk, DeskError, screen_of
+from console.places import has_journal, journal_of
 from rota.document import table_label
-from rota.plan import dump_plan, load_plan
 from rota.text import Message, name, several, text
 from scheduler.keeping.backup import restore
-from scheduler.keeping.publication import as_kept
 from workbook.saving import write_file
 
 if TYPE_CHECKING:
@@ -125,67 +121,6 @@ def restore_from(source: Path, place: Path, lang: str | None, *, as_json: bool) 
     restore(source, where)
     screen.say(str(where))
     screen.emit({"journal": str(where)})
-
-
-def forget(desk: Desk, who: str, names: Sequence[str], actor: str | None) -> None:
-    """Erase all personal texts about somebody for good, and say where a name still stands.
-
-    A working copy that says what the journal says is brought up to date; one that was edited is left alone, and said.
-
-    Raises:
-        RotaError: nobody is known by that name.
-    """
-    screen, subject, before = desk.screen, _subject(desk, who), desk.state
-    forgotten = desk.journal.forget(subject, names=names, actor=who_acts(actor))
-    screen.say(
-        text(
-            "{n} erased from the journal. Backups and exported files made before still hold them; so may other working "
-            "copies (workbooks handed out, the folder of another year) until `rota pull` or `rota sync` brings them up "
-            "to date.",
-            "已从变更记录中抹除 {n}。此前的备份和导出文件中仍有保留，请另行处理；其他工作副本（已发出的工作簿、其他年度"
-            "的文件夹）中也可能保留，请逐一用 `rota pull` 或 `rota sync` 更新。",
-            n=several(forgotten.texts, "text is", "处个人信息", "texts are"),
-        )
-    )
-    if subject in {person.id for person in before.case.people} and not NAMELESS.fullmatch(subject):
-        screen.say(_id_stays(subject))
-    follow(desk, before)
-    _without_reasons(plan_of(desk.place))
-    _without_reasons(previous_of(plan_of(desk.place)))
-    screen.each(finding_line(finding) for finding in forgotten.remains)
-    remains = [{"table": f.table, "row": f.row} for f in forgotten.remains]
-    screen.emit({"subject": subject, "erased": forgotten.texts, "remains": remains})
-
-
-NAMELESS = re.compile(r"[A-Za-z]{0,3}[-_]?[0-9]+")
-"""Ids that are numbers, which name nobody."""
-
-
-def _id_stays(subject: str) -> Message:
-    return text(
-        'The id "{id}" itself stays: it is part of what was recorded and published. If it gives the name away, that '
-        "cannot be mended; choose ids that name nobody, such as p017.",
-        "编号“{id}”本身仍保留：它已写入变更记录和已发布的安排。如编号能看出姓名，则无法抹除；"
-        "今后请使用 p017 一类的编号。",
-        id=subject,
-    )
-
-
-def _without_reasons(path: Path) -> None:
-    """Take out of a plan beside the case why sessions were declined, which may name people."""
-    if path.is_file():
-        plan = load_plan(path.read_text("utf-8"))
-        write_file(path, dump_plan(as_kept(plan).made_from(plan.base)).encode())
-
-
-def _subject(desk: Desk, who: str) -> str:
-    """Return the id of whoever is meant; an id that is known to the journal alone is taken as it stands."""
-    try:
-        return resource_named(desk.state.case, who)
-    except UnclearNameError:
-        if who in {contact.of for contact in desk.state.case.contacts}:
-            return who
-        raise
 
 
 def export_lines(desk: Desk, target: Path) -> None:

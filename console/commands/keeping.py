@@ -135,6 +135,7 @@ def restore(source: Path, case: Path | None, as_json: bool, lang: str | None) ->
 @click.argument("who")
 @case_option
 @click.option("--name", "names", multiple=True, help="Another name to look for; may repeat. 其他需抹除的称呼。")
+@click.option("--yes", "sure", is_flag=True, help="Do not ask. 不再询问。")
 @actor_option
 @json_option
 @language_option
@@ -143,15 +144,20 @@ def forget(
     case: Path | None,
     names: tuple[str, ...],
     actor: str | None,
+    sure: bool,  # noqa: FBT001 - a flag of click
     as_json: bool,  # noqa: FBT001 - a flag of click
     lang: str | None,
 ) -> None:
-    """Erase what the journal knows of a person, for good: names, contacts, reasons. 永久抹除某人的个人信息。"""
-    from console import upkeep
+    """Erase what the journal knows of a person, for good: names, contacts, reasons. 永久抹除某人的个人信息。
+
+    Turns to come are named, and it is asked first; a script says --yes.
+    先列出尚未举办的轮值并询问；脚本中请加 --yes。
+    """
     from console.desk import opened
+    from console.forgetting import forget as erase
 
     with opened(case_at(case), lang, as_json=as_json) as desk:
-        upkeep.forget(desk, who, names, actor)
+        erase(desk, who, names, actor, sure=sure)
 
 
 COMMANDS = (apply, history, undo, audit, backup, restore, forget)

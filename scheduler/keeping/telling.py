@@ -27,7 +27,12 @@ OWN: Mapping[str, Callable[[Mapping[str, Any]], Message]] = {
     OPENED: lambda _: text("The case was taken into the journal", "资料存入变更记录"),
     PUBLISHED: lambda change: text("Revision {n} was published", "发布第 {n} 版", n=change["revision"]),
     UNDONE: lambda change: text("Change {n} was taken back", "撤销第 {n} 号变更", n=change["sequence"]),
-    FORGOTTEN: lambda _: text("Personal texts were erased", "抹除个人信息"),
+    FORGOTTEN: lambda change: text(
+        "Personal texts were erased: {n}{about}",
+        "抹除个人信息 {n} 处{about}",
+        n=change["texts"],
+        about=text(" (id {id})", "（编号 {id}）", id=name(change["subject"])) if change["subject"] else text("", ""),
+    ),
 }
 """What the kinds of changes say that the journal itself makes."""
 

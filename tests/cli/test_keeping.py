@@ -1,7 +1,9 @@
 """Publishing, history, undoing, auditing, backing up and forgetting on the command line."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
+from io import StringIO
 from itertools import combinations
 from pathlib import Path
 from shutil import copytree
@@ -181,7 +183,7 @@ def test_a_backup_is_restored_where_there_is_no_journal(rota: Rota, published: P
 
 def test_who_is_forgotten_stands_in_no_file(rota: Rota, published: Path) -> None:
     name = (published / "people.csv").read_text("utf-8-sig").splitlines()[1].split(",")[1]
-    ended = rota("forget", name, "--case", published)
+    ended = rota("forget", name, "--yes", "--case", published)
     assert ended.code == 0
     assert "itself stays" not in ended.out  # P01 names nobody
     for file in published.iterdir():
@@ -191,10 +193,42 @@ def test_who_is_forgotten_stands_in_no_file(rota: Rota, published: Path) -> None
     assert rota("verify", published).code == 0
 
 
+def test_who_has_turns_to_come_is_named_with_them_and_forgotten_only_where_somebody_is_sure(
+    rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.desk.now", lambda: dt.datetime(2026, 3, 20, tzinfo=dt.UTC))
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    serving = [s for s in plan.sessions if "P01" in s.serving("instructor") and f"{s.start:%m-%d}" > "03-20"]
+    ended = rota("forget", "P01", "--case", published)
+    assert (ended.code, ended.out) == (5, "")
+    assert f"still has {len(serving)} turns to come: Fortnightly service day {serving[0].start:%Y-%m-%d}" in ended.err
+    assert "`rota change person_left P01 LAST-DAY`" in ended.err
+    assert ended.err.endswith("Nothing was erased. If it is meant, run it again with --yes.\n")
+    assert "Personal texts" not in rota("history", published).out
+    assert rota("forget", "P01", "--yes", "--case", published).code == 0
+    assert "Personal texts were erased: 2 (id P01)" in rota("history", published).out
+    assert "What was erased cannot be brought back (change 3)" in rota("undo", "3", "--case", published).err
+
+
+@pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("是\n", 0), ("\n", 5), ("n\n", 5), ("", 5)])
+def test_on_a_terminal_it_is_asked_before_somebody_is_forgotten(
+    rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    ended = rota("forget", "P01", "--lang", "zh", "--case", published)
+    assert ended.code == code, ended.err
+    assert "确定永久抹除林老师（P01）的姓名、联系方式和原因说明？此操作无法撤销 [y/N] " in ended.err
+    assert ("未抹除任何信息" in ended.err) == bool(code)
+
+
 def test_the_audit_counts_and_anchors_what_was_forgotten_too(rota: Rota, published: Path) -> None:
     before = rota("audit", published).out
     assert "written: 2 changes" in before, before
-    assert rota("forget", "P01", "--case", published).code == 0
+    assert rota("forget", "P01", "--yes", "--case", published).code == 0
     after = rota("audit", published).out
     assert "written: 3 changes" in after, after
     assert before.split()[-1] != after.split()[-1]
@@ -205,7 +239,7 @@ def test_an_id_that_may_give_the_name_away_is_said_to_stay(rota: Rota, planned: 
         table.write_text(table.read_text("utf-8-sig").replace("P01", "ouyang"), "utf-8-sig")
     assert rota("plan", planned).code == 0
     assert rota("apply", "--case", planned, "--actor", "Li").code == 0
-    assert 'The id "ouyang" itself stays' in rota("forget", "ouyang", "--case", planned).out
+    assert 'The id "ouyang" itself stays' in rota("forget", "ouyang", "--yes", "--case", planned).out
 
 
 def holding(folder: Path, *texts: str) -> list[tuple[str, str]]:
@@ -249,7 +283,7 @@ def forgotten(
         rota: Rota = request.getfixturevalue("rota")
         folder, name = request.getfixturevalue("known")
         assert rota("pull", folder.parent / "old.xlsx", "--case", folder).code == 0
-        assert "other working copies" in rota("forget", name, "--case", folder).out
+        assert "other working copies" in rota("forget", name, "--yes", "--case", folder).out
         made_once["forgotten",] = copytree(folder.parent, tmp_path_factory.mktemp("forgotten") / name)
     once = made_once["forgotten",]
     return copytree(once, tmp_path / "station"), once.name
@@ -266,7 +300,7 @@ def test_an_edited_working_copy_is_synced_when_somebody_was_forgotten(rota: Rota
     folder, name = known
     people = folder / "people.csv"
     people.write_text(people.read_text("utf-8-sig").replace("P02,", "P02,新"), "utf-8-sig")
-    ended = rota("forget", "P01", "--case", folder)
+    ended = rota("forget", "P01", "--yes", "--case", folder)
     assert "rota sync" in ended.err
     assert "新" in people.read_text("utf-8-sig")
     ended = rota("sync", "--case", folder)
@@ -316,7 +350,7 @@ def test_an_old_workbook_with_edits_of_the_forgotten_row_gives_only_these(
 
 def test_what_is_typed_in_after_somebody_was_forgotten_holds(rota: Rota, known: tuple[Path, str]) -> None:
     folder, name = known
-    assert rota("forget", name, "--case", folder).code == 0
+    assert rota("forget", name, "--yes", "--case", folder).code == 0
     people = folder / "people.csv"
     people.write_text(people.read_text("utf-8-sig").replace("P01,（已删除）", "P01,继任者"), "utf-8-sig")
     assert rota("sync", "--case", folder).code == 0
@@ -331,7 +365,7 @@ def test_the_folder_of_another_year_does_not_bring_back_who_was_forgotten(rota: 
     assert rota("next", "2027", folder, "-o", following, "--assume-held").code == 0
     assert rota("plan", following).code == 0
     assert rota("apply", "--case", following).code == 0
-    assert rota("forget", name, "--case", folder).code == 0
+    assert rota("forget", name, "--yes", "--case", folder).code == 0
     assert holding(following, name)
     assert rota("pull", "--case", following).code == 0
     settled(rota, folder, name, MAIL)
