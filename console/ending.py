@@ -10,6 +10,7 @@ from console.exits import Exit, exit_of
 from console.screen import Screen
 from rota.problem import CaseError, RotaError
 from rota.text import Message, name, text
+from rota.trouble import why_of
 
 INTERRUPTED = text("Interrupted; nothing more was written.", "已中断，未再写入文件。")
 
@@ -91,7 +92,7 @@ def _message(error: BaseException) -> Message:
             "{path} cannot be read or written: {why}",
             "无法读写 {path}：{why}",
             path=str(error.filename or ""),
-            why=error.strerror or str(error),
+            why=why_of(error),
         )
     return INTERRUPTED
 

@@ -18,6 +18,7 @@ from delivery.mail import addressed, compose
 from delivery.outcome import Delivered, Outcome, TryAgain
 from rota.plain import clean, one_line
 from rota.text import name, text
+from rota.trouble import why_of
 
 Form = Literal["txt", "eml"]
 UNSAFE = re.compile(r"[^\w-]+")
@@ -55,7 +56,7 @@ class Folder:
         try:
             _replace(self._folder / file_name(to, key, self._form), self._content(letter, to, key))
         except OSError as error:
-            about = {"folder": str(self._folder), "why": error.strerror or ""}
+            about = {"folder": str(self._folder), "why": why_of(error)}
             return TryAgain(text("{folder} cannot be written: {why}", "无法写入 {folder}：{why}", **about))
         return Delivered()
 

@@ -16,9 +16,9 @@ from delivery.deadline import within
 from delivery.smtp import Security
 from rota import __version__
 from rota.incoming_mail import mail_key
-from rota.plain import one_line
 from rota.problem import RotaError
 from rota.text import Message, text
+from rota.trouble import quoted, why_of
 
 MOST_MAILS = 100
 """So many mails are taken in one go; the rest at the next."""
@@ -30,7 +30,6 @@ LARGEST_ANSWER = 8 << 20
 """Octets that a server may announce at once."""
 AT_ONCE = 100
 UID = re.compile(rb"\bUID (\d+)")
-MOST_SAID = 160
 IDENTITY = f'("name" "Rota" "version" "{__version__}")'
 
 
@@ -61,13 +60,13 @@ class Looked:
 class MailboxError(RotaError):
     """The mailbox cannot be read; `code` says why in one word."""
 
-    def __init__(self, code: str, mailbox: Mailbox, said: str = "") -> None:
+    def __init__(self, code: str, mailbox: Mailbox, said: str | Message = "") -> None:
         known = REASONS[code]
         about = {
             "host": mailbox.host,
             "port": mailbox.port,
             "folder": mailbox.folder,
-            "said": one_line(said)[:MOST_SAID],
+            "said": said if isinstance(said, Message) else quoted(said),
         }
         super().__init__(text(known.en, known.zh, **about))
         self.code = code
@@ -156,7 +155,7 @@ def _session(mailbox: Mailbox) -> Iterator[_Session]:
             raise MailboxError("certificate", mailbox) from error
         except (OSError, imaplib.IMAP4.error) as error:
             late = deadline.late or isinstance(error, TimeoutError)
-            raise MailboxError("too-slow" if late else "connection", mailbox, str(error)) from error
+            raise MailboxError("too-slow" if late else "connection", mailbox, why_of(error)) from error
         finally:
             for client in clients:
                 client.close_socket()
@@ -277,8 +276,8 @@ REASONS: dict[str, Message] = {
     ),
     "too-slow": text("{host} did not answer in time.", "{host} 未能按时应答。"),
     "login": text(
-        "{host} does not let us in: “{said}”. Check user and password; many providers want a code for programs.",
-        "{host} 拒绝登录：“{said}”。请核对用户名和密码；多数邮箱须使用授权码。",
+        "{host} does not let us in: {said}. Check user and password; many providers want a code for programs.",
+        "{host} 拒绝登录：{said}。请核对用户名和密码；多数邮箱须使用授权码。",
     ),
-    "folder": text("{host} has no folder “{folder}”: “{said}”", "{host} 没有文件夹“{folder}”：“{said}”"),
+    "folder": text("{host} has no folder “{folder}”: {said}", "{host} 没有文件夹“{folder}”：{said}"),
 }

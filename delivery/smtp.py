@@ -19,6 +19,7 @@ from delivery.mail import addressed, compose
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain, Unknown
 from rota.plain import one_line
 from rota.text import Message, name, text
+from rota.trouble import LATE, quoted, why_of
 
 Security = Literal["ssl", "starttls", "none"]
 READY, FINE, ALSO_FINE, GO_ON = 220, 250, 251, 354
@@ -106,7 +107,7 @@ class _Exchange:
         try:
             return self._converse()
         except _AnswerError as answer:  # what was cut off is no answer
-            return self._lost(late=True) if deadline.late else self._judged(answer.code, answer.said)
+            return self._lost(LATE, late=True) if deadline.late else self._judged(answer.code, answer.said)
         except smtplib.SMTPResponseException as error:
             said = error.smtp_error
             return self._judged(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
@@ -115,7 +116,7 @@ class _Exchange:
         except (OSError, smtplib.SMTPException, ValueError) as error:
             if isinstance(error, ssl.SSLCertVerificationError):
                 return TryAgain(self._about(_CERTIFICATE), HOUR)
-            return self._lost(late=deadline.late or isinstance(error, TimeoutError))
+            return self._lost(why_of(error), late=deadline.late or isinstance(error, TimeoutError))
         finally:
             self._client.close()
 
@@ -180,7 +181,7 @@ class _Exchange:
 
     def _judged(self, code: int, said: bytes) -> Outcome:
         if code <= 0:  # smtplib says -1 where there was no code
-            return self._lost(late=False)
+            return self._lost(quoted(said.decode("utf-8", errors="replace")), late=False)
         words = one_line(said.decode("utf-8", errors="replace"))[:MOST_SAID]
         reason = text(
             "{host} answers {code}: “{said}”",
@@ -191,8 +192,9 @@ class _Exchange:
         )
         return TryAgain(reason) if code in TEMPORARY else Refused(reason)
 
-    def _lost(self, *, late: bool) -> Outcome:
-        reason = self._about(_LATE if late else _BROKEN)
+    def _lost(self, why: Message, *, late: bool) -> Outcome:
+        broken = text(_BROKEN.en, _BROKEN.zh, host=self._server.host, why=why)
+        reason = self._about(_LATE) if late else broken
         return Unknown(reason) if self._handed else TryAgain(reason)
 
     def _about(self, what: Message) -> Message:
@@ -205,4 +207,4 @@ _UNSUPPORTED = text(
 )
 _CERTIFICATE = text("{host} could not prove who it is", "{host} 的证书不受信任")
 _LATE = text("{host} did not answer in time", "{host} 未及时应答")
-_BROKEN = text("The connection to {host} broke, or there was none", "无法连接 {host}，或连接中断")
+_BROKEN = text("The connection to {host} broke, or there was none: {why}", "无法连接 {host}，或连接中断：{why}")

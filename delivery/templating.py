@@ -23,6 +23,7 @@ from delivery.samples import SAMPLES
 from rota.plain import clean, one_line
 from rota.problem import RotaError
 from rota.text import LANGUAGES, Message, name, text
+from rota.trouble import why_of
 
 FOLDER = "templates"
 LONGEST = 200_000
@@ -124,7 +125,7 @@ def _content(file: Path) -> str:
             raise _BrokenError(text("the file is too large", "文件过大"))
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise _BrokenError(text("it cannot be read: {why}", "无法读取：{why}", why=error.strerror or "")) from error
+        raise _BrokenError(text("it cannot be read: {why}", "无法读取：{why}", why=why_of(error))) from error
     except UnicodeDecodeError as error:
         raise _BrokenError(text("save it as UTF-8", "请另存为 UTF-8 编码")) from error
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from rota.problem import RotaError
 from rota.text import text
+from rota.trouble import why_of
 from web.ending import Patient
 from web.timely import PATIENCE, Patience, timely
 
@@ -54,7 +55,7 @@ def listen(host: str, port: int) -> socket.socket:
                 "无法在 {host} 的 {port} 端口监听：{why}。请用 --host、--port 另选。",
                 host=host,
                 port=port,
-                why=getattr(error, "strerror", None) or error,
+                why=why_of(error),
             )
         ) from error
     return listening

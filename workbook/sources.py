@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from rota.problem import RotaError
 from rota.text import text
+from rota.trouble import quoted
 from workbook.archive import Odd, WorkbookError, check_archive, odd_cells
 from workbook.encoding import decoded
 from workbook.grid import Grid, as_text, grid
@@ -45,7 +46,7 @@ def sheet_grids(path: Path) -> Iterator[Grid]:
                 yield grid(title, "sheet", _with_odd(cells, odd.get(title, ())))
     except CalamineError as error:
         raise WorkbookError(
-            text("{file} cannot be read: {why}.", "无法读取 {file}：{why}。", file=path.name, why=str(error))
+            text("{file} cannot be read: {why}.", "无法读取 {file}：{why}。", file=path.name, why=quoted(error))
         ) from error
 
 
@@ -72,7 +73,7 @@ def csv_grid(path: Path) -> Grid:
         rows = list(csv.reader(StringIO(content, newline=""), delimiter=_separator(content), strict=True))
     except csv.Error as error:
         raise SourceError(
-            text("{file} is not a CSV file: {why}.", "{file} 不是 CSV 文件：{why}。", file=path.name, why=str(error))
+            text("{file} is not a CSV file: {why}.", "{file} 不是 CSV 文件：{why}。", file=path.name, why=quoted(error))
         ) from error
     return grid(path.name, "csv", [[unescaped(cell) for cell in row] for row in rows])
 
@@ -106,7 +107,7 @@ def toml_grid(path: Path) -> Grid:
         settings = tomllib.loads(content).get(TOML_TABLE)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(
-            text("{file} is not TOML: {why}.", "{file} 不是 TOML：{why}。", file=path.name, why=str(error))
+            text("{file} is not TOML: {why}.", "{file} 不是 TOML：{why}。", file=path.name, why=quoted(error))
         ) from error
     if not isinstance(settings, dict):
         raise SourceError(

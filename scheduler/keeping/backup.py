@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, insert, select
 
 from rota.text import Message, clauses, text
+from rota.trouble import why_of
 from scheduler.keeping.auditing import Finding, audit
 from scheduler.keeping.database import Database, connect, is_file
 from scheduler.keeping.errors import StoreError
@@ -116,7 +117,9 @@ def _refuse_existing(target: Path) -> None:
 
 
 def _unwritable(target: Path, error: Exception) -> StoreError:
-    return StoreError(text("{file} cannot be written: {why}.", "无法写入 {file}：{why}。", file=target, why=error))
+    return StoreError(
+        text("{file} cannot be written: {why}.", "无法写入 {file}：{why}。", file=target, why=why_of(error))
+    )
 
 
 def _damaged(source: Path, findings: list[Message]) -> StoreError:

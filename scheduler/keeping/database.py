@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from rota.text import text
+from rota.trouble import quoted, why_of
 from scheduler.keeping.errors import BusyError, NoJournalError, StoreError
 
 STEP = "0006"
@@ -88,7 +89,7 @@ class Database:
                 "无法连接 {where} 的 PostgreSQL 服务器：{why}。请检查服务器是否运行，"
                 "以及地址中的主机、端口、用户名和密码是否正确；未写入任何内容。",
                 where=shown(self.engine.url),
-                why=_in_one_line(error.orig),
+                why=quoted(_in_one_line(error.orig)),
             )
         )
 
@@ -236,7 +237,7 @@ def _find_file(path: Path, *, create: bool) -> None:
                 "The journal {where} cannot be made: {why}.",
                 "无法建立变更记录 {where}：{why}。",
                 where=path,
-                why=error.strerror,
+                why=why_of(error),
             )
         ) from error
 
@@ -297,14 +298,14 @@ def _unreadable(error: BaseException | None) -> StoreError:
             text(
                 "The file of the journal is damaged ({why}). Put it aside and restore a backup.",
                 "变更记录的文件已损坏（{why}）。请另存该文件，并从备份恢复。",
-                why=str(error),
+                why=quoted(_in_one_line(error)),
             )
         )
     return StoreError(
         text(
             "The database of the journal refuses: {why}. `rota audit` looks for damage.",
             "变更记录的数据库报错：{why}。可用 `rota audit` 检查是否损坏。",
-            why=_in_one_line(error),
+            why=quoted(_in_one_line(error)),
         )
     )
 
