@@ -27,6 +27,7 @@ from scheduler.keeping.mails import SETTLED, Noted, Outcome, Taken
 
 if TYPE_CHECKING:
     from console.watching import Watched
+    from delivery.settings import MailboxSettings
     from scheduler.keeping.journal import Journal
 
 LOG = logging.getLogger("rota.replies")
@@ -37,6 +38,10 @@ TICK = 5.0
 MARGIN = 30.0
 MAILBOX, BY_WEB, BY_HAND = "mailbox", "web", "file"
 WAYS = {MAILBOX: text("mailbox", "邮箱"), BY_WEB: text("web", "接口"), BY_HAND: text("file", "文件")}
+TAKEN_AT_THEIR_WORD = text(
+    "note: without authserv_id, answers are taken at their word: whoever forges a sender answers for them.",
+    "提示：未填写 authserv_id，不验证发件人；冒用他人邮箱发来的答复也会被登记。",
+)
 OURS = frozenset({MailKind.ANSWER, MailKind.COUNTER, MailKind.AUTOMATIC})
 """Mails that a program wrote to a program; all others stay unseen in the mailbox, for people."""
 
@@ -44,8 +49,8 @@ OURS = frozenset({MailKind.ANSWER, MailKind.COUNTER, MailKind.AUTOMATIC})
 class Reader:
     """Reads the mailbox of a case into its journal; of several programs one at a time does so."""
 
-    def __init__(self, journal: Journal, mailbox: Mailbox) -> None:
-        self._journal, self._mailbox, self._holder = journal, mailbox, holder()
+    def __init__(self, journal: Journal, mailbox: Mailbox, server: str = "") -> None:
+        self._journal, self._mailbox, self._server, self._holder = journal, mailbox, server, holder()
         self._trouble = ""
         self.taken: list[Taken] = []
 
@@ -71,7 +76,7 @@ class Reader:
 
     def _take(self, content: bytes) -> bool:
         mail = read_mail(content)
-        taken = take(self._journal, mail, uid_of, MAILBOX)
+        taken = take(self._journal, mail, uid_of, MAILBOX, server=self._server)
         self.taken += taken
         return mail.kind in OURS and all(each.outcome in SETTLED for each in taken)
 
@@ -92,26 +97,28 @@ class _Reading:
 
     def __init__(self, journal: Journal, channels: Watched) -> None:
         self._journal, self._channels = journal, channels
-        self._mailbox: Mailbox | None = None
+        self._stated: MailboxSettings | None = None
         self._reader: Reader | None = None
         self._due = 0.0
 
     def turn(self) -> None:
         """Look into it, where it is time."""
-        found = self._channels.found
-        if found.mailbox != self._mailbox:
-            self._mailbox, self._due = found.mailbox, 0.0
-            self._reader = Reader(self._journal, found.mailbox) if found.mailbox else None
-        if self._reader is not None and found.settings.mailbox is not None and time.monotonic() >= self._due:
-            self._due = time.monotonic() + 60.0 * found.settings.mailbox.minutes
+        found, stated = self._channels.found, self._channels.found.settings.mailbox
+        if stated != self._stated:
+            self._stated, self._due = stated, 0.0
+            self._reader = (
+                Reader(self._journal, found.mailbox, stated.authserv_id) if found.mailbox and stated else None
+            )
+        if self._reader is not None and stated is not None and time.monotonic() >= self._due:
+            self._due = time.monotonic() + 60.0 * stated.minutes
             self._reader.turn()
 
 
-def _needed(place: Path) -> Mailbox:
-    mailbox = configured(place).mailbox
-    if mailbox is None:
+def _needed(place: Path) -> tuple[Mailbox, MailboxSettings]:
+    found = configured(place)
+    if found.mailbox is None or found.settings.mailbox is None:
         raise DeskError(text("{file} states no [mailbox].", "{file} 中没有 [mailbox] 一节。", file=FILE))
-    return mailbox
+    return found.mailbox, found.settings.mailbox
 
 
 def read_now(desk: Desk) -> None:
@@ -120,7 +127,8 @@ def read_now(desk: Desk) -> None:
     Raises:
         RotaError: none is stated, or it cannot be read.
     """
-    reader = Reader(desk.journal, _needed(desk.place))
+    mailbox, stated = _needed(desk.place)
+    reader = Reader(desk.journal, mailbox, stated.authserv_id)
     found = reader.once()
     if found is None:
         desk.screen.say(text("Another program is reading the mailbox.", "另一个程序正在读取邮箱。"))
@@ -142,7 +150,7 @@ def try_mailbox(desk: Desk) -> None:
     Raises:
         RotaError: none is stated, or it cannot be read.
     """
-    mailbox = _needed(desk.place)
+    mailbox, stated = _needed(desk.place)
     about = {"host": mailbox.host, "port": mailbox.port, "folder": mailbox.folder, "n": tried(mailbox)}
     desk.screen.say(
         text(
@@ -151,6 +159,8 @@ def try_mailbox(desk: Desk) -> None:
             **about,
         )
     )
+    if not stated.authserv_id:
+        desk.screen.note(TAKEN_AT_THEIR_WORD)
     desk.screen.emit(about)
 
 

@@ -226,7 +226,11 @@ class Coordinator(Value):
 
 
 class MailboxSettings(Networked):
-    """Where answers to invitations arrive: the mailbox of the sender, read over IMAP every so many `minutes`."""
+    """Where answers to invitations arrive: the mailbox of the sender, read over IMAP every so many `minutes`.
+
+    `authserv_id` is what the mail server calls itself in Authentication-Results (RFC 8601); where it is stated, answers
+    count only if this server has found out that they are from the domain of their sender.
+    """
 
     host: str = Field(min_length=1)
     port: Annotated[int, Field(ge=0, le=65_535)] = 0
@@ -235,6 +239,7 @@ class MailboxSettings(Networked):
     password: Secret = NONE
     folder: str = Field("INBOX", min_length=1)
     delete: bool = False
+    authserv_id: str = Field("", pattern=r"^[^\s;]*$")
     minutes: Annotated[int, Field(ge=1, le=1440)] = 5
     seconds: Annotated[int, Field(ge=1, le=300)] = 120
 

@@ -38,13 +38,23 @@ class InvitationAnswer:
 
 @dataclass(frozen=True)
 class IncomingMail:
-    """A mail as far as it concerns us: `key` names it for ever, `sender` is the address in From, `reason` a code."""
+    """A mail as far as it concerns us: `key` names it for ever, `sender` is the address in From, `reason` a code.
+
+    `proofs` are pairs: a mail server, and a domain of which it says that the mail is from there.
+    """
 
     key: str
     sender: str
     kind: MailKind
     answers: tuple[InvitationAnswer, ...] = ()
     reason: str = ""
+    proofs: tuple[tuple[str, str], ...] = ()
+
+    def is_proved(self, server: str) -> bool:
+        """Tell whether a mail server vouches for the domain of the sender, or for one that it lies in."""
+        _, _, host = self.sender.casefold().rpartition("@")
+        known = (domain for by, domain in self.proofs if by == server.casefold())
+        return bool(host) and any(host == domain or host.endswith(f".{domain}") for domain in known if "." in domain)
 
 
 def mail_key(message_id: str, content: bytes = b"") -> str:

@@ -9,6 +9,7 @@ from email.policy import compat32
 from email.utils import getaddresses
 
 from calendars.answers.calendar import Reply, address_meant, replies
+from calendars.answers.proof import proofs
 from calendars.incoming.refusal import RefusedError
 
 MOST_PARTS = 60
@@ -22,7 +23,8 @@ BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
 def read_message(content: bytes) -> dict[str, object]:
     """Return what a mail is, who sent it, and what it answers."""
     message = BytesParser(policy=compat32).parsebytes(content)
-    found = {"sender": _sender(message), "answers": [], "reason": ""}
+    said = [str(value) for value in message.get_all("Authentication-Results") or []]
+    found = {"sender": _sender(message), "answers": [], "reason": "", "proofs": list(proofs(said))}
     if message.get_content_type() == "multipart/report" and message.get_param("report-type") == "delivery-status":
         return {**found, "kind": "bounced"}
     reason = ""

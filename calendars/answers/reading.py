@@ -45,9 +45,9 @@ def key_of(content: bytes) -> str:
 def understood(found: Mapping[str, Any], content: bytes) -> IncomingMail:
     """Return what the child found in a mail."""
     answers = tuple(_answer(each) for each in found["answers"])
-    return IncomingMail(
-        key_of(content), one_line(str(found["sender"])), KINDS[found["kind"]], answers, str(found["reason"])
-    )
+    proofs = tuple((str(by), str(domain)) for by, domain in found["proofs"])
+    sender, reason = one_line(str(found["sender"])), str(found["reason"])
+    return IncomingMail(key_of(content), sender, KINDS[found["kind"]], answers, reason, proofs)
 
 
 def _answer(found: Mapping[str, Any]) -> InvitationAnswer:

@@ -33,14 +33,15 @@ KINDS = {
 }
 
 
-def take(journal: Journal, mail: IncomingMail, named: Named, via: str) -> tuple[Taken, ...]:
+def take(journal: Journal, mail: IncomingMail, named: Named, via: str, *, server: str = "") -> tuple[Taken, ...]:
     """Record what a mail answers, and what was made of it; nothing where the mail was taken before.
 
+    Where a mail `server` is named, answers count only if it has found out that the mail is from the sender's domain.
     A crash in between repeats an answer, which is recorded once all the same.
     """
     if mail.key in journal.mails.known([mail.key]):
         return ()
-    taken = tuple(_Desk(journal, mail, each).taken(named) for each in mail.answers)
+    taken = tuple(_Desk(journal, mail, each, server).taken(named) for each in mail.answers)
     taken = taken or (Taken(KINDS.get(mail.kind, Outcome.UNREADABLE)),)
     return taken if journal.mails.note(mail, taken, via) else ()
 
@@ -52,6 +53,7 @@ class _Desk:
     journal: Journal
     mail: IncomingMail
     said: InvitationAnswer
+    server: str = ""
 
     def taken(self, named: Named) -> Taken:
         """Say what is to be made of the answer, and record it where it counts."""
@@ -63,6 +65,8 @@ class _Desk:
         held = list(self._held(stream, session, now))
         if not held:
             return Taken(Outcome.STRANGER, stream, session)
+        if self.server and not self.mail.is_proved(self.server):
+            return Taken(Outcome.UNPROVED, stream, session)
         found = [self._judged(stream, now, contact, last) for contact, last in held]
         return min(found, key=lambda each: list(Outcome).index(each.outcome))
 
@@ -99,7 +103,7 @@ class _Desk:
             return Outcome.WITHDRAWN
         hindrances = {
             Outcome.OVER: planned.start <= now.at,
-            Outcome.COUNTER: self.mail.kind is MailKind.COUNTER,
+            Outcome.COUNTER: self.mail.kind is MailKind.COUNTER and self.said.said != "DECLINED",
             Outcome.DELEGATED: self.said.said == "DELEGATED",
             Outcome.STALE: self.said.sequence < last.sequence,
             Outcome.OVERTAKEN: bool(latest and self.said.stamp and self.said.stamp < latest),

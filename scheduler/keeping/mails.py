@@ -40,6 +40,7 @@ class Outcome(Word):
     DELEGATED = "delegated", "转交他人", "hands the turn to somebody else"
     NOTHING = "nothing", "未作答复", "says nothing"
     STRANGER = "stranger", "发件人未受邀请", "from somebody who is not invited"
+    UNPROVED = "unproved", "发件人未经验证", "nothing proves who sent it"
     UNKNOWN = "unknown", "并非本联盟的邀请", "to no invitation of ours"
     AUTOMATIC = "automatic", "自动回复", "automatic reply"
     BOUNCED = "bounced", "退信", "returned mail"

@@ -99,6 +99,31 @@ def test_what_is_no_valid_answer_changes_nothing(journal: Journal, incoming: Inc
     assert [each.taken.outcome for each in journal.mails.all()] == [expected]
 
 
+def test_who_declines_and_proposes_another_time_has_declined(journal: Journal) -> None:
+    assert outcome(journal, mail(said("DECLINED"), kind=MailKind.COUNTER)) is Outcome.RECORDED
+    assert kinds(journal) == ["declined"]
+
+
+@pytest.mark.parametrize(
+    ("proofs", "expected"),
+    [
+        ([("mx.example.org", "bank.example")], Outcome.RECORDED),
+        ([("MX.example.org".casefold(), "bank.example"), ("mx.example.org", "other.example")], Outcome.RECORDED),
+        ([], Outcome.UNPROVED),
+        ([("mx.example.org", "evil.example")], Outcome.UNPROVED),
+        ([("mx.example.org", "ank.example")], Outcome.UNPROVED),
+        ([("mx.example.org", "example")], Outcome.UNPROVED),
+        ([("mx.evil.example", "bank.example")], Outcome.UNPROVED),
+    ],
+)
+def test_where_a_mail_server_is_named_it_has_to_vouch_for_the_sender(
+    journal: Journal, proofs: list[tuple[str, str]], expected: Outcome
+) -> None:
+    incoming = dataclasses.replace(mail(said()), proofs=tuple(proofs))
+    assert take(journal, incoming, uid_of, "test", server="MX.example.org")[0].outcome is expected
+    assert kinds(journal) == (["accepted"] if expected is Outcome.RECORDED else [])
+
+
 @pytest.mark.parametrize(("sender", "attendee"), [("WenJing@Bank.Example", WENJING), (WENJING, "WENJING@BANK.EXAMPLE")])
 def test_capitals_in_an_address_do_not_matter(journal: Journal, sender: str, attendee: str) -> None:
     assert outcome(journal, mail(said(attendee=attendee), sender=sender)) is Outcome.RECORDED
