@@ -94,6 +94,10 @@ bench-rotation: env ## run the rotation benchmark, beside Timefold where it is t
 	@mkdir -p build
 	@$(BIN)/python -m benchmarks.rotation.run --json build/rotation.json
 
+bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000")
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --json build/district.json
+
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \

@@ -79,6 +79,8 @@ def say_progress(progress: Progress) -> Message:
     """Say where a search stands."""
     if progress.stage == "settle":
         return text("all proved; choosing the plan", "全部已证明；确定最终安排")
+    if progress.stage == "build":
+        return text("{done} of {of} sessions planned", "已排 {done} / {of} 场", done=progress.done, of=progress.of)
     level = (
         text("open seats", "空缺")
         if progress.priority == REQUIRED

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.board import Board, Given
 from rota.agenda import Occurrence, agenda_of
@@ -37,19 +37,30 @@ Seating = Mapping[Place, Collection[str]]
 """Who is meant to sit where."""
 
 
+class Beside(NamedTuple):
+    """What is planned already, and who is admitted where."""
+
+    given: Given
+    admitted: Admitted
+
+
 def construct(
     case: Case,
     rules: Sequence[Rule],
     control: Control,
     seating: Seating | None = None,
     among: Sequence[Occurrence] | None = None,
+    beside: Beside | None = None,
+    effort: float = EFFORT,
 ) -> dict[str, Session]:
     """Return the sessions of a first plan by id; myopic, so minima over the year may be missed and seats stay empty.
 
     Each week's sessions are decided together, those of earlier weeks staying as they are. Where a `seating` fills the
-    seats of a role, nobody else is looked at for them. Only sessions `among` some are held, where these are given.
+    seats of a role, nobody else is looked at for them. Only sessions `among` some are held, where these are given;
+    those `beside` them stay as they are, and the new ones join them. Each step takes so many deterministic seconds of
+    `effort` at the most.
     """
-    building = _Building(case, rules, control)
+    building = _Building(case, rules, control, beside or Beside(Given(case, {}), Admitted(case, rules)), effort)
     with suppress(SearchOverError):
         for week in _weeks(agenda_of(case).occurrences if among is None else among):
             meant = [_meant(o, seating or {}) for o in week]
@@ -63,10 +74,9 @@ def construct(
 class _Building:
     """A plan that grows."""
 
-    def __init__(self, case: Case, rules: Sequence[Rule], control: Control) -> None:
-        self.case, self.rules, self.control = case, rules, control
-        self.given = Given(case, {})
-        self.admitted = Admitted(case, rules)
+    def __init__(self, case: Case, rules: Sequence[Rule], control: Control, beside: Beside, effort: float) -> None:
+        self.case, self.rules, self.control, self.effort = case, rules, control, effort
+        self.given, self.admitted = beside
 
     def add_in_steps(self, week: Sequence[Occurrence]) -> None:
         """Add some sessions of a week at a time, for whom few candidates are looked at unless seats stay empty."""
@@ -104,7 +114,7 @@ class _Building:
         )
         board.post(self.rules, self.control.go_on)
         board.model.minimize(all_costs(board))
-        found = run(board.model, self.control, Effort(small=True, deterministic=EFFORT))
+        found = run(board.model, self.control, Effort(small=True, deterministic=self.effort))
         if found.values is None:
             return 1
         for session in decided(board, found.values).values():

@@ -7,19 +7,27 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-Stage = Literal["search", "settle"]
+if TYPE_CHECKING:
+    from scheduler.solving.executors import Crew
+
+Stage = Literal["build", "search", "settle"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a search stands: the priority that is being improved, its value so far, and the bound below it."""
+    """Where a search stands: the priority that is being improved, its value so far, and the bound below it.
+
+    While a first plan is built, how many sessions are planned (`done`), `of` how many.
+    """
 
     stage: Stage
     priority: int | None = None
     value: int | None = None
     bound: int | None = None
+    done: int = 0
+    of: int = 0
 
     @property
     def gap(self) -> float | None:
@@ -49,7 +57,8 @@ class Control:
     """Limits and reporting of one search. `stop` may be set from any thread; the best plan so far is kept then.
 
     `seconds` is the time for the whole search, None for no limit. `workers` are the strategies of one model's search,
-    `processes` how many windows are searched at once, None for as many as there are cores.
+    `processes` how many windows are searched at once, None for as many as there are cores; `crew` says who searches
+    them, where that is not this machine.
     """
 
     seconds: float | None = None
@@ -59,6 +68,7 @@ class Control:
     report: Callable[[Progress], None] = lambda _: None
     now: Callable[[], float] = time.monotonic
     processes: int | None = None
+    crew: Callable[[], Crew] | None = None
 
     def __post_init__(self) -> None:
         self._deadline = None if self.seconds is None else self.now() + self.seconds

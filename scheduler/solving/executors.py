@@ -6,9 +6,10 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
+from threading import Lock, Thread
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -19,11 +20,15 @@ Executors = Callable[[], Executor]
 
 @dataclass(frozen=True)
 class Crew:
-    """What small searches have: an executor, anew where one broke; `most` run at once, or as many as `width` says."""
+    """What small searches have: an executor, anew where one broke; `most` run at once, or as many as `width` says.
+
+    `losses` are the errors by which an executor says that it has lost a task, and not that the task failed.
+    """
 
     hire: Executors
     width: Callable[[], int] = lambda: 1
     most: int = 1
+    losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
 
 def usable_cores() -> int:
@@ -35,7 +40,7 @@ def processes(workers: int) -> Executor:
     """Return an executor of local processes, or of this thread where one is enough or none may be started."""
     if workers <= 1 or multiprocessing.current_process().daemon:
         return Here()
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=entrust)
+    return Children(workers)
 
 
 def entrust() -> None:
@@ -62,3 +67,87 @@ class Here(Executor):
         except Exception as error:  # noqa: BLE001 - whoever asks for the result is told
             future.set_exception(error)
         return future
+
+
+class Children(Executor):
+    """Processes of which each can be lost without the others: one that crashes costs the task that it was doing.
+
+    So does one whose task is cancelled: it is ended. In both cases another takes its place.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._children = [_Child() for _ in range(workers)]
+        self._lock = Lock()
+
+    def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
+        """Let the child do it that has least to do."""
+        with self._lock:
+            child = min(self._children, key=lambda each: each.waiting)
+            return child.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is declared
+        """End all children, at once where nobody waits."""
+        for child in self._children:
+            child.end(wait=wait)
+
+
+class _Child:
+    """A pool of one process, and a new one after it was lost."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self._pool: ProcessPoolExecutor | None = None
+        self._process: Future[int] | None = None
+
+    def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
+        future: Future[Result] = Future()
+        try:
+            done = self._hired().submit(fn, *args, **kwargs)
+        except BrokenExecutor:  # it was lost while it had nothing to do
+            self.end(wait=False)
+            done = self._hired().submit(fn, *args, **kwargs)
+        self.waiting += 1
+        pool = self._pool
+        done.add_done_callback(lambda _: self._told(pool, done, future))
+        future.add_done_callback(lambda _: self._left(pool, done, future))
+        return future
+
+    def _hired(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=entrust)
+            self._process = self._pool.submit(os.getpid)
+        return self._pool
+
+    def _told(self, pool: ProcessPoolExecutor | None, done: Future[Result], future: Future[Result]) -> None:
+        """Pass on how a task ended."""
+        self.waiting -= 1
+        if not future.set_running_or_notify_cancel():
+            return
+        error = done.exception() if not done.cancelled() else BrokenExecutor()
+        if isinstance(error, BrokenExecutor) and pool is self._pool:
+            self._pool = None
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(done.result())
+
+    def _left(self, pool: ProcessPoolExecutor | None, done: Future[Result], future: Future[Result]) -> None:
+        """End the process of a task that was cancelled."""
+        if future.cancelled() and not done.done() and pool is self._pool:
+            self.end(wait=False)
+
+    def end(self, *, wait: bool) -> None:
+        """End the process; without waiting, whatever it is doing."""
+        pool, process, self._pool = self._pool, self._process, None
+        if pool is None:
+            return
+        pool.shutdown(wait=wait, cancel_futures=True)
+        if not wait and process is not None:
+            process.add_done_callback(_killed)
+
+
+def _killed(process: Future[int]) -> None:
+    """End a process as soon as it is known which one."""
+    if not process.cancelled() and process.exception() is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.result(), signal.SIGTERM)

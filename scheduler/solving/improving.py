@@ -25,7 +25,6 @@ from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
-    from rota.agenda import Occurrence
     from rota.plan import Session
 
 BUILDING = 2e-4
@@ -95,16 +94,16 @@ def unpack(packed: bytes) -> Session:
 
 def improve(task: Task) -> Outcome:
     """Search the window of a task."""
-    prepared = _prepared(task.context)
+    prepared = prepared_for(task.context)
     prepared.take_up(task.plan)
-    frames = frames_of(task.window, prepared.admitted, prepared.given.sessions)
-    board = Board(prepared.case, frames, prepared.given, narrowed=frames, open_seats=task.mending, partial=task.mending)
+    return improved(prepared, task.window, task.effort, Control(seconds=task.seconds, seed=task.seed), task.mending)
+
+
+def improved(prepared: Prepared, window: Window, effort: float, control: Control, mending: bool) -> Outcome:  # noqa: FBT001 - as in a task
+    """Search a window of the plan that is taken up."""
+    frames = frames_of(window, prepared.admitted, prepared.given.sessions)
+    board = Board(prepared.case, frames, prepared.given, narrowed=frames, open_seats=mending, partial=mending)
     board.post(prepared.rules)
-    return _searched(task, prepared, frames, board)
-
-
-def _searched(task: Task, prepared: _Prepared, frames: Mapping[str, Occurrence], board: Board) -> Outcome:
-    control = Control(seconds=task.seconds, seed=task.seed)
     mine = {id_: session for id_ in frames if (session := prepared.given.sessions.get(id_))}
     for lit, value in board.values(mine):
         board.model.add_hint(lit, value)
@@ -114,7 +113,7 @@ def _searched(task: Task, prepared: _Prepared, frames: Mapping[str, Occurrence],
     if now.values is None:
         return Outcome(effort=spent + now.effort)
     board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-    found = run(board.model, control, Effort(small=True, deterministic=task.effort))
+    found = run(board.model, control, Effort(small=True, deterministic=effort))
     spent += now.effort + found.effort
     before = costs_in(board, now.values)
     after = before if found.values is None else costs_in(board, found.values)
@@ -128,7 +127,7 @@ def _searched(task: Task, prepared: _Prepared, frames: Mapping[str, Occurrence],
 
 def first_weeks(context: Context, number: int, parts: int, seconds: float | None) -> Packed:
     """Construct the plan of one of so many equal parts of the year, as if there were no other."""
-    prepared = _prepared(context)
+    prepared = prepared_for(context)
     occurrences = prepared.admitted.agenda.occurrences
     days = [o.nominal.date().toordinal() for o in occurrences]
     length = (days[-1] - days[0] + 1) / parts
@@ -137,7 +136,7 @@ def first_weeks(context: Context, number: int, parts: int, seconds: float | None
     return {id_: pack(session) for id_, session in found.items()}
 
 
-class _Prepared:
+class Prepared:
     """A case with what all of its windows share, and the plan that the last one was in."""
 
     def __init__(self, context: Context) -> None:
@@ -152,20 +151,30 @@ class _Prepared:
     def take_up(self, plan: Packed) -> None:
         """Take up the sessions in which a plan differs from the last one."""
         for id_ in [id_ for id_ in self._packed if id_ not in plan]:
-            del self._packed[id_]
-            self.given.leave_out(id_)
+            self.put(id_, None)
         for id_, packed in plan.items():
-            if self._packed.get(id_) != packed:
-                self._packed[id_] = packed
-                self.given.put(unpack(packed))
+            self.put(id_, packed)
+
+    def packed(self, id_: str) -> bytes | None:
+        """Return a session of the plan, packed."""
+        return self._packed.get(id_)
+
+    def put(self, id_: str, packed: bytes | None) -> None:
+        """Take up one session, or leave it out."""
+        if packed is None:
+            self._packed.pop(id_, None)
+            self.given.leave_out(id_)
+        elif self._packed.get(id_) != packed:
+            self._packed[id_] = packed
+            self.given.put(unpack(packed))
 
 
 _LAST = threading.local()
 
 
-def _prepared(context: Context) -> _Prepared:
+def prepared_for(context: Context) -> Prepared:
     """Return what is prepared for a case in this thread, where that is the last one that it worked for."""
-    last: _Prepared | None = getattr(_LAST, "prepared", None)
+    last: Prepared | None = getattr(_LAST, "prepared", None)
     if last is None or last.digest != context.digest:
-        last = _LAST.prepared = _Prepared(context)
+        last = _LAST.prepared = Prepared(context)
     return last

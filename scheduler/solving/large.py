@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 from rota.demand import REQUIRED
 from scheduler.solving.bandit import Bandit
 from scheduler.solving.control import Control, Progress
+from scheduler.solving.dispatch import Dispatch
 from scheduler.solving.executors import Crew
-from scheduler.solving.improving import Context, Outcome, Task, first_weeks, improve, pack, unpack
+from scheduler.solving.improving import Context, Outcome, Packed, Task, first_weeks, improve, pack, unpack
 from scheduler.solving.levels import better
 from scheduler.solving.narrowing import Admitted
 from scheduler.solving.neighbourhoods import Kind, Neighbourhoods, Size
@@ -45,7 +45,6 @@ class _Sent:
 
     kind: Kind
     size: Size
-    task: Task
     version: int
 
 
@@ -83,52 +82,52 @@ class LargeSearch:
         self.passed_costs: dict[int, int] = {}
         self.version = self.tried = self.unchecked = self.idle = 0
         self._changed_at: dict[str, int] = {}
-        self._sent: dict[Future[Outcome], _Sent] = {}
+        self.dispatch: Dispatch[_Sent, Outcome] = Dispatch(crew)
 
     def run(self, start: Sessions | None = None) -> dict[str, Session] | None:
         """Improve a plan, or a constructed one; return the best that the verifier passed, None where there was none."""
-        executor = self.crew.hire()
         try:
-            self._begin(self._constructed(executor) if start is None else start)
+            self._begin(self._constructed() if start is None else start)
             self._check()
             while not self._ends():
-                executor = self._turn(executor)
+                self._turn()
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            self.dispatch.end()
         self._check()
         return self.passed
 
     def _ends(self) -> bool:
         """Tell whether time is up, nothing is found any more, or what was found is `enough`."""
         stuck = self.idle >= PATIENCE * len(self.kinds.arms)
-        return self.control.over or stuck or (self.passed is not None and self.enough(self.passed_costs))
+        if self.control.over or stuck or self.dispatch.hopeless:
+            return True
+        return self.passed is not None and self.enough(self.passed_costs)
 
-    def _constructed(self, executor: Executor) -> Sessions:
+    def _constructed(self) -> Sessions:
         """Construct a plan, parts of the year at once, unless one is found elsewhere; what comes late is missing."""
         left = self.control.left()
-        asked = [executor.submit(first_weeks, self.context, n, self.crew.most, left) for n in range(self.crew.most)]
-        while not self.control.over and not all(each.done() for each in asked):
-            wait(asked, timeout=LOOK)
-            if self.news is not None and (found := self.news()):
-                return found
-        done = [each.result() for each in asked if each.done() and each.exception() is None]
-        return {id_: unpack(packed) for part in done for id_, packed in part.items()}
-
-    def _turn(self, executor: Executor) -> Executor:
-        """Send tasks as long as there is room, and take over what has come back; return where to go on."""
-        self._hear()
+        dispatch: Dispatch[int, Packed] = Dispatch(self.crew)
+        built: list[Packed] = []
         try:
-            while len(self._sent) < self.crew.width() and not self.control.over:
-                sent = self._draw()
-                self._sent[executor.submit(improve, sent.task)] = sent
-            done, _ = wait(self._sent, timeout=LOOK, return_when=FIRST_COMPLETED)
-            for future in done:
-                self._take(self._sent.pop(future), future.result())
-        except BrokenExecutor:  # somebody ended a process: what it was doing is lost, and nothing else
-            executor.shutdown(wait=False, cancel_futures=True)
-            self._sent.clear()
-            return self.crew.hire()
-        return executor
+            for n in range(self.crew.most):
+                dispatch.send(n, left, first_weeks, self.context, n, self.crew.most, left)
+            while not self.control.over and dispatch.about:
+                built += [found for _, found in dispatch.back(LOOK) if found is not None]
+                if self.news is not None and (news := self.news()):
+                    return news
+        finally:
+            dispatch.end()
+        return {id_: unpack(packed) for part in built for id_, packed in part.items()}
+
+    def _turn(self) -> None:
+        """Send tasks as long as there is room, and take over what has come back."""
+        self._hear()
+        while self.dispatch.has_room and not self.control.over:
+            sent, task = self._draw()
+            self.dispatch.send(sent, task.seconds, improve, task)
+        for sent, outcome in self.dispatch.back(LOOK):
+            if outcome is not None:
+                self._take(sent, outcome)
 
     def _hear(self) -> None:
         """Go on from a plan that was found elsewhere, if it is better."""
@@ -148,7 +147,7 @@ class LargeSearch:
         self.sessions = dict(sessions)
         self.packed = {id_: pack(session) for id_, session in sessions.items()}
 
-    def _draw(self) -> _Sent:
+    def _draw(self) -> tuple[_Sent, Task]:
         kind = self.kinds.choose()
         size = self.sizes[kind].choose()
         window = self.neighbourhoods.window(kind, size, self.sessions)
@@ -163,7 +162,7 @@ class LargeSearch:
             self.control.seed + self.tried,
             mending=self.passed is None,
         )
-        return _Sent(kind, size, task, self.version)
+        return _Sent(kind, size, self.version), task
 
     def _take(self, sent: _Sent, outcome: Outcome) -> None:
         """Take over an outcome, if it is one, and learn from it."""

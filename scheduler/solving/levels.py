@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import gcd
 from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
@@ -15,18 +16,24 @@ if TYPE_CHECKING:
     Priced = tuple[int, cp_model.LinearExprT]
 
 LARGEST_SUM = 2**50
-"""What one sum that stands for all priorities may come to; priorities beyond that do not count."""
+"""What one sum that stands for all priorities may come to; the weakest that do not fit in do not count."""
 
 
 def all_costs(board: Board) -> cp_model.LinearExprT:
     """Return one sum for all priorities: missing seats first, each outweighing all the weaker ones together."""
-    parts: list[tuple[int, cp_model.LinearExprT]] = []
+    fitting: list[tuple[int, int, Sequence[Priced]]] = []
+    total = 1
+    for terms in filter(None, _levels(board)):
+        unit = gcd(*(amount for amount, _ in terms)) or 1
+        reach = sum(amount // unit * _span(what) for amount, what in terms)
+        total *= reach + 1
+        if fitting and total > LARGEST_SUM:
+            break
+        fitting.append((unit, reach, terms))
+    parts: list[Priced] = []
     factor = 1
-    for terms in reversed(_levels(board)):
-        reach = sum(amount * _span(what) for amount, what in terms)
-        if factor * (reach + 1) > LARGEST_SUM:
-            parts, factor = [], 1
-        parts += [(factor * amount, what) for amount, what in terms]
+    for unit, reach, terms in reversed(fitting):
+        parts += [(factor * (amount // unit), what) for amount, what in terms]
         factor *= reach + 1
     return cp_model.LinearExpr.weighted_sum([what for _, what in parts], [amount for amount, _ in parts])
 

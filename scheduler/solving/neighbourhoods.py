@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.plan import Session
 
-What = Literal["resources", "worst resources", "rooms", "weeks", "site", "worst sessions"]
+What = Literal["resources", "worst resources", "neighbours", "rooms", "weeks", "site", "worst sessions"]
 SHARES = (1.0, 0.4, 0.15, 0.05)
 """How much of the year the neighbourhoods of resources span."""
 SIZES = (150, 400, 1000)
@@ -43,12 +43,14 @@ class Size:
 
 
 class Neighbourhoods:
-    """Draws windows of the best plan known."""
+    """Draws windows of the best plan known, or of some sessions of it: then with those alone who could serve there."""
 
-    def __init__(self, admitted: Admitted, draw: Random) -> None:
+    def __init__(self, admitted: Admitted, draw: Random, among: Sequence[Occurrence] | None = None) -> None:
         self.admitted, self.draw = admitted, draw
         self.agenda = admitted.agenda
-        self.moments = [occurrence.nominal for occurrence in self.agenda.occurrences]
+        self.divided = among is not None
+        self.occurrences = self.agenda.occurrences if among is None else tuple(among)
+        self.moments = [occurrence.nominal for occurrence in self.occurrences]
         self.badness: dict[str, float] = {}
 
     def look_at(self, verdict: Verdict) -> None:
@@ -66,7 +68,9 @@ class Neighbourhoods:
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of windows that make sense in the case."""
         found = [Kind(what, pool) for pool in self._pools for what in ("resources", "worst resources")]
-        if any(part.rooms for o in self.agenda.occurrences for part in o.parts):
+        if self.divided:
+            found = [Kind("neighbours", (role,)) for role in self.agenda.roles]
+        if any(part.rooms for o in self.occurrences for part in o.parts):
             found.append(Kind("rooms"))
         if len(self.agenda.case.sites) > 1:
             found.append(Kind("site"))
@@ -87,7 +91,7 @@ class Neighbourhoods:
 
     def _whole(self, what: What, size: int) -> tuple[str, ...]:
         """Choose sessions near to each other, at one site or at any, until they have enough candidates."""
-        occurrences = list(self.agenda.occurrences)
+        occurrences = list(self.occurrences)
         seed = self.draw.choice(occurrences)
         if what == "worst sessions":
             bad = [self.badness.get(o.id, 0.0) + 0.01 for o in occurrences]
@@ -111,7 +115,7 @@ class Neighbourhoods:
     def _of_rooms(self, size: int) -> Window:
         """Choose sessions near to each other, of which only the rooms are open."""
         seed = self.draw.choice(self.moments)
-        near = sorted(self.agenda.occurrences, key=lambda o: (abs(o.nominal - seed), o.id))
+        near = sorted(self.occurrences, key=lambda o: (abs(o.nominal - seed), o.id))
         chosen, rooms, total = list[str](), set[str](), 0
         for occurrence in near:
             mine = {room for part in self.admitted.frame(occurrence.id).parts for room in part.rooms}
@@ -126,7 +130,7 @@ class Neighbourhoods:
         """Choose resources that could take each other's seats in a span of the year, few where they have many turns."""
         span = self._span(size.share)
         turns = _turns([session for o in span if (session := plan.get(o.id))])
-        pool = self._ordered(kind.pool, worst=kind.what == "worst resources")
+        pool = self._ordered(self._pool(kind), worst=kind.what == "worst resources")
         chosen: list[str] = []
         total = 0
         for who in pool[:SEARCHED]:
@@ -135,6 +139,13 @@ class Neighbourhoods:
             total += turns.get(who, 0)
             chosen.append(who)
         return Window(tuple(o.id for o in span), frozenset(chosen))
+
+    def _pool(self, kind: Kind) -> tuple[str, ...]:
+        """Return those whom a kind is about; `neighbours` are those who could take one seat of a role."""
+        if kind.what != "neighbours":
+            return kind.pool
+        seats = [s.candidates for o in self.occurrences for part in o.parts for s in part.seats if s.name in kind.pool]
+        return self.draw.choice(seats) if seats else ()
 
     def _ordered(self, pool: Sequence[str], *, worst: bool) -> list[str]:
         """Return resources in a random order, in which the worst come early where these are wanted."""
@@ -146,7 +157,7 @@ class Neighbourhoods:
         length = (last - first) * share
         begin = first + (last - first - length) * self.draw.random()
         lower, upper = bisect_left(self.moments, begin), bisect_right(self.moments, begin + length)
-        return self.agenda.occurrences[lower : max(upper, lower + 1)]
+        return self.occurrences[lower : max(upper, lower + 1)]
 
     @cached_property
     def _pools(self) -> list[tuple[str, ...]]:

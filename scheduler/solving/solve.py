@@ -21,6 +21,7 @@ from rota.text import text
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
+from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
 from scheduler.solving.minimiser import Minimiser, cost_at
@@ -151,8 +152,9 @@ def _solve_wide(
     search = _Search(case, rules, control, None, open_seats=False, board=Board(case, ()))
     searching = replace(control, stop=Event(), seconds=control.left())
     search.certifier = certifier = Certifier(case, rules, searching, waits)
+    loose = Coupling(case).is_loose
     with ThreadPoolExecutor(max_workers=1) as beside:
-        bounding = beside.submit(certifier.run)
+        bounding = beside.submit(certifier.run_flows if loose else certifier.run)
         try:
             found = best_by_windows(
                 case,
@@ -161,7 +163,7 @@ def _solve_wide(
                 start=start,
                 news=lambda: certifier.start,
                 enough=search.is_best,
-                spared=lambda: int(not waits and not bounding.done()),
+                spared=lambda: int(not (waits or loose) and not bounding.done()),
             )
         finally:
             searching.stop.set()

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan
+from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import declined_beside
+from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, processes, usable_cores
 from scheduler.solving.large import LargeSearch
 from scheduler.solving.narrowing import size_of
@@ -87,10 +89,17 @@ def best_by_windows(
         )
         return verify(case, rules, plan)
 
+    crew = control.crew() if control.crew else local(control, spared)
+    if Coupling(case).is_loose:
+        return DistrictSearch(case, rules, control, judge, crew).run(start)
+    return LargeSearch(case, rules, control, judge, crew, news, enough).run(start)
+
+
+def local(control: Control, spared: Callable[[], int] = lambda: 0) -> Crew:
+    """Return the processes of this machine, without those that are spared for others."""
     most = control.processes or usable_cores()
 
     def width() -> int:
         return max(1, min(most, usable_cores() - spared()))
 
-    search = LargeSearch(case, rules, control, judge, Crew(lambda: processes(most), width, most), news, enough)
-    return search.run(start)
+    return Crew(lambda: processes(most), width, most)

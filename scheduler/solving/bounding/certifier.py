@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from rota.certificate import Certificate, PriorityCertificate
 from rota.plan import CaseRef
 from scheduler.solving.bounding.bound import Bounding
+from scheduler.solving.bounding.flow import flow_bound
+from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.construct import construct
 from scheduler.solving.control import SearchOverError
 
@@ -32,6 +34,8 @@ class Certifier:
     control: Control
     patience: float = PATIENCE
     found: Mapping[int, PriorityCertificate] = field(default_factory=dict)
+    floors: Mapping[int, int] = field(default_factory=dict)
+    """Bounds that were found by flows, without prices that prove them."""
     start: Mapping[str, Session] | None = None
     """A plan whose seats cost little more than the bound of the strongest priority, if one was built."""
 
@@ -46,6 +50,13 @@ class Certifier:
                     seating = bounding.seating(self.control.go_on)
                     self.start = construct(self.case, self.rules, self.control, seating)
 
+    def run_flows(self) -> None:
+        """Find the bounds that a flow gives, which takes a short time for the largest cases, too."""
+        for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
+            if self.control.over:
+                return
+            self.floors = {**self.floors, priority: flow_bound(Relaxation(self.case, self.rules, priority))}
+
     def _bounded(self, priority: int) -> Bounding:
         bounding = Bounding(self.case, self.rules, priority)
         for better in bounding.bounds():
@@ -56,7 +67,8 @@ class Certifier:
 
     def bound(self, priority: int) -> int:
         """Return the best bound so far, 0 while there is none: nothing costs less."""
-        return self.found[priority].bound if priority in self.found else 0
+        priced = self.found[priority].bound if priority in self.found else 0
+        return max(priced, self.floors.get(priority, 0))
 
     def certificate(self) -> Certificate:
         """Return what has been found so far."""

@@ -1,0 +1,193 @@
+"""How long does a district take to plan, with how much memory, and how good is the plan?
+
+`python -m benchmarks.district.run [--stations 10 100 1000] [--seed 7] [--seconds 60 …] [--json FILE]`. Each district is
+made, written as a folder, read, planned and verified in a process of its own, with its children.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from benchmarks.district.generator import district
+from benchmarks.processes import memory
+from constraints.board import Board
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
+from constraints.verify import verify
+from rota.agenda import agenda_of
+from rota.plan import Plan
+from scheduler.solving.control import Control
+from scheduler.solving.solve import solve
+from workbook.folder import write_folder
+from workbook.reading import read_case
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+
+WEEK = 7
+FEW = 12
+"""So many sessions are in the window whose building is measured."""
+LIMITS = {10: 60.0, 100: 300.0, 1000: 1620.0}
+"""Seconds for planning, by the number of stations, where none are given."""
+
+
+HEAD = (
+    f"stations{'sessions':>9}{'read':>9}{'build':>9}{'plan':>9}{'verify':>9}{'CPU':>9}{'MiB':>7}{'per s':>8}"
+    f"{'holds':>6}{'prio':>5}{'value':>10}{'bound':>10}{'gap':>8}"
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of one district; times in seconds, memory in MiB.
+
+    `values` holds (priority, value, bound, proved); `processor` is the time of all processes together.
+    """
+
+    stations: int
+    sessions: int
+    limit: float
+    read: float
+    build: float
+    plan: float
+    verify: float
+    processor: float
+    memory: int
+    holds: bool
+    values: tuple[tuple[int, int, int | None, bool], ...]
+
+
+def measure(stations: int, seed: int, seconds: float) -> Measured:
+    """Make, read, plan and verify a district."""
+    peak = _Peak()
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(district(stations, seed), Path(folder), catalogue())
+        times = [monotonic()]
+        case = read_case(Path(folder), catalogue(), (rule_problems,)).required()
+    rules = read_rules(case)
+    times.append(monotonic())
+    _one_window(case, rules)
+    times.append(monotonic())
+    plan = solve(case, rules, Control(seconds=seconds, seed=seed)).plan
+    times.append(monotonic())
+    again = Plan.model_validate_json(plan.model_dump_json())
+    times.append(monotonic())
+    holds = verify(case, rules, again).holds
+    times.append(monotonic())
+    read, build, planned, _, verified = (after - before for before, after in pairwise(times))
+    used = os.times()
+    return Measured(
+        stations,
+        len(plan.sessions),
+        seconds,
+        read,
+        build,
+        planned,
+        verified,
+        sum(used[:4]),
+        peak.end(),
+        holds,
+        tuple((s.priority, s.value, s.bound, s.proved) for s in plan.score),
+    )
+
+
+def _one_window(case: Case, rules: Sequence[Rule]) -> None:
+    """Build the model of the first week's sessions, with whatever rules work out once for a case."""
+    occurrences = agenda_of(case).occurrences
+    week = [o for o in occurrences if (o.nominal - occurrences[0].nominal).days < WEEK][:FEW]
+    frames = {o.id: o for o in week}
+    Board(case, frames, narrowed=frames).post(rules)
+
+
+class _Peak:
+    """Looks now and then at how much memory this process and all that it started hold together."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._over = Event()
+        self._watch = Thread(target=self._run, daemon=True)
+        self._watch.start()
+
+    def _run(self) -> None:
+        while not self._over.wait(0.5):
+            self.most = max(self.most, sum(_held(process) for process in _tree(os.getpid())))
+
+    def end(self) -> int:
+        """Return the most that was seen, in MiB."""
+        self._over.set()
+        self._watch.join()
+        return self.most
+
+
+def _held(process: int) -> int:
+    with suppress(OSError, LookupError):
+        return memory(process)[0]
+    return 0
+
+
+def _tree(process: int) -> Iterator[int]:
+    yield process
+    with suppress(OSError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in (task / "children").read_text("utf-8").split():
+                yield from _tree(int(child))
+
+
+def _lines(found: Measured) -> Iterator[str]:
+    """Say what was measured, one line per priority."""
+    for number, (priority, value, bound, _) in enumerate(found.values):
+        gap = (value - (bound or 0)) / max(1, value)
+        times = (found.read, found.build, found.plan, found.verify, found.processor)
+        first = (
+            f"{found.stations:>8}{found.sessions:>9}",
+            "".join(f"{seconds:>9.1f}" for seconds in times),
+            f"{found.memory:>7}{found.sessions / found.plan:>8.1f}{'yes' if found.holds else 'no':>6}",
+        )
+        shown = "".join(first) if number == 0 else " " * len("".join(first))
+        yield f"{shown}{priority:>5}{value:>10}{bound or 0:>10}{gap:>8.1%}"
+
+
+def main() -> None:
+    """Print the table, or with --one the measurements of one district as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--stations", nargs="+", type=int, default=[10, 100])
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seconds", nargs="+", type=float, default=[], help="for planning, one for each size")
+    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    limits = [*asked.seconds, *(LIMITS.get(n, 300.0) for n in asked.stations[len(asked.seconds) :])]
+    if asked.one:
+        print(json.dumps(asdict(measure(asked.stations[0], asked.seed, limits[0]))))
+        return
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"seed {asked.seed}; load {load}; times in seconds, memory of all processes in MiB")
+    print(HEAD, flush=True)
+    found = []
+    for stations, seconds in zip(asked.stations, limits, strict=False):
+        command = [sys.executable, "-m", "benchmarks.district.run", "--one", "--stations", str(stations)]
+        command += ["--seed", str(asked.seed), "--seconds", str(seconds)]
+        ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
+        measured = Measured(**json.loads(ended.stdout))
+        print("\n".join(_lines(measured)), flush=True)
+        found.append(asdict(measured))
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

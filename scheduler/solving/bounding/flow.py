@@ -1,0 +1,142 @@
+"""A bound by one flow of minimum cost: seats are filled by those able, and numbers of turns cost what they do at least.
+
+Everybody may sit anywhere at once here. What is left out only makes it cheaper, and the flow is found exactly, in whole
+numbers, in a time that grows little faster than the case: so it bounds what is too large for schedules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ortools.graph.python import min_cost_flow
+
+from constraints.separable import Counted
+from rota.certificate import SCALE
+from scheduler.solving.bounding.rooms import roomed
+
+if TYPE_CHECKING:
+    from scheduler.solving.bounding.relaxation import Relaxation, Row, Weighed
+
+BEYOND = 30
+"""So many turns beyond what falls to somebody on average, each costs what it does; all further ones what that does."""
+LARGEST = 1 << 40
+"""No bound is sought where costs are larger than this: the flow could not be added up."""
+
+Counter = tuple[str, int]
+"""Whose turns are counted, and by which of their terms (-1: by none)."""
+
+
+@dataclass
+class _Bundle:
+    """Seats that are the same to everybody: how many must and can be filled, and what each turn costs alone."""
+
+    able: Mapping[Counter, int]
+    least: int = 0
+    most: int = 0
+
+
+def flow_bound(relaxation: Relaxation) -> int:
+    """Return a number below which the costs of no plan lie at the relaxation's priority."""
+    in_rooms = sum(max(0, -(-each.bound // SCALE)) for each in roomed(relaxation))
+    return in_rooms + max(0, _seats(relaxation))
+
+
+def _seats(relaxation: Relaxation) -> int:
+    terms = {who: list(_convex(weighed)) for who, weighed in relaxation.weighed.items()}
+    bundles = _bundled(relaxation.rows, terms)
+    if not any(found for found in terms.values()) and not any(any(b.able.values()) for b in bundles):
+        return 0
+    flow = _Flow(sum(bundle.most for bundle in bundles))
+    expected: dict[Counter, float] = defaultdict(float)
+    for bundle in bundles:
+        flow.seats(bundle)
+        for counter in bundle.able:
+            expected[counter] += bundle.least / len(bundle.able)
+    constant = 0
+    for (who, k), number in expected.items():
+        prices = [0, 0]
+        if k >= 0:
+            weighed = terms[who][k]
+            prices = [_price(weighed, n) for n in range(int(number) + BEYOND)]
+            constant += prices[0]
+        flow.turns((who, k), [after - before for before, after in pairwise(prices)])
+    found = flow.cost()
+    return 0 if found is None else constant + found
+
+
+def _convex(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
+    """Yield the terms that count turns and rise faster and faster."""
+    for each in weighed:
+        if isinstance(each.term, Counted) and each.weight is not None:
+            prices = [_price(each, n) for n in range(len(each.term.sessions) + 2)]
+            steps = [after - before for before, after in pairwise(prices)]
+            if steps == sorted(steps) and max(map(abs, steps)) < LARGEST:
+                yield each
+
+
+def _price(weighed: Weighed, turns: int) -> int:
+    assert isinstance(weighed.term, Counted)  # noqa: S101 - for the type checker
+    return int(weighed.term.amount(turns) * (weighed.weight or 0))
+
+
+def _bundled(rows: Iterable[Row], terms: Mapping[str, list[Weighed]]) -> list[_Bundle]:
+    """Put seats together that are the same to everybody; of several terms that count a turn the first does."""
+    found: dict[object, _Bundle] = {}
+    for row in rows:
+        able = {(who, _counting(terms.get(who, ()), row)): cost for who, cost in row.able.items()}
+        if able:
+            bundle = found.setdefault(tuple(able.items()), _Bundle(able))
+            bundle.least += row.least
+            bundle.most += row.most
+    return list(found.values())
+
+
+def _counting(terms: Iterable[Weighed], row: Row) -> int:
+    return next((k for k, weighed in enumerate(terms) if weighed.touches(row.place)), -1)
+
+
+class _Flow:
+    """Turns flow from seats to those who take them, and from there, dearer and dearer, to the sink."""
+
+    def __init__(self, most: int) -> None:
+        self.flow = min_cost_flow.SimpleMinCostFlow()
+        self.most = most
+        self.nodes: dict[Counter, int] = {}
+        self.sink, self.spare, self.count = 0, 1, 2
+        self.supplied = 0
+
+    def seats(self, bundle: _Bundle) -> None:
+        """Let seats be filled; those that need not be filled take from what is spare."""
+        node, self.count = self.count, self.count + 1
+        self.flow.set_node_supply(node, bundle.least)
+        self.supplied += bundle.least
+        self._arc(self.spare, node, bundle.most - bundle.least, 0)
+        for counter, cost in bundle.able.items():
+            self._arc(node, self._node(counter), bundle.most, cost)
+
+    def turns(self, counter: Counter, steps: list[int]) -> None:
+        """Let one turn after the other cost so much."""
+        for step in steps[:-1]:
+            self._arc(self._node(counter), self.sink, 1, step)
+        self._arc(self._node(counter), self.sink, self.most, steps[-1])
+
+    def cost(self) -> int | None:
+        """Return the least cost; None where not all seats can be filled."""
+        self._arc(self.spare, self.sink, self.most, 0)
+        self.flow.set_node_supply(self.spare, self.most)
+        self.flow.set_node_supply(self.sink, -self.most - self.supplied)
+        solved = self.flow.solve() == self.flow.OPTIMAL
+        return int(self.flow.optimal_cost()) if solved else None
+
+    def _node(self, counter: Counter) -> int:
+        if counter not in self.nodes:
+            self.nodes[counter], self.count = self.count, self.count + 1
+        return self.nodes[counter]
+
+    def _arc(self, tail: int, head: int, capacity: int, cost: int) -> None:
+        if capacity:
+            self.flow.add_arc_with_capacity_and_unit_cost(tail, head, capacity, cost)

@@ -1,0 +1,251 @@
+"""Districts: a large case is planned part by part, and improved where it is worst, wherever small searches run.
+
+Parts that share nothing are searched at the same time; each sees the plan of its neighbours as it is, so that what
+comes back fits. The first parts divide the case; later ones grow around the worst places, so that the seams of the
+first lie within them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from rota.demand import REQUIRED
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.coupling import Coupling, Part
+from scheduler.solving.dispatch import Dispatch
+from scheduler.solving.improving import Context, Outcome, pack, unpack
+from scheduler.solving.levels import better
+from scheduler.solving.part_search import PartTask, search_part
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from constraints.verify import Verdict
+    from rota.case import Case
+    from rota.plan import Session
+    from scheduler.solving.executors import Crew
+    from scheduler.solving.large import Judge
+
+LOOK = 0.1
+"""Seconds between two looks at whether to stop."""
+DAYS = 14
+"""So many days are planned of all parts before the next ones."""
+BUILDING = 60.0
+"""Seconds that these may take for one part."""
+EFFORTS = (0.004, 0.06)
+"""Deterministic seconds for one step of construction, at least and at most: what they miss is found later."""
+HALF = 0.5
+"""The share of the time that is left for building what is missing."""
+SLICE = (5.0, 30.0)
+"""Seconds for which a part is improved, at least and at most."""
+TIMES = 4
+"""So many times, about, each part is improved if there is time enough."""
+TRIES = 20
+"""So many places are looked at for one at which nobody is at work."""
+JUDGED = 1.5
+"""So many times as many parts as the case has are improved between two looks at the whole plan."""
+IDLE = 3
+"""So many looks at the whole plan may show nothing better before the search ends."""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What is under way: some sessions of a part."""
+
+    part: Part
+    sessions: list[str]
+
+
+class DistrictSearch:
+    """Plans a case whose activities are coupled loosely, and improves the plan as long as its control allows."""
+
+    def __init__(self, case: Case, rules: Sequence[Rule], control: Control, judge: Judge, crew: Crew) -> None:
+        self.control, self.judge = control, judge
+        self.coupling = Coupling(case)
+        self.parts = self.coupling.divided()
+        self.context = Context.of(case, rules)
+        self.dispatch: Dispatch[_Sent, Outcome] = Dispatch(crew)
+        self.draw = Random(control.seed)
+        self.packed: dict[str, bytes] = {}
+        self.badness: Mapping[str, float] = {}
+        self.bad: Mapping[str, float] = {}
+        self.mending: frozenset[str] = frozenset()
+        self.costs: dict[int, int] = {}
+        self.passed: dict[str, bytes] | None = None
+        self.passed_costs: dict[int, int] = {}
+        self.tasks = self.improved = self.idle = 0
+        self.alone = False
+        self.size = 0
+
+    def run(self, start: Mapping[str, Session] | None = None) -> dict[str, Session] | None:
+        """Return the best plan that the verifier passed, None where there was none."""
+        self.packed = {id_: pack(session) for id_, session in (start or {}).items()}
+        try:
+            self._build()
+            self._judge_it()
+            while not (self.control.over or self.idle >= IDLE or self.dispatch.hopeless):
+                self._turn()
+        finally:
+            self.dispatch.end()
+        if self.improved:
+            self._judge_it()
+        return None if self.passed is None else {id_: unpack(packed) for id_, packed in self.passed.items()}
+
+    def _build(self) -> None:
+        """Plan fortnight after fortnight, each part by part: so nobody is used up by the part that comes first."""
+        for fortnight in self._fortnights():
+            due = [(part, mine) for part in self.parts if (mine := self._missing(part, fortnight))]
+            while (due or self.dispatch.about) and not (self.control.over or self.dispatch.hopeless):
+                free = next((each for each in due if self._is_free(each[0])), None) if self.dispatch.has_room else None
+                if free is not None:
+                    due.remove(free)
+                    self._send(*free, building=True)
+                    continue
+                for sent, outcome in self.dispatch.back(LOOK):
+                    if outcome is None:
+                        due.append((sent.part, sent.sessions))
+                    else:
+                        self._take(outcome)
+                self.control.report(Progress("build", done=len(self.packed), of=self.size))
+
+    def _fortnights(self) -> list[frozenset[str]]:
+        """Return the sessions of each fortnight, in order of time."""
+        found: dict[int, set[str]] = defaultdict(set)
+        for sessions in self.coupling.sessions.values():
+            for occurrence in sessions:
+                found[occurrence.nominal.date().toordinal() // DAYS].add(occurrence.id)
+        self.size = sum(map(len, found.values()))
+        return [frozenset(found[number]) for number in sorted(found)]
+
+    def _missing(self, part: Part, among: frozenset[str]) -> list[str]:
+        return [id_ for id_ in self._sessions(part) if id_ in among and id_ not in self.packed]
+
+    def _turn(self) -> None:
+        """Improve parts around the worst places; look at the whole now and then."""
+        if self.improved >= JUDGED * len(self.parts) and not self.dispatch.about:
+            self._judge_it()
+        while self.dispatch.has_room and self.improved < JUDGED * len(self.parts):
+            part = self._worst()
+            if part is None:
+                break
+            self._send(part, self._sessions(part), building=False)
+        for _, outcome in self.dispatch.back(LOOK):
+            self.improved += 1
+            if outcome is not None:
+                self._take(outcome)
+                self._report()
+
+    def _worst(self) -> Part | None:
+        """Return a part around a bad place at which nobody is at work, None where there is none."""
+        activities = list(self.bad)
+        for _ in range(TRIES):
+            part = self.coupling.around(self.draw.choices(activities, list(self.bad.values()))[0])
+            if self._is_free(part):
+                return part
+        return None
+
+    def _is_free(self, part: Part) -> bool:
+        under_way = self.dispatch.about
+        return all(part.is_apart(sent.part) for sent in under_way) and not (self.alone and under_way)
+
+    def _send(self, part: Part, mine: list[str], *, building: bool) -> None:
+        self.tasks += 1
+        known = [*self._sessions(part), *(o.id for activity in part.beside for o in self.coupling.sessions[activity])]
+        sent = self.packed if self.alone else {id_: self.packed[id_] for id_ in known if id_ in self.packed}
+        left = self.control.left()
+        seconds = BUILDING if building else self._slice()
+        task = PartTask(
+            self.context,
+            tuple(mine),
+            dict(sent),
+            seconds if left is None else min(seconds, left),
+            self.control.seed + self.tasks,
+            {name: self.badness[name] for name in {*mine, *part.uses} if name in self.badness},
+            mending=not self.mending.isdisjoint(mine),
+            improving=not building,
+            effort=self._effort(),
+        )
+        self.dispatch.send(_Sent(part, mine), task.seconds, search_part, task)
+
+    def _effort(self) -> float:
+        """Return how hard to try at one step of construction, so that it takes half of the time at the most."""
+        least, most = EFFORTS
+        left, missing = self.control.left(), max(1, self.size - len(self.packed))
+        if left is None:
+            return most
+        return min(most, max(least, HALF * left * self.dispatch.crew.width() / missing))
+
+    def _slice(self) -> float:
+        """Return for how long to improve one part: so that there is time for all of them, several times over."""
+        least, most = SLICE
+        left = self.control.left()
+        if left is None:
+            return most
+        return min(most, max(least, left * self.dispatch.crew.width() / (TIMES * len(self.parts))))
+
+    def _take(self, outcome: Outcome) -> None:
+        for id_, packed in outcome.changed.items():
+            if packed is None:
+                self.packed.pop(id_, None)
+            else:
+                self.packed[id_] = packed
+        for priority in outcome.before.keys() | outcome.after.keys():
+            won = outcome.before.get(priority, 0) - outcome.after.get(priority, 0)
+            self.costs[priority] = self.costs.get(priority, 0) - won
+
+    def _judge_it(self) -> None:
+        """Let the verifier judge the whole; go back to what it passed last where that is better.
+
+        Where it counts otherwise than the parts did, a rule connects them: from then on they are searched in turn.
+        """
+        verdict = self.judge({id_: unpack(packed) for id_, packed in self.packed.items()})
+        expected, self.improved = self.costs, 0
+        self.costs = dict(verdict.costs)
+        self._learn(verdict)
+        better_now = verdict.holds and (self.passed is None or better(self.costs, self.passed_costs))
+        if self.passed is not None and (not verdict.holds or _differ(expected, self.costs)):
+            self.alone = True
+        self.idle = 0 if better_now or (self.passed is None and not verdict.holds) else self.idle + 1
+        if better_now:
+            self.passed, self.passed_costs = dict(self.packed), dict(self.costs)
+        elif self.passed is not None and (not verdict.holds or better(self.passed_costs, self.costs)):
+            self.packed, self.costs = dict(self.passed), dict(self.passed_costs)
+        self._report()
+
+    def _learn(self, verdict: Verdict) -> None:
+        """Learn where the plan is worst, and where it does not hold yet."""
+        self.badness = _badness(verdict)
+        self.mending = frozenset(id_ for breach in verdict.breaches for id_ in (*breach.sessions, *breach.mends))
+        self.bad = {
+            activity: 0.01 + sum(self.badness.get(o.id, 0.0) + (o.id in self.mending) * 100 for o in sessions)
+            for activity, sessions in self.coupling.sessions.items()
+        }
+
+    def _sessions(self, part: Part) -> list[str]:
+        return [o.id for activity in sorted(part.activities) for o in self.coupling.sessions[activity]]
+
+    def _report(self) -> None:
+        strongest = min((p for p in self.costs if p != REQUIRED), default=None)
+        if self.passed is not None and strongest is not None:
+            self.control.report(Progress("search", strongest, self.costs[strongest], 0))
+
+
+def _badness(verdict: Verdict) -> Mapping[str, float]:
+    """Return how much the breaches of wishes are about each session and resource, each rule's worst counting 1."""
+    found: dict[str, float] = defaultdict(float)
+    for breaches in verdict.wishes.values():
+        by_name: Counter[str] = Counter()
+        for breach in breaches:
+            for named in {*breach.who, *breach.sessions}:
+                by_name[named] += breach.amount
+        most = max(by_name.values(), default=0) or 1
+        for named, amount in by_name.items():
+            found[named] += amount / most
+    return found
+
+
+def _differ(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
+    return any(one.get(p, 0) != other.get(p, 0) for p in one.keys() | other.keys() if p != REQUIRED)
