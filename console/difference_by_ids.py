@@ -27,7 +27,9 @@ def difference_by_ids(changes: Difference) -> Iterator[Message]:
         "{sessions}; {people}",
         "{sessions}；{people}",
         sessions=several(sessions, "session differs", "场不同", "sessions differ"),
-        people=text("1 is affected" if people == 1 else "{m} are affected", "涉及 {m} 个对象", m=people),
+        people=text(
+            "1 gains or loses turns" if people == 1 else "{m} gain or lose turns", "{m} 个对象轮值有增减", m=people
+        ),
     )
 
 

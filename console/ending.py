@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
 from console.exits import Exit, exit_of
-from console.screen import Screen
+from console.screen import Screen, aligned
 from rota.problem import CaseError, RotaError
 from rota.text import Message, name, text
 from rota.trouble import why_of
@@ -37,12 +37,31 @@ def ended_by(error: BaseException, screen: Screen) -> Exit | int:
 def _show(error: click.ClickException, screen: Screen) -> None:
     """Say what is wrong with a command line as click does, in the reader's language."""
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        screen.note(error.format_message())
+        return
     if context:
-        screen.note(context.get_usage())
+        screen.note(_in_words(context.get_usage()))
         screen.note(
             text("Try '{command} --help' for help.\n", "用法说明：{command} --help\n", command=context.command_path)
         )
     screen.note(text("Error: {what}", "错误：{what}", what=usage_message(error)))
+    if isinstance(error, click.NoSuchCommand) and not error.possibilities and context and context.parent:
+        screen.note(text("\nThere are:", "\n可用的有："))
+        for line in aligned(list(_commands(context))):
+            screen.note(f"  {line}")
+
+
+def _in_words(usage: str) -> Message:
+    return Message("{usage}", "{chinese}", {"usage": usage, "chinese": usage.replace("Usage: ", "用法：", 1)})
+
+
+def _commands(context: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield the commands of a group, each with what it is for."""
+    group = context.command
+    if isinstance(group, click.Group):
+        found = ((called, group.get_command(context, called)) for called in group.list_commands(context))
+        yield from ((called, command.get_short_help_str()) for called, command in found if command)
 
 
 def usage_message(error: click.ClickException) -> Message:

@@ -182,8 +182,8 @@ def say_published(desk: Desk, revision: Revision, concerned: int) -> None:
     screen = desk.screen
     screen.say(
         text(
-            "Revision {n} is published. Units and people affected: {concerned}. Head of the journal: {head}",
-            "第 {n} 版已发布。涉及单位和人员：{concerned}。变更记录校验值：{head}",
+            "Revision {n} is published. Units and people to be told: {concerned}. Head of the journal: {head}",
+            "第 {n} 版已发布。需通知的单位和人员：{concerned}。变更记录校验值：{head}",
             n=revision.number,
             concerned=concerned or text("none", "无"),
             head=revision.head[:12],

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from console.choices import candidate_body, candidate_line, effect_body, start_line
+from console.desk import DeskError
 from console.no_plan import conflict_body, say_conflict
 from console.progress import progress_line
 from console.reaching import contact_bodies, reached
@@ -55,6 +56,24 @@ def moment_of(case: Case, today: dt.date | None, now: dt.datetime, screen: Scree
     return begun
 
 
+def refuse_unknown(rules: Sequence[Rule], order: Sequence[int]) -> None:
+    """Let no priority go first that no rule has.
+
+    Raises:
+        DeskError: one of them is at no rule.
+    """
+    known = sorted({rule.priority for rule in rules if not rule.required})
+    if strange := sorted({priority for priority in order if priority not in known}):
+        raise DeskError(
+            text(
+                "No rule has the priority {strange} (--order); there are: {known}.",
+                "没有优先级为 {strange} 的规则（--order）；现有优先级：{known}。",
+                strange=tuple(strange),
+                known=tuple(known) or text("none", "无"),
+            )
+        )
+
+
 def search_repair(
     case: Case, rules: Sequence[Rule], request: Request, screen: Screen, *, seconds: float | None, stop: Event
 ) -> tuple[Repair, tuple[Purchase, ...]]:
@@ -90,8 +109,8 @@ def show_repair(
     screen.each(diff_lines(case, difference(baseline, found.plan), screen.language))
     screen.each(_to_be_told(case, baseline, found))
     screen.each(line for opened in found.forced for line in _opened(case, rules, opened, screen))
-    screen.say(_how_little(found))
     uncounted = {*difference(baseline, found.plan).sessions} - {*found.changed}
+    screen.say(_how_little(found) if found.changed or not uncounted else NOTHING_ELSE)
     if uncounted:
         screen.say(_of_the_case(len(uncounted)))
     screen.each(_costs(found))
@@ -106,10 +125,16 @@ def show_repair(
     screen.emit(repair_body(case, baseline, found, bought, screen) | {"plan": target})
 
 
+NOTHING = text(
+    "Nothing has to change (proved): the plan before holds as it is.", "无需改动（已证明）：原安排仍然成立。"
+)
+NOTHING_ELSE = text("Nothing else has to change (proved).", "其他场次无需改动（已证明）。")
+
+
 def _how_little(found: Repair) -> Message:
     said = {"n": len(found.changed), "least": found.least, "price": found.price}
     if not found.changed:
-        return text("Nothing has to change.", "无需改动。")
+        return NOTHING
     if not found.proved:
         return text(
             "Changed: {n}, at a price of {price}; {least} have to at the least, perhaps fewer than {n} would do.",

@@ -11,6 +11,7 @@ from rota.activity import ROLE_NAMES
 from rota.agenda import agenda_of
 from rota.case import Case
 from rota.dates import full_day, short_day
+from rota.order import asked_for
 from rota.plain import one_line
 from rota.plan import Plan, PlanPart, Session
 from rota.text import Language, Message, name, said, text, weekday_name
@@ -78,8 +79,7 @@ class Teller:
         for case in self._cases:
             occurrence = agenda_of(case).by_id.get(session.id)
             if occurrence is not None and occurrence.requester is not None:
-                label, requester = occurrence.activity.label, occurrence.requester
-                return self.say(text("{a} for {r}", "{r}点单的{a}", a=label, r=requester))
+                return self.say(asked_for(occurrence.activity.label, occurrence.requester))
         return self.named(session.activity)
 
     def start(self, session: Session) -> str:

@@ -12,6 +12,7 @@ from rota.activity import Activity, OnHoliday, Part, Presence, Role, selected
 from rota.demand import DayKind
 from rota.holidays import special_day
 from rota.hours import weekday_set
+from rota.order import asked_for
 from rota.text import Message, name
 
 if TYPE_CHECKING:
@@ -215,11 +216,8 @@ def as_planned(case: Case, sessions: Iterable[Session]) -> Case:
 
 
 def _said(activity: Message, day: dt.date, requester: Message | None) -> Message:
-    named: dict[str, object] = {"activity": activity, "day": day}
-    if requester is None:
-        return Message("{activity} {day}", "{activity} {day}", named)
-    named["requester"] = requester
-    return Message("{activity} for {requester} {day}", "{requester}点单的{activity} {day}", named)
+    called = activity if requester is None else asked_for(activity, requester)
+    return Message("{activity} {day}", "{activity} {day}", {"activity": called, "day": day})
 
 
 def _is_day(value: str) -> bool:

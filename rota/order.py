@@ -5,6 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from rota.row import Clocks, Count, Days, Id, Ids, PersonalText, Row
+from rota.text import Message, text
+
+EXTRA = "加开"
+"""In place of a requester: nobody ordered it, the coordinator holds one session more."""
 
 
 class Order(Row):
@@ -25,3 +29,10 @@ class Order(Row):
     value: Count = Field(1, title="价值")
     sites: Ids = Field((), title="站点")
     note: PersonalText = Field("", title="备注")
+
+
+def asked_for(activity: Message, requester: Message) -> Message:
+    """Say an activity that somebody ordered, or that is held once more."""
+    if requester.zh == EXTRA:
+        return text("{activity} (extra session)", "加开的{activity}", activity=activity)
+    return text("{activity} for {requester}", "{requester}点单的{activity}", activity=activity, requester=requester)

@@ -247,15 +247,19 @@ class _Reading:
         if said in forms and (said in named or len(bearers) <= 1):
             return said if said in named else forms[said]
         meant = bearers or near(said, {id_: tuple(map(label.say, LANGUAGES)) for id_, label in named.items()})
-        shown = tuple(text("{name} [{id}]", "{name} [{id}]", name=named[id_], id=id_) for id_ in meant) or text(
-            "nothing like it", "无相近者"
-        )
-        message = text(
-            '"{said}" is nobody and nothing here; near: {near}',
-            "“{said}”无法识别；相近的有：{near}",
-            said=said,
-            near=shown,
-        )
+        if shown := tuple(text("{name} [{id}]", "{name} [{id}]", name=named[id_], id=id_) for id_ in meant):
+            message = text(
+                '"{said}" is nobody and nothing here; near: {near}',
+                "“{said}”无法识别；相近的有：{near}",
+                said=said,
+                near=shown,
+            )
+        else:
+            message = text(
+                '"{said}" is nobody and nothing here, and nothing is called nearly so',
+                "“{said}”无法识别，也没有名称相近的",
+                said=said,
+            )
         self._refuse(cell.place, message)
         return None
 

@@ -162,19 +162,22 @@ def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None
     from console.answering import compared
     from console.difference_by_ids import difference_by_ids
     from console.loading import plan_from
-    from rota.difference import difference
+    from rota.difference import affected, difference
     from workbook.output import diff_lines
 
     if case is None and old and new and not lies_beside_case(new):
         screen = Screen(spoken(lang, os.environ), as_json=options["as_json"])
-        changes = difference(plan_from(old), plan_from(new))
+        first, second = plan_from(old), plan_from(new)
+        changes = difference(first, second)
         lines = [line.say(screen.language) for line in difference_by_ids(changes)]
     else:
         before, after = compared(case, old, new, lang, as_json=options["as_json"])
-        screen, changes = after.screen, difference(before, after.plan)
+        first, second, screen = before, after.plan, after.screen
+        changes = difference(first, second)
         lines = diff_lines(after.case, changes, screen.language)
     screen.each(lines)
-    screen.emit({"sessions": list(changes.sessions), "affected": list(changes.people), "lines": lines})
+    told = {"gain_or_lose": list(changes.people), "affected": list(affected(first, second))}
+    screen.emit({"sessions": list(changes.sessions), **told, "lines": lines})
     if options["exit_code"] and changes:
         sys.exit(Exit.CHANGES)
 

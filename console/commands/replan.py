@@ -48,7 +48,7 @@ def replan(case: Path | None, plan: Path | None, output: Path | None, lang: str 
     with stopped_by_interrupt(stop):
         from console.loading import plan_from, usable
         from console.planning import based_on, keep, newest_plan
-        from console.repairing import moment_of, search_repair, show_repair
+        from console.repairing import moment_of, refuse_unknown, search_repair, show_repair
         from constraints.reading import read_rules
         from scheduler.solving.repair import Request
 
@@ -57,6 +57,7 @@ def replan(case: Path | None, plan: Path | None, output: Path | None, lang: str 
         published = newest_plan(place, loaded) if plan is None else None
         baseline = published.plan if published else plan_from(plan_at(plan, place), loaded)
         rules, freeze = read_rules(loaded), options["freeze"]
+        refuse_unknown(rules, options["order"])
         today = options["today"].date() if options["today"] else None
         now = moment_of(loaded, today, dt.datetime.now(tz=dt.UTC), screen)
         frozen = loaded.settings.freeze_days if freeze is None else freeze

@@ -20,7 +20,7 @@ from rota.changes.making import (
 from rota.changes.wording import because, called, outside, session_called
 from rota.demand import Pin, Start
 from rota.document import State
-from rota.order import Order
+from rota.order import EXTRA, Order, asked_for
 from rota.row import Clock, Count, Day, Flag, Id, Ids, PersonalText, read_moment
 from rota.text import Message, name, text
 
@@ -64,11 +64,10 @@ class SessionAdded(CheckedChange):
 
     def made(self, state: State) -> State:
         """Put in the order, and the pin that its session takes place."""
-        settings = state.case.settings
         order = Order(
             id=self.id,
             service=self.activity,
-            requester=self.requester or settings.alliance or settings.title,
+            requester=self.requester or EXTRA,
             days=(self.day,),
             times=(self.time,),
             attendance=self.attendance,
@@ -265,12 +264,10 @@ class OrderWithdrawn(CheckedChange):
 
 
 def _order_called(case: Case, order: Order) -> Message:
-    return text(
-        "{service} for {requester}",
-        "{requester}的{service}",
-        service=called(case, order.service),
-        requester=case.term(order.requester),
-    )
+    service, requester = called(case, order.service), case.term(order.requester)
+    if order.requester == EXTRA:
+        return asked_for(service, requester)
+    return text("{service} for {requester}", "{requester}的{service}", service=service, requester=requester)
 
 
 def no_activity(case: Case, activity: str) -> Iterator[Message]:

@@ -61,3 +61,23 @@ def test_a_wrong_command_line_is_said_in_the_readers_language(
         ended = rota(*words)
         assert ended.code == 2
         assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("language", "usage", "listed"),
+    [
+        ("zh", "用法：rota change", "可用的有：\n  unit_joined        单位加入。\n"),
+        ("en", "Usage: rota change", "There are:\n  unit_joined        A unit becomes a member.\n"),
+    ],
+)
+def test_an_unknown_kind_of_change_is_answered_with_all_of_them(
+    rota: Rota, monkeypatch: pytest.MonkeyPatch, language: str, usage: str, listed: str
+) -> None:
+    monkeypatch.setenv("ROTA_LANG", language)
+    ended = rota("change", "nonsense")
+    assert ended.code == 2
+    assert ended.err.startswith(usage)
+    assert listed in ended.err
+    assert "\n  unit_left" not in rota("change", "outcome_record").err  # what is near is enough
+    assert "Error" not in rota("change").err
+    assert "错误" not in rota("change").err

@@ -206,7 +206,7 @@ def test_who_has_turns_to_come_is_named_with_them_and_forgotten_only_where_someb
     assert ended.err.endswith("Nothing was erased. If it is meant, run it again with --yes.\n")
     assert "Personal texts" not in rota("history", published).out
     assert rota("forget", "P01", "--yes", "--case", published).code == 0
-    assert "Personal texts were erased: 2 (id P01)" in rota("history", published).out
+    assert "Personal texts were erased: 3 (id P01)" in rota("history", published).out
     assert "What was erased cannot be brought back (change 3)" in rota("undo", "3", "--case", published).err
 
 

@@ -71,8 +71,16 @@ def test_a_year_that_is_over_is_tried_as_if_nothing_of_it_were_past(capsys: pyte
 def test_what_is_past_and_broken_is_said_to_stand(rota: Rota, tmp_path: Path) -> None:
     ended = rota("replan", written(tmp_path, AWAY), "--today", "2027-01-12", "--dry-run")
     assert ended.code == 0
-    assert "Nothing has to change." in ended.out
+    assert "Nothing has to change (proved): the plan before holds as it is." in ended.out
     assert "what is past breaks 1 of what must hold; that stands: Books is used" in ended.err
+
+
+def test_a_priority_that_no_rule_has_cannot_go_first(rota: Rota, tmp_path: Path) -> None:
+    case = written(tmp_path, AWAY)
+    ended = rota("replan", case, "--today", "2027-01-01", "--order", "9", "--order", "1", "--dry-run")
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err == "No rule has the priority 9 (--order); there are: 1.\n"
+    assert rota("replan", case, "--today", "2027-01-01", "--order", "1", "--dry-run").code == 0
 
 
 def test_a_budget_shows_what_more_changes_buy(rota: Rota, tmp_path: Path) -> None:

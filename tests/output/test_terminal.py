@@ -112,10 +112,10 @@ def test_nothing_differs_between_a_plan_and_itself(case: Case, plan: Plan) -> No
 def test_exchange_of_hosts_is_one_line_and_one_line_for_each_of_them(case: Case, plan: Plan) -> None:
     new = with_host(plan, "rotation@2023-04-15", "bank")
     assert diff_lines(case, difference(plan, new), "en") == [
-        "1 session differs; 2 affected.",
+        "1 session differs; 2 gain or lose turns.",
         "Rotating activity 2023-04-15 (Sat)",
         "  Host: Tax Office → Rural Bank",
-        "Whose calendar changes:",
+        "Who gains (+) or loses (-) turns:",
         "  Tax Office: - Rotating activity 2023-04-15 (Sat) (Host)",
         "  Rural Bank: + Rotating activity 2023-04-15 (Sat) (Host)",
     ]

@@ -98,4 +98,4 @@ def test_changes_are_in_order_of_the_sessions() -> None:
 
 def test_one_session_and_one_unit_are_counted_in_the_singular() -> None:
     *_, line = difference_by_ids(Difference((Change("duty@2027-01-04", "joined", role="host", who="a"),)))
-    assert line.say("en") == "1 session differs; 1 is affected"
+    assert line.say("en") == "1 session differs; 1 gains or loses turns"

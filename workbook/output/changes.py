@@ -19,7 +19,7 @@ def diff_lines(case: Case, difference: Difference, language: Language) -> list[s
     """Say a difference line by line; one line saying so where there is none.
 
     Each session that differs heads its changes, which are indented. Who left and who joined the same role of the same
-    part are one line. Then each person or unit affected has a line of the sessions gained (+) and lost (-).
+    part are one line. Then each person or unit that gains (+) or loses (-) turns has a line of these.
     """
     if not difference:
         return [text("Nothing differs.", "没有差异。").say(language)]
@@ -30,10 +30,10 @@ def diff_lines(case: Case, difference: Difference, language: Language) -> list[s
         moved = any(change.what == "moved" for change in mine)  # which its own line says
         lines.append(session_label(case, session, None if moved else difference.starts.get(session)).say(language))
         lines += [f"{INDENT}{line}" for line in _of_session(case, mine, names)]
-    affected = _affected(case, difference, names)
-    if affected:
-        lines.append(text("Whose calendar changes:", "日程有变的单位和人员：").say(language))
-        lines += [f"{INDENT}{line}" for line in affected]
+    gains = _gains(case, difference, names)
+    if gains:
+        lines.append(text("Who gains (+) or loses (-) turns:", "轮值增减（+ 新增，- 减少）：").say(language))
+        lines += [f"{INDENT}{line}" for line in gains]
     return lines
 
 
@@ -42,7 +42,10 @@ def _count(difference: Difference) -> Message:
     sessions = several(n, "session differs", "场有变", "sessions differ")
     if not people:
         return text("{sessions}.", "{sessions}。", sessions=sessions)
-    return text("{sessions}; {p} affected.", "{sessions}，涉及 {p} 个单位或人员。", sessions=sessions, p=people)
+    gain = text(
+        "{p} gains or loses turns" if people == 1 else "{p} gain or lose turns", "{p} 个单位或人员轮值有增减", p=people
+    )
+    return text("{sessions}; {gain}.", "{sessions}，{gain}。", sessions=sessions, gain=gain)
 
 
 def _of_session(case: Case, changes: Sequence[Change], names: Names) -> list[str]:
@@ -107,7 +110,7 @@ def _exchange(part: str, role: str, changes: Sequence[Change], names: Names) -> 
     return text("{role}{part}: {joined} joins", "{role}{part}：{joined} 加入", **said)
 
 
-def _affected(case: Case, difference: Difference, names: Names) -> list[str]:
+def _gains(case: Case, difference: Difference, names: Names) -> list[str]:
     order = {who: number for number, who in enumerate(case.resources)}
     people = sorted(difference.people, key=lambda who: (order.get(who, len(order)), who))
     return [_calendar(case, who, difference, names).say(names.language) for who in people]

@@ -35,6 +35,10 @@ def test_an_extra_session_is_of_the_activity_and_leaves_the_others() -> None:
     state = after("session_added", body, State(case=case_of()))
     assert starts(state) == USUAL | {"extra@2027-03-13": ["2027-03-13 14:00"]}
     extra = agenda_of(state.case).by_id["extra@2027-03-13"]
+    assert (extra.label.say("zh"), extra.label.say("en")) == (
+        "加开的服务日 2027-03-13 (周六)",
+        "Service day (extra session) 2027-03-13 (Sat)",
+    )
     assert (extra.activity.id, extra.round, [seats.name for seats in extra.parts[0].seats]) == ("day", 2, ["host"])
 
 
