@@ -12,6 +12,7 @@ from console.desk import Desk, DeskError, now
 from console.interrupt import stopped_by_interrupt
 from console.postman import Postman
 from console.sending import sender_at
+from console.standings import unanswered as unanswered_invitations
 from delivery.robots.robot import mark_of
 from delivery.settings_file import FILE
 from delivery.templating import Templates
@@ -187,13 +188,16 @@ def show_dead(desk: Desk) -> None:
     desk.screen.emit({"items": [table.body(item) for item in items]})
 
 
-def resend(desk: Desk, marks: Sequence[str], *, dead: bool) -> None:
-    """Let what could not be sent, or was sent, be sent once more at the next turn.
+def resend(desk: Desk, marks: Sequence[str], *, dead: bool, unanswered: bool) -> None:
+    """Let what could not be sent, or was sent, or invitations without an answer, be sent once more at the next turn.
 
     Raises:
         DeskError: nothing has such a number.
     """
-    chosen = desk.journal.outbox.items(desk.stream, states=(DEAD,)) if dead else _marked(desk, marks)
+    if unanswered:
+        chosen = unanswered_invitations(desk)
+    else:
+        chosen = desk.journal.outbox.items(desk.stream, states=(DEAD,)) if dead else _marked(desk, marks)
     count = desk.journal.outbox.replay([item.key for item in chosen])
     desk.screen.say(
         text(

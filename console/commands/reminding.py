@@ -92,12 +92,14 @@ def dead(case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: F
 @remind.command()
 @click.argument("numbers", nargs=-1)
 @click.option("--dead", "all_dead", is_flag=True, help="Everything that could not be sent. 所有未能发送的。")
+@click.option("--unanswered", is_flag=True, help="Every invitation that nobody has answered. 所有未答复的邀请。")
 @case_option
 @json_option
 @language_option
 def resend(
     numbers: tuple[str, ...],
     all_dead: bool,  # noqa: FBT001 - a flag of click
+    unanswered: bool,  # noqa: FBT001 - the same
     case: Path | None,
     as_json: bool,  # noqa: FBT001 - the same
     lang: str | None,
@@ -106,10 +108,10 @@ def resend(
     from console.desk import opened
     from console.reminding import resend as resend_these
 
-    if bool(numbers) == all_dead:
-        raise click.UsageError("Give numbers, or --dead. 请给出编号，或使用 --dead。")
+    if [bool(numbers), all_dead, unanswered].count(True) != 1:
+        raise click.UsageError("Give numbers, --dead or --unanswered. 请给出编号，或用 --dead、--unanswered。")
     with opened(case_at(case), lang, as_json=as_json) as desk:
-        resend_these(desk, numbers, dead=all_dead)
+        resend_these(desk, numbers, dead=all_dead, unanswered=unanswered)
 
 
 @remind.command()

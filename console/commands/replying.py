@@ -38,6 +38,25 @@ def list_replies(
         show_replies(desk, everything=everything, most=most)
 
 
+@replies.command("turns")
+@case_option
+@click.option("--open", "open_only", is_flag=True, help="Only what is not confirmed. 只列未确认的。")
+@json_option
+@language_option
+def turns(
+    case: Path | None,
+    open_only: bool,  # noqa: FBT001 - a flag of click
+    as_json: bool,  # noqa: FBT001 - the same
+    lang: str | None,
+) -> None:
+    """List who accepted, declined or has not answered, by session to come. 列出今后各场的答复情况。"""
+    from console.desk import opened
+    from console.standings import show_standings
+
+    with opened(case_at(case), lang, as_json=as_json) as desk:
+        show_standings(desk, open_only=open_only)
+
+
 @replies.command("read")
 @case_option
 @json_option

@@ -188,11 +188,14 @@ class Outbox:
         self._store.write(work, alone=False)
 
     def replay(self, keys: Iterable[str]) -> int:
-        """Let items that were given up, or sent, be sent once more, at once; return how many there are of them."""
+        """Let items that were given up, or sent, be sent once more, at once; return how many there are of them.
+
+        They keep an attempt: an invitation that was sent is known to whoever got it, also while it waits again.
+        """
 
         def work(transaction: Transaction) -> int:
             chosen = OUTBOX.c.key.in_(list(keys)), OUTBOX.c.state.in_((DEAD, SENT, BY_HAND, TOLD))
-            anew = {"state": WAITING, "due": transaction.now, "attempts": 0, "parts": 0, "reason": ""}
+            anew = {"state": WAITING, "due": transaction.now, "attempts": 1, "parts": 0, "reason": ""}
             of_use = {"until": later(transaction.now, OF_USE.total_seconds())}
             past = OUTBOX.c.until < of_use["until"]
             transaction.connection.execute(update(OUTBOX).where(*chosen, past).values(of_use))

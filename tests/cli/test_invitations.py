@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -109,10 +110,10 @@ def answer(parsed: icalendar.Calendar, said: str, number: int) -> bytes:
     return (head + "Content-Type: text/calendar; method=REPLY\r\n\r\n" + "\r\n".join(lines)).encode()
 
 
-def told(rota: Rota, *arguments: object) -> dict[str, object]:
+def told(rota: Rota, *arguments: object) -> dict[str, Any]:
     ended = rota(*arguments, "--json")
     assert ended.code == 0, ended.err
-    body: dict[str, object] = json.loads(ended.out)
+    body: dict[str, Any] = json.loads(ended.out)
     return body
 
 
@@ -140,6 +141,32 @@ def test_a_turn_that_is_declined_by_mail_is_given_to_another_who_is_invited(
     ]
     assert (last[0], "CANCEL") in said
     assert [method for to, method in said if to != last[0]] == ["REQUEST"]
+
+
+def test_who_has_answered_is_listed_and_whoever_has_not_is_invited_again(
+    rota: Rota, case: Path, mailroom: Mailroom, tmp_path: Path
+) -> None:
+    told(rota, "remind", "run", "--case", case)
+    sent = invitations(mailroom)
+    file = tmp_path / "answer.eml"
+    file.write_bytes(answer(sent[0][2], "ACCEPTED", 4))
+    turns = told(rota, "replies", "turns", "--case", case)["turns"]
+    hosts = [turn for turn in turns if turn["role"] == "host"]
+    assert {(turn["reply"], *(each["state"] for each in turn["invitations"])) for turn in hosts} == {(None, "sent")}
+    assert told(rota, "replies", "take", file, "--case", case)["taken"] == ["recorded"]
+    listed = rota("replies", "turns", "--case", case, "--lang", "zh").out
+    assert f"已确认 1 个岗位，共 {len(turns)} 个" in listed
+    assert listed.count("未答复  ") == len(turns) - 1
+    left = told(rota, "replies", "turns", "--open", "--case", case)["turns"]
+    assert len(left) == len(turns) - 1
+    assert told(rota, "remind", "resend", "--unanswered", "--case", case)["resent"] == len(sent) - 1
+    file.write_bytes(answer(sent[1][2], "DECLINED", 5))
+    taken = told(rota, "replies", "take", file, "--case", case)["taken"]
+    assert taken == ["recorded"], "it was sent before, and is known while it waits again"
+    told(rota, "remind", "run", "--case", case)
+    again = invitations(mailroom)
+    assert len(again) == len(sent) - 1
+    assert {each[2].to_ical() for each in again} <= {each[2].to_ical() for each in sent}
 
 
 def test_a_saved_mail_is_taken_from_a_file(rota: Rota, case: Path, mailroom: Mailroom, tmp_path: Path) -> None:
