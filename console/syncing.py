@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import DeskError, table_named, who_acts
+from console.belonging import base_of, erased_since, refuse_foreign
+from console.desk import table_named, who_acts
 from console.hints import hint, suggest_replan
 from console.loading import case_file, problem_line
 from constraints.deciding import breaches_of
@@ -78,8 +79,8 @@ class Edits:
         case = file.required()
         head, now = desk.journal.at(case.settings.id)
         basis = read_basis(source)
-        base = _base(desk, case.settings.id, basis)
-        edits = cls(desk, file, head, now, basis, base, _erased(desk, case.settings.id, basis))
+        base = base_of(desk, source, case.settings.id, basis)
+        edits = cls(desk, file, head, now, basis, base, erased_since(desk, case.settings.id, basis))
         edits.warn_of_erased()
         return edits
 
@@ -149,33 +150,6 @@ class Edits:
         forgotten = frozenset(people[row].id for row, cells in self.erased.get("people", {}).items() if cells & NAMES)
         written = Written(self.base.case, self.desk.plan(self.basis.revision), self.basis.language, forgotten)
         return session_edits(grid, written, after, self.desk.plan(), breaches_of, keep)
-
-
-def _base(desk: Desk, stream: str, basis: Basis | None) -> State:
-    """Return the state that a working copy came from; one that was never pulled is what the journal began with."""
-    if basis is None:
-        return desk.journal.state(stream, _first(desk, stream))
-    head, state = desk.journal.at(stream, basis.sequence)
-    if (basis.stream, basis.digest) != (stream, head.digest):
-        raise DeskError(
-            text(
-                "This working copy came from another journal. Pull into a new file with `rota pull TARGET`, and enter "
-                "the edits there.",
-                "此工作副本来自另一份变更记录。请用 `rota pull 目标` 取得新文件，再在其中修改。",
-            )
-        )
-    return state
-
-
-def _erased(desk: Desk, stream: str, basis: Basis | None) -> Cells:
-    """Return the cells of the state that a working copy came from, as far as any were erased since."""
-    if desk.journal.erasures == (basis.erasures if basis else 0):
-        return {}
-    return desk.journal.erased(stream, basis.sequence if basis else _first(desk, stream))
-
-
-def _first(desk: Desk, stream: str) -> int:
-    return next(iter(desk.journal.changes(stream))).sequence
 
 
 # Recording what was edited.
@@ -312,11 +286,13 @@ def pull(desk: Desk, target: Path, *, discard: bool = False) -> None:
 
     Raises:
         SyncError: the working copy was edited, and the edits are not to be discarded.
+        DeskError: it is none of this case.
     """
     if not _holds_case(target):
         for path in write_copy(_copy(desk, desk.stream, desk.screen.language), target, catalogue()):
             desk.screen.say(str(path))
         return
+    refuse_foreign(desk, target)
     rows: Document = {}
     try:
         edits = Edits.read(desk, target)

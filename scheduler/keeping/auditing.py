@@ -122,11 +122,19 @@ def _chain(connection: Connection, expected: _Expected, plans: Mapping[str, str]
             yield from _fold(entry, expected, plans)
         except (RotaError, ValidationError, ValueError, LookupError, TypeError) as error:
             expected.broken.add(entry.stream)
-            why = error.message if isinstance(error, RotaError) else name(" ".join(str(error).split()))
-            unread = text("It cannot be applied: {why}", "无法应用：{why}", why=why)
+            unread = text("It cannot be applied: {why}", "无法应用：{why}", why=_why(error))
             yield Finding("change", str(entry.sequence), unread)
         expected.refs.update(REFERENCE.findall(entry.body), REFERENCE.findall(entry.actor))
         last, versions[entry.stream] = entry, entry.version
+
+
+def _why(error: Exception) -> Message:
+    """Say in both languages what keeps a change from being read."""
+    if isinstance(error, RotaError):
+        return error.message
+    if isinstance(error, json.JSONDecodeError):
+        return text("its body is no JSON, from character {n} on", "内容自第 {n} 个字符起不是 JSON", n=error.pos + 1)
+    return text("its body has another form ({kind})", "内容格式不符（{kind}）", kind=name(type(error).__name__))
 
 
 def _links(entry: Entry, last: Entry | None, version: int) -> Iterator[Message]:

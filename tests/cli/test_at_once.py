@@ -78,14 +78,3 @@ def test_the_same_fact_is_not_recorded_over_another_one(
         "was held; 40 served). Look whether it is still wanted, then do it again.\n"
     )
     assert "41 served" not in rota("history").out
-
-
-def test_an_edited_workbook_is_merged_with_what_came_first(
-    rota: Rota, published: Path, somebody_is_faster: Callable[[Change], None]
-) -> None:
-    units = published / "units.csv"
-    units.write_text(units.read_text("utf-8").replace("24", "25", 1), "utf-8")
-    somebody_is_faster(CLOSED)
-    ended = rota("sync")
-    assert (ended.code, "24 → 25" in ended.out) == (0, True), ended.err
-    assert "U02" in (published / "availability.csv").read_text("utf-8")

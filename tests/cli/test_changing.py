@@ -11,7 +11,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from rota.changes.making import CheckedChange
@@ -337,21 +337,23 @@ def test_pull_does_not_overwrite_edits(rota: Rota, published: Path) -> None:
     assert rows(published, "units")[0]["name"] != "税务分局"
 
 
-def test_who_was_slower_syncs_again(rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_slower_is_merged_with_who_was_faster(
+    rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     set_cell(published, "units", 0, name="税务分局")
 
     def slowly(before: State, after: Document) -> Sequence[CheckedChange]:
+        patched.undo()
         assert rota("away", "U03", "2026-03-01").code == 0
         return recognised(before, after)
 
     with monkeypatch.context() as patched:
         patched.setattr("console.syncing.recognised", slowly)
         ended = rota("sync")
-    assert (ended.code, "`rota sync` again" in ended.err) == (5, True), ended
-    assert kinds(rota)[-1] == "unavailable"
-    assert rota("sync").code == 0
-    assert kinds(rota)[-1] == "edited"
+    assert ended.code == 0, ended.err
+    assert kinds(rota)[-2:] == ["unavailable", "edited"]
     assert rows(published, "units")[0]["name"] == "税务分局"
+    assert rows(published, "availability")[-1]["resource"] == "U03"
 
 
 @pytest.mark.parametrize("there", [None, (), (".DS_Store",)], ids=["missing", "empty", "without a case"])
@@ -479,3 +481,16 @@ def test_a_copy_of_another_journal_is_not_taken(rota: Rota, published: Path, boo
     assert rota("apply").code == 0
     ended = rota("sync", book)
     assert (ended.code, "another journal" in ended.err) == (5, True)
+
+
+def test_nothing_is_pulled_over_a_file_that_is_no_copy_of_the_case(rota: Rota, published: Path) -> None:
+    budget = published.parent / "预算.xlsx"
+    book = Workbook()
+    book.save(budget)
+    before = budget.read_bytes()
+    for words in ((), ("--discard",)):
+        ended = rota("pull", budget, *words, "--case", published, "--lang", "zh")
+        assert (ended.code, ended.out) == (5, "")
+        assert ended.err.startswith(f"{budget} 已存在，且不是“")
+        assert ended.err.endswith("”的工作副本；未写入任何内容。请改用新的文件名：`rota pull 新文件.xlsx`。\n")
+    assert budget.read_bytes() == before

@@ -110,6 +110,19 @@ def occurrences(content: bytes, needle: bytes) -> Iterator[int]:
         at = content.find(needle, at + 1)
 
 
+@pytest.mark.parametrize(
+    ("body", "english", "chinese"),
+    [
+        ("xx", "its body is no JSON, from character 1 on", "内容自第 1 个字符起不是 JSON"),
+        ("[]", "its body has another form (TypeError)", "内容格式不符（TypeError）"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_both_languages(full: Journal, body: str, english: str, chinese: str) -> None:
+    alter(full.store.database, "UPDATE change SET body = '{}' WHERE sequence = 6".replace("{}", body))
+    said = [(found.message.say("en"), found.message.say("zh")) for found in full.audit()]
+    assert (f"It cannot be applied: {english}", f"无法应用：{chinese}") in said
+
+
 def damage(path: Path, clock: Ticking) -> object:
     """What is found in a damaged file, when it is opened or when it is audited."""
     try:
