@@ -12,10 +12,12 @@ from typing import Any
 
 from console.attaching import invited
 from console.channels import Configured
+from console.reaching import contacts_for
 from delivery import letters
 from delivery.channel import Letter, Recipient
 from delivery.letters import Draft, Envelope
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain
+from delivery.robots import Robot
 from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
@@ -50,6 +52,8 @@ MOST_MADE = 256
 ANSWERED = frozenset({"reminder", INVITATION})
 """Kinds of letters in which links stand that answer."""
 LETTERS = {SWAP_ASKED: letters.swap_asked, SWAP_ANSWERED: letters.swap_answered}
+ANOTHER = dt.timedelta(seconds=5)
+TAKEN = text("Another program speaks to this group and does so next", "另一程序正在向该群发送，稍后由其发出")
 REVISIONS = 16
 """Plans that are kept in memory."""
 
@@ -90,8 +94,13 @@ class Postman:
         templates: Templates,
         clock: Callable[[], dt.datetime],
         base: str = "",
+        may: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """Keep what letters are made of; where `base` says where people reach the server, letters carry links to it."""
+        """Keep what letters are made of; where `base` says where people reach the server, letters carry links to it.
+
+        `may` tells whether a group robot is ours to speak through, or another program's, which knows its pace.
+        """
+        self._may = may
         self._base, self._links = base, AnswerLinks(journal.store)
         self._journal, self.found, self._templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
@@ -118,6 +127,8 @@ class Postman:
         if channel is None:
             reason = text("channels.toml has no “{name}”", "channels.toml 中没有“{name}”", name=ready.channel)
             return Fate(DEAD, parts=item.parts, channel=ready.channel, reason=reason)
+        if isinstance(channel, Robot) and not self._may(ready.channel):
+            return Fate(WAITING, self._clock() + ANOTHER, item.parts, ready.channel, TAKEN)
         outcome = channel.send(ready.letter, ready.to, item.key, done=item.parts)
         return self._answer(item, ready.channel, outcome)
 
@@ -144,9 +155,9 @@ class Postman:
         standing = self.standing(item.stream)
         if item.kind in {INVITATION, RETURNED}:
             return invitees(standing.case, item.recipient)
-        found = contacts_of(standing.case, item.recipient)
+        found = contacts_for(standing.case, item.recipient)
         before = self._before(item) if not found and item.kind == NOTICE else None
-        return contacts_of(self._past(item.stream, before.case_sequence), item.recipient) if before else found
+        return contacts_for(self._past(item.stream, before.case_sequence), item.recipient) if before else found
 
     def ways(self, item: Item) -> tuple[tuple[Contact | None, str | None], ...]:
         """Return whom an item reaches, and by which channel each; None where somebody telephones."""
@@ -211,7 +222,8 @@ class Postman:
             return None
         before, after = self._before(since[0]), self._plan(item.revision)
         if before is None:
-            coming = self._coming(item, _sessions(since), after)
+            published = dict.fromkeys(session for notice in since for session in notice.body["sessions"])
+            coming = self._coming(item, tuple(published), after)
             return News(tuple(since), None, coming) if coming else None
         differing = self._affected(before.number, item.revision).get(item.recipient, ())
         coming = self._coming(item, differing, self._plan(before.number), after)
@@ -358,7 +370,9 @@ class Postman:
             return ()
         roles: list[str | None] = list(item.body.get("roles", ())) or [None]
         concerned = dict.fromkeys(who for role in roles for who in session.serving(role))
-        return tuple(contact.phone for who in concerned for contact in contacts_of(standing.case, who) if contact.phone)
+        return tuple(
+            contact.phone for who in concerned for contact in contacts_for(standing.case, who) if contact.phone
+        )
 
     def _before(self, item: Item) -> Revision | None:
         """Return the revision before the one that an item is about."""
@@ -378,17 +392,6 @@ class Postman:
             return Later(**said)
         unsure = text("Nobody knows whether it arrived: {reason}", "不知是否送达：{reason}", reason=outcome.reason)
         return Fate(DEAD, **{**said, "reason": unsure})
-
-
-def contacts_of(case: Case, who: str) -> tuple[Contact, ...]:
-    """Return the contacts of whoever has an id; those of their unit where a person has none."""
-    found = tuple(contact for contact in case.contacts if contact.of == who)
-    unit = next((person.unit for person in case.people if person.id == who), "")
-    return found or (contacts_of(case, unit) if unit else ())
-
-
-def _sessions(notices: Sequence[Item]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(session for notice in notices for session in notice.body["sessions"]))
 
 
 def _in_group(item: Item) -> bool:

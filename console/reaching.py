@@ -16,6 +16,12 @@ def contacts_of(case: Case, who: str) -> tuple[Contact, ...]:
     return tuple(contact for contact in case.contacts if contact.of == who)
 
 
+def contacts_for(case: Case, who: str) -> tuple[Contact, ...]:
+    """Return the contacts of whoever has an id; those of their unit where a person has none."""
+    unit = next((person.unit for person in case.people if person.id == who), "")
+    return contacts_of(case, who) or (contacts_of(case, unit) if unit else ())
+
+
 def reached(case: Case, who: str) -> Message:
     """Say by whom, and at which number and address, somebody is reached; or that nobody knows."""
     known = contacts_of(case, who)

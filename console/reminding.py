@@ -131,9 +131,12 @@ def send_due(desk: Desk) -> bool:
     found = configured(desk.place)
     if not found.channels:
         raise DeskError(text("{file} states no channels.", "{file} 中没有通知渠道。", file=FILE))
-    sender, _ = sender_at(desk, found, stop)
-    with stopped_by_interrupt(stop):
-        sender.turn()
+    sender, _, alone = sender_at(desk, found, stop)
+    try:
+        with stopped_by_interrupt(stop):
+            sender.turn()
+    finally:
+        alone.release()
     counts = sender.counts
     desk.screen.say(
         text(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from threading import Event
+from typing import NamedTuple
 
+from console.alone import Alone
 from console.channels import Configured, missing_channels
 from console.desk import Desk, now
 from console.engine import holder
@@ -19,17 +21,30 @@ from scheduler.keeping.sending import LEASE, Sender
 TICK = 1.0
 """Seconds after which the outbox is looked into."""
 REAP = 60.0
+NEVER = 10 * 365 * 86_400.0
+"""Seconds after which is done what is done at the end alone."""
 
 
-def sender_at(desk: Desk, found: Configured, stop: Event, base: str = "") -> tuple[Sender, Postman]:
-    """Return what sends for a case, and the postman whom it gives the letters to.
+class Sending(NamedTuple):
+    """What sends for a case, the postman to whom it gives the letters, and the channels that it has taken."""
+
+    sender: Sender
+    postman: Postman
+    alone: Alone
+
+
+def sender_at(desk: Desk, found: Configured, stop: Event, base: str = "") -> Sending:
+    """Return what sends for a case.
 
     Letters carry links below `base`, the address at which people reach the server; else below that in the settings.
     """
     for missing in missing_channels(found.settings, desk.state.case):
         desk.screen.note(missing)
-    postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or _stated(desk))
-    return Sender(desk.journal.outbox, holder(), postman, now, prepare=postman.prepare, stop=stop), postman
+    holding = holder()
+    alone = Alone(desk.journal.leases, holding)
+    postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or _stated(desk), alone.may)
+    sender = Sender(desk.journal.outbox, holding, postman, now, prepare=postman.prepare, stop=stop)
+    return Sending(sender, postman, alone)
 
 
 def _stated(desk: Desk) -> str:
@@ -39,7 +54,7 @@ def _stated(desk: Desk) -> str:
 
 def sending_at(desk: Desk, channels: Watched, stop: Event, base: str = "") -> tuple[Job, ...]:
     """Return the jobs by which what is due is sent; while no channels are stated, all waits."""
-    sender, postman = sender_at(desk, channels.found, stop, base)
+    sender, postman, alone = sender_at(desk, channels.found, stop, base)
     if not channels.found.channels:
         said = {"file": FILE}
         desk.screen.note(
@@ -55,4 +70,5 @@ def sending_at(desk: Desk, channels: Watched, stop: Event, base: str = "") -> tu
         Job("sending", TICK, turn),
         Job("prolonging sending", LEASE / 4, sender.beat),
         Job("reaping sending", REAP, desk.journal.outbox.reap),
+        Job("giving back channels", NEVER, alone.release, at_stop=True),
     )
