@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Plan
-    from scheduler.solving.solve import Solved
+    from scheduler.solving.search import Solved
 
 SECONDS = 60.0
 """For finding prices where the plan was proved before anybody looked for some."""

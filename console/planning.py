@@ -20,7 +20,8 @@ from rota.text import several, text
 from scheduler.solving.conflict import find_conflict
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
-from scheduler.solving.solve import Solved, solve
+from scheduler.solving.search import Solved
+from scheduler.solving.solve import solve
 from workbook.output import year_table
 from workbook.saving import write_file
 

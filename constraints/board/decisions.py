@@ -55,8 +55,8 @@ class Decisions(Literals):
         self.costs: dict[int, list[tuple[int, Lit | cp_model.IntVar]]] = {}
         self.costs_of: dict[str, list[tuple[int, Lit | cp_model.IntVar]]] = {}
         self.asked_about: dict[str, set[str]] = {}
-        self.missing: list[tuple[int, cp_model.LinearExprT]] = []
-        self.exceptions: list[tuple[int, cp_model.LinearExprT]] = []
+        self.missing: list[tuple[int, Lit | cp_model.IntVar]] = []
+        self.exceptions: list[tuple[int, Lit | cp_model.IntVar]] = []
         self._held: dict[str, Lit] = {}
         self._start: dict[tuple[str, dt.datetime], Lit] = {}
         self._site: dict[tuple[str, str], Lit] = {}
@@ -108,7 +108,7 @@ class Decisions(Literals):
             self.model.add_implication(self._instance(instance), held)
         elif occurrence.must:
             whole = 1 + sum(seats.role.least for part in occurrence.parts for seats in part.seats)
-            (self.exceptions if exempt else self.missing).append((whole, 1 - held))
+            (self.exceptions if exempt else self.missing).append((whole, opposite(held)))
         return held
 
     def _choose(self, held: Lit, into: dict[tuple, Lit], keys: Sequence[tuple]) -> None:  # type: ignore[type-arg]  # keys of several decisions

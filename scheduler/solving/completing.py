@@ -35,7 +35,7 @@ def completed(
         if found is None or found.values is None or found.objective is None:
             unproved.append(priority)
             continue
-        plan = as_plan(case, board, decode(board, found.values))
+        plan = as_plan(case, decode(board, found.values), open_seats=board.open_seats)
         board.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         board.model.add(cost <= found.objective)
         if unproved or not found.proved:

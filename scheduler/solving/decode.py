@@ -65,13 +65,13 @@ def _part(board: Board, occurrence: Occurrence, part: PartFrame, true: Callable[
     )
 
 
-def as_plan(case: Case, board: Board, sessions: Iterable[Session]) -> Plan:
+def as_plan(case: Case, sessions: Iterable[Session], *, open_seats: bool = False) -> Plan:
     """Make a plan of sessions, without a score: what was declined and which seats are open follows from the case.
 
     Why sessions were declined is left to `with_reasons`.
     """
     held = {session.id: session for session in sessions}
-    missing = [seat for o in board.agenda.occurrences for seat in _open(o, held.get(o.id))] if board.open_seats else []
+    missing = [seat for o in agenda_of(case).occurrences for seat in _open(o, held.get(o.id))] if open_seats else []
     return Plan(
         case=CaseRef(title=case.settings.title, hash=case.hash),
         sessions=tuple(held.values()),

@@ -13,7 +13,8 @@ from rota.agenda import agenda_of
 from rota.plan import CaseRef
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.errors import InfeasibleError
-from scheduler.solving.solve import Solved, solve
+from scheduler.solving.search import Solved
+from scheduler.solving.solve import solve
 
 if TYPE_CHECKING:
     from rota.case import Case

@@ -161,7 +161,7 @@ class Frontier:
         """The known plan with its values, where there is one and it holds."""
         if self.near is None:
             return None
-        plan = as_plan(self.case, Board(self.case), self.near.values())
+        plan = as_plan(self.case, self.near.values())
         verdict = verify(self.case, self.rules, plan)
         first, second = (self._value(axis, plan) for axis in self.axes)
         point = Point(first, second, proved=False, plan=plan, costs=verdict.costs, present=True)
@@ -246,7 +246,7 @@ class Frontier:
         Where time runs out for that, the plan with this value is kept as it is.
         """
         best = self._least(other, ((main, least.value),))
-        plan = as_plan(self.case, Board(self.case), (best or least).sessions)
+        plan = as_plan(self.case, (best or least).sessions)
         proved = best is not None and best.proved and least.proved
         return Point(self._value(self.axes[0], plan), self._value(self.axes[1], plan), proved, plan)
 

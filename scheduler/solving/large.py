@@ -53,8 +53,8 @@ class LargeSearch:
 
     What small searches find is taken over as they report it, if nothing that it concerns has changed in the meantime,
     else after the verifier has judged the whole. It judges every so often in any case, and what does not hold then is
-    given up back to what it last passed. A plan that lacks something is mended first. `news` is asked for a plan that
-    was found elsewhere, until there is one. What is `enough` by its costs is not improved.
+    given up back to what it last passed. A plan that lacks something is mended first. `news` is asked for plans that
+    were found elsewhere. What is `enough` by its costs is not improved.
     """
 
     def __init__(
@@ -69,7 +69,8 @@ class LargeSearch:
     ) -> None:
         self.control, self.judge, self.crew = control, judge, crew
         self.enough = enough
-        self.news: Callable[[], Sessions | None] | None = news
+        self.news = news
+        self.heard: Sessions | None = None
         self.context = Context.of(case, rules)
         draw = Random(control.seed)
         self.neighbourhoods = Neighbourhoods(Admitted(case, rules), draw)
@@ -113,7 +114,7 @@ class LargeSearch:
                 dispatch.send(n, left, first_weeks, self.context, n, self.crew.most, left)
             while not self.control.over and dispatch.about:
                 built += [found for _, found in dispatch.back(LOOK) if found is not None]
-                if self.news is not None and (news := self.news()):
+                if news := self.news():
                     return news
         finally:
             dispatch.end()
@@ -131,10 +132,10 @@ class LargeSearch:
 
     def _hear(self) -> None:
         """Go on from a plan that was found elsewhere, if it is better."""
-        found = self.news() if self.news is not None else None
-        if not found:
+        found = self.news()
+        if not found or found == self.heard:
             return
-        self.news = None
+        self.heard = found
         verdict = self.judge(found)
         if verdict.holds and (self.passed is None or better(verdict.costs, self.costs)):
             self._begin(found)

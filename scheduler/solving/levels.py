@@ -12,8 +12,7 @@ from rota.demand import REQUIRED
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
-
-    Priced = tuple[int, cp_model.LinearExprT]
+    from scheduler.solving.parts import Priced
 
 LARGEST_SUM = 2**50
 """What one sum that stands for all priorities may come to; the weakest that do not fit in do not count."""
@@ -43,7 +42,7 @@ def costs_in(board: Board, values: Sequence[int]) -> dict[int, int]:
     levels: dict[int, Sequence[Priced]] = {**board.costs}
     if board.missing:
         levels[REQUIRED] = board.missing
-    return {p: sum(amount * _value(what, values) for amount, what in terms) for p, terms in levels.items()}
+    return {p: sum(amount * worth(what, values) for amount, what in terms) for p, terms in levels.items()}
 
 
 def better(after: Mapping[int, int], before: Mapping[int, int]) -> bool:
@@ -55,15 +54,15 @@ def _differing(one: Mapping[int, int], other: Mapping[int, int]) -> list[int]:
     return sorted(p for p in one.keys() | other.keys() if one.get(p, 0) != other.get(p, 0))
 
 
-def _levels(board: Board) -> list[Sequence[tuple[int, cp_model.LinearExprT]]]:
+def _levels(board: Board) -> list[Sequence[Priced]]:
     return [board.missing, *(board.costs[priority] for priority in sorted(board.costs))]
 
 
-def _value(what: Lit | cp_model.LinearExprT, values: Sequence[int]) -> int:
-    if not isinstance(what, cp_model.LinearExpr):
-        return int(what)
-    flat = cp_model.FlatIntExpr(what)
-    return int(flat.offset + sum(c * values[v.index] for v, c in zip(flat.vars, flat.coeffs, strict=True)))
+def worth(what: Lit | cp_model.IntVar, values: Sequence[int]) -> int:
+    """Return the value of a decision or a count in a solution."""
+    if isinstance(what, bool):
+        return what
+    return values[what.index] if what.index >= 0 else 1 - values[-what.index - 1]
 
 
 def _span(what: object) -> int:

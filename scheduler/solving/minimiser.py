@@ -9,6 +9,7 @@ from ortools.sat.python import cp_model
 
 from rota.demand import REQUIRED
 from scheduler.solving.control import Control, Progress
+from scheduler.solving.levels import worth
 from scheduler.solving.parts import Part, Priced
 from scheduler.solving.run import Effort, Run, run
 
@@ -36,14 +37,23 @@ class Minimiser:
         found = self._run(part, priority, known, effort)
         part.model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         part.note(priority, found, exact=effort.exact)
-        value = part.reached.get(priority)
+        if priority in part.proved or not effort.exact:
+            self.hold(part, priority)
+        return found
+
+    def worth(self, part: Part, priority: int, values: Sequence[int]) -> int:
+        """Return what a part costs at a priority in a solution."""
+        return sum(amount * worth(what, values) for amount, what in self._terms(part, priority))
+
+    def hold(self, part: Part, priority: int) -> None:
+        """Hold a part to what it has come to at a priority."""
+        cost, value = self._cost(part, priority), part.reached.get(priority)
         if cost is None or value is None:
-            return found
+            return
         if priority in part.proved:  # an equation: so the linear relaxation pays for what has to be paid
             part.model.add(cost == value)
-        elif not effort.exact:
+        else:
             part.model.add(cost <= value)
-        return found
 
     def choose(self, part: Part, fresh: Part, priorities: Sequence[int], effort: Effort) -> Sequence[int] | None:
         """Return a solution with the least costs that are known of a part, sought in a fresh copy of it.
@@ -61,10 +71,12 @@ class Minimiser:
 
     def _cost(self, part: Part, priority: int) -> cp_model.LinearExprT | None:
         """Return what a part costs at a priority; None where it costs nothing."""
-        if len(self.parts) == 1:
-            return cost_at(self.board, priority)
-        terms = part.terms(self.board.costs.get(priority, []))
-        return weighted(terms) if terms else None
+        terms = self._terms(part, priority)
+        return weighted(terms) if terms or len(self.parts) == 1 else None
+
+    def _terms(self, part: Part, priority: int) -> Sequence[Priced]:
+        charged = charged_at(self.board, priority)
+        return charged if len(self.parts) == 1 else part.terms(charged)
 
     def _run(self, part: Part, priority: int, known: int | None, effort: Effort) -> Run:
         """Search, and report what is found with what the other parts cost."""
@@ -87,10 +99,13 @@ class Minimiser:
 
 
 def cost_at(board: Board, priority: int) -> cp_model.LinearExprT:
+    """Return what a board charges at a priority."""
+    return weighted(charged_at(board, priority))
+
+
+def charged_at(board: Board, priority: int) -> Sequence[Priced]:
     """Return what a board charges at a priority; at that of what must hold, the seats that are missing."""
-    if priority == REQUIRED:
-        return sum(amount * what for amount, what in board.missing)
-    return weighted(board.costs.get(priority, []))
+    return board.missing if priority == REQUIRED else board.costs.get(priority, [])
 
 
 def weighted(terms: Sequence[Priced]) -> cp_model.LinearExprT:

@@ -200,7 +200,8 @@ class Search:
         """Make a plan of what was decided and of what took place although the case knows it no more."""
         known, gone = agenda_of(self.case).by_id, self.baseline.gone
         order = {s.id: known[s.id].nominal if s.id in known else s.start for s in (*sessions, *gone)}
-        return as_plan(self.case, self.board, sorted((*sessions, *gone), key=lambda s: (order[s.id], s.id)))
+        found = sorted((*sessions, *gone), key=lambda s: (order[s.id], s.id))
+        return as_plan(self.case, found, open_seats=self.board.open_seats)
 
     def scores(self, verdict: Verdict) -> Iterator[PriorityScore]:
         """Yield the cost at each priority, and whether it is the least that so few changes leave."""

@@ -1,4 +1,4 @@
-"""Neighbourhoods: which windows of a plan are searched - weeks, sites, resources that exchange turns, breaches."""
+"""Neighbourhoods: which windows of a plan are searched - weeks, sites, activities, resources that exchange turns."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.plan import Session
 
-What = Literal["resources", "worst resources", "neighbours", "rooms", "weeks", "site", "worst sessions"]
+What = Literal["resources", "worst resources", "neighbours", "rooms", "weeks", "site", "activity", "worst sessions"]
 SHARES = (1.0, 0.4, 0.15, 0.05)
 """How much of the year the neighbourhoods of resources span."""
 SIZES = (150, 400, 1000)
 """How many candidates windows have, about."""
+LARGE = 2500
+"""As many have the largest windows of whole sessions: few of their candidates go together."""
 SEARCHED = 60
 """So many resources at the most are looked at for one window."""
 
@@ -74,12 +76,16 @@ class Neighbourhoods:
             found.append(Kind("rooms"))
         if len(self.agenda.case.sites) > 1:
             found.append(Kind("site"))
+        if not self.divided and len({o.activity.id for o in self.occurrences}) > 1:
+            found.append(Kind("activity"))
         return (*found, Kind("weeks"), Kind("worst sessions"))
 
     @staticmethod
     def sizes(kind: Kind) -> tuple[Size, ...]:
         """Return the sizes that windows of a kind can have."""
-        return tuple(Size(share, n) for n in SIZES for share in (SHARES if kind.pool else (0.0,)))
+        if kind.pool:
+            return tuple(Size(share, n) for n in SIZES for share in SHARES)
+        return tuple(Size(0.0, n) for n in (*SIZES, LARGE))
 
     def window(self, kind: Kind, size: Size, plan: Mapping[str, Session]) -> Window:
         """Draw a window of a plan."""
@@ -90,15 +96,18 @@ class Neighbourhoods:
         return Window(self._whole(kind.what, size.candidates))
 
     def _whole(self, what: What, size: int) -> tuple[str, ...]:
-        """Choose sessions near to each other, at one site or at any, until they have enough candidates."""
+        """Choose sessions near to each other, of one or two activities, at one site or any, with enough candidates."""
         occurrences = list(self.occurrences)
         seed = self.draw.choice(occurrences)
-        if what == "worst sessions":
+        if what in {"activity", "worst sessions"}:
             bad = [self.badness.get(o.id, 0.0) + 0.01 for o in occurrences]
             seed = self.draw.choices(occurrences, bad)[0]
         if what == "site":
             site = self.draw.choice(seed.sites)
             occurrences = [o for o in occurrences if site in o.sites]
+        if what == "activity":
+            alike = {seed.activity.id, self.draw.choice(self._alike[seed.activity.id])}
+            occurrences = [o for o in occurrences if o.activity.id in alike]
         occurrences.sort(key=lambda o: (abs(o.nominal - seed.nominal), o.id))
         return self._fill(occurrences, size)
 
@@ -158,6 +167,14 @@ class Neighbourhoods:
         begin = first + (last - first - length) * self.draw.random()
         lower, upper = bisect_left(self.moments, begin), bisect_right(self.moments, begin + length)
         return self.occurrences[lower : max(upper, lower + 1)]
+
+    @cached_property
+    def _alike(self) -> dict[str, list[str]]:
+        """The activities that can be held at a site at which each can be held, which is one of them."""
+        sites: dict[str, set[str]] = defaultdict(set)
+        for occurrence in self.occurrences:
+            sites[occurrence.activity.id] |= set(occurrence.sites)
+        return {one: [other for other in sites if other == one or sites[one] & sites[other]] for one in sites}
 
     @cached_property
     def _pools(self) -> list[tuple[str, ...]]:

@@ -44,12 +44,20 @@ class Part:
         """Remember what a run found at a priority."""
         if exact:
             self.tried.add(priority)
-        if found.values is not None:
+        known = self.reached.get(priority) if self.values is not None else None
+        if found.values is not None and (known is None or found.objective is None or found.objective <= known):
             self.values = found.values
-        if found.objective is not None:
-            self.reached[priority] = found.objective
+            if found.objective is not None:
+                self.reached[priority] = found.objective
         self.least[priority] = max(self.least.get(priority, 0), found.bound or 0)
         if found.proved or self.least[priority] == self.reached.get(priority):
+            self.proved.add(priority)
+
+    def know(self, priority: int, reached: int, *, proved: bool) -> None:
+        """Take down what is known to be reached at a priority, and whether that is proved to be the least."""
+        self.reached[priority] = reached
+        if proved:
+            self.least[priority] = reached
             self.proved.add(priority)
 
     def hint(self, values: Iterable[tuple[int, int]]) -> None:

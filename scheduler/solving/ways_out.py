@@ -147,7 +147,7 @@ def _tried(
     found = run(board.model, control, Effort(exact=True, deterministic=SPARING))
     if found.values is None:
         return None
-    plan = as_plan(case, board, decode(board, found.values))
+    plan = as_plan(case, decode(board, found.values), open_seats=board.open_seats)
     breaches = verify(case, rules, plan).breaches
     allowed = {STRUCTURE if i.demand in {LEAST, TAKES_PLACE} else i.demand for i in exempt}
     if others := tuple(breach for breach in breaches if breach.rule not in allowed):

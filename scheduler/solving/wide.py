@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 WIDE = 20_000
 """With more candidates than this one model of the whole case is not built."""
-HEAVY = 30_000
-"""With more variables than this in the model of the whole case, windows are searched beside it."""
+HEAVY = 8_000
+"""With more candidates than this, windows are searched beside the model of the whole case."""
 
 
 SOME = 3_000
@@ -44,6 +44,11 @@ LATER = 0.6
 def is_wide(case: Case) -> bool:
     """Tell whether a case is too wide for one model."""
     return size_of(agenda_of(case).occurrences) > WIDE
+
+
+def is_heavy(case: Case) -> bool:
+    """Tell whether the model of a case is so large that windows may find good plans sooner."""
+    return size_of(agenda_of(case).occurrences) > HEAVY
 
 
 def is_meetable(case: Case, rules: Sequence[Rule]) -> bool:

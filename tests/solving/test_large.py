@@ -195,7 +195,7 @@ def test_what_meets_the_bounds_is_proved_without_the_whole_model(monkeypatch: py
         *units("a b c"), weeks(9), series(rounds="1-9"), seats(), demand("rising_load", priority=1, role="host")
     )
     monkeypatch.setattr("scheduler.solving.wide.SOME", 0)
-    monkeypatch.setattr("scheduler.solving.solve._Search.prove", None)
+    monkeypatch.setattr("scheduler.solving.search.Search.prove", None)
     solved = solve(case, read_rules(case), Control())
     assert solved.plan.proved
     assert solved.verdict.costs == {1: 27}  # three turns each

@@ -19,7 +19,7 @@ from rota.cycle import Cycle
 from rota.demand import Demand
 from rota.facts import Site, Unit
 from rota.plan import CaseRef, Plan
-from scheduler.solving import parts, solve
+from scheduler.solving import parts, search, solve
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.minimiser import cost_at, weighted
@@ -155,7 +155,7 @@ def _least_of(board: Board, part: parts.Part) -> int | None:
 def test_two_shops_are_planned_as_well_as_can_be(
     small: int, demands: tuple[Demand, ...], giving_up: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(solve, "PROVING", giving_up)
+    monkeypatch.setattr(search, "PROVING", giving_up)
     case = two_shops(*demands)
     plan = solve.solve(case, read_rules(case), Control(seconds=60)).plan
     assert plan.proved

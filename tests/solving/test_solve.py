@@ -229,7 +229,7 @@ def test_a_plan_that_the_verifier_refuses_is_never_returned(monkeypatch: pytest.
     def faulty(*arguments: object) -> tuple[Session, ...]:
         return honest(*arguments)[1:]  # type: ignore[arg-type]
 
-    monkeypatch.setattr(solving, "decode", faulty)
+    monkeypatch.setattr("scheduler.solving.stage.decode", faulty)
     with pytest.raises(VerifierError, match="fault in Rota"):
         solve(case, rules, Control())
 

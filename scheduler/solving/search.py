@@ -1,0 +1,390 @@
+"""One search: priority by priority, each with a bound, then one reproducible choice among the best plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.breach import Breach
+from constraints.verify import Verdict, verify
+from rota.demand import REQUIRED
+from rota.plan import Plan, PriorityScore, Solver
+from rota.text import text
+from scheduler.solving.bounding.certifier import Certifier
+from scheduler.solving.control import Control, Progress, SearchOverError
+from scheduler.solving.decode import as_plan, decode, with_reasons
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.minimiser import cost_at
+from scheduler.solving.nearness import differing
+from scheduler.solving.run import Effort, Run, run
+from scheduler.solving.stage import Stage
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.certificate import Certificate
+    from rota.plan import Session
+
+PROVING = 90.0
+"""Deterministic seconds that the exact search may spend on one part at a priority before the portfolio takes over."""
+STAYING = 10.0
+"""Deterministic seconds for finding out whether known costs can be had once more."""
+SETTLING = 60.0
+"""Deterministic seconds for the choice among the best plans, where the portfolio had to find their values."""
+NEARING = 5.0
+"""Deterministic seconds for one search for the plan that is nearest to a known one among the best."""
+FEW = 10
+"""So many sessions, at the most, differ from a known plan in the first such search."""
+SHARE = 0.7
+"""The share of the time left that one priority may take while others wait."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A plan that the verifier has passed, and what it found about the preferences.
+
+    The certificate holds those bounds that were found with prices, for anybody to compute anew.
+    """
+
+    plan: Plan
+    verdict: Verdict
+    interrupted: bool
+    certificate: Certificate | None = None
+
+
+@dataclass
+class Level:
+    """One priority: its cost on the board, the best value known, the bound, and whether they are proved equal."""
+
+    priority: int
+    value: int | None = None
+    bound: int = 0
+    proved: bool = False
+    """Costs are never negative, so that 0 is a bound from the start."""
+
+
+class Search:
+    """The state of one search: the board, the levels done so far, and the best plan known."""
+
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        control: Control,
+        near: Mapping[str, Session] | None,
+        *,
+        open_seats: bool = False,
+    ) -> None:
+        self.case, self.rules, self.control, self.near, self.open_seats = case, rules, control, near, open_seats
+        stated = {rule.priority for rule in rules if not rule.required}
+        self.levels = [Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
+        self._stage: Stage | None = None
+        self._offered: Mapping[str, Session] = {}
+        self.best: tuple[Session, ...] | None = None
+        self.reproducible = False
+        self.certifier: Certifier | None = None
+
+    def stage(self, number: int) -> Stage:
+        """Return the stage of a level, which begins with the best plan; only the last one that was asked for is kept.
+
+        Raises:
+            SearchOverError: the search is over before it stands.
+        """
+        priorities = [level.priority for level in self.levels[: number + 1]]
+        if self._stage is None or self._stage.priorities != priorities:
+            self._stage = None
+            stage = Stage(self.case, self.rules, priorities, self.control, open_seats=self.open_seats)
+            if self.best is None:
+                stage.hint(self._offered)
+            elif number:
+                costs = {level.priority: level.value or 0 for level in self.levels}
+                stage.begin(self.sessions, costs, {level.priority for level in self.levels if level.proved})
+            self._stage = stage
+        return self._stage
+
+    @property
+    def sessions(self) -> dict[str, Session]:
+        """The sessions of the best plan, by id; none as long as there is no plan."""
+        return {session.id: session for session in self.best or ()}
+
+    def _board(self) -> Board:
+        board = Board(self.case, open_seats=self.open_seats)
+        board.post(self.rules, self.control.go_on)
+        return board
+
+    def find_any(self) -> None:
+        """Look for any plan that holds, without what is preferred, where none is known: that is much sooner found.
+
+        Raises:
+            InfeasibleError: it is proved that there is none.
+        """
+        with suppress(SearchOverError):
+            if self.best is None:
+                stage = Stage(self.case, self.rules, [], self.control, open_seats=self.open_seats)
+                found = run(stage.board.model, self.control, Effort(exact=True, deterministic=STAYING))
+                if found.infeasible:
+                    raise InfeasibleError
+                if found.values is not None:
+                    self._keep(decode(stage.board, found.values))
+
+    def stays_at(self, floors: Mapping[int, int]) -> bool:
+        """Tell whether all priorities but the last can be had at their floors; then minimise the last under these.
+
+        With fewer demands nothing was better than the floors, so that nothing is now.
+        """
+        if not self.levels or any(level.priority not in floors for level in self.levels):
+            return False
+        board = self._board()
+        *stronger, last = self.levels
+        for level in stronger:
+            board.model.add(cost_at(board, level.priority) <= floors[level.priority])
+        board.model.minimize(cost_at(board, last.priority))
+        found = run(board.model, self.control, Effort(exact=True, deterministic=STAYING))
+        if found.values is None or not found.proved:
+            return False
+        self._keep(decode(board, found.values))
+        self._agree(last, found.objective)
+        for level in self.levels:
+            level.bound = level.value or 0
+        self._mark_proved()
+        self.reproducible = True
+        return True
+
+    def prove(self) -> None:
+        """Minimise priority after priority with one exact worker and nothing carried over but the values reached.
+
+        What it does depends on case and seed alone, so that the plan is the same whatever the machine. It gives up
+        where a priority takes too much effort; the portfolio goes on from there.
+        """
+        if not self.levels:
+            found = self._take(self._any(Effort(exact=True, deterministic=PROVING)))
+            self.reproducible = found is not None and found.proved
+            return
+        for number in range(len(self.levels)):
+            if self.control.over or not self._improve(number, exact=True):
+                return
+        self.reproducible = True
+
+    def _any(self, effort: Effort) -> Run:
+        """Look for any plan that holds, where nothing is preferred."""
+        return run(self.stage(0).board.model, self.control, effort)
+
+    def start_from(self, sessions: Mapping[str, Session]) -> None:
+        """Take a constructed plan as the best one, if it is better than what is known and the verifier passes it."""
+        constructed = tuple(sessions.values())
+        if self._verify(constructed).holds:
+            self._keep(constructed)
+        if self.best is None:
+            self._offered = sessions
+            if self._stage is not None:
+                self._stage.hint(sessions)
+
+    def improve(self) -> None:
+        """Go on with the portfolio where the exact search gave up, from the best plan known.
+
+        Raises:
+            SearchOverError: the search is over.
+        """
+        self.look_beside()
+        if not self.levels and self.best is None:
+            self._take(self._any(Effort()))
+        for number, level in enumerate(self.levels):
+            self.control.go_on()
+            if not level.proved:
+                if self.best is not None:
+                    self.stage(number).hint_best(self.sessions)
+                self._improve(number, exact=False)
+
+    def _improve(self, number: int, *, exact: bool) -> bool:
+        """Minimise one priority under the values of those before it; return whether its value is now proved."""
+        level, last, stage = self.levels[number], number == len(self.levels) - 1, self.stage(number)
+        for part in stage.parts:
+            if level.priority in part.proved or self.control.over:
+                continue
+            effort = self._effort(last and part is stage.parts[-1], exact)
+            self._take(stage.minimiser.improve(part, level.priority, level.value, effort))
+            if exact and last and level.priority in part.proved:
+                part.chosen = part.values
+        level.bound = max(level.bound, sum(part.least.get(level.priority, 0) for part in stage.parts))
+        if level.value is None:
+            return False
+        settled = all(level.priority in part.proved for part in stage.parts)
+        if settled and all(stronger.proved for stronger in self.levels[:number]):
+            self._agree(level, level.bound)
+        self._mark_proved()
+        if not exact:
+            self.look_beside()
+        return level.proved
+
+    def _effort(self, nothing_waits: bool, exact: bool) -> Effort:  # noqa: FBT001 - both are said where it is called
+        """Return how hard to try: the exact worker for so many deterministic seconds, or the portfolio."""
+        left = self.control.left()
+        return Effort(
+            seconds=None if left is None or (nothing_waits and not exact) else left * SHARE,
+            exact=exact,
+            deterministic=PROVING if exact else None,
+        )
+
+    def _mark_proved(self) -> None:
+        """A level is proved where its value meets its bound and all stronger ones are proved."""
+        so_far = True
+        for level in self.levels:
+            so_far = level.proved = so_far and level.value is not None and level.bound == level.value
+
+    def is_best(self, costs: Mapping[int, int]) -> bool:
+        """Tell whether costs meet the bounds that were found beside, so that no plan has lower ones."""
+        found = self.certifier
+        return found is not None and all(costs.get(p.priority, 0) <= found.bound(p.priority) for p in self.levels)
+
+    def look_beside(self) -> None:
+        """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""
+        if self.certifier is not None:
+            for level in self.levels:
+                level.bound = max(level.bound, self.certifier.bound(level.priority))
+            if self.certifier.start is not None:
+                self.start_from(self.certifier.start)
+                self.certifier.start = None
+        self._mark_proved()
+
+    def _take(self, found: Run | None) -> Run | None:
+        """Take over what a run found on the present stage, if there was one.
+
+        Raises:
+            InfeasibleError: it proved that there is nothing to find.
+        """
+        if found is None or self._stage is None:
+            return found
+        if found.infeasible:
+            raise InfeasibleError
+        if found.values is not None:
+            sessions = self._stage.sessions if self.levels else decode(self._stage.board, found.values)
+            if sessions is not None:
+                self._keep(sessions)
+        return found
+
+    def _agree(self, level: Level, proved: int | None) -> None:
+        """Hold the proof to what the verifier counts.
+
+        Raises:
+            VerifierError: the search proved another value than the rules' own checks come to.
+        """
+        if proved != level.value:
+            raise VerifierError((_disagreement(level, proved),))
+
+    def settle(self) -> None:
+        """Where the portfolio proved the values, let the exact search choose the plan that has them, part by part.
+
+        Where that search gave up on the last priority there is nothing new to ask it.
+        """
+        if not self.levels or not all(level.proved for level in self.levels):
+            return
+        number, last = len(self.levels) - 1, self.levels[-1].priority
+        stage = self.stage(number)
+        if any(part.chosen is None and last in part.tried for part in stage.parts):
+            return
+        self.control.report(Progress("settle"))
+        fresh = Stage(self.case, self.rules, stage.priorities, self.control, open_seats=self.open_seats)
+        for part, copy in zip(stage.parts, fresh.parts, strict=True):
+            if part.chosen is None:
+                effort = Effort(exact=True, deterministic=SETTLING)
+                part.chosen = stage.minimiser.choose(part, copy, stage.priorities, effort)
+            if part.chosen is None:
+                return
+        for part in stage.parts:
+            part.values = part.chosen
+        if (sessions := stage.sessions) is not None:
+            self.best = sessions
+            self.reproducible = True
+
+    def approach(self) -> None:
+        """Among the plans as good as the best one, take the one nearest to the known plan, as far as it is found.
+
+        Plans with few differences are tried first: the search then has little left to decide.
+        """
+        for most in (FEW, None):
+            if self.near is None or self.best is None or self.control.over:
+                return
+            board = self._board()
+            for level in self.levels:
+                if level.value is not None:
+                    board.model.add(cost_at(board, level.priority) <= level.value)
+            different = cp_model.LinearExpr.sum(list(differing(board, self.near)))
+            if most is not None:
+                board.model.add(different <= most)
+            board.model.minimize(different)
+            for lit, value in board.values(self.near):
+                board.model.add_hint(lit, value)
+            found = run(board.model, self.control, Effort(exact=True, deterministic=NEARING))
+            if found.values is not None:
+                nearer = decode(board, found.values)
+                self.best = min(self.best, nearer, key=self._apart)
+                return
+
+    def _apart(self, sessions: Sequence[Session]) -> int:
+        """Return how many sessions differ from the known plan."""
+        return sum(session != (self.near or {}).get(session.id) for session in sessions)
+
+    def finish(self) -> Solved:
+        """Return the best plan with its score, after the verifier has passed it.
+
+        Raises:
+            NoPlanFoundError: there is none.
+            VerifierError: the verifier finds a breach, or another cost than the search proved.
+        """
+        if self.best is None:
+            raise NoPlanFoundError
+        plan = with_reasons(self.case, self.rules, as_plan(self.case, self.best, open_seats=self.open_seats))
+        verdict = verify(self.case, self.rules, plan)
+        if not verdict.holds:
+            raise VerifierError(verdict.breaches)
+        score = tuple(self._score(level, verdict, number) for number, level in enumerate(self.levels))
+        solver = Solver(
+            name="OR-Tools CP-SAT",
+            version=version("ortools"),
+            seed=self.control.seed,
+            reproducible=self.reproducible,
+        )
+        plan = plan.model_copy(update={"score": score, "rules": verdict.rules, "solver": solver})
+        certificate = self.certifier.certificate() if self.certifier is not None else None
+        return Solved(plan, verdict, self.control.stop.is_set(), certificate)
+
+    def _score(self, level: Level, verdict: Verdict, number: int) -> PriorityScore:
+        return PriorityScore(
+            priority=level.priority,
+            value=verdict.costs.get(level.priority, 0),
+            bound=level.bound,
+            proved=level.proved,
+            conditional_on=tuple(stronger.priority for stronger in self.levels[:number] if not stronger.proved),
+        )
+
+    def _values(self) -> list[int]:
+        return [level.value or 0 for level in self.levels]
+
+    def _verify(self, sessions: tuple[Session, ...]) -> Verdict:
+        return verify(self.case, self.rules, as_plan(self.case, sessions, open_seats=self.open_seats))
+
+    def _keep(self, sessions: tuple[Session, ...]) -> None:
+        """Take a plan as the best one, and read every level's value from it."""
+        costs = self._verify(sessions).costs
+        if self.best is not None and [costs.get(level.priority, 0) for level in self.levels] > self._values():
+            return
+        self.best = sessions
+        for level in self.levels:
+            level.value = costs.get(level.priority, 0)
+
+
+def _disagreement(level: Level, proved: int | None) -> Breach:
+    message = text(
+        "priority {p} is proved at {proved}, but its rules come to {value}",
+        "优先级 {p} 证明值为 {proved}，而规则计算为 {value}",
+        p=level.priority,
+        proved=proved,
+        value=level.value,
+    )
+    return Breach(f"priority {level.priority}", 1, message)
