@@ -19,7 +19,8 @@ from rota.changes.swaps import SwapAsked, request_lines
 from rota.changes.wording import called, role_called, session_called
 from rota.document import State
 from rota.row import SEPARATORS
-from rota.text import text
+from rota.row_title import rule_called
+from rota.text import Message, text
 
 if TYPE_CHECKING:
     from console.desk import Desk
@@ -188,11 +189,23 @@ def _rule(_: str, body: Said, speaker: Speaker) -> dict[str, Any]:
     if "remove" in body:
         return {"id": body["id"]}
     old = next((demand for demand in speaker.case.demands if demand.id == body["id"]), None)
+    if old is None and "kind" not in body and not any(pair.startswith("kind=") for pair in body.get("params", ())):
+        raise DeskError(_unstated(speaker.case, body["id"]))
     row: dict[str, Any] = old.model_dump(mode="json") if old else {}
     said = dict(_pairs(body.get("params", ())))
     frame = {cell: said.pop(cell) for cell in ("kind", "priority", "weight") if cell in said}
     params = {**dict(row.get("params", ())), **said}
     return {"id": body["id"], "row": {**row, **frame, **_except(body, "params"), "params": params}}
+
+
+def _unstated(case: Case, id_: str) -> Message:
+    return text(
+        'There is no rule "{id}" yet; to state it, say of which kind it is: --kind KIND (`rota rules` lists the '
+        "kinds). Stated are: {stated}.",
+        "尚无规则“{id}”；如为新增，请写明规则种类：--kind 种类（可用 `rota rules` 查看）。已有规则：{stated}。",
+        id=id_,
+        stated=tuple(rule_called(demand) for demand in case.demands) or text("none", "无"),
+    )
 
 
 def _of_session(kind: str, body: Said, speaker: Speaker) -> dict[str, Any]:

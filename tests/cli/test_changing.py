@@ -329,6 +329,15 @@ def test_sync_can_be_tried(rota: Rota, published: Path) -> None:
     assert kinds(rota) == before
 
 
+@pytest.mark.usefixtures("published")
+def test_a_new_rule_without_a_kind_is_asked_for_one(rota: Rota) -> None:
+    ended = rota("change", "rule_changed", "neu", "most=3", "--lang", "zh")
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err.startswith(
+        "尚无规则“neu”；如为新增，请写明规则种类：--kind 种类（可用 `rota rules` 查看）。已有规则："
+    )
+
+
 def test_pull_does_not_overwrite_edits(rota: Rota, published: Path) -> None:
     set_cell(published, "units", 0, name="税务分局")
     ended = rota("pull")
