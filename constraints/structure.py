@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constraints.breach import Breach
+from rota.agenda import session_label
 from rota.text import Message, name, text
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def _sessions(roster: Roster) -> Iterator[Breach]:
     seen = Counter(session.id for session in roster.plan.sessions)
     for session, times in seen.items():
         if session not in roster.agenda.by_id:
-            message = text("{session} is no session of this case", "{session} 不是本排班的场次", session=session)
+            message = text(
+                "{session} is no session of this case",
+                "{session} 不是本排班的场次",
+                session=session_label(roster.case, session),
+            )
             yield Breach(STRUCTURE, 1, message, (session,))
         elif times > 1:
             message = text("{session} stands in the plan twice", "{session} 在安排中重复", session=session)

@@ -91,8 +91,8 @@ CULPRITS: dict[str, tuple[Plan, str, str]] = {
     ),
     "of another case": (
         plan_of(CASE, [DUTY, DUTY.model_copy(update={"id": "party@2027-01-04"})]),
-        "party@2027-01-04 is no session of this case",
-        "party@2027-01-04 不是本排班的场次",
+        "party 2027-01-04 (Mon) is no session of this case",
+        "party 2027-01-04 (周一) 不是本排班的场次",
     ),
     "twice in the plan": (
         plan_of(CASE, [DUTY, DUTY]),
