@@ -100,6 +100,16 @@ def publish(
 
 
 @pytest.fixture
+def published(publish: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The starter case with its plan published; the working directory is the case."""
+    monkeypatch.delenv("ROTA_JOURNAL", raising=False)
+    monkeypatch.setenv("ROTA_ACTOR", "小李")
+    case = publish("--actor", "小李", "--note", "第1版")
+    monkeypatch.chdir(case)
+    return case
+
+
+@pytest.fixture
 def planned_case(case_folder: Path) -> Path:
     """The starter case with a plan of two rounds beside it: the tax office and the clinic host."""
     sessions = [

@@ -108,6 +108,17 @@ def token(journal: Journal) -> str:
     return journal.subscribers.issue("unit/bank", "zh", "王大姐").token
 
 
+@pytest.fixture
+def bank(journal: Journal) -> str:
+    """The address of the bank's page."""
+    return f"/p/{journal.subscribers.issue('unit/bank', 'zh', '王大姐').page}"
+
+
+@pytest.fixture
+def court(journal: Journal) -> str:
+    return f"/p/{journal.subscribers.issue('unit/court', 'zh').page}"
+
+
 @pytest.fixture(autouse=True)
 def _levels() -> Iterator[None]:
     """Leave levels of logs as they were."""

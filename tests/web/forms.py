@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin
 
+from scheduler.keeping.journal import Journal
+from tests.keeping.station import STREAM
 from tests.web.conftest import Answer, Running
+
+CONFIRM, DECLINE, EXCHANGE = "确认到岗", "无法到岗", "换班"
+EVIL = "<script>alert(1)</script>\"'&"
 
 
 @dataclass
@@ -85,3 +90,7 @@ def send(
     said = {name: value for name, value in said.items() if value}
     path = urljoin(at, form.action)
     return Sent(path, running.ask(path, form.method.upper(), body, **said))
+
+
+def kinds(journal: Journal) -> list[str]:
+    return [change.kind for change in journal.changes(STREAM)][6:]

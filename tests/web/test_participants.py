@@ -5,44 +5,18 @@ from __future__ import annotations
 import io
 import json
 import logging
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rota.changes.swaps import SwapWithdrawn
 from rota.facts import Unit
-from rota.request import SeatRef
-from scheduler.keeping.answer_links import AnswerLinks
 from scheduler.keeping.journal import Journal
-from scheduler.keeping.participation import ask_swap
 from scheduler.keeping.subscribers import feed_token
 from tests.keeping.station import DAYS, STREAM, WHO, away, hosted, station
 from tests.web.conftest import Running, serving
-from tests.web.forms import form_with, forms_of, send
+from tests.web.forms import CONFIRM, DECLINE, EVIL, form_with, forms_of, kinds, send
 from web.limiting import Rates
 from web.logs import log_to
-from web.participants import times
-from web.participants.fields import LONGEST, UnreadableError, read_form
-
-CONFIRM, DECLINE, EXCHANGE = "确认到岗", "无法到岗", "换班"
-EVIL = "<script>alert(1)</script>\"'&"
-
-
-@pytest.fixture
-def bank(journal: Journal) -> str:
-    """The address of the bank's page."""
-    return f"/p/{journal.subscribers.issue('unit/bank', 'zh', '王大姐').page}"
-
-
-@pytest.fixture
-def court(journal: Journal) -> str:
-    return f"/p/{journal.subscribers.issue('unit/court', 'zh').page}"
-
-
-def kinds(journal: Journal) -> list[str]:
-    return [change.kind for change in journal.changes(STREAM)][6:]
 
 
 def test_a_page_shows_the_turns_and_every_way_into_a_calendar(running: Running, bank: str) -> None:
@@ -205,135 +179,6 @@ def test_two_years_stand_on_one_page_and_are_answered_apart(running: Running, jo
     assert journal.state(STREAM).answers == ()
 
 
-NAMES = st.sampled_from([*times.FIELDS, "proof", "stream", "session", "other"])
-
-
-@given(st.dictionaries(NAMES, st.text(max_size=30) | st.sampled_from(["2027-05-01", "09:00", "cannot", "prefer"])))
-def test_whatever_is_typed_is_a_statement_or_is_said_to_be_wrong(typed: dict[str, str]) -> None:
-    form = read_form(urlencode({k: v.encode("utf-8", "surrogatepass") for k, v in typed.items()}).encode())
-    wanted, errors = times.statement_of(form, "bank")
-    assert (wanted is None) == bool(errors)
-    for message in errors.values():
-        assert message.say("zh")
-        assert message.say("en")
-
-
-@given(st.binary(max_size=200))
-def test_whatever_is_sent_is_a_form_or_is_refused_as_none(body: bytes) -> None:
-    try:
-        form = read_form(body)
-    except UnreadableError:
-        return
-    assert all(len(value) <= LONGEST for value in form.values.values())
-
-
-def test_a_form_without_the_proof_of_its_page_is_not_taken(
-    running: Running, journal: Journal, bank: str, court: str
-) -> None:
-    form = form_with(running.ask(bank).body, CONFIRM)
-    form.fields["proof"] = forms_of(running.ask(court).body)[0].fields["proof"]
-    assert send(running, bank, form, CONFIRM).status == 403
-    del form.fields["proof"]
-    assert send(running, bank, form, CONFIRM).status == 403
-    assert kinds(journal) == []
-
-
-def test_times_become_changes_and_are_taken_back(running: Running, journal: Journal, bank: str) -> None:
-    form = form_with(running.ask(bank).body, "添加")
-    typed = {"first": "2027-05-01", "last": "2027-05-03", "start": "13:00", "end": "", "reason": "盘点"}
-    said = send(running, bank, form, "添加", level="cannot", **typed).followed(running)
-    assert "2027年5月1日 – 5月3日 13:00–24:00" in said
-    (row,) = journal.state(STREAM).case.statements["bank"]
-    assert (str(row.first), str(row.last), str(row.start), row.reason) == (
-        "2027-05-01",
-        "2027-05-03",
-        "13:00:00",
-        "盘点",
-    )
-    assert "无需重复提交" in send(running, bank, form, "添加", level="cannot", **typed).followed(running)
-    back = form_with(running.ask(bank).body, "撤回")
-    send(running, bank, back, "撤回").followed(running)
-    assert "bank" not in journal.state(STREAM).case.statements
-    send(running, bank, form, "添加", level="prefer", first="2027-05-08").followed(running)
-    send(running, bank, form_with(running.ask(bank).body, "撤回"), "撤回").followed(running)
-    assert kinds(journal) == ["unavailable", "available_again", "edited", "edited"]
-    assert journal.audit() == ()
-
-
-@pytest.mark.parametrize(
-    ("typed", "field", "told"),
-    [
-        ({"first": ""}, "first", "缺少开始日期"),
-        ({"first": "2027-02-30"}, "first", "不是日期"),
-        ({"first": "2027-05-02", "last": "2027-05-01"}, "last", "早于"),
-        ({"first": "2027-05-02", "start": "25:00"}, "start", "不是时刻"),
-        ({"first": "2027-05-02", "start": "12:00", "end": "11:00"}, "end", "不晚于"),
-        ({"first": "2027-05-02", "level": "never"}, "level", "应为"),
-        ({"first": "2029-05-02"}, "", "不在排班期内"),
-    ],
-)
-def test_what_is_wrong_with_times_stands_at_its_field_and_nothing_is_lost(
-    running: Running, journal: Journal, bank: str, typed: dict[str, str], field: str, told: str
-) -> None:
-    form = form_with(running.ask(bank).body, "添加")
-    refused = send(running, bank, form, "添加", **{"level": "avoid", "reason": "值班 <b>", **typed})
-    said = refused.said
-    assert (refused.status, told in said) == (422, True), said
-    assert (f'id="{field}-error"' in said) == bool(field)
-    assert 'value="值班 &lt;b&gt;"' in said
-    for name, value in typed.items():
-        if name != "level" and value:
-            assert f'value="{value}"' in said
-    assert kinds(journal) == []
-    again = form_with(refused.answer.body, "添加")
-    fixed = send(running, f"{bank}/times", again, "添加", first="2027-05-02", last="", start="", end="", level="avoid")
-    assert fixed.status == 303
-    assert kinds(journal) == ["unavailable"]
-
-
-def test_the_sheet_asks_what_the_questionnaire_asks(running: Running, journal: Journal, bank: str) -> None:
-    journal.record(STREAM, away(DAYS[0], reason="盘点"), actor=WHO)
-    form = form_with(running.ask(bank).body, "保存")
-    assert [name for name in form.fields if name.startswith("d-")] == [f"d-{day}" for day in DAYS]
-    assert form.fields[f"d-{DAYS[0]}"] == "cannot"
-    chosen = {f"d-{DAYS[0]}": "fine", f"d-{DAYS[1]}": "cannot", f"r-{DAYS[1]}": "年检", f"d-{DAYS[2]}": "avoid"}
-    send(running, bank, form, "保存", **chosen).followed(running)
-    rows = {str(row.first): (row.level.value, row.reason) for row in journal.state(STREAM).case.statements["bank"]}
-    assert rows == {DAYS[1]: ("cannot", "年检"), DAYS[2]: ("avoid", "")}
-    same = form_with(running.ask(bank).body, "保存")
-    assert "无需重复提交" in send(running, bank, same, "保存").followed(running)
-
-
-def test_two_units_exchange_their_turns_on_their_pages(
-    running: Running, journal: Journal, bank: str, court: str
-) -> None:
-    offers = f"{bank}/swap?stream={STREAM}&session=day@{DAYS[2]}"
-    form = form_with(running.ask(offers).body, "发出申请")
-    assert "请选择" in send(running, f"{bank}/swap", form, "发出申请").said
-    other = running.ask(offers).body.decode().split('name="other" value="')[1].split('"')[0]
-    asked = send(running, f"{bank}/swap", form, "发出申请", other=other, note="请帮忙")
-    assert "换班申请已发出" in asked.followed(running)
-    again = send(running, f"{bank}/swap", form, "发出申请", other=other, note="请帮忙")
-    assert "无需重复提交" in again.followed(running)
-    theirs = running.ask(court)
-    assert "银行希望与您互换" in theirs.body.decode()
-    assert "请帮忙" in theirs.body.decode()
-    agreeing = form_with(theirs.body, "同意互换")
-    assert "您已同意互换" in send(running, court, agreeing, "同意互换").followed(running)
-    assert kinds(journal) == ["swap_asked", "swap_answered"]
-    own = form_with(running.ask(bank).body, "撤回申请")
-    send(running, bank, own, "撤回申请").followed(running)
-    assert kinds(journal)[-1] == "swap_withdrawn"
-
-
-def test_nobody_answers_for_others(running: Running, journal: Journal, bank: str, court: str) -> None:
-    form = form_with(running.ask(bank).body, CONFIRM)
-    form.fields["proof"] = forms_of(running.ask(court).body)[0].fields["proof"]
-    form.action = form.action.replace(bank.rpartition("/")[2], court.rpartition("/")[2])
-    assert send(running, court, form, CONFIRM).status == 422
-    assert kinds(journal) == []
-
-
 @pytest.mark.parametrize("subject", ["room/hall", "site/center", "activity/day", "all"])
 def test_pages_of_rooms_and_sites_are_read_only(running: Running, journal: Journal, subject: str) -> None:
     at = f"/p/{journal.subscribers.issue(subject, 'zh').page}"
@@ -341,49 +186,6 @@ def test_pages_of_rooms_and_sites_are_read_only(running: Running, journal: Journ
     assert shown.status == 200
     assert "服务日" in shown.body.decode()
     assert forms_of(shown.body) == []
-
-
-def test_a_link_in_a_letter_shows_a_button_that_answers(running: Running, journal: Journal) -> None:
-    newest = journal.newest(STREAM)
-    assert newest
-    session = journal.plan(newest.number).session[f"day@{DAYS[2]}"]
-    from rota.changes.answers import seats_of  # noqa: PLC0415
-
-    (seat,) = seats_of(session)
-    links = AnswerLinks(journal.store).issue("", STREAM, session, [seat])[seat]
-    shown = running.ask(links.confirm)
-    assert (shown.status, kinds(journal)) == (200, [])
-    form = form_with(shown.body, CONFIRM)
-    taken = send(running, links.confirm, form, CONFIRM)
-    assert (taken.status, "已确认到岗" in taken.said) == (200, True)
-    assert "无需重复提交" in send(running, links.confirm, form, CONFIRM).said
-    declining = form_with(running.ask(links.decline).body, DECLINE)
-    assert send(running, links.decline, declining, DECLINE, reason="出差").status == 200
-    assert kinds(journal) == ["accepted", "declined"]
-    assert send(running, links.decline, declining, DECLINE, {"Sec-Fetch-Site": "cross-site"}).status == 403
-
-
-def test_a_link_in_a_letter_answers_a_request_to_exchange(running: Running, journal: Journal) -> None:
-    mine, other = (
-        SeatRef(session=f"day@{day}", part="main", role="host", who=who)
-        for day, who in ((DAYS[2], "bank"), (DAYS[3], "court"))
-    )
-    assert ask_swap(journal, STREAM, mine, other, note=EVIL, actor=WHO)
-    newest = journal.newest(STREAM)
-    assert newest
-    session = journal.plan(newest.number).session[other.session]
-    link = AnswerLinks(journal.store).issue("", STREAM, session, [other])[other].swap
-    shown = running.ask(link)
-    assert "银行希望与您互换" in shown.body.decode()
-    assert "3月20日（周六）09:00–11:00" in shown.body.decode()
-    assert "<script" not in shown.body.decode()
-    form = form_with(shown.body, "同意互换")
-    assert "您已同意互换" in send(running, link, form, "同意互换").said
-    assert "无需重复提交" in send(running, link, form, "同意互换").said
-    assert kinds(journal) == ["swap_asked", "swap_answered"]
-    journal.record(STREAM, SwapWithdrawn(id=journal.state(STREAM).requests[0].id), actor=WHO)
-    assert "已处理或已撤回" in running.ask(link).body.decode()
-    assert "已处理或已撤回" in send(running, link, form, "不同意").said
 
 
 @pytest.mark.parametrize(
