@@ -14,6 +14,29 @@ ROOT = Path(__file__).resolve().parent.parent
 
 RequireComponent = Callable[[str, bool, str], None]
 
+LONG = (
+    "test_examples.py",
+    "test_suzhou_by_address.py",
+    "test_forcing.py",
+    "test_planted.py",
+    "test_processes.py",
+    "test_killed.py",
+    "test_large.py",
+    "test_participants_in_a_browser.py",
+    "test_print.py",
+    "test_wheel.py",
+    "test_hostile_calendars.py",
+    "test_simulation.py",
+    "test_unmoved.py",
+    "test_repair.py",
+    "test_sending_killed.py",
+    "test_report.py",
+    "test_round_trip.py",
+    "test_random_cases.py",
+)
+"""The files of tests that take longest, the longest first."""
+HEAVIEST_FIRST = {name: place for place, name in enumerate(LONG)}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Try properties on fewer examples where the slow tests are left out; a busy machine is no fault of an example."""
@@ -27,9 +50,19 @@ def pytest_collection() -> None:
     gc.disable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: HEAVIEST_FIRST.get(item.path.name, len(HEAVIEST_FIRST)))
+
+
 def pytest_collection_finish() -> None:
-    """Leave what was collected, some million objects that stay to the end, out of every later look for garbage."""
+    """Leave what was collected, some million objects that stay to the end, out of every later look for garbage.
+
+    From then on that is looked for more seldom: tests make much that goes at once.
+    """
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
 

@@ -22,13 +22,14 @@ from rota.plan import Plan, load_plan
 from scheduler.keeping.journal import Journal
 from tests.cli.conftest import Rota
 from tests.keeping.conftest import Databases, databases, postgresql
+from tests.thoroughness import kills
 
 __all__ = ["databases", "postgresql"]  # fixtures
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("ROTA_KILLS", "6"))
-"""So often each command is killed with a journal in each database; ROTA_KILLS=100 takes an hour."""
+KILLS = kills(3)
+"""So often each command is killed with a journal in each database; a hundred times take an hour."""
 PATIENCE = 300
 """Seconds after which a command that nobody kills is taken to hang."""
 MEASURED_EVERY = 10
@@ -141,7 +142,7 @@ def killings(untouched: Station, *command: str, times: int) -> Iterator[Killed]:
             whole = untouched.copied(f"whole-{number}")
             seconds = whole.ended(*command)
             rmtree(whole.folder)
-        after = chance.uniform(0, seconds)
+        after = seconds * (number + chance.random()) / times
         copy = untouched.copied(f"killed-{number}")
         out, running = copy.killed(*command, after=after)
         counts.update({"killed": running, "ended before": not running, "killed after it spoke": running and bool(out)})

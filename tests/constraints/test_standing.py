@@ -27,9 +27,10 @@ from tests.constraints.building import (
     unit,
     units,
 )
+from tests.thoroughness import often
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=often(80, 200), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def judged(case: Case, who: str, past: int) -> Verdict:

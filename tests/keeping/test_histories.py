@@ -17,6 +17,7 @@ from scheduler.keeping.journal import Journal
 from scheduler.keeping.transaction import Transaction
 from tests.keeping.conftest import Places, Ticking, opened
 from tests.keeping.station import DAYS, STREAM, WHO, away, begun, hosted, joining
+from tests.thoroughness import often
 
 WHOM = st.sampled_from(["bank", "court", "shop", "p1"])
 STEPS = st.one_of(
@@ -92,6 +93,6 @@ def test_a_random_history_is_kept(places: Places, steps: list[tuple[object, ...]
 
 @pytest.mark.slow
 @HISTORIES
-@settings(max_examples=60, deadline=None, suppress_health_check=PATIENT)
+@settings(max_examples=often(20, 60), deadline=None, suppress_health_check=PATIENT)
 def test_many_random_histories_are_kept(places: Places, steps: list[tuple[object, ...]]) -> None:
     live(places(), steps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import subprocess
 import sys
@@ -18,11 +17,12 @@ from scheduler.keeping.pending import pending
 from scheduler.keeping.publication import Revision
 from tests.keeping.conftest import Ticking
 from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, away, hosted, station
+from tests.thoroughness import kills, often
 
 WRITERS = 4
 CHANGES = 12
-KILLS = int(os.environ.get("ROTA_KILLS", "20"))
-"""So many writers are killed; ROTA_KILLS=100 takes minutes."""
+KILLS = kills(6)
+"""So many writers are killed; a hundred take minutes."""
 
 
 def writer(root: Path, where: str, *words: object) -> subprocess.Popen[str]:
@@ -98,7 +98,7 @@ def killed_at_some_moment(program: subprocess.Popen[str], chance: random.Random)
 
 
 ENGINES = 3
-ANSWERED = 10
+ANSWERED = often(6, 10)
 
 
 def engine(root: Path, where: str, name: str, shift: float) -> subprocess.Popen[str]:

@@ -16,14 +16,15 @@ from scheduler.keeping.journal import Journal
 from tests.conftest import ROOT
 from tests.delivery.receivers import Answer, Receiver, http_receiver
 from tests.keeping.due import add_due, published
+from tests.thoroughness import kills
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="there a process cannot be killed as by an operator's kill -9"),
 ]
 
-KILLS = int(os.environ.get("ROTA_KILLS", "4"))
-LETTERS = 150
+KILLS = kills(2)
+LETTERS = 60
 """For each life of a process."""
 LIMIT = 300.0
 
@@ -77,7 +78,7 @@ def test_two_processes_send_nothing_twice(where: str) -> None:
     with Journal.open(where, clock=now, create=True) as journal, http_receiver(Answer(200)) as receiver:
         published(journal)
         begun = now()
-        add_due(journal, 600, lambda _: begun)
+        add_due(journal, 300, lambda _: begun)
         processes = [child(where, receiver) for _ in range(2)]
         limit = time.monotonic() + LIMIT
         while journal.outbox.items(states=("waiting",)) and time.monotonic() < limit:
@@ -86,4 +87,4 @@ def test_two_processes_send_nothing_twice(where: str) -> None:
             process.terminate()
             process.communicate(timeout=60)
         found = keys(receiver)
-    assert (len(found), found.total()) == (600, 600)
+    assert (len(found), found.total()) == (300, 300)

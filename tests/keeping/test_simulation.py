@@ -20,9 +20,12 @@ from scheduler.keeping.simulation.year import Hand, Simulation, horizon, verifie
 from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
 from tests.keeping.station import WHO, hosted, station
+from tests.thoroughness import often
 from workbook.output.simulation_page import Happening, Simulated, simulation_html
 from workbook.reading import read_case
 
+CHANGES = often(15, 40)
+"""So many befall a real station."""
 UNITS = [{"id": id_, "name": name, "groups": ["hosts"]} for id_, name in zip("abcde", "甲乙丙丁戊", strict=True)]
 WEEKS = [{"id": "weeks", "name": "每周", "first": "2027-03-06", "rrule": "FREQ=WEEKLY;COUNT=20"}]
 RULES = [
@@ -143,7 +146,7 @@ def test_the_page_adds_up_what_happened(language: str, words: str) -> None:
 def test_nothing_moves_without_need_in_a_year_of_a_real_station(root: Path, tmp_path: Path) -> None:
     case = read_case(root / "examples" / "suzhou", catalogue(), [rule_problems]).required()
     case = case.model_copy(update={"outcomes": ()})
-    year, journal = simulated(case, tmp_path / "one.db", changes=40, seed=1)
+    year, journal = simulated(case, tmp_path / "one.db", changes=CHANGES, seed=1)
     with journal:
         hold(year, journal, case.settings.id)
-        assert len(year.steps) == 40
+        assert len(year.steps) == CHANGES

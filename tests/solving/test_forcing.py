@@ -20,32 +20,35 @@ from scheduler.solving.forcing import Forced, force
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.solve import solve
 from tests.solving.planted import suzhou
+from tests.thoroughness import often
 
 pytestmark = pytest.mark.slow
 
+ASKED = often(8, 20)
+"""So many of the twenty questions are asked; half a minute of processor time goes into three."""
 TWENTY = (
+    ("rotation@2023-10-14", "partner", "U25"),
     ("rotation@2023-10-14", "host", "U15"),
+    ("rotation@2023-12-09", "instructor", "T02"),
     ("rotation@2023-11-11", "host", "U19"),
+    ("legal@2023-05-05", "lawyer", "T14"),
+    ("rotation@2023-04-15", "support", "U02"),
+    ("rotation@2023-07-08", "partner", "U30"),
+    ("rotation@2023-07-22", "host", "U18"),
     ("rotation@2023-11-11", "host", "U16"),
     ("rotation@2023-10-14", "host", "U10"),
     ("rotation@2023-12-09", "host", "U03"),
-    ("rotation@2023-07-22", "host", "U18"),
     ("rotation@2023-11-25", "support", "U02"),
     ("rotation@2023-09-16", "support", "U15"),
     ("rotation@2023-06-10", "support", "U01"),
-    ("rotation@2023-04-15", "support", "U02"),
     ("rotation@2023-06-24", "support", "U08"),
     ("rotation@2023-11-11", "support", "U19"),
-    ("rotation@2023-10-14", "partner", "U25"),
     ("rotation@2023-06-24", "partner", "U28"),
-    ("rotation@2023-07-08", "partner", "U30"),
     ("rotation@2023-08-05", "partner", "U27"),
     ("rotation@2023-04-15", "instructor", "T08"),
-    ("rotation@2023-12-09", "instructor", "T02"),
-    ("legal@2023-05-05", "lawyer", "T14"),
     ("health_check@2023-06-18", "medical", "U22"),
 )
-"""Who might as well have served where, in which role."""
+"""Who might as well have served where, in which role; the first few cost nothing, or something at each priority."""
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +67,9 @@ def answers(case: Case, plan: Plan) -> dict[tuple[str, str, str], Forced]:
         session, role, who = question
         return force(case, plan, [Pin(session=session, role=role, resource=who)], Control(), near=False)
 
+    questions = TWENTY[:ASKED]
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(TWENTY, pool.map(ask, TWENTY), strict=True))
+        return dict(zip(questions, pool.map(ask, questions), strict=True))
 
 
 def best_costs(
@@ -77,7 +81,8 @@ def best_costs(
     """Return the best cost at each priority, one after the other, by nothing but a board and CP-SAT.
 
     What is stated can only make a plan worse: as long as a plan was `found` that costs what the best one costs that is
-    `free` of it, nothing is better, and nothing is solved.
+    `free` of it, nothing is better, and nothing is solved. Where something is, nothing dearer is looked at than what
+    was found, which the verifier has judged.
     """
     board = Board(case)
     board.post(read_rules(case))
@@ -88,10 +93,13 @@ def best_costs(
         if free and found and best == {p: free[p] for p in best} and found[priority] == free[priority]:
             best[priority] = free[priority]
         else:
+            if found:
+                board.model.add(cost <= found[priority])
             board.model.minimize(cost)
             solver = cp_model.CpSolver()
             solver.parameters.num_workers = 1
             solver.parameters.linearization_level = 2
+            solver.parameters.cp_model_probing_level = 0
             assert solver.solve(board.model) == cp_model.OPTIMAL
             best[priority] = round(solver.objective_value)
         board.model.add(cost <= best[priority])
@@ -109,7 +117,7 @@ def seated(session: str, role: str, who: str) -> Callable[[Board], None]:
     return state
 
 
-def test_twenty_prices_are_the_difference_of_two_independent_solves(
+def test_prices_are_the_difference_of_two_independent_solves(
     case: Case, plan: Plan, answers: dict[tuple[str, str, str], Forced]
 ) -> None:
     free = best_costs(case)
@@ -121,7 +129,7 @@ def test_twenty_prices_are_the_difference_of_two_independent_solves(
         return best_costs(case, seated(*question), free, verify(case, read_rules(case), answer.plan).costs)
 
     with ThreadPoolExecutor(2) as pool:
-        forced = dict(zip(TWENTY, pool.map(solved, TWENTY), strict=True))
+        forced = dict(zip(answers, pool.map(solved, answers), strict=True))
     for question, answer in answers.items():
         assert answer.exact
         apart = {p: forced[question][p] - free[p] for p in free if forced[question][p] != free[p]}
@@ -152,7 +160,7 @@ def test_the_price_by_rule_adds_up_to_the_price_by_priority(
         assert {p: more for p, more in summed.items() if more} == dict(answer.by_priority)
 
 
-def test_some_of_the_twenty_cost_something_at_every_priority_and_some_nothing(
+def test_some_of_them_cost_something_at_every_priority_and_some_nothing(
     answers: dict[tuple[str, str, str], Forced],
 ) -> None:
     assert {p for answer in answers.values() for p in answer.by_priority} >= {1, 3, 4}

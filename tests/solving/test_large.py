@@ -28,9 +28,10 @@ from scheduler.solving.solve import solve
 from tests.constraints import sampling
 from tests.constraints.building import case_of, demand, room, seats, series, states, unit, units, weeks
 from tests.constraints.test_random_cases import best, board_of
+from tests.thoroughness import often
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=often(80, 300), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def judged(case: Case, sessions: Mapping[str, Session]) -> Verdict:

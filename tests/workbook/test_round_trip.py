@@ -18,6 +18,7 @@ from rota.order import Order
 from rota.row import SEPARATORS
 from rota.term import Term
 from rota.text import Language
+from tests.thoroughness import often
 from workbook.folder import write_folder
 from workbook.judging import Readings
 from workbook.layout import SETTINGS, Catalogue
@@ -123,7 +124,7 @@ def test_folder_to_workbook_to_folder_gives_an_equal_case(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=often(20, 60), deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(case=cases, language=st.sampled_from(("zh", "en")))
 def test_folder_to_workbook_to_folder_gives_an_equal_case_many_times(
     tmp_path_factory: pytest.TempPathFactory, case: Case, language: Language
