@@ -87,6 +87,10 @@ class Rule(Value, ABC):
         """Yield what the rule charges for single resources and rooms: never more than its breaches come to."""
         yield from ()
 
+    def tells_apart(self, case: Case) -> bool:
+        """Tell whether it matters which of the sessions of one activity is held when, where and with whom."""
+        return bool(case)
+
     def replaces(self, standing: Rule) -> bool:
         """Tell whether stating this rule takes the place of a standing one."""
         return self.kind == standing.kind

@@ -136,6 +136,8 @@ class Decisions(Literals):
                     self._touched[who] = None
                 self._seat[occurrence.id, part.id, seats.name, who] = held
                 self._places.setdefault(who, []).append(Place(occurrence, part, seats.name, held))
+                if held is not True or max(map(len, (occurrence.starts, occurrence.sites, part.lines))) > 1:
+                    self._touched[who] = None
             return
         lits: list[cp_model.IntVar] = []
         for who in seats.candidates:
@@ -232,10 +234,15 @@ class Decisions(Literals):
         """Return the rooms of which a use is still to be decided, with all their uses in order of the nominal dates."""
         found = {}
         for room, uses in sorted(self._uses.items()):
-            if any(use.occurrence.id not in self.narrowed or not isinstance(use.made, bool) for use in uses):
+            if any(self._is_undecided(use) for use in uses):
                 known = [use._replace(made=self._lit(use.made)) for use in uses] + list(self.fixed.in_room(room))
                 found[room] = sorted(known, key=lambda use: (use.occurrence.nominal, use.occurrence.id))
         return found
+
+    def _is_undecided(self, use: RoomUse) -> bool:
+        """Tell whether a room, or when it is used, is still to be decided."""
+        settled = isinstance(use.made, bool) and len(use.occurrence.starts) <= 1
+        return use.occurrence.id not in self.narrowed or not settled
 
     def _said(self, lit: Lit | None, occurrence: Occurrence, *what: object) -> Lit:
         """Return a decision of an open session, or what a fixed one says."""

@@ -45,6 +45,10 @@ class Statements(Rule):
         """Only a rule about the same level takes the place of the standing one."""
         return isinstance(standing, Statements) and self.level == standing.level
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Forbid each use at each start that goes against a statement."""
         about = {row.resource for row in board.case.availability if row.level == self.level}

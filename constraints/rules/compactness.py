@@ -63,6 +63,10 @@ class Compactness(RoleRule):
         "分钟", "minutes between turns that are still next to each other", "间隔不超过多少分钟算相连", 0
     )
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Ask for company in every span of time in which turns could lie."""
         touched = set(board.touched())

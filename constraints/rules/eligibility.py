@@ -40,6 +40,10 @@ class Eligibility(Rule):
         "所涉岗位", "roles whose holders must offer the line; empty means all", "须提供服务线的岗位；空为全部", ()
     )
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Forbid seats without the skills, and seats together with lines that are not offered."""
         for who in board.touched():

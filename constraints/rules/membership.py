@@ -26,6 +26,10 @@ class Membership(Rule):
     fact = True
     firmness = 8
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Forbid every start of a turn that lies outside the membership."""
         for who in board.touched():

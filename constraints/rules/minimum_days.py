@@ -39,6 +39,10 @@ class MinimumDays(Rule):
     least: Positive = param("最少", "different days, at least", "至少分散在几天")
     per: Per = param("周期", "the period", "周期", Per.WEEK)
 
+    def tells_apart(self, case: Case) -> bool:
+        """Sessions belong to the periods of their nominal dates."""
+        return self.per is not Per.HORIZON
+
     def post(self, board: Board) -> None:
         """Ask each activity with an open session in a period for as many days as sessions take place, up to `least`."""
         for (activity, period), foreseen in self._foreseen(board.case).items():

@@ -39,6 +39,10 @@ class NoOverlap(Rule):
     standing = True
     firmness = 9
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Bound the uses at once; where that cannot be said at once, in every stretch of time by itself.
 
@@ -46,7 +50,9 @@ class NoOverlap(Rule):
         """
         for who in board.touched():
             places, parallel = nearby(board, board.places(who)), board.case.resources[who].parallel
-            if not board.at_once([(p.occurrence, p.taken) for p in places], parallel, (who,)):
+            settled = all(place.taken is True for place in places)
+            in_step = settled and _in_step(board, [place.occurrence for place in places])
+            if in_step or not board.at_once([(p.occurrence, p.taken) for p in places], parallel, (who,)):
                 uses = [u for p in places for u in _uses(board, p.occurrence, (p.part.id, p.role), p.taken)]
                 self._bound(board, who, parallel, uses)
             self._one_seat_in_a_part(board, who, places)
@@ -59,8 +65,15 @@ class NoOverlap(Rule):
     def _bound(self, board: Board, what: str, capacity: int, uses: list[Use]) -> None:
         """Allow as many uses at once as there may be, or as are fixed already."""
         for minutes, together in stretches(uses):
-            most = max(capacity, sum(not use.is_open for use in together))
-            if len({use.of for use in together}) > most:
+            taken = sum(not use.is_open for use in together)
+            most = max(capacity, taken)
+            if len({use.of for use in together}) <= most:
+                continue
+            if taken == most:  # nothing is left: each by itself is one too many
+                for use in together:
+                    if use.is_open:
+                        board.forbid(use.decisions, (what,), minutes)
+            else:
                 board.between([(board.all_of(use.decisions), 1) for use in together], None, most, (what,), minutes)
 
     def _one_seat_in_a_part(self, board: Board, who: str, places: list[Place]) -> None:
@@ -122,6 +135,16 @@ class NoOverlap(Rule):
         return text(
             "Nobody and no room is used in more sessions at once than it can serve", "人员、单位、场地不同时超额使用"
         )
+
+
+def _in_step(board: Board, sessions: list[Occurrence]) -> bool:
+    """Tell whether no two of the starts overlap without being equal, so that a sum for each says it all."""
+    ends: dict[dt.datetime, dt.datetime] = {}
+    for occurrence in sessions:
+        for start in board.starts(occurrence):
+            if ends.setdefault(start, occurrence.end_of(start)) != occurrence.end_of(start):
+                return False
+    return all(ends[start] <= after for start, after in pairwise(sorted(ends)))
 
 
 def nearby(board: Board, uses: list[AnyUse]) -> list[AnyUse]:

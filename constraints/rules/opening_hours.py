@@ -30,6 +30,10 @@ class OpeningHours(Rule):
     fact = True
     firmness = 3
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Forbid every start together with a site or a room that is closed then."""
         for occurrence in board.occurrences:

@@ -29,6 +29,10 @@ class Pins(Rule):
     standing = True
     firmness = 2
 
+    def tells_apart(self, case: Case) -> bool:
+        """Pins name their sessions."""
+        return bool(case.pins)
+
     def post(self, board: Board) -> None:
         """Force, or forbid, what each pin about an open session says."""
         for pin in board.case.pins:

@@ -34,6 +34,10 @@ class RoomFit(Rule):
     fact = True
     firmness = 3
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Forbid every candidate room that falls short."""
         for occurrence in board.occurrences:

@@ -39,6 +39,10 @@ class RoomStability(Rule):
     per: Per = param("周期", "the period", "周期", Per.HORIZON)
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
 
+    def tells_apart(self, case: Case) -> bool:
+        """Sessions belong to the periods of their nominal dates."""
+        return self.per is not Per.HORIZON
+
     def post(self, board: Board) -> None:
         """Bound the number of rooms that are used at all by the series of each part that has an open session."""
         for (activity, _, period), series in self._series(board.case).items():

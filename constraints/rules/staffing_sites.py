@@ -30,6 +30,10 @@ class StaffingSites(Rule):
     fact = True
     firmness = 3
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Forbid each turn together with the sites that are no home."""
         for who in board.touched() if board.case.staffing else ():

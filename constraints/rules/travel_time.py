@@ -40,6 +40,10 @@ class TravelTime(Rule):
 
     minutes: Count = param("分钟", "minutes allowed for on top of each way", "每段路程另留的分钟数", 0)
 
+    def tells_apart(self, case: Case) -> bool:
+        """Start, place and seats say it all."""
+        return False
+
     def post(self, board: Board) -> None:
         """Let no stay be taken together with those that begin too soon after it."""
         ways = self._ways(board.case)

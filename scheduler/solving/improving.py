@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from constraints.board import Board, Given
 from rota.case import Case
+from scheduler.solving.alike import are_alike, keep_order
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control
 from scheduler.solving.decode import decided
@@ -104,6 +105,8 @@ def improved(prepared: Prepared, window: Window, effort: float, control: Control
     frames = frames_of(window, prepared.admitted, prepared.given.sessions)
     board = Board(prepared.case, frames, prepared.given, narrowed=frames, open_seats=mending, partial=mending)
     board.post(prepared.rules)
+    if prepared.alike and not mending:
+        keep_order(board, prepared.given.sessions)
     mine = {id_: session for id_ in frames if (session := prepared.given.sessions.get(id_))}
     for lit, value in board.values(mine):
         board.model.add_hint(lit, value)
@@ -113,7 +116,7 @@ def improved(prepared: Prepared, window: Window, effort: float, control: Control
     if now.values is None:
         return Outcome(effort=spent + now.effort)
     board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-    found = run(board.model, control, Effort(small=True, deterministic=effort))
+    found = run(board.model, control, Effort(small=True, light=window.light, deterministic=effort))
     spent += now.effort + found.effort
     before = costs_in(board, now.values)
     after = before if found.values is None else costs_in(board, found.values)
@@ -145,6 +148,7 @@ class Prepared:
         self.case: Case = Case.model_construct(**tables)
         self.rules: tuple[Rule, ...] = rules
         self.admitted = Admitted(self.case, self.rules)
+        self.alike = are_alike(self.case, self.rules)
         self.given = Given(self.case, {})
         self._packed: dict[str, bytes] = {}
 

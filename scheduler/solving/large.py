@@ -99,7 +99,7 @@ class LargeSearch:
 
     def _ends(self) -> bool:
         """Tell whether time is up, nothing is found any more, or what was found is `enough`."""
-        stuck = self.idle >= PATIENCE * len(self.kinds.arms)
+        stuck = self.idle >= PATIENCE * self.neighbourhoods.patience * len(self.kinds.arms)
         if self.control.over or stuck or self.dispatch.hopeless:
             return True
         return self.passed is not None and self.enough(self.passed_costs)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from constraints.quick import Facts
@@ -20,11 +21,16 @@ class Window:
     """What of a plan is open: all of some `sessions`, or the seats and rooms that the `free` ones hold.
 
     Where somebody `free` sits now, anybody `free` may sit; all else stays. Sessions that the plan does not hold are
-    open as a whole where nothing is said of `free`, and closed otherwise.
+    open as a whole where nothing is said of `free`, and closed otherwise. Where `starts` are given, sessions that are
+    open as a whole may move to these only, and where `rooms` name some for a session, its parts to these. A `light` one
+    is searched faster with little of its linear relaxation.
     """
 
     sessions: tuple[str, ...]
     free: frozenset[str] | None = None
+    starts: frozenset[dt.datetime] | None = None
+    rooms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    light: bool = False
 
 
 class Admitted:
@@ -71,10 +77,26 @@ def frames_of(window: Window, admitted: Admitted, plan: Mapping[str, Session]) -
     for id_ in window.sessions:
         session = plan.get(id_)
         if window.free is None:
-            found[id_] = admitted.frame(id_)
+            found[id_] = _limited(admitted.frame(id_), session, window)
         elif session is not None and _asked(admitted.agenda.by_id[id_], session, window.free):
             found[id_] = _narrowed(admitted, id_, session, window.free)
     return found
+
+
+def _limited(occurrence: Occurrence, session: Session | None, window: Window) -> Occurrence:
+    """Return a session with those of its starts and rooms to which it may move, and what it has."""
+    if window.starts is not None:
+        now = session.start.astimezone(occurrence.nominal.tzinfo) if session else None
+        starts = tuple(each for each in occurrence.starts if each in window.starts or each == now)
+        occurrence = replace(occurrence, starts=starts)
+    allowed = window.rooms.get(occurrence.id)
+    if allowed is None:
+        return occurrence
+    held = {part.room for part in session.parts} if session else set()
+    parts = (
+        replace(part, rooms=tuple(r for r in part.rooms if r in allowed or r in held)) for part in occurrence.parts
+    )
+    return replace(occurrence, parts=tuple(parts))
 
 
 def size_of(frames: Iterable[Occurrence]) -> int:

@@ -10,6 +10,7 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
+from scheduler.solving import timetables
 from scheduler.solving.narrowing import Admitted, Window, size_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.plan import Session
 
-What = Literal["resources", "worst resources", "neighbours", "rooms", "weeks", "site", "activity", "worst sessions"]
+What = (
+    Literal["resources", "worst resources", "neighbours", "rooms", "weeks", "site", "activity", "worst sessions"]
+    | timetables.What
+)
 SHARES = (1.0, 0.4, 0.15, 0.05)
 """How much of the year the neighbourhoods of resources span."""
 SIZES = (150, 400, 1000)
@@ -38,7 +42,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Size:
-    """How much of the year a window spans, where that is said, and how many candidates it has."""
+    """How much a window spans, of the year or of the rooms, where that is said, and how many candidates it has."""
 
     share: float
     candidates: int
@@ -54,6 +58,8 @@ class Neighbourhoods:
         self.occurrences = self.agenda.occurrences if among is None else tuple(among)
         self.moments = [occurrence.nominal for occurrence in self.occurrences]
         self.badness: dict[str, float] = {}
+        whole = among is None and timetables.is_timetable(self.agenda.case)
+        self.timetable = timetables.Drawing(admitted, draw) if whole else None
 
     def look_at(self, verdict: Verdict) -> None:
         """Learn who and which sessions the breaches of wishes are about; what all of a rule share says nothing."""
@@ -67,8 +73,15 @@ class Neighbourhoods:
             for named, amount in by_name.items():
                 self.badness[named] += (amount - least / 2) / (most or 1)
 
+    @property
+    def patience(self) -> int:
+        """Return how many times as many windows as else may bring nothing; those of timetables seldom do late."""
+        return timetables.PATIENCE if self.timetable else 1
+
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of windows that make sense in the case."""
+        if self.timetable:
+            return tuple(map(Kind, timetables.KINDS))
         found = [Kind(what, pool) for pool in self._pools for what in ("resources", "worst resources")]
         if self.divided:
             found = [Kind("neighbours", (role,)) for role in self.agenda.roles]
@@ -83,12 +96,16 @@ class Neighbourhoods:
     @staticmethod
     def sizes(kind: Kind) -> tuple[Size, ...]:
         """Return the sizes that windows of a kind can have."""
+        if kind.what in timetables.KINDS:
+            return tuple(Size(share, n) for share, n in timetables.sizes(kind.what))
         if kind.pool:
             return tuple(Size(share, n) for n in SIZES for share in SHARES)
         return tuple(Size(0.0, n) for n in (*SIZES, LARGE))
 
     def window(self, kind: Kind, size: Size, plan: Mapping[str, Session]) -> Window:
         """Draw a window of a plan."""
+        if self.timetable:
+            return self.timetable.window(kind.what, size, plan, self.badness)
         if kind.what == "rooms":
             return self._of_rooms(size.candidates)
         if kind.pool:

@@ -46,7 +46,8 @@ class Effort:
     (docs/decisions/0002-workers.md). `to_hint` only completes the model's hint. To `recall` which assumptions made the
     model infeasible, the search goes without presolve, and without probing, which takes longer than most such
     questions. In a `small` model, a window, it goes without probing and symmetries for the same reason, and has one
-    worker with the full linear relaxation, without which such windows take ten times as long.
+    worker with the full linear relaxation, without which such windows take ten times as long;
+    `light`, it has little of it.
     """
 
     seconds: float | None = None
@@ -56,6 +57,7 @@ class Effort:
     to_hint: bool = False
     recall: bool = False
     small: bool = False
+    light: bool = False
 
 
 def run(
@@ -107,7 +109,7 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     parameters.random_seed = control.seed
     alone = effort.exact or effort.small
     parameters.num_workers = 1 if alone else effort.workers or control.workers
-    parameters.linearization_level = 0 if effort.recall or (effort.small and effort.to_hint) else 2 if alone else 1
+    parameters.linearization_level = _relaxed(effort, alone=alone)
     parameters.catch_sigint_signal = False
     parameters.fix_variables_to_their_hinted_value = effort.to_hint
     parameters.cp_model_presolve = not effort.recall and not (effort.small and effort.to_hint)
@@ -121,6 +123,13 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     if effort.deterministic is not None:
         parameters.max_deterministic_time = effort.deterministic
     return solver
+
+
+def _relaxed(effort: Effort, *, alone: bool) -> int:
+    """Return how much of the linear relaxation a search has."""
+    if effort.recall or (effort.small and effort.to_hint):
+        return 0
+    return 2 if alone and not effort.light else 1
 
 
 def _whole(bound: float) -> int:

@@ -48,7 +48,7 @@ def solve(
         VerifierError: the plan found does not hold; a fault of this program.
     """
     if is_wide(case) and not open_seats:
-        return _solve_wide(case, rules, control, start or near, patience(control))
+        return _solve_wide(case, rules, control, start or near, patience(case, control))
     if near is None and not floors and not open_seats and is_meetable(case, rules):
         with suppress(NoPlanFoundError):
             met = _solve_wide(case, rules, meeting(control), start, 0.0)

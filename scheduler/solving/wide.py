@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING
 
 from constraints.verify import verify
@@ -15,6 +16,7 @@ from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, processes, usable_cores
 from scheduler.solving.large import LargeSearch
 from scheduler.solving.narrowing import size_of
+from scheduler.solving.timetables import first_timetable, is_timetable
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -43,7 +45,7 @@ LATER = 0.6
 
 def is_wide(case: Case) -> bool:
     """Tell whether a case is too wide for one model."""
-    return size_of(agenda_of(case).occurrences) > WIDE
+    return size_of(agenda_of(case).occurrences) > WIDE or is_timetable(case)
 
 
 def is_heavy(case: Case) -> bool:
@@ -64,8 +66,13 @@ def meeting(control: Control) -> Control:
     return replace(control, seconds=seconds, processes=1)
 
 
-def patience(control: Control) -> float:
-    """Return for how many seconds bounds wait: with them the best start is found, where there is time for it."""
+def patience(case: Case, control: Control) -> float:
+    """Return for how many seconds bounds wait: with them the best start is found, where there is time for it.
+
+    They price seats, so of a timetable, where nobody is to be chosen, they say nothing and are not sought.
+    """
+    if is_timetable(case):
+        return TIMEOUT_MAX
     left = control.left()
     return 0.0 if left is None or left >= SHORT else left * LATER
 
@@ -95,6 +102,9 @@ def best_by_windows(
         return verify(case, rules, plan)
 
     crew = control.crew() if control.crew else local(control, spared)
+    if is_timetable(case):
+        started = start or first_timetable(case, rules, control)
+        return LargeSearch(case, rules, control, judge, crew, news, enough).run(started)
     if Coupling(case).is_loose:
         return DistrictSearch(case, rules, control, judge, crew).run(start)
     return LargeSearch(case, rules, control, judge, crew, news, enough).run(start)
