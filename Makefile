@@ -19,7 +19,7 @@ JS := tests/calendars/js
 # A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env demo test fast lint components bench bench-serving pins clean
+.PHONY: help env demo test fast lint components bench bench-serving bench-courses pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -97,6 +97,10 @@ bench-rotation: env ## run the rotation benchmark, beside Timefold where it is t
 bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000")
 	@mkdir -p build
 	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --json build/district.json
+
+bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks.courses.run --json build/courses.json
 
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.

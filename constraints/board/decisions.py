@@ -136,8 +136,6 @@ class Decisions(Literals):
                     self._touched[who] = None
                 self._seat[occurrence.id, part.id, seats.name, who] = held
                 self._places.setdefault(who, []).append(Place(occurrence, part, seats.name, held))
-                if held is not True or max(map(len, (occurrence.starts, occurrence.sites, part.lines))) > 1:
-                    self._touched[who] = None
             return
         lits: list[cp_model.IntVar] = []
         for who in seats.candidates:

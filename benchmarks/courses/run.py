@@ -1,0 +1,134 @@
+"""How good are Rota's timetables of the competition's instances (ITC-2007, track 3), beside what is known of them?
+
+`python -m benchmarks.courses.run [--instances comp01 comp02 ...] [--seconds 300] [--seeds 1] [--json FILE]`. Every plan
+is judged by a program that shares nothing with the rules (`benchmarks/courses/judge.py`). Each run has a process of its
+own, so that the memory is its own; seconds are those of the clock, and `cpu` those of all its processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+
+from benchmarks.courses.adapter import case_of
+from benchmarks.courses.instance import FOLDER, known_values, path_of, read
+from benchmarks.courses.judge import Judge, lectures_of
+from constraints.reading import read_rules
+from rota.problem import RotaError
+from scheduler.solving.control import Control
+from scheduler.solving.solve import solve
+
+INSTANCES = [f"comp{number:02}" for number in range(1, 11)]
+KNOWN = {
+    "best_known": "best",
+    "mueller_final_2007": "Müller",
+    "lu_hao_2007": "Lü-Hao",
+    "atsuta_2007": "Atsuta",
+    "geiger_2007": "Geiger",
+    "clark_2007": "Clark",
+}
+"""The columns of what is known, and whose they are; Müller won the competition."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one run ended.
+
+    `judged` is the judge's cost, None without a valid plan; `value` and `bound` are Rota's own. `seconds` are those of
+    the clock, `cpu` those of the processor, `megabytes` the peak of the largest process.
+    """
+
+    instance: str
+    seed: int
+    limit: float
+    judged: int | None
+    costs: dict[str, int]
+    violations: dict[str, int]
+    value: int | None
+    bound: int | None
+    seconds: float
+    cpu: float
+    megabytes: int
+
+
+def plan(name: str, seed: int, limit: float) -> Result:
+    """Plan one instance, the reading of its case included in the seconds, and judge the plan."""
+    text = path_of(name).read_text(encoding="utf-8")
+    begun = monotonic()
+    case = case_of(read(text))
+    judged = value = bound = None
+    costs, violations = dict[str, int](), dict[str, int]()
+    try:
+        found = solve(case, read_rules(case), Control(seconds=limit, seed=seed)).plan
+        judgement = Judge(text).judge(lectures_of(found.sessions))
+        value, bound = found.score[0].value, found.score[0].bound
+        costs, violations = judgement.cost, judgement.hard
+        judged = judgement.total if judgement.valid else None
+    except RotaError as error:
+        print(error.message.say("en"), file=sys.stderr)
+    seconds = monotonic() - begun
+    return Result(name, seed, limit, judged, costs, violations, value, bound, seconds, *_used())
+
+
+def _used() -> tuple[float, int]:
+    """Return the seconds of the processor and the peak megabytes of this process and of those that it started."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used), max(each.ru_maxrss for each in used) // 1024
+
+
+def _apart(name: str, seed: int, limit: float) -> Result:
+    """Plan in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        return executor.submit(plan, name, seed, limit).result()
+
+
+def _line(result: Result) -> str:
+    known = known_values(result.instance)
+    found = [result.judged, result.value, result.bound]
+    measured = f"{result.seconds:>8.1f} {result.cpu:>7.1f} {result.megabytes:>6}"
+    beside = "".join(f"{_said(known.get(column)):>8}" for column in KNOWN)
+    return f"{result.instance:<9}{result.seed:>5}{''.join(f'{_said(n):>8}' for n in found)} {measured}{beside}"
+
+
+def _said(number: int | None) -> str:
+    return "-" if number is None else str(number)
+
+
+def main() -> None:
+    """Print one line for each run, and how many came to no more than the winner's value."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--instances", nargs="+", default=INSTANCES)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1])
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--json", type=Path, help="also write all results there")
+    asked = parser.parse_args()
+    if not FOLDER.exists():
+        print("Skipped: the instances are not there, shared/data/cbctt beside the project.")
+        return
+    print(
+        "instance  seed  judged   value   bound  seconds     cpu     MB"
+        + "".join(f"{who:>8}" for who in KNOWN.values())
+    )
+    results = []
+    for name in asked.instances:
+        for seed in asked.seeds:
+            results.append(_apart(name, seed, asked.seconds))
+            print(_line(results[-1]), flush=True)
+            if asked.json:  # at once, as a run of all takes an hour
+                asked.json.write_text(json.dumps([asdict(each) for each in results], indent=1) + "\n", encoding="utf-8")
+    winner = {name: known_values(name).get("mueller_final_2007") for name in asked.instances}
+    held = [(each.judged, winner[each.instance]) for each in results]
+    as_good = sum(judged is not None and won is not None and judged <= won for judged, won in held)
+    valid = sum(judged is not None for judged, _ in held)
+    print(f"{len(held)} runs: {valid} valid, {as_good} no worse than the winner of 2007")
+
+
+if __name__ == "__main__":
+    main()
