@@ -32,6 +32,7 @@ BY_ERROR = {
     "FolderError": Exit.ERROR,
     "PluginError": Exit.ERROR,
     "FetchError": Exit.ERROR,
+    "ExecutorError": Exit.ERROR,
 }
 """Errors that are not about the input, by the name of their class: naming them here spares importing the solver."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +22,38 @@ from rota.text import several, text
 from scheduler.solving.conflict import find_conflict
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
+from scheduler.solving.executors import Crew
 from scheduler.solving.search import Solved
 from scheduler.solving.solve import solve
+from scheduler.solving.wide import is_wide
 from workbook.output import year_table
 from workbook.saving import write_file
 
 EXPLAINING = 20.0
 """Seconds for finding out why there is no plan."""
+
+
+@contextmanager
+def working(address: str | None, case: Case, screen: Screen) -> Iterator[Crew | None]:
+    """Reach the cluster at an address, where one is given and the case is large enough to be divided for it.
+
+    Raises:
+        RotaError: it cannot be reached, or cannot do the work.
+    """
+    if address is None:
+        yield None
+        return
+    from scheduler.solving.cluster import cluster  # noqa: PLC0415 - an extra, loaded only where somebody asks for it
+
+    with cluster(address) as crew:
+        if not is_wide(case):
+            screen.note(
+                text(
+                    "This case is small enough for one machine; the cluster is hardly used.",
+                    "本排班规模不大，单机即可求解，集群基本不会用到。",
+                )
+            )
+        yield crew
 
 
 def search(

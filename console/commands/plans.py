@@ -43,6 +43,9 @@ FORMS = ("ics", "xlsx", "csv", "html", "site")
 @click.option("--open-seats", is_flag=True, help="Leave seats open where they cannot be filled. 允许空缺。")
 @click.option("--fresh", is_flag=True, help="Do not stay near the published plan. 不必贴近已发布的安排。")
 @click.option("--certificate", type=CasePath, help="Where prices go that prove the bounds. 下界证书的输出位置。")
+@click.option(
+    "--executor", metavar="ADDRESS", help="Search large cases on a cluster: dask://host:port. 大型排班交由集群求解。"
+)
 @click.option("--require-optimal", is_flag=True, help="Exit with 6 unless all is proved. 未证明最优则以 6 退出。")
 @dry_run_option
 @json_option
@@ -55,7 +58,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
     with stopped_by_interrupt(stop):
         from console.certifying import keep_certificate
         from console.loading import usable
-        from console.planning import based_on, keep, newest_plan, search, show_solved
+        from console.planning import based_on, keep, newest_plan, search, show_solved, working
         from constraints.reading import read_rules
         from scheduler.solving.control import Control, default_workers
 
@@ -63,14 +66,16 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
         published = newest_plan(place, loaded)
         rules = read_rules(loaded)
-        solved = search(
-            loaded,
-            rules,
-            screen,
-            Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop),
-            open_seats=options["open_seats"],
-            near=None if options["fresh"] or published is None else published.plan,
-        )
+        control = Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop)
+        with working(options["executor"], loaded, screen) as crew:
+            solved = search(
+                loaded,
+                rules,
+                screen,
+                replace(control, crew=crew),
+                open_seats=options["open_seats"],
+                near=None if options["fresh"] or published is None else published.plan,
+            )
     solved = replace(solved, plan=based_on(solved.plan, published))
     target = None if options["dry_run"] else output or plan_of(place)
     if target is not None:

@@ -68,7 +68,7 @@ class Control:
     report: Callable[[Progress], None] = lambda _: None
     now: Callable[[], float] = time.monotonic
     processes: int | None = None
-    crew: Callable[[], Crew] | None = None
+    crew: Crew | None = None
 
     def __post_init__(self) -> None:
         self._deadline = None if self.seconds is None else self.now() + self.seconds

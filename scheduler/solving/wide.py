@@ -63,7 +63,7 @@ def meeting(control: Control) -> Control:
     """Return the control of a short search in this process alone, to see whether the two meet."""
     left = control.left()
     seconds = MEETING if left is None else min(MEETING, left * MEETING_SHARE)
-    return replace(control, seconds=seconds, processes=1)
+    return replace(control, seconds=seconds, processes=1, crew=None)
 
 
 def patience(case: Case, control: Control) -> float:
@@ -101,7 +101,7 @@ def best_by_windows(
         )
         return verify(case, rules, plan)
 
-    crew = control.crew() if control.crew else local(control, spared)
+    crew = control.crew or local(control, spared)
     if is_timetable(case):
         started = start or first_timetable(case, rules, control)
         return LargeSearch(case, rules, control, judge, crew, news, enough).run(started)
