@@ -17,7 +17,7 @@ from constraints.reading import rule_problems
 from constraints.registry import catalogue
 from rota.changes.making import CheckedChange
 from rota.changes.recognising import recognised
-from rota.document import BESIDE, Document, State, document_of, state_of
+from rota.document import BESIDE, SETTINGS, Document, State, document_of, state_of
 from rota.inspection import inspect
 from rota.merging import Merge, Side, mass_deletions, merge, unedited
 from rota.problem import RotaError
@@ -172,6 +172,8 @@ def sync(
     """
 
     def attempt() -> tuple[Edits, Sequence[CheckedChange]]:
+        if not allow_delete:
+            _refuse_cut_off(desk, source)
         edits = Edits.read(desk, source)
         changes = _wanted(edits, allow_delete=allow_delete, keep=keep)
         if changes and not dry_run:
@@ -195,7 +197,7 @@ def _wanted(edits: Edits, *, allow_delete: bool, keep: Side | None) -> Sequence[
     """
     desk, gone = edits.desk, edits.deletions()
     if gone and not allow_delete:
-        raise SyncError(_too_many_gone(edits, gone))
+        raise SyncError(_too_many_gone(edits.base.case, gone))
     merged = edits.merged(keep)
     problems = edits.problems(merged)
     _note(desk, problems)
@@ -235,14 +237,30 @@ DECIDE = text(
 )
 
 
-def _too_many_gone(edits: Edits, gone: Mapping[str, tuple[Fields, ...]]) -> Message:
+def _refuse_cut_off(desk: Desk, source: Path) -> None:
+    """Say that most rows of a table are gone, where the rest of the case cannot be read because of that.
+
+    Raises:
+        SyncError: they are gone, in a working copy with errors.
+    """
+    file = case_file(source)
+    if file.case is not None:
+        return
+    read = {table: reading for table, reading in file.readings.items() if not reading.problems and table != SETTINGS}
+    rows = {table: [row.model_dump(mode="json") for row in reading.rows] for table, reading in read.items()}
+    base = base_of(desk, source, desk.stream, read_basis(source))
+    if gone := mass_deletions(document_of(base), rows):
+        raise SyncError(_too_many_gone(base.case, gone))
+
+
+def _too_many_gone(base: Case, gone: Mapping[str, tuple[Fields, ...]]) -> Message:
     tables = [
         text(
             "{table}: {n} gone ({rows})",
             "{table}：少了 {n}（{rows}）",
             table=table_named(table),
             n=several(len(rows), "row", "行"),
-            rows=_named(edits, table, rows),
+            rows=_named(base, table, rows),
         )
         for table, rows in gone.items()
     ]
@@ -253,9 +271,9 @@ def _too_many_gone(edits: Edits, gone: Mapping[str, tuple[Fields, ...]]) -> Mess
     )
 
 
-def _named(edits: Edits, table: str, rows: Sequence[Fields]) -> tuple[Message | str, ...]:
+def _named(base: Case, table: str, rows: Sequence[Fields]) -> tuple[Message | str, ...]:
     model = layout_of(()).table[table].model
-    titles = tuple(row_title(edits.base.case, model.model_validate(row)) for row in rows[:MOST_NAMED])
+    titles = tuple(row_title(base, model.model_validate(row)) for row in rows[:MOST_NAMED])
     return (*titles, "…") if len(rows) > MOST_NAMED else titles
 
 

@@ -99,6 +99,16 @@ def test_pull_does_not_overwrite_edits(rota: Rota, published: Path) -> None:
     assert rows(published, "units")[0]["name"] != "税务分局"
 
 
+def test_where_most_rows_are_cut_off_that_is_said_rather_than_what_follows_from_it(rota: Rota, published: Path) -> None:
+    path = published / "units.csv"
+    path.write_text("".join(path.read_text("utf-8-sig").splitlines(keepends=True)[:2]), "utf-8-sig")
+    ended = rota("sync")
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err.startswith("Most rows are gone from these tables: units: 5 rows gone (")
+    assert ended.err.count("\n") == 1
+    assert '"U03" is not in units' in rota("sync", "--allow-delete").err
+
+
 def test_who_was_slower_is_merged_with_who_was_faster(
     rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
