@@ -56,6 +56,7 @@ def test_recurring_ical_events_reads_what_was_planned(feed: Path, written: dict[
     assert {event["summary"] for event in events} >= {"轮值服务日 · 税务局", "【取消】普法讲座 · 民法典 · 李𠮷"}
 
 
+@pytest.mark.slow
 def test_khal_reads_the_same(feed: Path, tmp_path: Path) -> None:
     assert in_order(by_khal(feed, tmp_path)) == in_order(by_recurring_ical_events(feed))
 

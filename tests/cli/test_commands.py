@@ -239,6 +239,7 @@ def test_folder_and_workbook_give_the_same_plan(rota: Rota, case_folder: Path, t
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
 
 
+@pytest.mark.slow
 def test_verify_works_where_or_tools_is_not_installed(planned: Path, tmp_path: Path, root: Path) -> None:
     blocked = tmp_path / "blocked"
     (blocked / "ortools").mkdir(parents=True)

@@ -10,6 +10,7 @@ from tests.keeping.conftest import Places, databases, postgresql
 __all__ = ["databases", "postgresql"]  # fixtures
 
 
+@pytest.mark.slow
 def test_the_first_publication_makes_the_tables_and_no_password_is_shown(
     rota: Rota,
     planned: Path,

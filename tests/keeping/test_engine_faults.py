@@ -89,6 +89,7 @@ def test_a_repair_that_goes_wrong_is_cut_off_and_the_engine_goes_on(
     assert [reaction.what for reaction in reactions(engine)] == ["proposed"]
 
 
+@pytest.mark.slow
 def test_a_repair_apart_is_the_same_as_here(published: Journal, clock: Ticking) -> None:
     away(published, "bank", DAYS[0])
     case, baseline = published.state(STREAM).case, published.plan(1)

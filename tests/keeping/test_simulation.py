@@ -66,6 +66,7 @@ def told(year: Year) -> list[object]:
     return [(s.at, s.change, s.refused and s.refused.said.en, s.changed, s.notice, s.revision) for s in year.steps]
 
 
+@pytest.mark.slow
 def test_nothing_moves_without_need_in_a_year_of_fifteen_changes(tmp_path: Path) -> None:
     year, journal = simulated(SMALL, tmp_path / "one.db", changes=15, seed=3)
     with journal:

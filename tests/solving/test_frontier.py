@@ -121,6 +121,7 @@ def weaker_costs(case: Case, axes: tuple[Axis, Axis], weaker: list[int]) -> dict
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "axes", "weaker"), [(TORN, (1, CHANGES), [2]), (STRONGER, (1, CHANGES), [2, 3]), (STRONGER, (1, 2), [3])]
 )

@@ -144,10 +144,12 @@ def test_windows_lead_to_what_the_whole_model_proves(proved: dict[int, int]) -> 
     assert judged(YEAR, found).costs == proved
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_plan() -> None:
     assert search().run(dict(first_plan())) == found_here()
 
 
+@pytest.mark.slow
 def test_a_plan_with_seats_and_sessions_missing_is_mended(proved: dict[int, int]) -> None:
     start = dict(list(first_plan().items())[::2])
     found = search().run(start)
@@ -177,6 +179,7 @@ class Breaking(Here):
         return super().submit(fn, *args, **kwargs)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_costs_its_task_alone(proved: dict[int, int]) -> None:
     made = iter((Breaking(), Breaking()))
     found = search(lambda: next(made, Here())).run(dict(first_plan()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from constraints.reading import read_rules
 from rota.changes.sessions import SessionCancelled
 from rota.past import present
@@ -75,6 +77,7 @@ def test_a_repair_that_drops_a_session_leaves_a_tombstone(journal: Journal, runn
     assert components(running.feed(token, "?cancelled=0").body).keys() == before.keys() - {DAYS[1]}
 
 
+@pytest.mark.slow
 def test_three_programs_read_from_the_running_server_what_is_published(
     journal: Journal, running: Running, tmp_path: Path, require_component: RequireComponent
 ) -> None:
