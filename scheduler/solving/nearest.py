@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
@@ -59,9 +59,16 @@ class Level:
 class Search:
     """The state of one repair: one board for all aims, and the limits that those reached so far set."""
 
-    def __init__(self, case: Case, rules: Sequence[Rule], request: Request, control: Control) -> None:
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        request: Request,
+        control: Control,
+        near: Collection[str] | None = None,
+    ) -> None:
         self.case, self.rules, self.control = case, rules, control
-        self.scope = Scope(case, rules, request)
+        self.scope = Scope(case, rules, request, near)
         self.baseline = self.scope.baseline
         self.board = self.scope.board()
         stated = sorted({rule.priority for rule in rules if not rule.required})

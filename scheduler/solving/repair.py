@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
-from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
+from scheduler.solving.nearby import Nearby
 from scheduler.solving.nearest import Search, made_by
 from scheduler.solving.replacing import Loosened, loosened
 from scheduler.solving.scope import Scope
 from scheduler.solving.unmoved import unmoved
+from scheduler.solving.wide import is_wide
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -78,12 +80,46 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
     known = unmoved(case, rules, baseline)
     if known is not None:
         return _unmoved(case, rules, baseline, control, *known)
+    if is_wide(case) and not request.order:
+        return _near(case, rules, request, control)
     search = Search(case, rules, request, control)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
         search.improve(request.budget)
     return _repair(case, rules, search)
+
+
+def _near(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Repair:
+    """Return the smallest repair within the smallest neighbourhood of the change in which it is proved the smallest.
+
+    Where time is over before, or no neighbourhood is large enough, it is the best one that was found, and not proved.
+
+    Raises:
+        NoPlanFoundError: none was found.
+    """
+    nearby = Nearby(case, rules, Baseline(case, request))
+    best: Repair | None = None
+    for window in nearby.windows():
+        search = Search(case, rules, request, control, window)
+        with suppress(SearchOverError, InfeasibleError):
+            search.build()
+            search.find_least()
+            search.improve(request.budget)
+        if search.best is not None:
+            found = _within(_repair(case, rules, search), nearby.least)
+            best = found if best is None or len(found.changed) < len(best.changed) else best
+        if control.over or (best is not None and len(best.changed) <= nearby.least):
+            break
+    if best is None:
+        raise NoPlanFoundError
+    return best
+
+
+def _within(found: Repair, least: int) -> Repair:
+    """Return the best repair of a neighbourhood, with that proved of it alone that holds for all of the case."""
+    levels = tuple(PriorityScore(priority=level.priority, value=level.value) for level in found.levels)
+    return replace(found, least=least, proved=len(found.changed) == least, price_proved=False, levels=levels)
 
 
 def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Control, most: int) -> Iterator[Purchase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from constraints.board import Board, Mode
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """What of a case is open in a repair, and what stays as it is in the baseline."""
+    """What of a case is open in a repair, and what stays as it is in the baseline; all but what is `near`, if given."""
 
-    def __init__(self, case: Case, rules: Sequence[Rule], request: Request) -> None:
+    def __init__(
+        self, case: Case, rules: Sequence[Rule], request: Request, near: Collection[str] | None = None
+    ) -> None:
         self.case, self.baseline = case, Baseline(case, request)
         self.opened = openings(case, rules, self.baseline)
         self.frozen = self.baseline.near_by - {opened.session for opened in self.opened}
         closed = self.baseline.past | self.frozen
+        if near is not None:  # what is undecided cannot stay as it is
+            closed |= self.baseline.known.keys() - set(near)
+            closed |= self.baseline.declined - set(near)
         self.open = tuple(o.id for o in agenda_of(case).occurrences if o.id not in closed)
         self.fixed = {id_: session for id_, session in self.baseline.known.items() if id_ in closed}
         self.open_seats = bool(request.baseline.open)

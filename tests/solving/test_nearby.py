@@ -1,0 +1,41 @@
+"""A repair near the change: what is proved there is so for all of the case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.repair import Repair, Request
+from tests.solving.test_repair import CHANGES, repaired
+
+if TYPE_CHECKING:
+    from rota.case import Case
+    from rota.plan import Plan
+
+
+@pytest.mark.parametrize(("case", "baseline"), CHANGES)
+def test_a_number_that_is_proved_near_the_change_is_that_of_the_whole(
+    case: Case, baseline: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = repaired(case, Request(baseline))
+    near = _near(case, baseline, monkeypatch)
+    if near is not None:
+        assert near.verdict.holds
+        assert near.least <= len(whole.changed) <= len(near.changed)
+        assert not near.proved or len(near.changed) == len(whole.changed)
+
+
+def test_most_of_these_are_proved_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [cast("tuple[Case, Plan]", change.values) for change in CHANGES]
+    found = [_near(case, baseline, monkeypatch) for case, baseline in pairs]
+    assert sum(repair is not None and repair.proved for repair in found) > len(found) / 2
+
+
+def _near(case: Case, baseline: Plan, monkeypatch: pytest.MonkeyPatch) -> Repair | None:
+    monkeypatch.setattr("scheduler.solving.repair.is_wide", lambda _: True)
+    try:
+        return repaired(case, Request(baseline))
+    except NoPlanFoundError:
+        return None
