@@ -116,6 +116,8 @@ def improved(prepared: Prepared, window: Window, effort: float, control: Control
     if now.values is None:
         return Outcome(effort=spent + now.effort)
     board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
+    if window.light and now.objective is not None:
+        board.model.add(all_costs(board) <= now.objective)
     found = run(board.model, control, Effort(small=True, light=window.light, deterministic=effort))
     spent += now.effort + found.effort
     before = costs_in(board, now.values)
