@@ -1,5 +1,6 @@
 """Running the command line inside the test's own process."""
 
+import datetime as dt
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ class Ended:
 
 
 Rota = Callable[..., Ended]
+
+LATE = dt.datetime(2026, 11, 22, 1, tzinfo=dt.UTC)
+"""When most sessions of the starter case are over: what is decided about these is not judged."""
 
 
 @pytest.fixture
@@ -101,9 +105,10 @@ def publish(
 
 @pytest.fixture
 def published(publish: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The starter case with its plan published; the working directory is the case."""
+    """The starter case with its plan published, late in its year; the working directory is the case."""
     monkeypatch.delenv("ROTA_JOURNAL", raising=False)
     monkeypatch.setenv("ROTA_ACTOR", "小李")
+    monkeypatch.setattr("console.making.now", lambda: LATE)
     case = publish("--actor", "小李", "--note", "第1版")
     monkeypatch.chdir(case)
     return case
