@@ -23,6 +23,8 @@ LONGEST = 20.0
 """Seconds after which a window is given up in any case."""
 PATIENCE = 40
 """So many windows in a row may bring nothing before the search of a part ends."""
+MENDED = 2
+"""So many where a part is built: what is missing then may need sessions that are not open."""
 WORST = 10.0
 """How bad it is that something is missing in a session, where the worst breaches count for about 1."""
 
@@ -87,7 +89,8 @@ class _PartSearch:
         kinds = Bandit(neighbourhoods.kinds(), draw)
         sizes = {kind: Bandit(neighbourhoods.sizes(kind), draw) for kind in kinds.arms}
         idle = 0
-        while idle < PATIENCE and not self.control.over:
+        patience = PATIENCE if self.task.improving else MENDED
+        while idle < patience and not self.control.over:
             lacking = {o.id: WORST for o in self.occurrences if self._lacks(o)}
             if not (lacking or self.task.improving):
                 return
