@@ -151,7 +151,7 @@ def _absences(laid: District, draw: Random) -> Iterator[Row]:
 
 def _demands() -> Iterator[Row]:
     yield {"id": "lines", "kind": "eligibility", "params": {"roles": "host; instructor"}}
-    yield {"id": "week", "kind": "load", "params": {"role": "instructor", "most": "8", "per": "month"}}
+    yield {"id": "week", "kind": "load", "params": {"role": "instructor", "most": "10", "per": "month"}}
     yield {"id": "on_the_way", "kind": "travel_time", "params": {"minutes": "5"}}
     wishes: dict[str, tuple[str, int, int, Row]] = {
         "avoid": ("availability", 1, 100, {"level": "avoid"}),
