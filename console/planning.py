@@ -137,7 +137,7 @@ def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> No
             sessions = several(changed, "session differs", "场", "sessions differ")
             screen.note(
                 text(
-                    "{sessions} from the previous plan; `rota diff` shows them",
+                    "{sessions} from the previous plan: see `rota diff`",
                     "与上一份安排相比有 {sessions}不同；可用 `rota diff` 查看",
                     sessions=sessions,
                 )
