@@ -19,7 +19,7 @@ JS := tests/calendars/js
 # A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env demo test fast lint components bench bench-serving bench-courses pins clean
+.PHONY: help env demo test fast lint components bench bench-serving bench-rotation bench-district bench-courses pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
