@@ -10,7 +10,8 @@ from console.hints import suggest_replan
 from console.publishing import publish_again
 from console.syncing import follow
 from rota.changes.making import UNSETTLED
-from rota.changes.swaps import request_lines
+from rota.changes.swaps import SwapAnswered, SwapAsked, SwapConfirmed, request_lines
+from rota.request import Stage
 from rota.text import several, text
 from scheduler.keeping.chain import ALLIANCE
 from scheduler.keeping.publication import PUBLISHED
@@ -69,11 +70,19 @@ def _bodies(lines: Sequence[Told], desk: Desk) -> Iterator[dict[str, object]]:
         }
 
 
-def _newest(changes: Sequence[Recorded]) -> Recorded | None:
-    """Return the newest change that is not taken back, and takes none back itself."""
+def _newest(changes: Sequence[Recorded], state: State) -> Recorded | None:
+    """Return the newest change that is not taken back, and takes none back itself.
+
+    The steps of a swap whose confirmation was taken back are over with it.
+    """
     gone = {change.change["sequence"] for change in changes if change.kind == UNDONE}
-    standing = (change for change in reversed(changes) if change.kind != UNDONE and change.sequence not in gone)
-    return next(standing, None)
+    withdrawn = {request.id for request in state.requests if request.stage is Stage.WITHDRAWN}
+    over = withdrawn & {c.change["id"] for c in changes if c.kind == SwapConfirmed.kind and c.sequence in gone}
+    for change in reversed(changes):
+        is_step = change.kind in {SwapAsked.kind, SwapAnswered.kind} and change.change["id"] in over
+        if change.kind != UNDONE and change.sequence not in gone and not is_step:
+            return change
+    return None
 
 
 def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) -> None:
@@ -83,7 +92,9 @@ def take_back(desk: Desk, sequence: int | None, actor: str | None, note: str) ->
         RotaError: it cannot be taken back.
     """
     changes = list(desk.journal.changes(desk.stream))
-    wanted = _newest(changes) if sequence is None else next((c for c in changes if c.sequence == sequence), None)
+    wanted = (
+        _newest(changes, desk.state) if sequence is None else next((c for c in changes if c.sequence == sequence), None)
+    )
     if sequence in {change.sequence for change in desk.journal.changes(ALLIANCE)}:
         raise DeskError(
             text(

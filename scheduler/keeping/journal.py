@@ -40,6 +40,7 @@ from scheduler.keeping.publication import PUBLISHED, Revision
 from scheduler.keeping.records import FORGOTTEN, OPENED, UNDONE, Recorded, recorded, sealed_change
 from scheduler.keeping.subscribers import Subscribers
 from scheduler.keeping.swap_letters import tell_swaps
+from scheduler.keeping.swaps import unconfirmed
 from scheduler.keeping.tables import CHANGE
 from scheduler.keeping.telling import Told, by_plan, told
 from scheduler.keeping.transaction import ERASURES, Clock, Store, Transaction, What, found, read_meta
@@ -260,6 +261,8 @@ class Journal:
     def undo(self, stream: str, sequence: int, *, actor: str, expected: int | None = None, note: str = "") -> Recorded:
         """Take a change back by another one that reverses its edits; texts that were erased since stay erased.
 
+        A swap whose confirmation is taken back is withdrawn.
+
         Raises:
             ConflictError: the stream has moved on since `expected`.
             UndoError: there is no such change, it is of a kind that is not taken back, or its rows have changed since.
@@ -268,7 +271,7 @@ class Journal:
         def work(transaction: Transaction) -> Recorded:
             before = transaction.snapshot(transaction.head(stream, expected))
             taken_back = _undoable(transaction, stream, sequence)
-            edits = reversed_edits(edits_of(taken_back))
+            edits = unconfirmed(reversed_edits(edits_of(taken_back)))
             try:
                 edited(before.plain, reversed_edits(recorded(transaction.sealer, taken_back).edits))
                 after = opened(transaction.sealer, edited(before.sealed, edits))

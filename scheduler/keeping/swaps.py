@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from constraints.deciding import broken_by
@@ -11,7 +12,7 @@ from rota.changes.swaps import SwapConfirmed
 from rota.request import Request, Stage
 
 if TYPE_CHECKING:
-    from rota.document import State
+    from rota.document import Edit, State
     from rota.plan import Plan
     from rota.request import SeatRef
 
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 def agreed(state: State) -> tuple[Request, ...]:
     """Return the requests that both parties agree to, and nobody has confirmed."""
     return tuple(request for request in state.requests if request.stage is Stage.AGREED)
+
+
+def unconfirmed(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Return edits that take a change back, with every request withdrawn that was confirmed by it.
+
+    As agreed it would be confirmed by policy again, against the will of whoever took that back.
+    """
+    return tuple(
+        edit.model_copy(update={"after": {**edit.after, "stage": Stage.WITHDRAWN.value}})
+        if edit.table == "requests" and edit.before and edit.after and edit.before["stage"] == Stage.CONFIRMED
+        else edit
+        for edit in edits
+    )
 
 
 def settled_by_policy(state: State, plan: Plan, now: dt.datetime | None) -> list[SwapConfirmed]:

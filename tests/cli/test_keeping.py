@@ -413,6 +413,16 @@ def test_taking_back_twice_goes_further_back(rota: Rota, published: Path) -> Non
     assert "2026-03-07" in rota("undo", "--case", published).out
 
 
+def test_a_swap_that_was_taken_back_is_withdrawn_and_the_next_taking_back_goes_further_back(
+    rota: Rota, published: Path
+) -> None:
+    assert rota("away", "U03", "2026-03-07", "--case", published).code == 0
+    assert rota("swap", "第1场", "第2场", "--case", published).code == 0
+    assert "Taken back: Confirmed" in rota("undo", "--case", published).out
+    assert json.loads(rota("history", published, "--json").out)["requests"] == []
+    assert "2026-03-07" in rota("undo", "--case", published).out
+
+
 def test_a_session_of_which_it_is_known_what_became_stays_as_it_was(rota: Rota, published: Path) -> None:
     plan = load_plan((published / "plan.json").read_text("utf-8"))
     held = plan.sessions[3]

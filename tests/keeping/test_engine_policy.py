@@ -10,8 +10,8 @@ from rota.change import Change
 from rota.changes.availability import Unavailable
 from rota.changes.rules import OutcomeRecorded
 from rota.changes.sessions import SessionAdded, SessionCancelled
-from rota.changes.swaps import SwapAnswered, SwapAsked
-from rota.request import SeatRef
+from rota.changes.swaps import SwapAnswered, SwapAsked, SwapConfirmed
+from rota.request import SeatRef, Stage
 from scheduler.keeping.journal import Journal
 from tests.keeping.conftest import Ticking
 from tests.keeping.reacting import database, hosts, reacting, reactions
@@ -111,3 +111,12 @@ def test_a_swap_that_both_agree_to_is_confirmed_where_the_policy_allows_it(
     assert newest is not None
     assert hosts(journal.plan(newest.number)) == swapped
     assert reactions(engine) == []
+
+
+def test_a_swap_whose_confirmation_was_taken_back_is_not_confirmed_again(journal: Journal, clock: Ticking) -> None:
+    announced(journal, **TWO)
+    *_, confirmation = journal.record_all(STREAM, [SWAP, YES, SwapConfirmed(id="s1")], actor=WHO)
+    journal.undo(STREAM, confirmation.sequence, actor=WHO)
+    reactions(reacting(journal, clock))
+    assert [request.stage for request in journal.state(STREAM).requests] == [Stage.WITHDRAWN]
+    assert len(journal.revisions()) == 1
