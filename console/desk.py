@@ -20,6 +20,7 @@ from rota.problem import RotaError
 from rota.text import Message, text
 from scheduler.keeping.drafts import OPEN
 from scheduler.keeping.journal import Journal
+from workbook.basis import BASIS_FILE, read_basis
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -124,6 +125,29 @@ class Desk:
         return draft.plan
 
 
+def _refuse_where_it_was(place: Path) -> None:
+    """Refuse a working copy whose journal lies somewhere else: another one would begin its history anew.
+
+    Raises:
+        DeskError: it came from a journal.
+    """
+    basis = read_basis(place)
+    if basis is not None and basis.revision is not None:
+        raise DeskError(
+            text(
+                "The journal of {place} is missing: it should be {journal}. This copy is of revision {number}. Put the "
+                "journal back, name the place where it is in ROTA_JOURNAL, or fetch a backup with `rota restore`. To "
+                "begin anew without it, remove {mark}.",
+                "找不到 {place} 的变更记录：应为 {journal}。该资料来自第 {number} 版。请放回变更记录，或用环境变量 "
+                "ROTA_JOURNAL 指明其位置，或用 `rota restore` 恢复备份。如确要另起新记录，请删除 {mark}。",
+                place=str(place),
+                journal=str(journal_of(place)),
+                number=basis.revision,
+                mark=BASIS_FILE,
+            )
+        )
+
+
 def knows(place: Path, case: Case) -> bool:
     """Tell whether a case is in its journal; a year that goes on in the journal of the last one is not at first."""
     if not has_journal(place):
@@ -148,6 +172,7 @@ def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[
         RotaError: there is none, or it does not know the case.
     """
     if not has_journal(place):
+        _refuse_where_it_was(place)
         raise DeskError(
             text(
                 "{place} has no journal yet: nothing was published. Make a plan with `rota plan`, publish it with "
@@ -166,6 +191,8 @@ def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[
 @contextmanager
 def created(place: Path, case: Case, screen: Screen) -> Iterator[Desk]:
     """Open the journal that a case is published in, made where there is none."""
+    if not has_journal(place):
+        _refuse_where_it_was(place)
     with Journal.open(journal_of(place), clock=now, create=True) as journal:
         yield Desk(place, journal, case.settings.id, screen)
 

@@ -127,13 +127,16 @@ def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: 
     screen.note(text("`rota why` names ways out.", "可用 `rota why` 查看让步办法。"))
 
 
-def keep(plan: Plan, target: Path, screen: Screen, *, keep_previous: bool) -> None:
-    """Write a plan by replacing; the one that lay there by default before is kept beside it."""
+def keep(plan: Plan, target: Path, screen: Screen | None, *, keep_previous: bool) -> None:
+    """Write a plan by replacing; the one that lay there by default before is kept beside it.
+
+    A `screen` is told in how many sessions the two differ.
+    """
     content = dump_plan(plan).encode()
     if keep_previous and target.is_file() and (before := target.read_bytes()) != content:
         changed = len(difference(plan_from(target), plan).sessions)
         write_file(previous_of(target), before)
-        if changed:
+        if changed and screen is not None:
             sessions = several(changed, "session differs", "场", "sessions differ")
             screen.note(
                 text(

@@ -66,7 +66,7 @@ def replan(case: Path | None, plan: Path | None, output: Path | None, lang: str 
     found = replace(found, plan=based_on(found.plan, published))
     target = None if options["dry_run"] else output or plan_of(place)
     if target is not None:
-        keep(found.plan, target, screen, keep_previous=output is None)
+        keep(found.plan, target, None, keep_previous=output is None)
     show_repair(loaded, rules, baseline, found, bought, screen, str(target) if target else None)
     if found.interrupted:
         sys.exit(Exit.INTERRUPTED)

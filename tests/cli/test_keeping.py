@@ -89,6 +89,20 @@ def test_a_plan_that_does_not_hold_begins_no_journal(rota: Rota, planned_case: P
     assert not (planned_case / "journal.db").exists()
 
 
+@pytest.mark.parametrize("command", [("history",), ("audit",), ("apply", "--case")])
+def test_a_working_copy_without_its_journal_begins_no_other_one(
+    rota: Rota, published: Path, command: tuple[str, ...]
+) -> None:
+    assert rota("pull", "--case", published).code == 0
+    journal = published / "journal.db"
+    journal.rename(published.parent / "elsewhere.db")
+    ended = rota(*command, published)
+    assert ended.code == 5
+    assert "is missing" in ended.err
+    assert "revision 1" in ended.err
+    assert not journal.exists()
+
+
 def test_the_same_plan_is_not_published_twice(rota: Rota, published: Path) -> None:
     assert "Nothing differs" in rota("apply", "--case", published).out
     assert len(json.loads(rota("history", published, "--json").out)["changes"]) == 2
