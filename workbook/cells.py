@@ -7,17 +7,12 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
+from rota.cell import unusable
 from rota.row import Row
 from rota.text import Message, text
 from workbook.layout import DEMANDS, PARAMS, Column, Table
 from workbook.sentences import not_among, sentence, shortened
-from workbook.sources import UNCALCULATED
 
-LONGEST_CELL = 32_767
-"""Characters that a cell of Excel can hold."""
-
-_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ufffe\\uffff]")
-_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．－：", "0123456789.-:")  # noqa: RUF001 - what input methods type
 _PAIR = re.compile(r'\s*([^=;；\n]+?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;；\n]*)\s*(?:[;；\n]|$)')
 
@@ -30,7 +25,7 @@ def read_row(table: Table, typed: Mapping[str, str]) -> tuple[Row | None, list[W
     values: dict[str, object] = {}
     for name, cell in typed.items():
         column = table.column[name]
-        problem = _unusable(cell)
+        problem = unusable(cell)
         if problem:
             wrong.append((column, problem))
         elif cell.strip():
@@ -44,23 +39,6 @@ def read_row(table: Table, typed: Mapping[str, str]) -> tuple[Row | None, list[W
         wrong += [w for w in _wrongs(table, error, typed) if w[0] is None or w[0].name not in already]
         return None, wrong
     return (None, wrong) if wrong else (row, [])
-
-
-def _unusable(cell: str) -> Message | None:
-    if cell == UNCALCULATED:
-        return text(
-            "the formula here was never worked out; open and save the file in Excel",
-            "此公式尚未计算；请在 Excel 中打开并保存",
-        )
-    if cell in _ERRORS:
-        return text(
-            "the cell shows the error {cell}; correct its formula", "单元格显示错误 {cell}；请改正公式", cell=cell
-        )
-    if _CONTROL.search(cell):
-        return text("holds a character that cannot be printed; type it anew", "含有不可打印字符；请重新输入")
-    if len(cell) > LONGEST_CELL:
-        return text("is longer than {n} characters", "超过 {n} 个字符", n=LONGEST_CELL)
-    return None
 
 
 def _value(column: Column, cell: str) -> object:

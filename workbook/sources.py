@@ -11,6 +11,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from rota.cell import UNCALCULATED
 from rota.problem import RotaError
 from rota.text import text
 from rota.trouble import quoted
@@ -20,8 +21,6 @@ from workbook.grid import Grid, as_text, grid
 
 TOML_FILE = "rotation.toml"
 TOML_TABLE = "case"
-UNCALCULATED = "#…"
-"""Stands in a cell whose formula was never worked out."""
 
 ESCAPED = re.compile(r"^'+[=+\-@]")
 """Text that a spreadsheet would take for a formula is kept in CSV behind an apostrophe."""

@@ -36,6 +36,16 @@ class Edited(CheckedChange):
         except EditError as error:
             yield error.message
 
+    def texts(self) -> Iterator[tuple[Message, str]]:
+        """Yield the reason, and the cells that the edits put in; what stood there before is not theirs."""
+        yield text("reason", "原因"), self.reason
+        for edit in self.edits:
+            before = edit.before or {}
+            for cell, value in (edit.after or {}).items():
+                if isinstance(value, str) and before.get(cell) != value:
+                    called = {"table": _table(edit.table), "cell": _cell(_model(edit.table), cell)}
+                    yield text("{table}, {cell}", "{table}，{cell}", **called), value
+
     def made(self, state: State) -> State:
         """Return the state with the rows edited."""
         return self._result(state)

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from rota.agenda import agenda_of
 from rota.case import Case
 from rota.catalogue import param_label
+from rota.cell import unusable
 from rota.change import Change, ChangeError
+from rota.changes.reading import texts_of
 from rota.demand import Demand
 from rota.document import State
 from rota.inspection import inspect
@@ -50,13 +52,23 @@ class CheckedChange(Change):
     def made(self, state: State) -> State:
         """Return the state after the change, against which nothing stands."""
 
+    def texts(self) -> Iterator[tuple[Message, str]]:
+        """Yield every text among the particulars, with what it is called."""
+        return texts_of(self)
+
+    def _unusable(self) -> Iterator[Message]:
+        """Yield the texts that no cell of the tables could hold, after which nobody could read them any more."""
+        for field, said in self.texts():
+            if (what := unusable(said)) is not None:
+                yield text("{field}: {what}", "{field}：{what}", field=field, what=what)
+
     def applied(self, state: State) -> State:
         """Return the state after the change.
 
         Raises:
             ChangeError: it cannot be made; the sentence names every reason.
         """
-        reasons = tuple(dict.fromkeys(self.against(state)))
+        reasons = tuple(dict.fromkeys((*self._unusable(), *self.against(state))))
         if reasons:
             raise ChangeError(reasons)
         after = self.made(state)

@@ -32,6 +32,28 @@ def reasons_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Messa
         yield text('{field} "{cell}" {what}', "{field}“{cell}”{what}", **said)
 
 
+def texts_of(particulars: BaseModel) -> Iterator[tuple[Message, str]]:
+    """Yield every text among particulars, nested ones included, each with what its field is called."""
+    for field, value in particulars:
+        info = type(particulars).model_fields.get(field)
+        for part in _parts(value):
+            if isinstance(part, BaseModel):
+                yield from texts_of(part)
+            elif isinstance(part, str):
+                yield _titled(info, [field]), part
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Yield the values that a field holds: itself, or what is listed in it."""
+    if isinstance(value, Mapping):
+        value = (*value, *value.values())
+    if isinstance(value, tuple | list):
+        for each in value:
+            yield from _parts(each)
+    else:
+        yield value
+
+
 def _within(one: ErrorDetails, other: ErrorDetails) -> bool:
     return one is not other and one["loc"][: len(other["loc"])] == other["loc"]
 
@@ -52,7 +74,10 @@ TITLES: Mapping[str, str] = {
     "last": "结束日期",
     "level": "意向",
     "order": "点单",
+    "note": "备注",
     "part": "分场",
+    "reason": "原因",
+    "requester": "点单人",
     "resource": "对象",
     "role": "岗位",
     "room": "场地",

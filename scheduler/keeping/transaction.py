@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
+from rota.cell import unusable
 from rota.document import Cells, Edit, State
 from rota.text import text
 from scheduler.keeping.chain import ALLIANCE, Entry, Head, Writing, append, entries, newest
@@ -137,7 +138,14 @@ class Transaction:
         return past
 
     def by(self, actor: str, note: str = "", cause: int | None = None) -> Writing:
-        """Return who does something now, and why."""
+        """Return who does something now, and why.
+
+        Raises:
+            StoreError: the note, or the name of who does it, is none that a cell could hold.
+        """
+        for said, called in ((actor, text("The name of who does it", "操作人姓名")), (note, text("The note", "备注"))):
+            if (what := unusable(said)) is not None:
+                raise StoreError(text("{called}: {what}.", "{called}：{what}。", called=called, what=what))
         return Writing(self.sealer.seal_text(actor), self.now, cause, self.sealer.seal_text(note))
 
     def advance(self, head: Head, after: State, what: What, writing: Writing) -> Entry:

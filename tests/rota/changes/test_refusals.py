@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from rota.change import ChangeError
-from rota.changes import read_change
+from rota.changes import CHANGES, read_change
 from rota.document import BESIDE, State
-from tests.rota.changes.examples import BUSY, OTHER, SEAT, SWAP
+from tests.rota.changes.examples import BUSY, EXAMPLES, OTHER, SEAT, SWAP, Example
 from tests.rota.small import TABLES, case_of
 
 HELD = {"outcomes": [{"session": "day@2027-03-06", "held": True}]}
@@ -140,6 +140,32 @@ def test_a_change_that_cannot_be_made_names_every_reason(
         read_change(kind, 1, body).applied(state)
     for reason in told:
         assert reason in refusal.value.say("zh")
+
+
+SAID = [e for e in EXAMPLES if {"reason", "note", "requester"} & CHANGES[e.kind].model_fields.keys()]
+
+
+@pytest.mark.parametrize("wrong", ["会\x07议", "\udcff", "会" * 33_000, "#N/A"], ids=["bell", "half", "long", "error"])
+@pytest.mark.parametrize("example", SAID, ids=[example.kind for example in SAID])
+def test_a_text_that_no_cell_can_hold_is_refused_whatever_the_change(example: Example, wrong: str) -> None:
+    for field in {"reason", "note", "requester"} & CHANGES[example.kind].model_fields.keys():
+        with pytest.raises(ChangeError, match=f"{field}: "):
+            example.change.model_copy(update={field: wrong}).applied(example.state)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("order_placed", {"row": {"id": "o", "service": "day", "requester": "\x07", "days": ["2027-3-1"]}}, "点单人："),
+        ("rule_changed", {"id": "x", "row": {"id": "x", "kind": "load", "params": {"role": "\x07"}}}, "参数："),
+        ("settings_changed", {"cells": {"name": "\x07"}}, "参数："),
+        ("edited", {"edits": [{"table": "pins", "after": {"session": "day@2027-03-06", "note": "\x07"}}]}, "备注："),
+    ],
+)
+def test_so_is_one_within_a_row(kind: str, body: dict[str, Any], told: str) -> None:
+    with pytest.raises(ChangeError) as refusal:
+        read_change(kind, CHANGES[kind].version, body).applied(State(case=case_of()))
+    assert f"{told}含有不可打印字符；请重新输入" in refusal.value.say("zh")
 
 
 def test_a_change_after_which_the_case_is_unsound_is_refused_with_the_rows() -> None:
