@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import segno
 
-from console.desk import DeskError
+from console.desk import Desk, DeskError
 from rota.case import Case
 from rota.text import text
+from scheduler.keeping.address import known_address
 from scheduler.keeping.subscribers import Issued
 from workbook.saving import write_file
 
@@ -39,6 +40,18 @@ class Link:
 def link_to(base: str, issued: Issued) -> Link:
     """Return the link with its secrets."""
     return Link(f"{base}/f/{issued.token}.ics", f"{base}/p/{issued.page}")
+
+
+def known_base(desk: Desk, given: str | None = None) -> str:
+    """Return where people reach the server: as `public_base` says, else as it was last started.
+
+    Raises:
+        DeskError: what is said is no address.
+    """
+    case = desk.state.case
+    if given or case.settings.url:
+        return public_base(case, given)
+    return known_address(desk.journal.store)
 
 
 def public_base(case: Case, given: str | None) -> str:
@@ -72,7 +85,8 @@ def public_base(case: Case, given: str | None) -> str:
 def _parts(stated: str) -> str | None:
     try:
         parts = urlsplit(stated)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and not parts.username and parts.port != 0
+        alone = not (parts.username or parts.query or parts.fragment)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and alone and parts.port != 0
     except ValueError:
         return None
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}" if usable and stated.isascii() else None

@@ -29,7 +29,7 @@ from rota.plan import Plan, Session
 from rota.reminder import Reached
 from rota.request import SeatRef
 from rota.text import text
-from scheduler.keeping.answer_links import AnswerLinks, Links
+from scheduler.keeping.answer_links import AnswerLinks, Links, LinksToBe
 from scheduler.keeping.arming import DEAD, SENT, WAITING, WITHDRAWN, origin
 from scheduler.keeping.inviting import INVITATION, invitees
 from scheduler.keeping.journal import Journal
@@ -95,13 +95,16 @@ class Postman:
         clock: Callable[[], dt.datetime],
         base: str = "",
         may: Callable[[str], bool] = lambda _: True,
+        *,
+        trying: bool = False,
     ) -> None:
         """Keep what letters are made of; where `base` says where people reach the server, letters carry links to it.
 
-        `may` tells whether a group robot is ours to speak through, or another program's, which knows its pace.
+        `may` tells whether a group robot is ours to speak through, or another program's, which knows its pace. Letters
+        that are made for `trying` are those that would be sent, but for the secrets in their links.
         """
         self._may = may
-        self._base, self._links = base, AnswerLinks(journal.store)
+        self._base, self._links = base, LinksToBe(journal.store) if trying else AnswerLinks(journal.store)
         self._journal, self.found, self._templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
@@ -302,7 +305,7 @@ class Postman:
         if item.kind == SWAP_ASKED and self._base:
             session = plan.session[request.other.session]
             links = self._links.issue(self._base, item.stream, session, [request.other])
-            envelope = replace(envelope, link=links[request.other].swap)
+            envelope = replace(envelope, link=links[request.other].spoken(envelope.to.language).swap)
         return LETTERS[item.kind](envelope, plan, request)
 
     def _answerable(self, envelope: Envelope, item: Item, plan: Plan) -> Envelope:
@@ -311,6 +314,7 @@ class Postman:
         if found is None:
             return envelope
         links = self._made.pop(item.key, None) or self._links.issue(self._base, item.stream, *found)[found[1][0]]
+        links = links.spoken(envelope.to.language)
         return replace(envelope, confirm=links.confirm, decline=links.decline)
 
     def prepare(self, items: Sequence[Item]) -> None:

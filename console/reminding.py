@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.channels import configured
 from console.desk import Desk, DeskError, now
 from console.interrupt import stopped_by_interrupt
-from console.postman import Postman
+from console.links import known_base
+from console.postman import Postman, Ready
 from console.sending import sender_at
 from console.standings import unanswered as unanswered_invitations
 from delivery.robots.robot import mark_of
@@ -19,7 +21,8 @@ from delivery.templating import Templates
 from delivery.turns import Teller, at, on
 from rota.facts import Contact
 from rota.text import Message, several, text
-from scheduler.keeping.arming import DEAD, SENT, WAITING
+from scheduler.keeping.answer_links import UNMADE
+from scheduler.keeping.arming import DEAD, SENT, WAITING, nth, origin
 from scheduler.keeping.outbox import BY_HAND, Item
 from scheduler.keeping.publication import NOTICE
 
@@ -39,13 +42,20 @@ KINDS = {
 NOBODY = text("nobody", "无联系人")
 BY_PHONE = text("by phone", "电话通知")
 
+TO_BE_MADE = text(
+    "The links that answer a turn are made when a letter is sent; “…” stands for their secret here.",
+    "答复链接在发送时生成，此处以“…”代替其中的密钥。",
+)
+
 
 class Table:
     """The outbox of a case as it is shown."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.postman = Postman(desk.journal, configured(desk.place), Templates.beside(desk.place), now)
+        self.postman = Postman(
+            desk.journal, configured(desk.place), Templates.beside(desk.place), now, base=known_base(desk), trying=True
+        )
         self.case = desk.state.case
         self.plan = desk.plan()
         self.today = now().astimezone(self.case.zone).date()
@@ -85,6 +95,10 @@ class Table:
             for contact, channel in self.ways(item)
         ]
         return "; ".join(said) or NOBODY.say(self.desk.screen.language)
+
+    def way_of(self, ready: Ready) -> str:
+        """Say by which channel a letter goes, and to whom."""
+        return " ".join(filter(None, (ready.channel or BY_PHONE.say(self.desk.screen.language), ready.to.name)))
 
     def body(self, item: Item) -> dict[str, object]:
         """Return an item for programs."""
@@ -151,20 +165,34 @@ def send_due(desk: Desk) -> bool:
 
 def show_due(desk: Desk) -> None:
     """Print what would be sent now, letter by letter; nothing is sent."""
-    table, said = Table(desk), []
-    for item in desk.journal.outbox.items(desk.stream, states=(WAITING,), before=now()):
-        ready = table.postman.ready(item)
-        if ready is None or (item.until and item.until <= now()):
-            continue
-        way = table.way(item)
-        desk.screen.say(f"── {table.when(item)}  {table.who(item)}  {way}")
-        desk.screen.say(f"{ready.letter.subject}\n\n{ready.letter.body}")
-        said.append({**table.body(item), "subject": ready.letter.subject, "body": ready.letter.body})
+    table, said = Table(desk), list[dict[str, Any]]()
+    waiting = desk.journal.outbox.items(desk.stream, states=(WAITING,), before=now())
+    keys = {item.key for item in waiting}
+    for item in waiting:
+        for each in _divided(item, len(table.ways(item)), keys):
+            ready = table.postman.ready(each)
+            if ready is None or (item.until and item.until <= now()):
+                continue
+            desk.screen.say(f"── {table.when(each)}  {table.who(each)}  {table.way_of(ready)}")
+            desk.screen.say(f"{ready.letter.subject}\n\n{ready.letter.body}")
+            said.append({**table.body(each), "subject": ready.letter.subject, "body": ready.letter.body})
+    if any(f"/{UNMADE}/" in letter["body"] for letter in said):
+        desk.screen.say(TO_BE_MADE)
     if not said:
         desk.screen.say(text("Nothing is due now.", "目前没有要发送的内容。"))
     else:
         desk.screen.say(text("Nothing was sent.", "以上均未发送。"))
     desk.screen.emit({"items": said, "sent": False})
+
+
+def _divided(item: Item, count: int, keys: Collection[str]) -> Iterator[Item]:
+    """Yield an item as it is sent, a letter of its own to each of several contacts, but for those that wait already."""
+    yield item
+    if origin(item.key)[1]:
+        return
+    for number in range(2, count + 1):
+        if nth(item.key, number) not in keys:
+            yield replace(item, key=nth(item.key, number))
 
 
 def show_dead(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from console.alone import Alone
 from console.channels import Configured, missing_channels
 from console.desk import Desk, now
 from console.engine import holder
-from console.links import public_base
+from console.links import known_base
 from console.postman import Postman
 from console.watching import Watched
 from delivery.settings_file import FILE
@@ -36,20 +36,15 @@ class Sending(NamedTuple):
 def sender_at(desk: Desk, found: Configured, stop: Event, base: str = "") -> Sending:
     """Return what sends for a case.
 
-    Letters carry links below `base`, the address at which people reach the server; else below that in the settings.
+    Letters carry links below `base`, the address at which people reach the server; else below the one that is known.
     """
     for missing in missing_channels(found.settings, desk.state.case):
         desk.screen.note(missing)
     holding = holder()
     alone = Alone(desk.journal.leases, holding)
-    postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or _stated(desk), alone.may)
+    postman = Postman(desk.journal, found, Templates.beside(desk.place), now, base or known_base(desk), alone.may)
     sender = Sender(desk.journal.outbox, holding, postman, now, prepare=postman.prepare, stop=stop)
     return Sending(sender, postman, alone)
-
-
-def _stated(desk: Desk) -> str:
-    case = desk.state.case
-    return public_base(case, None) if case.settings.url else ""
 
 
 def sending_at(desk: Desk, channels: Watched, stop: Event, base: str = "") -> tuple[Job, ...]:

@@ -23,6 +23,7 @@ from console.replies import BY_WEB, reading_at, taking
 from console.sending import sending_at
 from console.watching import Watched
 from rota.text import text
+from scheduler.keeping.address import remember_address
 from scheduler.keeping.clock import Clock, Job
 from web.application import Server
 from web.logs import log_to
@@ -70,6 +71,8 @@ def serve(
     believed = known_proxies(proxies)
     with opened(place, lang) as desk, listen(host, port) as listening:
         base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
+        if public_url:
+            remember_address(desk.journal.store, base)
         channels, take = Watched(desk), taking(desk.journal, BY_WEB)
         serving = Server(desk.journal, render, base=base, token=lambda: channels.token, take=take)
         answering = server(serving.application(), believed)

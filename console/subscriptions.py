@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calendars.subject import Subject, feed_key, views
-from console.desk import Desk
-from console.links import draw, drawn, link_to, public_base, refuse_form
+from console.desk import Desk, DeskError
+from console.links import draw, drawn, known_base, link_to, public_base, refuse_form
 from console.naming import UnclearNameError, feed_named
 from console.rendering import render
 from rota.text import Language, Message, name, text
@@ -31,18 +31,49 @@ READ_ONLY = text("On this page there is nothing to answer; it can only be read."
 
 
 def issue(
-    desk: Desk, who: str, *, label: str, language: Language | None, public_url: str | None, output: Path | None
+    desk: Desk,
+    who: str,
+    *,
+    label: str,
+    language: Language | None,
+    public_url: str | None,
+    output: Path | None,
+    another: bool = False,
 ) -> None:
     """Make a link to a feed, and print it: this is the only time that it can be seen.
 
     Raises:
-        RotaError: nothing is published, the feed is none, or nobody knows the address of the server.
+        RotaError: nothing is published, the feed is none, nobody knows the address of the server, or there is such a
+            link already and not `another` is asked for.
     """
     case, _ = desk.state.case, desk.newest
-    base = public_base(case, public_url)
+    base = known_base(desk, public_url) or public_base(case, None)
     refuse_form(output)
-    issued = desk.journal.subscribers.issue(feed_named(case, who), language or case.settings.language, label)
+    feed = feed_named(case, who)
+    if not another:
+        _refuse_second(desk, feed, label)
+    issued = desk.journal.subscribers.issue(feed, language or case.settings.language, label)
     _show(desk, issued, base, output)
+
+
+def _refuse_second(desk: Desk, feed: str, label: str) -> None:
+    """Let nobody make a link who has forgotten that there is one; one with another label is for somebody else.
+
+    Raises:
+        DeskError: there is one already.
+    """
+    found = next((link for link in desk.journal.subscribers.all() if (link.subject, link.label) == (feed, label)), None)
+    if found is not None:
+        raise DeskError(
+            text(
+                "There is a link already: {what}. `rota feeds rotate {n}` exchanges it for a new one; --another makes "
+                "one more beside it, and --label says for whom.",
+                "已有链接：{what}。可用 `rota feeds rotate {n}` 更换；"
+                "如需再发一条，请加 --another，并用 --label 注明给谁。",
+                what=_told(desk, found),
+                n=found.id,
+            )
+        )
 
 
 def rotate(desk: Desk, said: str, *, public_url: str | None, output: Path | None) -> None:
@@ -51,7 +82,7 @@ def rotate(desk: Desk, said: str, *, public_url: str | None, output: Path | None
     Raises:
         RotaError: it is not known which link is meant, or at which address the server is.
     """
-    base = public_base(desk.state.case, public_url)
+    base = known_base(desk, public_url) or public_base(desk.state.case, None)
     refuse_form(output)
     _show(desk, desk.journal.subscribers.rotate(_meant(desk, said).id), base, output)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -65,6 +65,7 @@ def feeds() -> None:
 @case_option
 @click.option("--label", default="", help="Whom the link is for, in your words. 给谁用。")
 @click.option("--calendar-language", type=click.Choice(["zh", "en"]), help="The feed's language. 日历的语言。")
+@click.option("--another", is_flag=True, help="Even where there is such a link already. 已有链接时再发一条。")
 @url_option
 @qr_option
 @json_option
@@ -72,12 +73,10 @@ def feeds() -> None:
 def issue(
     who: str,
     case: Path | None,
-    label: str,
-    calendar_language: Language | None,
-    public_url: str | None,
-    output: Path | None,
     as_json: bool,  # noqa: FBT001 - a flag of click
     lang: str | None,
+    calendar_language: Language | None,
+    **options: Any,  # noqa: ANN401 - click's options
 ) -> None:
     """Make page and calendar link of WHO: a unit, person, room, site, activity, or `all`. 生成个人页面和订阅链接。
 
@@ -87,7 +86,7 @@ def issue(
     from console.subscriptions import issue as issue_link
 
     with opened(case_at(case), lang, as_json=as_json) as desk:
-        issue_link(desk, who, label=label, language=calendar_language, public_url=public_url, output=output)
+        issue_link(desk, who, language=calendar_language, **options)
 
 
 @feeds.command("list")

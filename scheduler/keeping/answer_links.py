@@ -16,7 +16,12 @@ from scheduler.keeping.tables import ANSWER_LINK
 
 if TYPE_CHECKING:
     from rota.plan import Session
+    from rota.text import Language
     from scheduler.keeping.transaction import Store, Transaction
+
+
+UNMADE = "…"
+"""Stands where a link has its secret, in letters that are only looked at."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Links(NamedTuple):
     confirm: str
     decline: str
     swap: str
+
+    def spoken(self, language: Language) -> Links:
+        """Return the addresses of the same pages in a language: that of whom the letter is for."""
+        return Links(*(f"{address}?lang={language}" for address in self))
 
 
 class AnswerLinks:
@@ -91,6 +100,16 @@ class AnswerLinks:
             return Asked(row.stream, seat, row.start)
 
         return self._store.read(work)
+
+
+class LinksToBe(AnswerLinks):
+    """The links of letters that are only looked at: nothing is written, and in place of the secret stands `UNMADE`."""
+
+    def issue_all(
+        self, base: str, asked: Sequence[tuple[str, Session, tuple[SeatRef, ...]]]
+    ) -> tuple[Mapping[SeatRef, Links], ...]:
+        """Return links that lead nowhere, where `issue` would make some."""
+        return tuple({seat: _links(base, UNMADE) for seat in seats} for _, _, seats in asked)
 
 
 def _moment(at: dt.datetime) -> str:

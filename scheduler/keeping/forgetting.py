@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from rota.text import text
 from scheduler.keeping.auditing import Finding
@@ -23,7 +23,6 @@ from scheduler.keeping.tables import (
     DRAFT,
     EXTERNAL_CALENDAR,
     INCOMING_MAIL,
-    META,
     OUTBOX,
     PAGE,
     PERSONAL,
@@ -32,7 +31,7 @@ from scheduler.keeping.tables import (
     SESSION_STAMP,
     SUBSCRIBER,
 )
-from scheduler.keeping.transaction import ERASURES, Store, Transaction, read_meta
+from scheduler.keeping.transaction import ERASURES, Store, Transaction, read_meta, write_meta
 
 LEAST = 2
 """Names of fewer characters are not looked for: they stand in too many texts."""
@@ -95,8 +94,7 @@ def _erase(transaction: Transaction, subject: str, names: Sequence[str], actor: 
     for ref in doomed:
         transaction.connection.execute(erased.where(PERSONAL.c.ref == ref))
     count = int(read_meta(transaction.connection, ERASURES) or 0) + 1
-    transaction.connection.execute(delete(META).where(META.c.key == ERASURES))
-    transaction.connection.execute(insert(META), {"key": ERASURES, "value": str(count)})
+    write_meta(transaction.connection, ERASURES, str(count))
     retold = retell(transaction, told)
     body = {"change": {"subject": subject, "texts": len(doomed), "retold": retold}, "edits": []}
     head = append(transaction.connection, ALLIANCE, FORGOTTEN, body, writing).head

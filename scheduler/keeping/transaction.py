@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from rota.cell import unusable
 from rota.document import Cells, Edit, State
@@ -183,6 +183,12 @@ class Transaction:
 def read_meta(connection: Connection, key: str) -> str:
     """Return what is noted of the whole journal under a key; nothing where nothing is."""
     return connection.execute(select(META.c.value).where(META.c.key == key)).scalar() or ""
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Note something of the whole journal under a key, in the place of what was noted there."""
+    connection.execute(delete(META).where(META.c.key == key))
+    connection.execute(insert(META), {"key": key, "value": value})
 
 
 def found(transaction: Transaction) -> None:

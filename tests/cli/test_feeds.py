@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 
 from console.desk import now
+from scheduler.keeping.address import remember_address
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.subscribers import Fetch
 from tests.cli.conftest import Rota
@@ -55,8 +56,25 @@ def test_without_an_address_of_the_server_no_link_is_given_out(rota: Rota, publi
     assert json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"] == []
 
 
+def test_the_address_that_the_server_was_started_with_is_known(rota: Rota, published: Path) -> None:
+    for base in ("https://old.example.org", "https://rota.example.org/rota"):
+        with Journal.open(published / "journal.db", clock=now) as journal:
+            remember_address(journal.store, base)
+    assert "https://rota.example.org/rota/f/" in rota("feeds", "issue", "all", "--case", published).out
+    assert "https://rota.example.org/rota/f/" in rota("feeds", "rotate", "1", "--case", published).out
+
+
 @pytest.mark.parametrize(
-    "url", ["rota.example.org", "ftp://rota.example.org", "https://", "https://me:pw@host", "http://["]
+    "url",
+    [
+        "rota.example.org",
+        "ftp://rota.example.org",
+        "https://",
+        "https://me:pw@host",
+        "http://[",
+        "https://a.b/sub?x=1",
+        "https://a.b/#x",
+    ],
 )
 def test_an_address_that_is_none_is_refused(rota: Rota, published: Path, url: str) -> None:
     ended = rota("feeds", "issue", "all", "--case", published, "--public-url", url)
@@ -132,9 +150,19 @@ def test_a_link_is_exchanged_and_ended_by_number_name_or_label(rota: Rota, publi
     for who in ("1", "U01", "7"):
         assert "No link in use" in rota("feeds", "revoke", who, "--case", published).err
     issued(rota, published, "U02")
-    issued(rota, published, "U02")
+    issued(rota, published, "U02", "--another")
     assert "more than one link" in rota("feeds", "revoke", "U02", "--case", published).err
     assert rota("feeds", "revoke", "3", "--case", published).code == 0
+
+
+def test_a_second_link_is_made_only_when_it_is_asked_for(rota: Rota, published: Path) -> None:
+    issued(rota, published, "U01")
+    again = rota("feeds", "issue", "U01", "--case", published, "--public-url", URL, "--lang", "zh")
+    assert (again.code, "已有链接：1." in again.err, "--another" in again.err) == (5, True, True)
+    issued(rota, published, "U01", "--label", "王大姐")
+    issued(rota, published, "U01", "--another")
+    links = json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"]
+    assert [link["label"] for link in links] == ["", "王大姐", ""]
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(rota: Rota, published: Path) -> None:
@@ -154,13 +182,17 @@ def test_served_twice_a_feed_has_the_same_bytes_and_its_fetches_are_known_at_the
     token = str(issued(rota, published, "U01")["url"]).rpartition("/")[2]
     bodies = []
     for _ in range(2):
-        with served(published) as server, urlopen(f"{server.address}/f/{token}", timeout=60) as answer:  # noqa: S310 - our own server
+        with (
+            served(published, "--public-url", URL) as server,
+            urlopen(f"{server.address}/f/{token}", timeout=60) as answer,  # noqa: S310 - our own server
+        ):
             bodies.append((answer.headers["ETag"], answer.read()))
         assert token.removesuffix(".ics") not in server.log.read_text("utf-8")
         assert [json.loads(line)["status"] for line in server.lines if '"answered"' in line] == [200]
     assert bodies[0] == bodies[1]
     (link,) = json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"]
     assert (link["revision"], link["behind"]) == (1, False)
+    assert URL + "p/" in rota("feeds", "rotate", "1", "--case", published).out
 
 
 def test_a_site_is_written_from_the_newest_revision(rota: Rota, published: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from rota.plan import load_plan
+from scheduler.keeping.address import remember_address
 from scheduler.keeping.answer_links import AnswerLinks
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.outbox import Fate
@@ -202,6 +204,29 @@ def test_a_reminder_carries_links_that_answer_where_the_server_is_known(
             asked = AnswerLinks(journal.store).find(confirm)
             assert asked is not None
             assert asked.seat.who == "U01"
+
+
+def test_a_dry_run_shows_the_letters_that_are_sent_but_for_the_secrets_of_their_links(
+    rota: Rota, published: Path, mailroom: Mailroom, clock: Set
+) -> None:
+    assert rota("remind", "run", "--case", published).code == 0
+    with Journal.open(published / "journal.db", clock=clock) as journal:
+        remember_address(journal.store, "https://rota.example.org")
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    session = max((each for each in plan.sessions if "U01" in each.serving("host")), key=lambda each: each.start)
+    clock.now = session.start - dt.timedelta(hours=23, minutes=50)
+    tried = rota("remind", "run", "--dry-run", "--case", published, "--json")
+    shown = [each["body"].strip() for each in json.loads(tried.out)["items"] if each["kind"] == "reminder"]
+    with sqlite3.connect(published / "journal.db") as journal_file:
+        assert journal_file.execute("SELECT count(*) FROM answer_link").fetchone() == (0,)
+    assert "“…” stands for" in rota("remind", "run", "--dry-run", "--case", published).out
+    before = len(mailroom.taken)
+    assert rota("remind", "run", "--case", published).code in {0, 1}
+    secret = re.compile(r"(?<=/a/)[\w-]{43}")
+    sent = [secret.sub("…", body_of(mail)).replace("\r\n", "\n") for mail in mailroom.taken[before:]]
+    assert len(sent) == 2
+    assert {"?lang=zh" in body for body in sent} == {"?lang=en" in body for body in sent} == {True, False}
+    assert all(any(letter in body for letter in shown) for body in sent)
 
 
 def test_who_is_asked_to_exchange_and_who_asked_are_told(

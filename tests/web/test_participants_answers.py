@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from rota.changes.answers import seats_of
 from rota.changes.swaps import SwapWithdrawn
 from rota.request import SeatRef
 from scheduler.keeping.answer_links import AnswerLinks
@@ -46,8 +49,6 @@ def test_a_link_in_a_letter_shows_a_button_that_answers(running: Running, journa
     newest = journal.newest(STREAM)
     assert newest
     session = journal.plan(newest.number).session[f"day@{DAYS[2]}"]
-    from rota.changes.answers import seats_of  # noqa: PLC0415
-
     (seat,) = seats_of(session)
     links = AnswerLinks(journal.store).issue("", STREAM, session, [seat])[seat]
     shown = running.ask(links.confirm)
@@ -83,3 +84,26 @@ def test_a_link_in_a_letter_answers_a_request_to_exchange(running: Running, jour
     journal.record(STREAM, SwapWithdrawn(id=journal.state(STREAM).requests[0].id), actor=WHO)
     assert "已处理或已撤回" in running.ask(link).body.decode()
     assert "已处理或已撤回" in send(running, link, form, "不同意").said
+
+
+@pytest.mark.parametrize(
+    ("query", "browser", "tag"),
+    [
+        ("", "", "zh-CN"),
+        ("", "en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("", "fr, zh-TW;q=0.5, en;q=0.3", "zh-CN"),
+        ("", "fr, *;q=0.1", "zh-CN"),
+        ("?lang=en", "zh-CN", "en"),
+        ("?lang=zh", "en", "zh-CN"),
+    ],
+)
+def test_the_page_of_a_letter_speaks_the_letters_language_else_the_browsers_else_the_cases(
+    running: Running, journal: Journal, query: str, browser: str, tag: str
+) -> None:
+    newest = journal.newest(STREAM)
+    assert newest
+    session = journal.plan(newest.number).session[f"day@{DAYS[2]}"]
+    (seat,) = seats_of(session)
+    link = AnswerLinks(journal.store).issue("", STREAM, session, [seat])[seat].confirm
+    shown = running.ask(link + query, accept_language=browser)
+    assert f'<html lang="{tag}">' in shown.body.decode()

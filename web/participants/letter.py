@@ -26,7 +26,7 @@ from web.participants.fields import Form, UnreadableError, read_form
 from web.participants.origin import is_ours, is_proved, proof_of
 from web.participants.page import UNREADABLE
 from web.participants.rendering import rendered, switches
-from web.participants.visit import NOT_OURS, REFUSED, SAFE, Door, refusal, spoken
+from web.participants.visit import NOT_OURS, REFUSED, SAFE, Door, accepted, refusal, spoken
 from web.participants.words import DONE, WORDS, Spoken
 
 ACTIONS = {"confirm": Reply.ACCEPTED, "decline": Reply.DECLINED}
@@ -62,7 +62,7 @@ class LetterPages:
 
     def show(self, request: Request) -> Response:
         """Show the turn and the button."""
-        opened = self._opened(request, request.query_params.get("lang", ""))
+        opened = self._opened(request)
         return opened if isinstance(opened, HTMLResponse) else _page(opened)
 
     async def take(self, request: Request) -> Response:
@@ -111,7 +111,7 @@ class LetterPages:
             did |= answer(self.door.journal, replace(asked, seat=seat), reply, reason=reason, actor=actor)
         return did
 
-    def _opened(self, request: Request, said: str) -> Opened | HTMLResponse:
+    def _opened(self, request: Request, said: str = "") -> Opened | HTMLResponse:
         address = request.client.host if request.client else ""
         if not self.door.limiter.address(address):
             return self.door.busy(ROOT)
@@ -119,7 +119,7 @@ class LetterPages:
         now = self._now(asked) if asked else None
         if asked is None or now is None or action not in {*ACTIONS, SWAP}:
             return self.door.nowhere(address, ROOT)
-        language = spoken(request, said if said in LANGUAGES else now.state.case.settings.language)
+        language = spoken(request, said if said in LANGUAGES else accepted(request, now.state.case.settings.language))
         return Opened(request.path_params["token"], asked, action, now, language)
 
     def _now(self, asked: Asked) -> Now | None:

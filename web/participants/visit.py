@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -27,6 +29,8 @@ SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
+PREFERRED = re.compile(r"(?P<tag>zh|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=(?P<quality>[01](?:\.\d{0,3})?))?", re.IGNORECASE)
+"""One of our languages, as browsers ask for it."""
 GONE = text(
     "Nothing is behind this link: it was exchanged, ended or not copied in full. Ask your coordinator for a new one.",
     "此链接无效：可能已更换、停用，或未复制完整。请联系联络员索取新链接。",
@@ -88,6 +92,17 @@ def spoken(request: Request, fallback: Language) -> Language:
     """Return the language that a reader chose by the switch, else the link's."""
     said = request.query_params.get("lang", "")
     return said if said in LANGUAGES else fallback
+
+
+def accepted(request: Request, fallback: Language) -> Language:
+    """Return the language that a browser asks for first among ours (RFC 9110 §12.5.4), else the one to fall back on."""
+    asked: list[tuple[float, Language]] = []
+    for each in request.headers.get("accept-language", "").split(","):
+        found = PREFERRED.fullmatch(each.strip())
+        if found:
+            asked.append((float(found["quality"] or 1), "zh" if found["tag"].lower() == "zh" else "en"))
+    quality, language = max(asked, key=itemgetter(0), default=(0.0, fallback))
+    return language if quality else fallback
 
 
 def refusal(
