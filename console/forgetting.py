@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.confirming import confirm
-from console.desk import Desk, who_acts
+from console.desk import Desk, DeskError, who_acts
 from console.naming import UnclearNameError, resource_named
 from console.places import plan_of, previous_of
 from console.syncing import follow
@@ -126,4 +126,17 @@ def _subject(desk: Desk, who: str) -> str:
     except UnclearNameError:
         if who in {contact.of for contact in desk.state.case.contacts}:
             return who
+        reached = {contact.of: None for contact in desk.state.case.contacts if contact.name == who.strip()}
+        if reached:
+            raise DeskError(_contact_of(desk.state.case, who.strip(), tuple(reached))) from None
         raise
+
+
+def _contact_of(case: Case, who: str, reached: Sequence[str]) -> Message:
+    return text(
+        "{who} is a contact of {of}. Contacts are erased with those whom they are of, who stay: {commands}.",
+        "{who} 是以下对象的联系人：{of}。联系人的信息随所属对象的编号抹除，单位本身保留：{commands}。",
+        who=who,
+        of=tuple(text("{label} ({id})", "{label}（{id}）", label=called(case, id_), id=id_) for id_ in reached),
+        commands=tuple(text("`rota forget {id}`", "`rota forget {id}`", id=id_) for id_ in reached),
+    )

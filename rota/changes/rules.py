@@ -224,11 +224,19 @@ class OutcomeRecorded(CheckedChange):
     note: PersonalText = ""
 
     def against(self, state: State) -> Iterator[Message]:
-        """Yield an unknown session, and an unknown unit."""
+        """Yield an unknown session, an unknown unit, and what contradicts that it was not held."""
         yield from no_session(state.case, self.session)
         units = {unit.id: unit.label for unit in state.case.units}
         if self.host and self.host not in units:
             yield unknown(text("unit", "单位"), self.host, units)
+        if not self.held and (self.host or self.served):
+            yield text(
+                "{session} is said not to have been held, so nobody held it and nobody was served: leave out the host "
+                "(--host) and the people (--served), or that it was not held (--not-held)",
+                "{session} 登记为未举办，不应再填实际轮值单位（--host）或服务人数（--served）；请删去这些内容，"
+                "如确已举办，请去掉 --not-held",
+                session=session_called(state.case, self.session),
+            )
 
     def made(self, state: State) -> State:
         """Put the row in the place of an earlier one, or at the end."""

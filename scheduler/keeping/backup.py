@@ -54,6 +54,8 @@ def restore(source: Path, where: str | Path) -> None:
         copy = Path(folder) / "journal.db"
         if not source.is_file():
             raise StoreError(text("There is no backup {file}.", "没有备份文件 {file}。", file=source))
+        if not source.stat().st_size:
+            raise _damaged(source, [text("the file is empty", "文件为空")])
         try:
             _copy_file(source, copy)
         except sqlite3.Error as error:

@@ -81,7 +81,7 @@ class Database:
     def _refused(self, error: DBAPIError) -> StoreError:
         """Say why the database did not do it; a server that no connection reaches has nothing damaged."""
         if self.is_sqlite or getattr(error.orig, "sqlstate", None) is not None:
-            return _unreadable(error.orig)
+            return _unreadable(error.orig, shown(self.engine.url))
         return StoreError(
             text(
                 "The PostgreSQL server of {where} cannot be reached: {why}. Check that it runs, and that host, port, "
@@ -103,7 +103,7 @@ class Database:
             cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
         except (sqlite3.Error, self.engine.dialect.loaded_dbapi.Error) as error:
-            raise _unreadable(error) from error
+            raise _unreadable(error, shown(self.engine.url)) from error
         finally:
             connection.invalidate()
 
@@ -139,7 +139,7 @@ def bring_up_to_date(database: Database, *, create: bool) -> None:
     if step == STEP:
         return
     if step is None and not create:
-        raise _no_journal(shown(database.engine.url))
+        raise _empty(database.file) if database.file else _no_journal(shown(database.engine.url))
     from scheduler.keeping.migrating import known_steps, migrate  # noqa: PLC0415 - Alembic is rarely needed, and slow
 
     if step is not None and step not in known_steps():
@@ -252,6 +252,19 @@ def _no_journal(where: str) -> NoJournalError:
     )
 
 
+def _empty(file: Path) -> StoreError:
+    return StoreError(
+        text(
+            "The file {where} is no journal: it holds nothing, as after a copy or a first publication that was broken "
+            "off. Move it away and fetch a backup with `rota restore`; if nothing was ever published, `rota apply` "
+            "makes a new one then.",
+            "文件 {where} 不是变更记录：其中没有内容，可能是复制或首次发布中断所致。请先将其移走，再用 `rota restore` "
+            "恢复备份；如从未发布过安排，移走后运行 `rota apply` 即可新建。",
+            where=file,
+        )
+    )
+
+
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": PATIENCE})
@@ -290,10 +303,13 @@ def _passes(error: BaseException | None) -> bool:
     return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-def _unreadable(error: BaseException | None) -> StoreError:
+def _unreadable(error: BaseException | None, where: str) -> StoreError:
     if _passes(error):
         return BusyError()
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return _not_permitted(where)
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return StoreError(
             text(
                 "The file of the journal is damaged ({why}). Put it aside and restore a backup.",
@@ -306,6 +322,20 @@ def _unreadable(error: BaseException | None) -> StoreError:
             "The database of the journal refuses: {why}. `rota audit` looks for damage.",
             "变更记录的数据库报错：{why}。可用 `rota audit` 检查是否损坏。",
             why=quoted(_in_one_line(error)),
+        )
+    )
+
+
+def _not_permitted(where: str) -> StoreError:
+    return StoreError(
+        text(
+            "The journal {where} cannot be opened for writing: this user may not write to the file or to its folder, "
+            "where files are put beside it also while it is only read. Nothing was written. Run the command as the "
+            "user whom the journal belongs to, have both opened for writing, or work with a copy of the folder.",
+            "无法以可写方式打开变更记录 {where}：当前用户对该文件或其所在文件夹没有写入权限（仅查看时也须在旁边存放临时"
+            "文件）。未写入任何内容。请改用变更记录所属的用户运行，或开通文件和文件夹的写入权限，或将整个文件夹复制后使用"
+            "副本。",
+            where=where,
         )
     )
 

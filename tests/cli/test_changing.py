@@ -186,6 +186,8 @@ def test_a_change_that_is_only_tried_changes_nothing(rota: Rota, published: Path
         (["away", "税务", "2026-03-01", "--reason", "会\x07议"], "reason: holds a character that cannot be printed"),
         (["away", "税务", "2026-03-01", "--reason", "会" * 33_000], "reason: is longer than 32767 characters"),
         (["away", "税务", "2026-03-01", "--note", "会\x07议"], "The note: holds a character that cannot be printed"),
+        (["change", "outcome_recorded", "第1场", "--not-held", "--served", "50"], "leave out the host"),
+        (["change", "outcome_recorded", "第1场", "--not-held", "--host", "U06"], "leave out the host"),
         (["away", "税务", "2031-03-01"], "lies outside the horizon"),
         (["change", "settings_changed", "freeze_days"], "not in the form KEY=VALUE"),
         (["change", "rule_changed", "x", "--kind", "lode"], 'there is no rule "lode"'),

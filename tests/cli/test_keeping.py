@@ -207,6 +207,20 @@ def test_who_is_forgotten_stands_in_no_file(rota: Rota, published: Path) -> None
     assert rota("verify", published).code == 0
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "is a contact of {unit} (U01)"), ("zh", "是以下对象的联系人：{unit}（U01）")]
+)
+def test_a_contact_is_said_to_be_forgotten_by_the_id_of_whom_it_is(
+    rota: Rota, published: Path, lang: str, told: str
+) -> None:
+    case = case_file(published).required()
+    contact = next(contact.name for contact in case.contacts if contact.of == "U01")
+    ended = rota("forget", contact, "--yes", "--lang", lang, "--case", published)
+    assert (ended.code, ended.out) == (5, "")
+    assert told.format(unit=case.label["U01"].say(lang)) in ended.err
+    assert "`rota forget U01`" in ended.err
+
+
 def test_who_has_turns_to_come_is_named_with_them_and_forgotten_only_where_somebody_is_sure(
     rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,6 +403,13 @@ def test_the_folder_of_another_year_does_not_bring_back_who_was_forgotten(rota: 
 def test_without_a_journal_every_command_says_how_to_begin(rota: Rota, planned: Path) -> None:
     for command in ("history", "audit"):
         assert "rota apply" in rota(command, planned).err
+
+
+def test_with_an_empty_journal_every_command_names_the_restoring(rota: Rota, planned: Path) -> None:
+    (planned / "journal.db").touch()
+    for command in ("history", "audit", "apply"):
+        ended = rota(command, "--case", planned) if command == "apply" else rota(command, planned)
+        assert (ended.code, "holds nothing" in ended.err, "`rota restore`" in ended.err) == (5, True, True), ended.err
 
 
 def test_the_next_year_goes_on_in_the_same_journal(rota: Rota, published: Path) -> None:

@@ -131,3 +131,24 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, clock: Ticking) -
     (tmp_path / "journal.db").write_bytes(b"not a database, but a text that is long enough to be looked at" * 20)
     with pytest.raises(StoreError, match="damaged"):
         Journal.open(tmp_path / "journal.db", clock=clock)
+
+
+@pytest.mark.parametrize("content", ["", "VACUUM"], ids=["no byte", "no table"])
+def test_a_file_that_holds_nothing_is_said_to_be_empty_and_how_it_is_restored(
+    tmp_path: Path, clock: Ticking, content: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as raw:
+        raw.execute(content)
+    with pytest.raises(StoreError, match=r"holds nothing.*`rota restore`") as error:
+        Journal.open(tmp_path / "journal.db", clock=clock)
+    assert "没有内容" in error.value.say("zh")
+
+
+def test_where_nothing_may_be_written_the_permission_is_named_and_no_damage(tmp_path: Path, clock: Ticking) -> None:
+    file = tmp_path / "journal.db"
+    Journal.open(file, clock=clock, create=True).close()
+    database = Database(create_engine(f"sqlite:///file:{file}?mode=ro&uri=true"))
+    with closing(database), pytest.raises(StoreError, match="may not write to the file or to its folder") as error:
+        database.write(lambda connection: connection.exec_driver_sql("DELETE FROM meta"))
+    assert "写入权限" in error.value.say("zh")
+    assert "audit" not in error.value.say("en")

@@ -44,6 +44,8 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ),
     ("session_added", {"id": "x", "activity": "day", "day": "2027-03-06", "time": "9:00"}, {}, ["届时已有服务日"]),
     ("session_cancelled", {"session": "day@2027-03-07"}, {}, ["没有场次“day@2027-03-07”；是否应为"]),
+    ("outcome_recorded", {"session": "day@2027-03-06", "held": False, "served": 50}, {}, ["登记为未举办，不应再填"]),
+    ("outcome_recorded", {"session": "day@2027-03-06", "held": False, "host": "bank"}, {}, ["登记为未举办，不应再填"]),
     ("session_cancelled", {"session": "day@2027-03-06"}, HELD, ["已有台账记录，不能取消"]),
     ("session_moved", {"session": "day@2027-03-06", "start": "2027-03-07 9:00"}, {}, ["可选 2027-03-06 (周六) 09:00"]),
     (
