@@ -12,6 +12,7 @@ from calendars.identity import calendar_id
 from calendars.incoming.bounds import BOUNDS
 from calendars.incoming.busy import AllDay
 from calendars.incoming.reading import Incoming
+from calendars.incoming.refusal import CalendarRefusedError
 from calendars.refreshing import Refreshed, refreshed
 from console.desk import opened, who_acts
 from console.hints import suggest_replan
@@ -40,6 +41,7 @@ class Foreign:
 
     content: bytes
     source: str
+    fetched: bool = False
 
 
 def calendar_at(given: str, allowed: tuple[str, ...] = ()) -> Foreign:
@@ -55,7 +57,7 @@ def calendar_at(given: str, allowed: tuple[str, ...] = ()) -> Foreign:
     fetched = fetch(given, Guard.allowing(*allowed))
     if fetched.content is None:  # nothing was said to be known
         raise FetchError("connection", urlsplit(given).hostname or "")
-    return Foreign(fetched.content, calendar_id(urlsplit(given).hostname or "", given))
+    return Foreign(fetched.content, calendar_id(urlsplit(given).hostname or "", given), fetched=True)
 
 
 def take_in_calendar(
@@ -77,6 +79,25 @@ def take_in_calendar(
         CalendarRefusedError: it cannot be read.
         UnclearNameError: nobody, or several, are meant by `who`.
     """
+    try:
+        _take_in(place, foreign, who, lang, all_day=all_day, as_json=as_json, dry_run=dry_run, actor=actor)
+    except CalendarRefusedError as error:
+        if error.code == "no-calendar" and not foreign.fetched:
+            raise CalendarRefusedError("no-calendar-in-file") from error
+        raise
+
+
+def _take_in(
+    place: Path,
+    foreign: Foreign,
+    who: str,
+    lang: str | None,
+    *,
+    all_day: AllDay,
+    as_json: bool,
+    dry_run: bool,
+    actor: str | None,
+) -> None:
     if has_journal(place):
         with opened(place, lang, as_json=as_json) as desk:
             if desk.stream in desk.journal.streams():

@@ -21,6 +21,7 @@ from delivery.turns import Teller, at
 from rota.agenda import session_label
 from rota.incoming_mail import MailKind
 from rota.text import Message, text
+from rota.trouble import why_of
 from scheduler.keeping.answering import take
 from scheduler.keeping.clock import Job
 from scheduler.keeping.mails import SETTLED, Noted, Outcome, Taken
@@ -164,16 +165,26 @@ def try_mailbox(desk: Desk) -> None:
     desk.screen.emit(about)
 
 
-def take_files(desk: Desk, files: Iterable[Path]) -> None:
-    """Take mails that somebody saved as files."""
+def take_files(desk: Desk, files: Iterable[Path]) -> bool:
+    """Take mails that somebody saved as files, and tell whether all could be read; each is said."""
     taken: list[Taken] = []
+    unread: list[str] = []
     for file in files:
-        with file.open("rb") as opened:
-            found = take(desk.journal, read_mail(opened.read(MOST_OCTETS + 1)), uid_of, BY_HAND)
-        said = tuple(each.outcome for each in found) or (text("taken before", "此前已处理"),)
-        desk.screen.say(text("{file}: {said}", "{file}：{said}", file=file.name, said=said))
+        try:
+            with file.open("rb") as opened:
+                content = opened.read(MOST_OCTETS + 1)
+        except OSError as error:
+            unread.append(str(file))
+            desk.screen.note(
+                text("{file}: not read: {why}", "{file}：未能读取：{why}", file=str(file), why=why_of(error))
+            )
+            continue
+        found = take(desk.journal, read_mail(content), uid_of, BY_HAND)
+        outcomes = tuple(each.outcome for each in found) or (text("taken before", "此前已处理"),)
+        desk.screen.say(text("{file}: {said}", "{file}：{said}", file=file.name, said=outcomes))
         taken += found
-    desk.screen.emit({"taken": [each.outcome.value for each in taken]})
+    desk.screen.emit({"taken": [each.outcome.value for each in taken], "unread": unread})
+    return not unread
 
 
 def _counted(taken: Iterable[Taken]) -> list[Message]:

@@ -130,6 +130,8 @@ class _Reader:
             self._leave_out(blocks, error.code, error.detail)
         except (RefusedError, MemoryError):
             raise
+        except OverflowError:
+            self._leave_out(blocks, "years", "")
         except Exception as error:  # noqa: BLE001 - two libraries work on foreign values and may raise anything
             self._leave_out(blocks, "reader", type(error).__name__)
         else:

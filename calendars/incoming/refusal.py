@@ -74,6 +74,10 @@ REFUSALS: Mapping[str, Message] = {
         "There is no calendar in it: no line says BEGIN:VCALENDAR. Is it the address of a page that asks to sign in?",
         "其中没有日历：找不到 BEGIN:VCALENDAR 一行。该地址打开的是否为登录页面？",
     ),
+    "no-calendar-in-file": text(
+        "There is no calendar in the file: no line says BEGIN:VCALENDAR. Export the calendar as .ics.",
+        "文件中没有日历：找不到 BEGIN:VCALENDAR 一行。请将日历导出为 .ics 文件。",
+    ),
     "bare": text(
         "What begins at line {detail} stands in no calendar: BEGIN:VCALENDAR is missing. Export the whole calendar.",
         "第 {detail} 行开始的内容不在日历之中：缺少 BEGIN:VCALENDAR。请导出整个日历。",
@@ -132,6 +136,10 @@ OMISSIONS: Mapping[str, Message] = {
     "rule": text(
         "its rule of repetition cannot be used: {detail}",
         "重复规则无法使用：{detail}",
+    ),
+    "years": text(
+        "its times lie outside of the years 1 to 9999",
+        "时间超出公元 1 年至 9999 年的范围",
     ),
     "reader": text("it cannot be worked out: {detail}", "无法推算：{detail}"),
     "availability": text(

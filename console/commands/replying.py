@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from console.commands.keeping import case_option
-from console.commands.options import json_option, language_option
+from console.commands.options import CasePath, json_option, language_option
+from console.exits import Exit
 from console.help import Group
 from console.places import case_at
 
@@ -84,7 +86,7 @@ def test(case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: F
 
 
 @replies.command("take")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=CasePath)
 @case_option
 @json_option
 @language_option
@@ -94,7 +96,8 @@ def take(files: tuple[Path, ...], case: Path | None, as_json: bool, lang: str | 
     from console.replies import take_files
 
     with opened(case_at(case), lang, as_json=as_json) as desk:
-        take_files(desk, files)
+        if not take_files(desk, files):
+            sys.exit(Exit.ERROR)
 
 
 COMMANDS = (replies,)

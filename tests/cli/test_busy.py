@@ -106,6 +106,15 @@ def test_what_is_left_out_is_said_in_the_readers_language(rota: Rota, case_folde
     assert "不能：2026-01-06 (周二) 至 2026-03-10 (周二)；周二；09:00-10:00" in ended.out
 
 
+def test_times_beyond_all_years_are_said_in_words(rota: Rota, case_folder: Path, work: Path) -> None:
+    ancient = event("DTSTART;TZID=Asia/Shanghai:00010101T000000", "DTEND;TZID=Asia/Shanghai:20260101T000000", uid="a")
+    endless = event("DTSTART:20260101T000000Z", "DURATION:P9999999D", uid="b")
+    work.write_bytes(calendar(WEEKLY, ancient, endless))
+    ended = rota("busy", work, case_folder, "--for", "U01", "--lang", "zh")
+    assert ended.out.count("时间超出公元 1 年至 9999 年的范围，未计入") == 2
+    assert "OverflowError" not in ended.out
+
+
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [(b"<html>", 5, "no calendar"), (calendar(event("DTSTART;TZID=Mars:20260106T010000")), 5, "time zone")],
@@ -118,6 +127,7 @@ def test_a_calendar_that_is_refused_changes_nothing(
     ended = rota("busy", work, case_folder, "--for", "U01")
     assert ended.code == code
     assert said in ended.err
+    assert "sign in" not in ended.err
     assert (case_folder / "availability.csv").read_bytes() == before
 
 

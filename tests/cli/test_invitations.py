@@ -177,6 +177,13 @@ def test_a_saved_mail_is_taken_from_a_file(rota: Rota, case: Path, mailroom: Mai
     assert [told(rota, "replies", "take", file, "--case", case)["taken"] for _ in range(2)] == [["recorded"], []]
 
 
+def test_of_several_saved_mails_one_that_is_missing_keeps_back_no_other(rota: Rota, case: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.eml").write_bytes(b"Subject: Hello\r\n\r\nHello\r\n")
+    files = [tmp_path / "missing.eml", tmp_path / "other.eml"]
+    ended = rota("replies", "take", *files, "--case", case, "--lang", "zh")
+    assert (ended.code, "missing.eml：未能读取" in ended.err, "other.eml：" in ended.out) == (1, True, True)
+
+
 def test_a_calendar_is_added_listed_and_removed_with_what_it_said(rota: Rota, case: Path, published: Published) -> None:
     published.content = calendar("20260306")
     added = told(rota, "calendars", "add", published.url, "--for", "U01", "--allow", "127.0.0.0/8", "--case", case)
