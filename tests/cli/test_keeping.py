@@ -18,7 +18,7 @@ from console.upkeep import finding_line
 from constraints.reading import read_rules
 from constraints.verify import verify
 from rota.plan import OpenSeat, Plan, Session, dump_plan, load_plan
-from rota.text import text
+from rota.text import Language, text
 from scheduler.keeping.auditing import Finding
 from scheduler.keeping.journal import Journal
 from tests.cli.conftest import Rota
@@ -211,7 +211,7 @@ def test_who_is_forgotten_stands_in_no_file(rota: Rota, published: Path) -> None
     ("lang", "told"), [("en", "is a contact of {unit} (U01)"), ("zh", "是以下对象的联系人：{unit}（U01）")]
 )
 def test_a_contact_is_said_to_be_forgotten_by_the_id_of_whom_it_is(
-    rota: Rota, published: Path, lang: str, told: str
+    rota: Rota, published: Path, lang: Language, told: str
 ) -> None:
     case = case_file(published).required()
     contact = next(contact.name for contact in case.contacts if contact.of == "U01")
