@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
 
 from rota.text import text
 from rota.trouble import quoted, why_of
@@ -267,7 +268,11 @@ def _empty(file: Path) -> StoreError:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": PATIENCE})
+        path = Path(url.database or "")
+        if path.is_file() and not os.access(path.parent, os.W_OK):
+            engine = create_engine(url, creator=lambda: _to_read(path), poolclass=NullPool)
+        else:
+            engine = create_engine(url, connect_args={"timeout": PATIENCE})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -280,6 +285,13 @@ def _engine(url: URL) -> Engine:
                 "使用 PostgreSQL 需要安装 psycopg：pip install 'psycopg[binary]'。",
             )
         ) from error
+
+
+def _to_read(path: Path) -> sqlite3.Connection:
+    """Open a file in whose folder nothing can be put: without a log beside it nobody writes, so it is as it stands."""
+    at_rest = not path.with_name(f"{path.name}-wal").exists()
+    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -329,12 +341,11 @@ def _unreadable(error: BaseException | None, where: str) -> StoreError:
 def _not_permitted(where: str) -> StoreError:
     return StoreError(
         text(
-            "The journal {where} cannot be opened for writing: this user may not write to the file or to its folder, "
-            "where files are put beside it also while it is only read. Nothing was written. Run the command as the "
-            "user whom the journal belongs to, have both opened for writing, or work with a copy of the folder.",
-            "无法以可写方式打开变更记录 {where}：当前用户对该文件或其所在文件夹没有写入权限（仅查看时也须在旁边存放临时"
-            "文件）。未写入任何内容。请改用变更记录所属的用户运行，或开通文件和文件夹的写入权限，或将整个文件夹复制后使用"
-            "副本。",
+            "The journal {where} cannot be written: this user may not write to the file or to its folder. Nothing was "
+            "written. Run the command as the user whom the journal belongs to, have both opened for writing, or work "
+            "with a copy of the folder.",
+            "无法写入变更记录 {where}：当前用户对该文件或其所在文件夹没有写入权限。未写入任何内容。请改用变更记录所属的"
+            "用户运行，或开通文件和文件夹的写入权限，或将整个文件夹复制后使用副本。",
             where=where,
         )
     )

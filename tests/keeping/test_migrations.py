@@ -19,9 +19,9 @@ from scheduler.keeping.journal import Journal
 from scheduler.keeping.migrating import known_steps, migrate
 from scheduler.keeping.tables import METADATA
 from scheduler.keeping.telling import OWN
-from tests.keeping.conftest import Places, Ticking
+from tests.keeping.conftest import Places, Ticking, opened
 from tests.keeping.golden import FOLDER, facts, put_in, rows_of
-from tests.keeping.station import OTHER_ROTATION, STREAM, WHO, hosted
+from tests.keeping.station import OTHER_ROTATION, STREAM, WHO, away, begun, hosted
 
 GOLDEN = [file.stem for file in sorted(FOLDER.glob("*.db"))]
 
@@ -152,3 +152,16 @@ def test_where_nothing_may_be_written_the_permission_is_named_and_no_damage(tmp_
         database.write(lambda connection: connection.exec_driver_sql("DELETE FROM meta"))
     assert "写入权限" in error.value.say("zh")
     assert "audit" not in error.value.say("en")
+
+
+def test_a_journal_in_a_folder_that_takes_no_files_is_read_all_the_same(
+    tmp_path: Path, clock: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(tmp_path / "journal.db", clock, begun).close()
+    monkeypatch.setattr("scheduler.keeping.database.os.access", lambda *_: False)
+    with Journal.open(tmp_path / "journal.db", clock=clock) as journal:
+        assert journal.state(STREAM).case.units
+        assert journal.audit() == ()
+        assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
+        with pytest.raises(StoreError, match="may not write to the file or to its folder"):
+            journal.record(STREAM, away(), actor=WHO)
