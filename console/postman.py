@@ -22,9 +22,8 @@ from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
 from rota.changes.answers import seats_of
-from rota.difference import affected
+from rota.difference import affected, to_come
 from rota.facts import Contact
-from rota.past import present
 from rota.plan import Plan, Session
 from rota.reminder import Reached
 from rota.request import SeatRef
@@ -226,10 +225,10 @@ class Postman:
         before, after = self._before(since[0]), self._plan(item.revision)
         if before is None:
             published = dict.fromkeys(session for notice in since for session in notice.body["sessions"])
-            coming = self._coming(item, tuple(published), after)
+            coming = to_come(published, self._clock(), after)
             return News(tuple(since), None, coming) if coming else None
         differing = self._affected(before.number, item.revision).get(item.recipient, ())
-        coming = self._coming(item, differing, self._plan(before.number), after)
+        coming = to_come(differing, self._clock(), self._plan(before.number), after)
         return News(tuple(since), before, coming) if coming else None
 
     def _notice(self, item: Item, to: Recipient, contact: Contact | None) -> Draft | None:
@@ -243,12 +242,6 @@ class Postman:
             return letters.notice(self._envelope(item, to), None, after, sessions)
         envelope = self._envelope(item, to, self._past(item.stream, before.case_sequence))
         return letters.notice(envelope, self._plan(before.number), after, sessions)
-
-    def _coming(self, item: Item, sessions: Sequence[str], *plans: Plan) -> tuple[str, ...]:
-        """Return the sessions that are not over, wherever they were or are planned; of the others nobody is told."""
-        now = present(self.standing(item.stream).case, self._clock())
-        planned = {id_: [plan.session[id_] for plan in plans if id_ in plan.session] for id_ in sessions}
-        return tuple(id_ for id_ in sessions if now is None or any(each.end > now for each in planned[id_]))
 
     def _uninvited(self, since: Sequence[Item], contact: Contact | None, sessions: Sequence[str]) -> tuple[str, ...]:
         """Return the sessions of which a contact gets no invitation that says the same by the same way.

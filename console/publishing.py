@@ -12,10 +12,11 @@ from console.places import names_draft, plan_at, revision_named
 from console.screen import Screen
 from constraints.reading import read_rules
 from constraints.verify import verify
-from rota.difference import affected, difference
+from rota.difference import difference, told
 from rota.plan import CaseRef, Plan
 from rota.text import Message, text
 from scheduler.keeping.errors import RefusedPlanError
+from scheduler.keeping.publication import NO_PLAN
 from workbook.output import diff_lines
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def publish_draft(
         revision = desk.journal.publish(
             desk.stream, plan, base=plan.base, actor=who_acts(actor), note=note, accept_open=accept_open
         )
-        say_published(desk, revision, len(affected(before, plan)))
+        say_published(desk, revision, before, plan)
 
 
 def _says_nothing_new(desk: Desk, case: Case, plan: Plan) -> bool:
@@ -108,7 +109,7 @@ def _publish_proposed(
         revision = desk.journal.publish(
             desk.stream, plan, base=draft.base, actor=actor, note=note, accept_open=accept_open, draft=draft.id
         )
-        say_published(desk, revision, len(affected(before, plan)))
+        say_published(desk, revision, before, plan)
 
 
 def _publish_first(
@@ -141,8 +142,7 @@ def _publish_first(
             begun, revision = desk.journal.begin_published(case, plan, actor=actor, note=note, accept_open=accept_open)
         if begun and begun.warnings:
             screen.note(_exposed(case, begun.warnings))
-        empty = Plan(case=CaseRef(title="", hash=""))
-        say_published(desk, revision, len(affected(empty, plan)))
+        say_published(desk, revision, NO_PLAN, plan)
 
 
 def _exposed(case: Case, warnings: Sequence[Problem]) -> Message:
@@ -177,9 +177,9 @@ def refuse_unfit(case: Case, plan: Plan) -> None:
         )
 
 
-def say_published(desk: Desk, revision: Revision, concerned: int) -> None:
+def say_published(desk: Desk, revision: Revision, before: Plan, plan: Plan) -> None:
     """Say what was published, where it is kept, and how many are told."""
-    screen = desk.screen
+    screen, concerned = desk.screen, len(told(before, plan, revision.at))
     screen.say(
         text(
             "Revision {n} is published. Units and people to be told: {concerned}. Head of the journal: {head}",
@@ -229,7 +229,7 @@ def publish_earlier(desk: Desk, earlier: Revision, actor: str, note: str, *, dry
     revision = desk.journal.publish(
         desk.stream, again, base=newest.number, actor=actor, note=note, cause=newest.sequence, accept_open=True
     )
-    say_published(desk, revision, len(affected(before, again)))
+    say_published(desk, revision, before, again)
 
 
 def publish_again(desk: Desk, actor: str | None, note: str) -> None:

@@ -15,6 +15,7 @@ Run `python docs/console.py` to write anew what the commands print; `--check` on
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import re
 import shlex
@@ -34,6 +35,14 @@ LEFT_OUT = "…"
 EXIT = re.compile(r"\(exit code (\d+)\)")
 HASH = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{8}(?:[0-9a-f]{4})?\b")
 """The first digits of a plan's hash or of a journal's head, which change every time and say nothing to a reader."""
+MOMENT = dt.datetime(2025, 12, 1, tzinfo=dt.UTC)
+"""When plans are published on the pages: before the years that they plan, whenever the pages are made."""
+AS_OF = f"""
+import datetime, console.desk
+console.desk.now = lambda: datetime.datetime.fromisoformat({MOMENT.isoformat()!r})
+from cli import main
+main()
+"""
 LONGEST = 600
 """Seconds for one command."""
 
@@ -119,7 +128,7 @@ def run(command: str, folder: Path, language: str) -> Ran:
     environment = {**os.environ, "ROTA_LANG": language, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "NO_COLOR": "1"}
     environment["PYTHONPATH"] = str(ROOT)
     ended = subprocess.run(  # noqa: S603 - the project's own program
-        [sys.executable, str(ROOT / "cli.py"), *arguments],
+        [sys.executable, "-c", AS_OF, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,

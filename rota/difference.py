@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -84,6 +84,17 @@ def affected(old: Plan, new: Plan) -> Mapping[str, tuple[str, ...]]:
         for who in [change.who] if change.who else _seated_in(change, old, new):
             concerned.setdefault(who, {})[change.session] = None
     return {who: tuple(sessions) for who, sessions in concerned.items()}
+
+
+def told(old: Plan, new: Plan, now: dt.datetime) -> Mapping[str, tuple[str, ...]]:
+    """Return who is to be told of a plan, as `affected` does: by whom, the sessions that are not over everywhere."""
+    found = {who: to_come(sessions, now, old, new) for who, sessions in affected(old, new).items()}
+    return {who: sessions for who, sessions in found.items() if sessions}
+
+
+def to_come(sessions: Iterable[str], now: dt.datetime, *plans: Plan) -> tuple[str, ...]:
+    """Return those of the sessions that are not over yet in one of the plans at least."""
+    return tuple(id_ for id_ in sessions if any(id_ in plan.session and plan.session[id_].end > now for plan in plans))
 
 
 def _seated_in(change: Change, *plans: Plan) -> Iterator[str]:

@@ -13,7 +13,7 @@ from constraints.verify import verify
 from rota.caption import Caption, captions
 from rota.case import Case
 from rota.changes.answers import lasting
-from rota.difference import affected
+from rota.difference import affected, told
 from rota.document import State, canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.reminding import undisturbed
@@ -29,6 +29,8 @@ from scheduler.keeping.transaction import Transaction, What
 
 PUBLISHED = "published"
 NOTICE = "notice"
+NO_PLAN = Plan(case=CaseRef(title="", hash=""))
+"""What the first revision follows on."""
 OF_USE = dt.timedelta(days=7)
 """So long a notice is of use."""
 MOST_SAID = 3
@@ -171,7 +173,9 @@ def write_revision(
     rows = session_rows(connection, stream)
     write_stamps(connection, stream, stamped(rows, kept, number, published.at, retold))
     case = after.state.case
-    _write_notices(connection, case, notices(old, kept), number, published.at)
+    listening = told(old or NO_PLAN, kept, written_at)  # nobody is told of turns that are over
+    bodies = {who: body for who, body in notices(old, kept).items() if who in listening}
+    _write_notices(connection, case, bodies, number, published.at)
     arm(connection, stream, case, kept, number, published.at)
     invite(connection, stream, Occasion(number, kept, after.state, session_rows(connection, stream), published.at))
     return written
@@ -266,7 +270,7 @@ def session_rows(connection: Connection, stream: str) -> dict[str, SessionRow]:
 
 def notices(old: Plan | None, new: Plan) -> dict[str, str]:
     """Return the body of the notice to each whose turns differ; it holds ids only."""
-    before = old or Plan(case=CaseRef(title="", hash=""))
+    before = old or NO_PLAN
     return {who: canonical({"sessions": list(sessions)}) for who, sessions in affected(before, new).items()}
 
 

@@ -206,6 +206,16 @@ def test_a_reminder_carries_links_that_answer_where_the_server_is_known(
             assert asked.seat.who == "U01"
 
 
+def test_how_many_are_told_counts_those_who_have_turns_to_come(rota: Rota, published: Path, clock: Set) -> None:
+    plan = load_plan((published / "plan.json").read_text("utf-8"))
+    last = max(plan.sessions, key=lambda session: session.start)
+    clock.now = last.start - dt.timedelta(hours=1)
+    (published / "journal.db").unlink()
+    applied = rota("apply", "--case", published, "--json")
+    assert json.loads(applied.out)["affected"] == len(set(last.serving()))
+    assert {item["recipient"] for item in listed(rota, published, "list", "--next", "1h")} == set(last.serving())
+
+
 def test_a_dry_run_shows_the_letters_that_are_sent_but_for_the_secrets_of_their_links(
     rota: Rota, published: Path, mailroom: Mailroom, clock: Set
 ) -> None:

@@ -49,6 +49,7 @@ def run_here(monkeypatch: pytest.MonkeyPatch) -> console.Run:
         monkeypatch.setattr(sys, "argv", shlex.split(command))
         monkeypatch.chdir(folder)
         monkeypatch.setenv("ROTA_LANG", language)
+        monkeypatch.setattr("console.desk.now", lambda: console.MOMENT)
         octets = BytesIO()
         printed = TextIOWrapper(octets, encoding="utf-8", write_through=True)
         code = 0

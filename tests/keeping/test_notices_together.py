@@ -112,6 +112,20 @@ def test_what_could_not_be_told_stands_in_the_next_letter(office: Office) -> Non
     assert all(day in told["bank"] for day in ("3月6日", "3月20日", "3月27日"))
 
 
+def test_a_year_that_is_over_is_told_to_nobody_and_its_last_turn_to_who_has_it(office: Office) -> None:
+    plan = hosted(office.case, *ROTATION)
+    last = max(plan.sessions, key=lambda session: session.start)
+    office.clock.now = last.start - dt.timedelta(hours=1)
+    office.publish(ROTATION)
+    waiting = {item.recipient for item in office.journal.outbox.items(STREAM) if item.kind == "notice"}
+    assert waiting == set(last.serving())
+    office.clock.now += dt.timedelta(days=400)
+    before = len(office.journal.outbox.items(STREAM))
+    office.publish(OTHER_ROTATION)
+    assert len(office.journal.outbox.items(STREAM)) == before
+    assert office.sent() == {}
+
+
 def test_nobody_is_told_of_turns_that_are_over(office: Office) -> None:
     office.clock.now = dt.datetime(2027, 3, 14, tzinfo=dt.UTC)
     office.publish(ROTATION)
