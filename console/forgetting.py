@@ -138,5 +138,5 @@ def _contact_of(case: Case, who: str, reached: Sequence[str]) -> Message:
         "{who} 是以下对象的联系人：{of}。联系人的信息随所属对象的编号抹除，单位本身保留：{commands}。",
         who=who,
         of=tuple(text("{label} ({id})", "{label}（{id}）", label=called(case, id_), id=id_) for id_ in reached),
-        commands=tuple(text("`rota forget {id}`", "`rota forget {id}`", id=id_) for id_ in reached),
+        commands=tuple(f"`rota forget {id_}`" for id_ in reached),
     )
