@@ -130,9 +130,9 @@ class Decisions(Literals):
     def _lay_out_seats(self, occurrence: Occurrence, part: PartFrame, seats: Seats, held: Lit) -> None:
         settled = occurrence.id in self.narrowed and not self.open_seats
         if settled and len(seats.candidates) == seats.role.least:
-            moves = len(occurrence.starts) > 1 or len(occurrence.sites) > 1
+            is_certain = held is True and len(occurrence.starts) == len(occurrence.sites) == 1
             for who in seats.candidates:  # nobody else is left
-                if moves:
+                if not is_certain:
                     self._touched[who] = None
                 self._seat[occurrence.id, part.id, seats.name, who] = held
                 self._places.setdefault(who, []).append(Place(occurrence, part, seats.name, held))

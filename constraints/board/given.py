@@ -77,6 +77,12 @@ class Given:
                 for who in seated:
                     self.places.get(who, {}).pop(session, None)
 
+    def turns(self, who: str, role: str = "") -> Iterator[tuple[Occurrence, dt.datetime]]:
+        """Yield the sessions in which somebody serves, in `role` or in any, with their starts."""
+        for session, places in self.places.get(who, {}).items():
+            if any(role in {"", place.role} for place in places):
+                yield places[0].occurrence, self.sessions[session].start.astimezone(self.zone)
+
     def _said(self, session: Session, occurrence: Occurrence) -> Iterator[tuple[object, ...]]:
         yield ("held",)
         yield "start", session.start.astimezone(self.zone)

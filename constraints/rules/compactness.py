@@ -72,10 +72,11 @@ class Compactness(RoleRule):
         touched = set(board.touched())
         for who in self.about(board.case):
             if who in touched:
+                now = self._now(board, who)
                 for day, spans in self._days(board, who).items():
-                    self._post_day(board, (who, day.isoformat()), spans)
+                    self._post_day(board, (who, day.isoformat()), spans, now[day])
 
-    def _post_day(self, board: Board, about: tuple[str, ...], spans: Spans) -> None:
+    def _post_day(self, board: Board, about: tuple[str, ...], spans: Spans, now: list[_Span]) -> None:
         """Demand that the turns of each span are none, two or more, or have others near.
 
         With n turns in the span: near others + n >= 2 where n > 0.
@@ -83,15 +84,19 @@ class Compactness(RoleRule):
         taken = {span: board.any_of(turn.serves for turn in turns) for span, turns in spans.items()}
         for span, turns in spans.items():
             near = [other for other in spans if other != span and span.gap(other) <= self.minutes]
-            if self._is_asked(turns, [turn for other in near for turn in spans[other]]):
+            has_company = sum(span.gap(other) <= self.minutes for other in now) > 1
+            if self._is_asked(turns, [turn for other in near for turn in spans[other]], has_company=has_company):
                 here = [(taken[span], -2), *((turn.serves, 1) for turn in turns)]
                 board.between([*here, *((taken[other], 1) for other in near)], 0, None, about)
 
-    def _is_asked(self, here: list[_Possible], near: list[_Possible]) -> bool:
-        """Tell whether company can be asked for; a turn that is fixed may lack it, at a price that may be saved."""
+    def _is_asked(self, here: list[_Possible], near: list[_Possible], *, has_company: bool) -> bool:
+        """Tell whether company is asked for; a turn that is fixed may lack it, at a price that may be saved.
+
+        Where company must be, a fixed turn keeps what it has in the plan that is given, and may lack what it lacks.
+        """
         is_open = any(turn.is_open for turn in here)
-        if self.required:
-            return all(turn.is_open for turn in here)
+        if self.required and not all(turn.is_open for turn in here):
+            return has_company
         return is_open or any(turn.is_open for turn in near)
 
     def _days(self, board: Board, who: str) -> dict[dt.date, Spans]:
@@ -101,6 +106,14 @@ class Compactness(RoleRule):
                 span = _Span.of(start, turn.occurrence.end_of(start))
                 possible = _Possible(board.serves_in(turn, [start]), board.is_open(turn.occurrence))
                 days[start.date()].setdefault(span, []).append(possible)
+        return days
+
+    def _now(self, board: Board, who: str) -> dict[dt.date, list[_Span]]:
+        """Return by day the turns of the plan that is given, those included about which the board decides anew."""
+        days: dict[dt.date, list[_Span]] = defaultdict(list)
+        for occurrence, start in board.fixed.given.turns(who, self.role):
+            if self.counts(occurrence):
+                days[start.date()].append(_Span.of(start, occurrence.end_of(start)))
         return days
 
     def check(self, roster: Roster) -> Iterator[Breach]:

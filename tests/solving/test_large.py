@@ -26,7 +26,19 @@ from scheduler.solving.large import LargeSearch
 from scheduler.solving.narrowing import Window
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
-from tests.constraints.building import case_of, demand, room, seats, series, states, unit, units, weeks
+from tests.constraints.building import (
+    case_of,
+    demand,
+    held,
+    room,
+    seats,
+    series,
+    session_ids,
+    states,
+    unit,
+    units,
+    weeks,
+)
 from tests.constraints.test_random_cases import best, board_of
 from tests.thoroughness import often
 
@@ -49,20 +61,24 @@ def with_changes(sessions: Mapping[str, Session], outcome: Outcome) -> dict[str,
     return {id_: session for id_, session in {**sessions, **changed}.items() if session}
 
 
-def compare(case: Case, opened: set[str], free: set[str] | None) -> None:
-    """Improve a window of a plan that holds, and let the verifier count."""
+def compare_any(case: Case, opened: set[str], free: set[str] | None) -> None:
+    """Improve a window of the plan in which nobody cares for wishes, if there is one."""
     without_wishes = [rule for rule in read_rules(case) if rule.required]
     start = best(board_of(case, without_wishes), case, without_wishes)
-    if start is None:
-        return
+    if start is not None:
+        compare(case, start.sessions, opened, free)
+
+
+def compare(case: Case, start: Mapping[str, Session], opened: set[str], free: set[str] | None) -> None:
+    """Improve a window of a plan that holds, and let the verifier count."""
     window = Window(
         tuple(o.id for o in agenda_of(case).occurrences if o.id in opened), None if free is None else frozenset(free)
     )
-    outcome = outcome_of(case, start.sessions, window)
-    found = with_changes(start.sessions, outcome)
-    before, after = judged(case, start.sessions), judged(case, found)
+    outcome = outcome_of(case, start, window)
+    found = with_changes(start, outcome)
+    before, after = judged(case, start), judged(case, found)
     assert after.holds, [breach.message.en for breach in after.breaches]
-    assert {id_ for id_ in found.keys() | start.sessions.keys() if found.get(id_) != start.sessions.get(id_)} <= opened
+    assert {id_ for id_ in found.keys() | start.keys() if found.get(id_) != start.get(id_)} <= opened
     for priority, cost in after.costs.items():
         assert cost - before.costs[priority] == outcome.after.get(priority, 0) - outcome.before.get(priority, 0)
 
@@ -76,7 +92,7 @@ def resources_of(case: Case) -> list[str]:
 def test_a_window_gains_what_the_verifier_counts(data: st.DataObject) -> None:
     case = data.draw(sampling.cases())
     opened = data.draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
-    compare(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+    compare_any(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
 
 
 @pytest.mark.slow
@@ -85,7 +101,36 @@ def test_a_window_gains_what_the_verifier_counts(data: st.DataObject) -> None:
 def test_many_windows_gain_what_the_verifier_counts(data: st.DataObject) -> None:
     case = data.draw(sampling.cases())
     opened = data.draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
-    compare(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+    compare_any(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+
+
+def all_with_a(case: Case) -> dict[str, Session]:
+    """Return the plan in which all sessions are held by a."""
+    return {id_: held(case, id_, host="a") for id_ in session_ids(case)}
+
+
+def test_a_turn_outside_a_window_keeps_its_company() -> None:
+    case = case_of(
+        unit("a"),
+        series("x", rounds="1", times="09:00"),
+        series("y", rounds="1", times="10:00", presence="may"),
+        *(seats(activity=each) for each in "xy"),
+        demand("compactness", priority=0),
+        states("a", "avoid", "2027-01-04", start="10:00"),
+        demand("availability", id="wishes", level="avoid", priority=1),
+    )
+    compare(case, all_with_a(case), {"y@2027-01-04"}, None)
+
+
+def test_a_window_counts_a_session_that_only_one_can_serve() -> None:
+    case = case_of(
+        unit("a"),
+        series("x", rounds="1"),
+        series("y", rounds="1", presence="may"),
+        *(seats(activity=each) for each in "xy"),
+        demand("no_overlap", priority=1),
+    )
+    compare(case, all_with_a(case), {"x@2027-01-04", "y@2027-01-04"}, {"a"})
 
 
 YEAR = case_of(
