@@ -3,21 +3,30 @@
 Stations lie on a grid of streets. Each has a fortnightly activity of 26 rounds, on a Saturday or Sunday at one of two
 times; units host it or help in it at their own station and at two beside it, instructors rotate over more of these.
 Whoever serves at two stations on one day needs the time for the way. The rules are of the kinds of the Suzhou case.
+Absences leave room for at least one plan, as a coordinator sees to it: what does not is a wish (`planting`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import ceil, hypot, isqrt
 from random import Random
 
+from benchmarks.district.planting import Ground, Server, Turn, plant
 from rota.case import Case
 
 FIRST = dt.date(2027, 1, 9)
 ROUNDS = 26
 LINES = ("party", "government", "business", "residents")
+TIMES = (dt.time(9), dt.time(11, 30))
+MINUTES = 120
+ON_TOP = 5
+"""Minutes on top of each way."""
+MONTHLY = 8
+"""So many turns an instructor takes in a month at the most."""
 UNITS = 4
 """Units for each station."""
 BESIDE = 2
@@ -28,34 +37,42 @@ BLOCK = 700.0
 """Metres from one station to the next, about."""
 PACE = 75.0
 """Metres walked in a minute."""
-RANGE = 3.2
-"""So many blocks away, ways are known."""
 AROUND = 4
 """So many blocks to each side, other stations are looked for."""
 
 Row = dict[str, object]
+Ways = Mapping[tuple[int, int], int]
 
 
 @dataclass(frozen=True)
 class District:
-    """Where stations lie, in metres, and who serves at which of them."""
+    """Stations with their places in metres, their lines and how many come; who serves there; ways that somebody may go.
+
+    `turns` are a plan that holds, which nobody is shown; `wishes` are days on which somebody had better not serve.
+    """
 
     places: tuple[tuple[float, float], ...]
-    units: tuple[tuple[int, ...], ...]
-    instructors: tuple[tuple[int, ...], ...]
+    lines: tuple[tuple[str, ...], ...]
+    attendance: tuple[int, ...]
+    units: tuple[Server, ...]
+    instructors: tuple[Server, ...]
+    ways: Ways
+    turns: tuple[Turn, ...]
+    wishes: tuple[tuple[str, dt.date, dt.date], ...]
 
 
 def district(stations: int, seed: int) -> Case:
     """Return the case of a district; the same stations and seed give the same one."""
-    draw = Random(seed)
-    laid = _laid_out(stations, draw)
+    return case_of(laid_out(stations, seed), f"district-{stations}-{seed}")
+
+
+def case_of(laid: District, id_: str) -> Case:
+    """Return the case of a district that is laid out."""
+    stations = len(laid.places)
     last = FIRST + dt.timedelta(days=14 * ROUNDS - 1)
-    settings = {
-        "id": f"district-{stations}-{seed}",
-        "title": f"{stations} 站轮值",
-        "calendar": "none",
-        "language": "zh",
-    }
+    settings = {"id": id_, "title": f"{stations} 站轮值", "calendar": "none", "language": "zh"}
+    when = {"cycle": "fortnights", "times": "; ".join(f"{time:%H:%M}" for time in TIMES), "minutes": MINUTES}
+    stated = zip(laid.lines, laid.attendance, strict=True)
     return Case.model_validate(
         {
             "settings": {**settings, "title_en": f"A district of {stations}", "first": FIRST, "last": last},
@@ -63,33 +80,54 @@ def district(stations: int, seed: int) -> Case:
             "sites": [_named(f"s{n}", latitude=31.2 + y / 111_000, longitude=121.4 + x / 95_000) for n, (x, y) in
                       enumerate(laid.places)],
             "rooms": list(_rooms(stations)),
-            "units": [_server(f"u{n}", at, draw) for n, at in enumerate(laid.units)],
-            "people": [_server(f"p{n}", at, draw) for n, at in enumerate(laid.instructors)],
-            "travel": list(_ways(laid.places)),
+            "units": list(map(_server, laid.units)),
+            "people": list(map(_server, laid.instructors)),
+            "travel": [{"origin": f"s{one}", "destination": f"s{other}", "minutes": minutes}
+                       for (one, other), minutes in laid.ways.items()],
             "cycles": [_named("fortnights", first=FIRST, rrule=f"FREQ=WEEKLY;INTERVAL=2;COUNT={ROUNDS}")],
-            "activities": [_activity(n, draw) for n in range(stations)],
+            "activities": [_named(f"a{n}", sites=f"s{n}", lines="; ".join(lines), attendance=attendance, days_after=1,
+                                  **when) for n, (lines, attendance) in enumerate(stated)],
             "roles": [row for n in range(stations) for row in _roles(n)],
-            "availability": list(_absences(laid, draw)),
+            "availability": list(_absences(laid)),
             "demands": list(_demands()),
         }
     )  # fmt: skip
 
 
-def _laid_out(stations: int, draw: Random) -> District:
+def laid_out(stations: int, seed: int) -> District:
+    """Return the district itself."""
+    draw = Random(seed)
     wide = isqrt(stations - 1) + 1
     places = tuple(
         ((n % wide + draw.uniform(-0.3, 0.3)) * BLOCK, (n // wide + draw.uniform(-0.3, 0.3)) * BLOCK)
         for n in range(stations)
     )
     near = [_nearest(places, n, wide) for n in range(stations)]
+    units = tuple(_drawn(f"u{n}", at, draw) for n, at in enumerate(_homes_of_units(near, draw)))
+    instructors = tuple(_drawn(f"p{n}", at, draw) for n, at in enumerate(_rounds_of_instructors(near)))
+    lines = tuple(tuple(draw.sample(LINES, 2)) for _ in range(stations))
+    attendance = tuple(draw.choice((30, 60)) for _ in range(stations))
+    ways = _ways(places, (*units, *instructors))
+    gap = (TIMES[1].hour - TIMES[0].hour) * 60 + TIMES[1].minute - TIMES[0].minute - MINUTES
+    ground = Ground(lines, units, instructors, ways, gap - ON_TOP, MONTHLY, draw)
+    turns = tuple(plant(ground, [FIRST + dt.timedelta(days=14 * n) for n in range(ROUNDS)]))
+    wishes = tuple((server.id, *_days(draw)) for server in (*units, *instructors))
+    return District(places, lines, attendance, units, instructors, ways, turns, wishes)
 
-    units = tuple((n // UNITS, *draw.sample(near[n // UNITS][:8], BESIDE)) for n in range(stations * UNITS))
-    homes = range(0, stations, 2)
-    calling: dict[int, list[int]] = {home: [] for home in homes}
-    for n in range(stations):
-        for home in [other for other in (n, *near[n]) if other in homes][:CALLED]:
+
+def _homes_of_units(near: Sequence[Sequence[int]], draw: Random) -> Iterator[tuple[int, ...]]:
+    """Yield the stations that each unit serves: its own, and some beside it."""
+    for n in range(len(near) * UNITS):
+        yield (n // UNITS, *draw.sample(near[n // UNITS][:8], BESIDE))
+
+
+def _rounds_of_instructors(near: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """Return the stations that call each instructor: one lives at every other station, and the nearest are called."""
+    calling: dict[int, list[int]] = {home: [] for home in range(0, len(near), 2)}
+    for n, others in enumerate(near):
+        for home in [other for other in (n, *others) if other in calling][:CALLED]:
             calling[home].append(n)
-    return District(places, units, tuple(tuple(served) for served in calling.values()))
+    return [tuple(called) for called in calling.values()]
 
 
 def _nearest(places: tuple[tuple[float, float], ...], n: int, wide: int) -> list[int]:
@@ -108,30 +146,31 @@ def _apart(places: tuple[tuple[float, float], ...], one: int, other: int) -> flo
     return hypot(x - a, y - b)
 
 
+def _drawn(id_: str, stations: tuple[int, ...], draw: Random) -> Server:
+    return Server(id_, stations, tuple(draw.sample(LINES, 3)), _days(draw))
+
+
+def _days(draw: Random) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a stretch of two to four weeks."""
+    first = FIRST + dt.timedelta(days=draw.randrange(14 * ROUNDS - 30))
+    return first, first + dt.timedelta(days=draw.randrange(13, 28))
+
+
+def _ways(places: tuple[tuple[float, float], ...], servers: Sequence[Server]) -> Ways:
+    """Return the minutes between stations of which somebody serves both."""
+    pairs = sorted({pair for server in servers for pair in combinations(sorted(server.stations), 2)})
+    return {pair: ceil(_apart(places, *pair) / PACE) for pair in pairs}
+
+
 def _rooms(stations: int) -> Iterator[Row]:
     for n in range(stations):
         yield _named(f"s{n}-hall", site=f"s{n}", capacity=80)
         yield _named(f"s{n}-room", site=f"s{n}", capacity=40)
 
 
-def _server(id_: str, stations: tuple[int, ...], draw: Random) -> Row:
-    lines = draw.sample(LINES, 3)
-    return _named(id_, groups="; ".join(f"at{n}" for n in stations), lines="; ".join(lines))
-
-
-def _ways(places: tuple[tuple[float, float], ...]) -> Iterator[Row]:
-    wide = isqrt(len(places) - 1) + 1
-    for n in range(len(places)):
-        for other in _nearest(places, n, wide):
-            if n < other and (metres := _apart(places, n, other)) < RANGE * BLOCK:
-                yield {"origin": f"s{n}", "destination": f"s{other}", "minutes": ceil(metres / PACE)}
-
-
-def _activity(n: int, draw: Random) -> Row:
-    when = {"cycle": "fortnights", "times": "09:30; 14:00", "minutes": 120, "days_after": 1}
-    return _named(
-        f"a{n}", sites=f"s{n}", lines="; ".join(draw.sample(LINES, 2)), attendance=draw.choice((30, 60)), **when
-    )
+def _server(server: Server) -> Row:
+    groups = "; ".join(f"at{n}" for n in server.stations)
+    return _named(server.id, groups=groups, lines="; ".join(server.lines))
 
 
 def _roles(n: int) -> Iterator[Row]:
@@ -139,20 +178,19 @@ def _roles(n: int) -> Iterator[Row]:
         yield {"activity": f"a{n}", "role": role, "kind": kind, "groups": f"at{n}"}
 
 
-def _absences(laid: District, draw: Random) -> Iterator[Row]:
-    """Yield for everybody one stretch without and one better without, of two to four weeks."""
-    for letter, served in (("u", laid.units), ("p", laid.instructors)):
-        for n in range(len(served)):
-            for level in ("cannot", "avoid"):
-                first = FIRST + dt.timedelta(days=draw.randrange(14 * ROUNDS - 30))
-                last = first + dt.timedelta(days=draw.randrange(13, 28))
-                yield {"resource": f"{letter}{n}", "level": level, "first": first, "last": last}
+def _absences(laid: District) -> Iterator[Row]:
+    """Yield for everybody one stretch without, unless they are needed then, and one better without."""
+    for server in (*laid.units, *laid.instructors):
+        first, last = server.away
+        yield {"resource": server.id, "level": "cannot" if server.granted else "avoid", "first": first, "last": last}
+    for who, first, last in laid.wishes:
+        yield {"resource": who, "level": "avoid", "first": first, "last": last}
 
 
 def _demands() -> Iterator[Row]:
     yield {"id": "lines", "kind": "eligibility", "params": {"roles": "host; instructor"}}
-    yield {"id": "week", "kind": "load", "params": {"role": "instructor", "most": "10", "per": "month"}}
-    yield {"id": "on_the_way", "kind": "travel_time", "params": {"minutes": "5"}}
+    yield {"id": "month", "kind": "load", "params": {"role": "instructor", "most": str(MONTHLY), "per": "month"}}
+    yield {"id": "on_the_way", "kind": "travel_time", "params": {"minutes": str(ON_TOP)}}
     wishes: dict[str, tuple[str, int, int, Row]] = {
         "avoid": ("availability", 1, 100, {"level": "avoid"}),
         "host_rest": ("rest_gap", 1, 50, {"role": "host", "cycle": "fortnights", "rounds": "2"}),
