@@ -46,6 +46,7 @@ from workbook.reading import read_case  # noqa: E402
 
 UNLIMITED = "1000000000/minute"
 CONNECTIONS = 16
+BASE = "https://rota.example.org"
 SCRIPT = """
 local asked, at = {}, 0
 for line in io.lines(os.getenv("ROTA_ASKED")) do
@@ -97,14 +98,13 @@ def measure(folder: Path, given: argparse.Namespace) -> None:
         sys.exit(str(loaded.problems))
     place = folder / "journal.db"
     began = time.perf_counter()
-    tokens, feeds = filled(place, loaded.case, given.plan, given.subscribers)
+    tokens = filled(place, loaded.case, given.plan, given.subscribers)
     print(f"{len(tokens)} links, published and rendered in {time.perf_counter() - began:.1f} s")
     print(f"{'server':9} {'what':14} {'per second':>10} {'median':>9} {'99 %':>9} {'processor':>10} {'octets':>8}")
     with rota(place) as server:
         paths = [f"/f/{token}.ics" for token in tokens]
         for coding in ("gzip", "identity"):
-            tags = [ask(server.port, path, coding)[0] for path in paths[:feeds]]
-            known = [(path, tags[at % feeds]) for at, path in enumerate(paths)]
+            known = [(path, ask(server.port, path, coding)[0]) for path in paths]
             said(folder, server, f"304, {coding}", known, coding, given.seconds)
             said(folder, server, f"200, {coding}", [(path, "") for path in paths], coding, given.seconds)
         feed = ask(server.port, paths[0], "identity")[1]
@@ -142,11 +142,8 @@ def begun(folder: Path, place: Path) -> None:
         process.terminate()
 
 
-def filled(place: Path, case: Case, file: Path, subscribers: int) -> tuple[list[str], int]:
-    """Publish a plan and give out links to its feeds in turn, the whole year first.
-
-    Returns the secrets, and how many feeds there are.
-    """
+def filled(place: Path, case: Case, file: Path, subscribers: int) -> list[str]:
+    """Publish a plan, give out links to its feeds in turn, the whole year first, and return their secrets."""
     plan = load_plan(file.read_text("utf-8"))
     plan = plan.model_copy(update={"case": CaseRef(title=case.settings.title, hash=case.hash), "base": None})
     keys = [feed_key(*view.key) for view in views(case, "zh")]
@@ -162,14 +159,14 @@ def filled(place: Path, case: Case, file: Path, subscribers: int) -> tuple[list[
         journal.publish(case.settings.id, plan, base=None, actor="benchmark")
         journal.store.write(lambda transaction: transaction.connection.execute(insert(SUBSCRIBER), rows))
         Server(journal, render).feeds.prepare()
-    return tokens, len(keys)
+    return tokens
 
 
 def serve(place: str) -> None:
     """Serve a journal without limits, and print the port."""
     with Journal.open(place, clock=lambda: dt.datetime.now(dt.UTC)) as journal, listen("127.0.0.1", 0) as listening:
         print(listening.getsockname()[1], flush=True)
-        app = Server(journal, render, Rates(UNLIMITED, UNLIMITED, UNLIMITED)).application()
+        app = Server(journal, render, Rates(UNLIMITED, UNLIMITED, UNLIMITED), BASE).application()
         server(app).run(sockets=[listening])
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Event, vCategory, vDatetime, vDuration, vGeo, vInt
+from icalendar import Alarm, Event, vCategory, vDatetime, vDuration, vGeo, vInt, vUri
 
 from calendars.identity import uid_of
 from calendars.subject import Shown
@@ -19,11 +20,15 @@ from rota.plan import Session
 
 @dataclass(frozen=True)
 class EventWriter:
-    """Writes the sessions of one case; `alarms` are the times before the start at which programs should remind."""
+    """Writes the sessions of one case; `alarms` are the times before the start at which programs should remind.
+
+    `pages` are the addresses of pages about activities, for those who serve pages to everybody.
+    """
 
     case: Case
     wording: Wording
     alarms: tuple[dt.timedelta, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, shown: Shown) -> bytes:
         """Return a session with the parts shown as the octets of one VEVENT; equal arguments give equal octets."""
@@ -32,9 +37,9 @@ class EventWriter:
     def event(self, shown: Shown) -> Event:
         """Return a session as a VEVENT.
 
-        Nothing in it is invented on the way: DTSTAMP and LAST-MODIFIED are the stamp's, the UID is the session's. There
-        is no URL: the one page that shows a participant's plan opens by a secret that the feed, which calendar services
-        keep and show, must not hold.
+        Nothing in it is invented on the way: DTSTAMP and LAST-MODIFIED are the stamp's, the UID is the session's. It
+        has a URL only where pages are for everybody: those of the server open by secrets, which must not travel with an
+        event that somebody passes on.
         """
         session, stamp, told = shown.stamped.session, shown.stamped.stamp, self.wording.caption(shown)
         zone = ZoneInfo(told.zone)
@@ -51,6 +56,8 @@ class EventWriter:
         event["SUMMARY"] = Text(summary)
         self._say(event, told)
         _locate(event, told)
+        if page := self.pages.get(session.activity):
+            event["URL"] = vUri(page)
         if not stamp.cancelled:
             for before in self.alarms:
                 event.add_component(_alarm(before, summary))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import quote
 
-from icalendar import Calendar, vDuration, vUri
+from icalendar import Calendar, vDuration
 
 from calendars.event import EventWriter
 from calendars.identity import digest
 from calendars.stamp import stamped
 from calendars.subject import Shown, Subject, View, feed_key, shown_by_key, views
-from calendars.text import Text, uri
+from calendars.text import Text
 from calendars.wording import Wording
 from calendars.zone import timezone_component
 from rota.case import Case
@@ -34,6 +33,7 @@ COLOURS = (
 """Names of CSS3, as RFC 7986 §5.9 asks; all dark enough for white text."""
 END = b"END:VCALENDAR\r\n"
 UNSTAMPED: Stamps = MappingProxyType({})
+NO_PAGES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,6 @@ def feeds(
     *,
     stamps: Stamps = UNSTAMPED,
     alarms: Sequence[dt.timedelta] = (),
-    base: str = "",
 ) -> Iterator[Feed]:
     """Yield all feeds of a plan; the same arguments give the same bytes, on every machine and at any time.
 
@@ -69,7 +68,6 @@ def feeds(
         language: what the feeds are written in; the case's where it is not given.
         stamps: the journal's word on each session; without one it is a first issue. Cancelled ones are tombstones.
         alarms: how long before each session calendar programs should remind; none unless asked for.
-        base: the address at which the folder of feeds is served, for SOURCE (RFC 7986 §5.8); empty if it is not known.
 
     Raises:
         ValueError: an alarm does not lie before the start, or a tombstone does not say how its session was.
@@ -77,25 +75,27 @@ def feeds(
     if any(before < dt.timedelta() for before in alarms):
         raise ValueError("an alarm is given as the time before the start, e.g. timedelta(minutes=30)")
     reminders = tuple(sorted(set(alarms), reverse=True))
-    yield from _joined([_Renderer(Edition(case, plan, stamps), language or case.settings.language, reminders)], base)
+    edition = Edition(case, plan, stamps)
+    yield from _joined([_Renderer(edition, language or case.settings.language, alarms=reminders)])
 
 
-def feeds_of(editions: Sequence[Edition], language: Language) -> Iterator[Feed]:
+def feeds_of(editions: Sequence[Edition], language: Language, pages: Mapping[str, str] = NO_PAGES) -> Iterator[Feed]:
     """Yield the feeds of several cases, years in a row: each shows the sessions of all, its name is the newest one.
 
-    `editions` are in order of their years. Whoever was in an earlier year only has a feed all the same.
+    `editions` are in order of their years. Whoever was in an earlier year only has a feed all the same. `pages` are the
+    addresses of pages about activities, as URIs, to which their events lead.
 
     Raises:
         ValueError: a tombstone does not say how its session was.
     """
-    yield from _joined([_Renderer(edition, language) for edition in editions], "")
+    yield from _joined([_Renderer(edition, language, pages=pages) for edition in editions])
 
 
-def _joined(renderers: Sequence[_Renderer], base: str) -> Iterator[Feed]:
+def _joined(renderers: Sequence[_Renderer]) -> Iterator[Feed]:
     views = {view.key: (view, renderer) for renderer in renderers for view in renderer.views}
     zones = _zones(renderers)
     for view, renderer in views.values():
-        head = renderer.head(view, uri(base)).removesuffix(END)
+        head = renderer.head(view).removesuffix(END)
         events = b"".join(each.events(view) for each in renderers)
         yield Feed(view.subject, view.of, renderer.title(view), view.path, head + zones + events + END)
 
@@ -111,10 +111,17 @@ def _zones(renderers: Sequence[_Renderer]) -> bytes:
 class _Renderer:
     """Renders the feeds of one edition; an event that several feeds show alike is written once."""
 
-    def __init__(self, edition: Edition, language: Language, alarms: tuple[dt.timedelta, ...] = ()) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        language: Language,
+        *,
+        alarms: tuple[dt.timedelta, ...] = (),
+        pages: Mapping[str, str] = NO_PAGES,
+    ) -> None:
         self.case, self.language = edition.case, language
         self.views = tuple(views(edition.case, language))
-        self.writer = EventWriter(edition.case, Wording(edition.case, edition.plan.open, language), alarms)
+        self.writer = EventWriter(edition.case, Wording(edition.case, edition.plan.open, language), alarms, pages)
         sessions = stamped(edition.case, edition.plan, edition.stamps)
         self.zones = (edition.case.settings.zone, *(self.writer.zone_of(each.session) for each in sessions))
         self.concerned = shown_by_key(edition.case, sessions)
@@ -130,11 +137,11 @@ class _Renderer:
             self.written[key] = self.writer.write(shown)
         return self.written[key]
 
-    def head(self, view: View, base: str) -> bytes:
+    def head(self, view: View) -> bytes:
         """Return the calendar of a feed without any event."""
-        return bytes(self._head(view, base).to_ical(sorted=False))
+        return bytes(self._head(view).to_ical(sorted=False))
 
-    def _head(self, view: View, base: str) -> Calendar:
+    def _head(self, view: View) -> Calendar:
         calendar, title = Calendar(), self.title(view)
         calendar["PRODID"] = Text(PRODUCT.format(language=self.language.upper()))
         calendar["VERSION"] = Text("2.0")
@@ -147,10 +154,6 @@ class _Renderer:
         refresh.params["VALUE"] = "DURATION"  # RFC 7986 §5.7 demands it, and icalendar leaves it out
         calendar["REFRESH-INTERVAL"] = refresh
         calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH)
-        if base:
-            source = vUri(f"{base.rstrip('/')}/{quote(view.path)}")
-            source.params["VALUE"] = "URI"
-            calendar["SOURCE"] = source
         return calendar
 
     def title(self, view: View) -> str:

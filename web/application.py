@@ -26,6 +26,7 @@ from web.metrics import CONTENT_TYPE, Metrics
 from web.observing import Observed
 from web.participants.letter import LetterPages
 from web.participants.page import ParticipantPages
+from web.participants.reading import ReadingPages
 from web.participants.rendering import style
 from web.participants.visit import Door, refusal
 from web.replies import PATH as REPLIES
@@ -80,11 +81,12 @@ class Server:
     def application(self) -> Starlette:
         """Return the application, to be run by any server that speaks ASGI."""
         limiter = Limiter(self.rates)
-        feed = FeedPage(self.feeds, self.fetches, limiter, self.journal.store.clock)
+        feed = FeedPage(self.feeds, self.fetches, limiter, self.journal.store.clock, self.base)
         door = Door(self.journal, limiter, self.visits)
         routes = [
             Route("/f/{token}.ics", feed.get, name="feed"),
             *ParticipantPages(door, self.feeds, self.base).routes(),
+            *ReadingPages(door, self.base).routes(),
             *LetterPages(door, self.base).routes(),
             *Replies(self.token, self.take, limiter).routes(),
             Route("/style.css", styles, name="style"),

@@ -29,6 +29,14 @@ class Asked:
         """Whether it is the feed as it was rendered."""
         return self == Asked()
 
+    @property
+    def query(self) -> str:
+        """The query that asks for this variant, in its one spelling."""
+        said = [] if self.cancelled else ["cancelled=0"]
+        said += [f"alarm={_spelt(each)}" for each in self.alarms]
+        said += ["busy=1"] if self.busy else []
+        return "?" * bool(said) + "&".join(said)
+
     def made(self, feed: bytes) -> bytes:
         """Return the octets of the variant."""
         if self.busy:
@@ -45,6 +53,13 @@ def asked(pairs: Sequence[tuple[str, str]]) -> Asked | None:
     if len(alarms) > MOST_ALARMS or None in alarms:
         return None
     return Asked(not hidden, tuple(sorted({each for each in alarms if each is not None}, reverse=True)), busy)
+
+
+def _spelt(before: dt.timedelta) -> str:
+    """Return a time span in the largest unit that divides it."""
+    minutes = before // dt.timedelta(minutes=1)
+    size, unit = next((size, unit) for size, unit in ((1440, "d"), (60, "h"), (1, "m")) if minutes % size == 0)
+    return f"{minutes // size}{unit}"
 
 
 def _before(said: str) -> dt.timedelta | None:

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from calendars.addressing import Addresses, divided
+from calendars.text import uri
 from rota.text import LANGUAGES, Message, text
 from scheduler.keeping.feeds import Feeds, Found
 from scheduler.keeping.subscribers import Fetch
 from scheduler.keeping.transaction import Clock
 from web.agents import program_of
 from web.asking import Asked, asked
-from web.compressing import gzipped, takes_gzip
+from web.compressing import Packed, Pieces, packed, takes_gzip
 from web.conditions import http_date, is_fresh
 from web.fetches import Fetches
 from web.kept import Kept
@@ -33,11 +35,11 @@ NO_ALARM = text(
 AWAY = text("The feed is being made anew; try again in a second.", "日历正在重新生成，请稍后再试。")
 
 
-class Sent(NamedTuple):
-    """The octets of one form of a feed, and the tag of exactly these."""
+class Ready(NamedTuple):
+    """One form of a feed, the same for all who have a link to it: octets with a gap for addresses, and their tag."""
 
     etag: str
-    body: bytes
+    body: Pieces | Packed
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,16 @@ class Form:
 
 
 class FeedPage:
-    """Answers who fetches a feed. `clock` says when that was."""
+    """Answers who fetches a feed. `clock` says when that was.
 
-    def __init__(self, feeds: Feeds, fetches: Fetches, limiter: Limiter, clock: Clock) -> None:
+    Where `base` says at which address people reach the server, each is told at which address they fetched it, and where
+    the page beside it is. The secret in both is theirs already, and is written down nowhere.
+    """
+
+    def __init__(self, feeds: Feeds, fetches: Fetches, limiter: Limiter, clock: Clock, base: str = "") -> None:
         self.feeds, self.fetches, self.limiter, self.clock = feeds, fetches, limiter, clock
-        self._kept: Kept[Sent] = Kept(ROOM, lambda sent: len(sent.body))
+        self._base = uri(base)
+        self._kept: Kept[Ready] = Kept(ROOM, lambda ready: ready.body.size)
 
     def get(self, request: Request) -> Response:
         """Answer a request: the same 404 for links that are unknown, revoked or rotated."""
@@ -68,38 +75,48 @@ class FeedPage:
         wanted = asked(request.query_params.multi_items())
         if wanted is None:
             return _said(NO_ALARM, 400)
-        return self._answer(request, found, Form(wanted, takes_gzip(request.headers.get("accept-encoding", ""))))
+        form = Form(wanted, takes_gzip(request.headers.get("accept-encoding", "")))
+        return self._answer(request, found, form, self._addresses(request.path_params["token"], wanted))
 
-    def _answer(self, request: Request, found: Found, form: Form) -> Response:
-        etag = self._etag(found, form)
+    def _addresses(self, token: str, wanted: Asked) -> Addresses | None:
+        """Return the addresses of a feed; what tells times alone tells no address either, for it is made for others."""
+        if not self._base or wanted.busy:
+            return None
+        page = f"{self._base}/f/{token}"
+        return Addresses(f"{page}.ics{wanted.query}", page)
+
+    def _answer(self, request: Request, found: Found, form: Form, addresses: Addresses | None) -> Response:
+        etag = self._etag(found, form, addresses)
         if etag is not None and is_fresh(request.headers, etag, found.at):
             self._noted(request, found)
             return Response(status_code=304, headers=_headers(etag, found))
-        sent = self._sent(found, form)
-        if sent is None:  # something newer has taken its place since it was found
+        ready = self._ready(found, form)
+        if ready is None or etag is None:  # something newer has taken its place since it was found
             return _said(AWAY, 503, {"Retry-After": "1"})
         self._noted(request, found)
         coding = {"Content-Encoding": "gzip"} if form.packed else {}
         shown = {"Content-Disposition": 'inline; filename="calendar.ics"'}
-        return Response(sent.body, media_type=CALENDAR, headers=_headers(sent.etag, found) | coding | shown)
+        body = ready.body.around(addresses.lines if addresses else b"")
+        return Response(body, media_type=CALENDAR, headers=_headers(etag, found) | coding | shown)
 
-    def _etag(self, found: Found, form: Form) -> str | None:
+    def _etag(self, found: Found, form: Form, addresses: Addresses | None) -> str | None:
         """Return the tag of a form; that of a feed as it was rendered is known without its octets."""
         if form.asked.is_plain:
-            return _tag(found.etag, form)
-        sent = self._sent(found, form)
-        return sent.etag if sent else None
+            return _tag(found.etag, form, addresses)
+        ready = self._ready(found, form)
+        return _tag(ready.etag, form, addresses) if ready else None
 
-    def _sent(self, found: Found, form: Form) -> Sent | None:
+    def _ready(self, found: Found, form: Form) -> Ready | None:
         return self._kept.get((found.etag, form), lambda: self._made(found, form))
 
-    def _made(self, found: Found, form: Form) -> Sent | None:
+    def _made(self, found: Found, form: Form) -> Ready | None:
         feed = self.feeds.body(found)
         if feed is None:
             return None
         body = form.asked.made(feed)
         etag = found.etag if form.asked.is_plain else hashlib.sha256(body).hexdigest()
-        return Sent(_tag(etag, form), gzipped(body) if form.packed else body)
+        pieces = Pieces(*divided(body))
+        return Ready(etag, packed(pieces) if form.packed else pieces)
 
     def _noted(self, request: Request, found: Found) -> None:
         program = program_of(request.headers.get("user-agent", ""))
@@ -109,8 +126,13 @@ class FeedPage:
         return _said(TOO_MANY, 429, {"Retry-After": str(self.limiter.seconds)})
 
 
-def _tag(etag: str, form: Form) -> str:
-    """Return a strong tag: another one where the octets are packed, RFC 9110 §8.8.3.3."""
+def _tag(etag: str, form: Form, addresses: Addresses | None) -> str:
+    """Return a strong tag: one for each link, and another one where the octets are packed, RFC 9110 §8.8.3.3.
+
+    All octets follow from the digest of what is the same for all, and from the addresses.
+    """
+    if addresses:
+        etag = hashlib.sha256(f"{etag} {addresses.source} {addresses.page}".encode()).hexdigest()
     return f'"{etag}-gzip"' if form.packed else f'"{etag}"'
 
 

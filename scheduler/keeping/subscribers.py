@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Column, Row, bindparam, delete, insert, or_, select, update
 
 from rota.text import ERASED, Language, text
 from scheduler.keeping.errors import StoreError
@@ -138,8 +138,15 @@ class Subscribers:
 
     def by_page(self, token: str) -> Subscriber | None:
         """Return whose page a secret leads to; None for one that is unknown, revoked or rotated."""
+        return self._by(PAGE.c.digest, token)
+
+    def by_feed(self, token: str) -> Subscriber | None:
+        """Return whose feed a secret leads to; None for one that is unknown, revoked or rotated."""
+        return self._by(SUBSCRIBER.c.digest, token)
+
+    def _by(self, kept: Column[str], token: str) -> Subscriber | None:
         digest = digest_of_token(token)
-        query = _SUBSCRIBERS.add_columns(PAGE.c.digest).where(PAGE.c.digest == bindparam("wanted"))
+        query = _SUBSCRIBERS.add_columns(kept).where(kept == bindparam("wanted"))
 
         def work(transaction: Transaction) -> Subscriber | None:
             row = transaction.connection.execute(query, {"wanted": digest}).one_or_none()

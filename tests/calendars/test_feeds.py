@@ -9,16 +9,23 @@ from typing import Any
 import icalendar
 import pytest
 
+from calendars.addressing import Addresses, addressed
 from calendars.conformance import check
-from calendars.feed import Feed, feeds
+from calendars.feed import Feed, feeds, feeds_of
+from calendars.identity import uid_of
 from calendars.subject import Subject
 from rota.case import Case
+from rota.edition import Edition
 from rota.plan import Plan
 from rota.stamp import Stamp
 from tests.calendars.station import SECRETS, case_of, dropped, opening, plan_of
 
 OPENING = "opening-2023-03-18.suzhou-2023@rota"
 SECOND = "rotation-2023-04-01.suzhou-2023@rota"
+ADDRESSES = Addresses(
+    "https://example.org/%E6%97%A5%E5%8E%86/all.ics",
+    "https://example.org/%E6%97%A5%E5%8E%86/a/page/with/an/address/that/is/longer/than/one/line/may/be",
+)
 HALF_HOUR = dt.timedelta(minutes=30)
 
 
@@ -38,9 +45,9 @@ def test_every_feed_conforms(published: Mapping[str, Feed]) -> None:
     }
 
 
-def test_every_feed_conforms_in_english_with_alarms_and_source(case: Case, plan: Plan) -> None:
-    for feed in feeds(case, plan, "en", alarms=[HALF_HOUR], base="https://example.org/日历/"):
-        assert check(feed.content) == []
+def test_every_feed_conforms_in_english_with_alarms_and_addresses(case: Case, plan: Plan) -> None:
+    for feed in feeds(case, plan, "en", alarms=[HALF_HOUR]):
+        assert check(addressed(feed.content, ADDRESSES)) == []
 
 
 def test_there_is_a_feed_for_everybody_and_everything(case: Case, published: Mapping[str, Feed]) -> None:
@@ -199,7 +206,7 @@ def test_contacts_and_notes_never_stand_in_a_feed(case: Case, plan: Plan, stamps
 
 
 def test_a_calendar_says_what_programs_ask_for(case: Case, plan: Plan) -> None:
-    content = next(feeds(case, plan, base="https://example.org/日历")).content
+    content = addressed(next(feeds(case, plan)).content, ADDRESSES)
     lines = content.replace(b"\r\n ", b"").decode().split("\r\n")
     assert content.startswith(b"BEGIN:VCALENDAR\r\n")
     for line in (
@@ -210,18 +217,32 @@ def test_a_calendar_says_what_programs_ask_for(case: Case, plan: Plan) -> None:
         "X-WR-TIMEZONE:Asia/Shanghai",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
-        "SOURCE;VALUE=URI:https://example.org/%E6%97%A5%E5%8E%86/all.ics",
+        f"SOURCE;VALUE=URI:{ADDRESSES.source}",
+        f"URL:{ADDRESSES.page}",
         "GEO:31.317200;120.679600",
         "DTSTART;TZID=Asia/Shanghai:20230401T093000",
     ):
         assert line in lines
 
 
-def test_no_event_leads_to_an_address_that_shows_no_plan(case: Case, plan: Plan) -> None:
-    """The address in the settings is the root; a page opens by a secret that no calendar service is to have."""
-    assert case.settings.url
+def test_addresses_are_the_calendar_s_and_change_nothing_else(case: Case, plan: Plan) -> None:
     for feed in feeds(case, plan):
-        assert b"\r\nURL" not in feed.content
+        found = addressed(feed.content, ADDRESSES)
+        assert found.replace(ADDRESSES.lines, b"") == feed.content
+        properties, _, components = found.partition(b"BEGIN:VTIMEZONE")
+        assert properties.count(b"\r\nSOURCE") == properties.count(b"\r\nURL") == 1
+        assert b"example.org" not in components
+
+
+def test_events_lead_to_the_page_of_their_activity_where_it_is_for_everybody(case: Case, plan: Plan) -> None:
+    pages = {row.id: f"https://example.org/activity/{at}.html" for at, row in enumerate(case.activities)}
+    shown, *others = feeds_of([Edition(case, plan, {})], "zh", pages)
+    activities = {uid_of(case.settings.id, each.id): each.activity for each in plan.sessions}
+    assert {uid: pages[activities[uid]] for uid in events(shown)} == {
+        uid: str(event["URL"]) for uid, event in events(shown).items()
+    }
+    assert [check(feed.content) for feed in (shown, *others)] == [[]] * (1 + len(others))
+    assert all(b"\r\nURL" not in feed.content for feed in feeds(case, plan))
 
 
 def test_a_site_in_another_zone_tells_its_own_time(case: Case, plan: Plan) -> None:

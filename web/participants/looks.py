@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from rota.text import Message
 from scheduler.keeping.participation import is_requested
 from scheduler.keeping.subscribers import feed_token
 from web.participants import times
+from web.participants.fields import Form
 from web.participants.origin import proof_of
 from web.participants.rendering import rendered, switches
 from web.participants.subscribing import STEPS, addresses, inside
@@ -21,11 +22,13 @@ from web.participants.turns import NEXT, Shown, as_text, swaps, turns
 from web.participants.words import DONE, WORDS, Spoken
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from rota.request import SeatRef
     from rota.text import Language
     from scheduler.keeping.answer_links import Asked
     from scheduler.keeping.participation import Candidate
-    from web.participants.fields import Form
+    from web.participants.published import Published, Who
     from web.participants.visit import Visit
 
 
@@ -35,6 +38,23 @@ class Errors(dict[str, str]):
     def __missing__(self, field: str) -> str:
         """Return nothing."""
         return ""
+
+
+NOTHING_TO_FILL: Mapping[str, object] = {
+    "writes": False,
+    "proof": "",
+    "form": Form(),
+    "errors": Errors(),
+    "problem": "",
+    "done": "",
+    "inside": "",
+    "swaps": (),
+    "below": "",
+    "stated": (),
+    "sheet": (),
+    "levels": (),
+}
+"""What a page without forms says of forms."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +93,28 @@ def page_html(visit: Visit, base: str, *, agent: str, done: str, form: Form, pro
         subscribed=addresses(f"{base}/f/{feed_token(visit.token)}.ics", WORDS["qr"].say(language)) if base else None,
         download=f"{visit.below}calendar.ics",
         steps=steps(language),
-        inside=_inside(agent, language),
+        inside=inside_of(agent, language),
         made="",
         home="",
         **_times(visit),
     )
+
+
+def turns_read(published: Published, who: Who, now: dt.datetime, language: Language) -> dict[str, Any]:
+    """Return what a page that is only read says of the turns of somebody; what was answered to them is not told."""
+    shown = turns(published, who, None, now, language)
+    ahead = [each for each in shown if not each.over]
+    return {
+        **NOTHING_TO_FILL,
+        "title": published.case.settings.label.say(language),
+        "who": who.label.say(language),
+        "serves": who.serves,
+        "next_turns": ahead[:NEXT],
+        "more": len(ahead) > NEXT,
+        "year": by_month(shown),
+        "copied": as_text(who, [each for each in ahead[:NEXT] if not each.cancelled], language),
+        "steps": steps(language),
+    }
 
 
 def frame(visit: Visit, form: Form, problem: Message | None = None) -> dict[str, Any]:
@@ -117,7 +154,8 @@ def _times(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _inside(agent: str, language: Language) -> str:
+def inside_of(agent: str, language: Language) -> str:
+    """Return what to do inside a program whose browser cannot subscribe; nothing elsewhere."""
     program = inside(agent)
     return Spoken(language).filled("inside", program=program) if program else ""
 

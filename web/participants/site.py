@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from calendars.addressing import Addresses, addressed
+from calendars.feed import Feed, feeds_of
 from calendars.identity import digest, file_stem
+from calendars.subject import Subject, feed_key
+from calendars.text import uri
 from rota.dates import period
 from rota.edition import Edition
 from rota.text import LANGUAGES, Language, Message
-from web.participants.fields import Form
-from web.participants.looks import Errors, by_month, steps
+from web.participants.looks import turns_read
 from web.participants.published import Published, Who
 from web.participants.rendering import rendered, style, switches
 from web.participants.subscribing import addresses
-from web.participants.turns import NEXT, as_text, turns
 from web.participants.words import WORDS, Spoken
 
 STYLE = "style.css"
@@ -32,6 +34,29 @@ class Site:
     editions: Sequence[Edition]
     base: str
     now: dt.datetime
+
+    def feeds(self, language: Language) -> Iterator[Feed]:
+        """Yield the feeds beside the pages, each with its path.
+
+        Where it is known at which address they will be served, each says so, and every event leads to the page of its
+        activity: no secret is in these addresses.
+        """
+        stems = stems_of(list(Published(0, self.editions).subjects.values()))
+        for spoken in LANGUAGES:
+            ends = suffix(spoken, language)
+            activities = {row.id for edition in self.editions for row in edition.case.activities}
+            pages = {id_: self._at(f"{stems[feed_key(Subject.ACTIVITY, id_)]}{ends}.html") for id_ in activities}
+            for feed in feeds_of(self.editions, spoken, pages if self.base else {}):
+                stem = stems[feed.key] + ends
+                yield replace(feed, path=f"{stem}.ics", content=self._addressed(feed.content, stem))
+
+    def _addressed(self, content: bytes, stem: str) -> bytes:
+        if not self.base:
+            return content
+        return addressed(content, Addresses(self._at(f"{stem}.ics"), self._at(f"{stem}.html")))
+
+    def _at(self, path: str) -> str:
+        return uri(f"{self.base}/{path}")
 
     def files(self, language: Language) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the octets of every page in the main language and in the other, and the stylesheet."""
@@ -56,8 +81,6 @@ class Site:
         return page.encode()
 
     def _page(self, published: Published, who: Who, stem: str, spoken: Language, main: Language) -> bytes:
-        shown = turns(published, who, None, self.now, spoken)
-        ahead = [each for each in shown if not each.over]
         feed = f"{stem}{suffix(spoken, main)}.ics"
         name = stem.rpartition("/")[2]
         label = WORDS["qr"].say(spoken)
@@ -65,17 +88,9 @@ class Site:
             "participant.html",
             spoken,
             **self._frame("../" * stem.count("/"), name, spoken, main),
-            **NOTHING_TO_FILL,
-            title=published.case.settings.label.say(spoken),
-            who=who.label.say(spoken),
-            serves=who.serves,
-            next_turns=ahead[:NEXT],
-            more=len(ahead) > NEXT,
-            year=by_month(shown),
-            copied=as_text(who, [each for each in ahead[:NEXT] if not each.cancelled], spoken),
+            **turns_read(published, who, self.now, spoken),
             subscribed=addresses(f"{self.base}/{feed}", label) if self.base else None,
             download=feed.rpartition("/")[2],
-            steps=steps(spoken),
         )
         return page.encode()
 
@@ -91,23 +106,6 @@ class Site:
             "made": words.filled("read_only", day=day),
             "switches": switches(spoken, lambda other: f"{name}{suffix(other, main)}.html"),
         }
-
-
-NOTHING_TO_FILL: Mapping[str, object] = {
-    "writes": False,
-    "proof": "",
-    "form": Form(),
-    "errors": Errors(),
-    "problem": "",
-    "done": "",
-    "inside": "",
-    "swaps": (),
-    "below": "",
-    "stated": (),
-    "sheet": (),
-    "levels": (),
-}
-"""What a page without forms says of forms."""
 
 
 def suffix(language: Language, main: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from urllib.parse import urlencode
@@ -29,6 +30,7 @@ SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
+Finder = Callable[[str], Subscriber | None]
 PREFERRED = re.compile(r"(?P<tag>zh|en)(?:-[a-z0-9-]+)?\s*(?:;\s*q=(?P<quality>[01](?:\.\d{0,3})?))?", re.IGNORECASE)
 """One of our languages, as browsers ask for it."""
 GONE = text(
@@ -141,19 +143,19 @@ class Door:
         told = self.limiter.refused(address)
         return refusal(404, EXPIRED, GONE, root=root) if told else self.busy(root)
 
-    def open(self, request: Request, depth: int = 0) -> Visit | HTMLResponse:
-        """Return the visit, or the same refusal for whatever secret leads nowhere."""
+    def open(self, request: Request, depth: int = 0, find: Finder | None = None) -> Visit | HTMLResponse:
+        """Return the visit, or the same refusal for whatever secret leads nowhere; `find` says whose a secret is."""
         address, root = request.client.host if request.client else "", "../" * (depth + 1)
         if not self.limiter.address(address):
             return self.busy(root)
-        visit = self._visit(request, depth)
+        visit = self._visit(request, depth, find or self.journal.subscribers.by_page)
         if visit is None:
             return self.nowhere(address, root)
         return visit if self.limiter.link(visit.link.id) else self.busy(root)
 
-    def _visit(self, request: Request, depth: int) -> Visit | None:
+    def _visit(self, request: Request, depth: int, find: Finder) -> Visit | None:
         token: str = request.path_params["token"]
-        link, published = self.journal.subscribers.by_page(token), self.publications.newest()
+        link, published = find(token), self.publications.newest()
         who = published.subjects.get(link.subject) if link and published else None
         if link is None or published is None or who is None:
             return None

@@ -14,6 +14,12 @@ WORDS: Mapping[str, Message] = {
     "agree": text("Agree to the exchange", "同意互换"),
     "agreed": text("Both agree; the coordinator confirms it.", "双方已同意，等待联络员确认。"),
     "answer": text("Answer", "答复"),
+    "as_calendar": text("This page shows what the calendar shows.", "本页内容与日历一致，仅供查看。"),
+    "as_calendar_answering": text(
+        "This page shows what the calendar shows. To answer for a turn or to exchange it, open your personal page: it "
+        "has a link of its own.",
+        "本页内容与日历一致，仅供查看。如需答复到岗或申请换班，请打开您的个人页面（另有链接）。",
+    ),
     "asked_by": text("{who} would like to exchange with you", "{who} 希望与您互换"),
     "asked_of": text("You asked {who} to exchange", "您已请 {who} 互换"),
     "avoid": text("Rather not", "尽量避免"),
