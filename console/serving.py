@@ -16,7 +16,7 @@ import uvicorn
 from console.desk import Desk, opened
 from console.engine import answering_at, reaping
 from console.interrupt import stopped_by_interrupt
-from console.links import public_base
+from console.links import known_base
 from console.polling import Poller
 from console.rendering import render
 from console.replies import BY_WEB, reading_at, taking
@@ -70,7 +70,7 @@ def serve(
     """
     believed = known_proxies(proxies)
     with opened(place, lang) as desk, listen(host, port) as listening:
-        base = public_base(desk.state.case, public_url) if public_url or desk.state.case.settings.url else ""
+        base = known_base(desk, public_url)
         if public_url:
             remember_address(desk.journal.store, base)
         channels, take = Watched(desk), taking(desk.journal, BY_WEB)

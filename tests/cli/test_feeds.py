@@ -181,15 +181,16 @@ def test_served_twice_a_feed_has_the_same_bytes_and_its_fetches_are_known_at_the
 ) -> None:
     token = str(issued(rota, published, "U01")["url"]).rpartition("/")[2]
     bodies = []
-    for _ in range(2):
+    for options in (["--public-url", URL], []):  # where it was reached is remembered
         with (
-            served(published, "--public-url", URL) as server,
+            served(published, *options) as server,
             urlopen(f"{server.address}/f/{token}", timeout=60) as answer,  # noqa: S310 - our own server
         ):
             bodies.append((answer.headers["ETag"], answer.read()))
         assert token.removesuffix(".ics") not in server.log.read_text("utf-8")
         assert [json.loads(line)["status"] for line in server.lines if '"answered"' in line] == [200]
     assert bodies[0] == bodies[1]
+    assert f"URL:{URL}f/".encode() in bodies[0][1].replace(b"\r\n ", b"")
     (link,) = json.loads(rota("feeds", "list", "--case", published, "--json").out)["links"]
     assert (link["revision"], link["behind"]) == (1, False)
     assert URL + "p/" in rota("feeds", "rotate", "1", "--case", published).out
