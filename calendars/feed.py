@@ -11,8 +11,7 @@ from icalendar import Calendar, vDuration
 
 from calendars.event import EventWriter
 from calendars.identity import digest
-from calendars.stamp import stamped
-from calendars.subject import Shown, Subject, View, feed_key, shown_by_key, views
+from calendars.subject import Shown, Subject, View, feed_key, shown_in, views
 from calendars.text import Text
 from calendars.wording import Wording
 from calendars.zone import timezone_component
@@ -122,9 +121,9 @@ class _Renderer:
         self.case, self.language = edition.case, language
         self.views = tuple(views(edition.case, language))
         self.writer = EventWriter(edition.case, Wording(edition.case, edition.plan.open, language), alarms, pages)
-        sessions = stamped(edition.case, edition.plan, edition.stamps)
-        self.zones = (edition.case.settings.zone, *(self.writer.zone_of(each.session) for each in sessions))
-        self.concerned = shown_by_key(edition.case, sessions)
+        self.concerned = shown_in(edition)
+        sessions = (each.stamped.session for shown in self.concerned.values() for each in shown)
+        self.zones = (edition.case.settings.zone, *(self.writer.zone_of(each) for each in sessions))
         self.written: dict[tuple[str, tuple[str, ...]], bytes] = {}
 
     def events(self, view: View) -> bytes:
@@ -132,6 +131,8 @@ class _Renderer:
         return b"".join(self._event(each) for each in self.concerned.get(view.key, []))
 
     def _event(self, shown: Shown) -> bytes:
+        if shown.left:  # as it was when it left this one
+            return self.writer.write(shown)
         key = shown.stamped.session.id, tuple(part.id for part in shown.parts)
         if key not in self.written:
             self.written[key] = self.writer.write(shown)

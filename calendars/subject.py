@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calendars.identity import digest, file_stem
-from calendars.stamp import Stamped
+from calendars.stamp import Stamped, stamped
 from rota.case import Case
+from rota.edition import Edition
 from rota.plan import PlanPart
 from rota.row import Named
+from rota.stamp import Stamp
 from rota.text import Language, Message, Word
 
 
@@ -33,7 +35,17 @@ FOLDERS: Mapping[Subject, str] = {
     Subject.SITE: "sites",
     Subject.ACTIVITY: "activities",
 }
+
+
+class Left(Word):
+    """In what way a session is not somebody's any more, though it takes place."""
+
+    SEAT = "seat", "不再参加", "no longer yours"
+    PLACE = "place", "已改地点", "elsewhere"
+
+
 SERVING = (Subject.UNIT, Subject.PERSON, Subject.EQUIPMENT)
+LEFT = {**dict.fromkeys(SERVING, Left.SEAT), **dict.fromkeys((Subject.ROOM, Subject.SITE), Left.PLACE)}
 
 Key = tuple[Subject, str]
 """A subject and the id of the one meant; for the whole year the id is empty."""
@@ -61,10 +73,11 @@ class View:
 
 @dataclass(frozen=True)
 class Shown:
-    """A session and those of its parts that a feed shows."""
+    """A session and those of its parts that a feed shows; `left` where it was theirs, and is not any more."""
 
     stamped: Stamped
     parts: tuple[PlanPart, ...]
+    left: Left | None = None
 
 
 def views(case: Case, language: Language) -> Iterator[View]:
@@ -95,13 +108,30 @@ def _rows(case: Case, subject: Subject) -> tuple[Named, ...]:
     return tables[subject]
 
 
-def shown_by_key(case: Case, sessions: Iterable[Stamped]) -> Mapping[Key, list[Shown]]:
+def shown_by_key(case: Case, sessions: Iterable[Stamped]) -> dict[Key, list[Shown]]:
     """Sort sessions into the feeds that show them, each with the parts that concern the one meant, in order."""
     subject_of = {row.id: subject for subject in SERVING for row in _rows(case, subject)}
     found: dict[Key, list[Shown]] = {}
     for each in sessions:
         for key, parts in _concerned(each, subject_of).items():
             found.setdefault(key, []).append(Shown(each, tuple(parts)))
+    return found
+
+
+def shown_in(edition: Edition) -> Mapping[Key, list[Shown]]:
+    """Sort what feeds show of an edition: its sessions, those cancelled of late, and those that have left somebody.
+
+    What has left somebody is cancelled for them alone. It keeps the stamp of the session, which rose as it left.
+    """
+    found = shown_by_key(edition.case, stamped(edition.case, edition.plan, edition.stamps))
+    for each in edition.former:
+        stamp = edition.stamps[each.session.id]
+        gone = Stamped(each.session, Stamp(stamp.sequence, stamp.modified, cancelled=True))
+        for key, shown in shown_by_key(edition.case, [gone]).items():
+            left = LEFT.get(key[0])
+            if left and key[1] == each.of:
+                found.setdefault(key, []).extend(replace(each, left=left) for each in shown)
+                found[key].sort(key=lambda each: (each.stamped.session.start, each.stamped.session.id))
     return found
 
 

@@ -27,7 +27,8 @@ class Wording:
     def caption(self, shown: Shown) -> Caption:
         """Return what is told about the parts of a session that are shown."""
         session = shown.stamped.session
-        return caption(self.case, session.model_copy(update={"parts": shown.parts}), self.open)
+        vacant = () if shown.left else self.open
+        return caption(self.case, session.model_copy(update={"parts": shown.parts}), vacant)
 
     def summary(self, shown: Shown, told: Caption) -> str:
         """Return e.g. `轮值服务日 · 税务局`: the activity, the theme if all shown parts share one, who leads."""
@@ -38,6 +39,9 @@ class Wording:
         if leading := [self._named(who) for who in told.leading]:
             pieces.append(self._few(leading))
         spoken = one_line(" · ".join(pieces))
+        if shown.left:
+            marked = text("[{left}] {summary}", "【{left}】{summary}", left=shown.left.label, summary=spoken)
+            return marked.say(self.language)
         if shown.stamped.stamp.cancelled:
             return text("[Cancelled] {summary}", "【取消】{summary}", summary=spoken).say(self.language)
         return spoken

@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rota.edition import Edition
+from scheduler.keeping.departures import former
 from scheduler.keeping.publication import Revision, newest_of_case, read_plan, revisions, session_rows
 from scheduler.keeping.transaction import ERASURES, Transaction, read_meta
 
 TOMBSTONES = dt.timedelta(days=60)
-"""So long feeds show that a session is cancelled."""
+"""So long feeds show that a session is cancelled, or has left somebody."""
 YEARS_BEFORE = dt.timedelta(days=400)
 """So long feeds show a case that is over."""
 
@@ -48,7 +49,9 @@ def _edition(transaction: Transaction, revision: Revision, since: dt.datetime) -
     case = transaction.state(head, None if unchanged else revision.case_sequence).case
     stamps = {id_: row.stamp for id_, row in session_rows(transaction.connection, revision.stream).items()}
     shown = {id_: stamp for id_, stamp in stamps.items() if not stamp.cancelled or stamp.modified >= since}
-    return Edition(case, read_plan(transaction.connection, revision.plan), shown)
+    plan = read_plan(transaction.connection, revision.plan)
+    history = revisions(transaction.connection, revision.stream)
+    return Edition(case, plan, shown, former(transaction.connection, history, plan, shown, since))
 
 
 def _ended(edition: Edition) -> dt.datetime:

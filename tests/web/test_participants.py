@@ -7,6 +7,7 @@ import json
 import logging
 from urllib.parse import urljoin
 
+import icalendar
 import pytest
 
 from rota.facts import Unit
@@ -30,10 +31,19 @@ def test_a_page_shows_the_turns_and_every_way_into_a_calendar(running: Running, 
     assert shown.headers["cache-control"] == "private, no-store"
     for expected in ("银行", "3月20日（周六）09:00–11:00", "服务日", "大厅", "第 2 版", "待答复"):
         assert expected in said
-    assert "3月6日" not in said, "the court hosts that day"
+    assert "3月13日" not in said, "the court hosts that day"
     english = running.ask(f"{bank}?lang=en").body.decode()
     assert "Sat 20 Mar, 09:00–11:00" in english
     assert "Next turns" in english
+
+
+def test_a_turn_that_went_to_others_is_said_to_be_so(running: Running, journal: Journal, bank: str) -> None:
+    chip = '<span class="chip status off">不再参加</span>'
+    assert running.ask(bank).body.decode().count(chip) == 1, "the first revision had it, the second has not"
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *["court"] * 4), base=2, actor=WHO)
+    said = running.ask(bank).body.decode()
+    assert said.count(chip) == 2
+    assert '<button name="reply"' not in said
 
 
 def test_the_feed_on_the_page_is_the_feed_behind_its_link(journal: Journal, bank: str) -> None:
@@ -44,7 +54,9 @@ def test_the_feed_on_the_page_is_the_feed_behind_its_link(journal: Journal, bank
         assert f"webcal://rota.example.org/rota/f/{feed_token(token)}.ics" in said
         assert "<svg" in said
         kept = running.ask(f"{bank}/calendar.ics")
-        assert kept.body == running.feed(feed_token(token)).body
+        feed = icalendar.Calendar.from_ical(running.feed(feed_token(token)).body)
+        assert (feed.pop("SOURCE"), feed.pop("URL")) != (None, None), "the link's own, which the file does not pass on"
+        assert icalendar.Calendar.from_ical(kept.body) == feed
         assert kept.headers["content-disposition"].startswith("attachment")
         assert running.ask(f"/p/{feed_token(token)}").status == 404, "a feed's link opens no page"
 

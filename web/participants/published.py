@@ -8,8 +8,7 @@ from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
 
-from calendars.stamp import stamped
-from calendars.subject import Key, Shown, Subject, feed_key, shown_by_key, views
+from calendars.subject import Key, Shown, Subject, feed_key, shown_in, views
 from rota.case import Case
 from rota.edition import Edition
 from rota.text import Message
@@ -46,7 +45,7 @@ class Published:
         self.revision, self.editions = number, tuple(shown)
         self._sessions: dict[Key, list[Concerned]] = {}
         for edition in self.editions:
-            for key, found in shown_by_key(edition.case, stamped(edition.case, edition.plan, edition.stamps)).items():
+            for key, found in shown_in(edition).items():
                 self._sessions.setdefault(key, []).extend(Concerned(edition, each) for each in found)
 
     @property
@@ -65,7 +64,7 @@ class Published:
         return found
 
     def sessions(self, who: Who) -> list[Concerned]:
-        """Return the sessions that concern somebody, cancelled ones included, in order of time."""
+        """Return the sessions that concern somebody, in order of time; with those cancelled, or not theirs any more."""
         found = self._sessions.get((who.subject, who.of), [])
         return sorted(found, key=lambda each: (each.shown.stamped.session.start, each.shown.stamped.session.id))
 

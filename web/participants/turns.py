@@ -14,6 +14,7 @@ from rota.changes.making import UNSETTLED
 from rota.dates import month_name
 from rota.request import Reply, Request, SeatRef, Stage
 from rota.text import Language, Message, text, weekday_name
+from web.participants.words import WORDS
 
 if TYPE_CHECKING:
     from rota.document import State
@@ -29,7 +30,10 @@ NEXT = 6
 
 @dataclass(frozen=True)
 class Shown:
-    """One session that concerns somebody, in words. `seats` are theirs in it, `reply` is what they said to it."""
+    """One session that concerns somebody, in words. `seats` are theirs in it, `reply` is what they said to it.
+
+    What is `cancelled` has `ended` for them in the way that it says, though it may take place with others.
+    """
 
     stream: str
     session: str
@@ -43,6 +47,7 @@ class Shown:
     seats: tuple[SeatRef, ...] = ()
     reply: Reply | None = None
     cancelled: bool = False
+    ended: str = ""
     over: bool = False
 
 
@@ -84,6 +89,7 @@ def _shown(each: Concerned, who: Who, states: States, now: dt.datetime, language
         seats=() if stamped.stamp.cancelled else seats,
         reply=_reply(states(stream), session, seats) if states and seats else None,
         cancelled=stamped.stamp.cancelled,
+        ended=(each.shown.left.label if each.shown.left else WORDS["cancelled"]).say(language),
         over=session.end <= now,
     )
 
