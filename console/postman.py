@@ -12,23 +12,22 @@ from typing import Any
 
 from console.attaching import invited
 from console.channels import Configured
+from console.letter_links import LetterLinks
 from console.reaching import contacts_for
 from delivery import letters
 from delivery.channel import Letter, Recipient
-from delivery.letters import Draft, Envelope
+from delivery.letters import Asked, Draft, Envelope
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain
 from delivery.robots import Robot
 from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
-from rota.changes.answers import seats_of
 from rota.difference import affected, to_come
 from rota.facts import Contact
 from rota.plan import Plan, Session
 from rota.reminder import Reached
-from rota.request import SeatRef
 from rota.text import text
-from scheduler.keeping.answer_links import AnswerLinks, Links, LinksToBe
+from scheduler.keeping.answer_links import AnswerLinks, LinksToBe
 from scheduler.keeping.arming import DEAD, SENT, WAITING, WITHDRAWN, origin
 from scheduler.keeping.inviting import INVITATION, invitees
 from scheduler.keeping.journal import Journal
@@ -46,8 +45,6 @@ SAID = frozenset({SENT, BY_HAND, TOLD})
 """States of what has been said, or is left to a person to say."""
 MOST_NOTICES = 50
 """Revisions that are looked at for notices not sent yet."""
-MOST_MADE = 256
-"""Links of letters that are under way."""
 ANSWERED = frozenset({"reminder", INVITATION})
 """Kinds of letters in which links stand that answer."""
 LETTERS = {SWAP_ASKED: letters.swap_asked, SWAP_ANSWERED: letters.swap_answered}
@@ -103,7 +100,8 @@ class Postman:
         that are made for `trying` are those that would be sent, but for the secrets in their links.
         """
         self._may = may
-        self._base, self._links = base, LinksToBe(journal.store) if trying else AnswerLinks(journal.store)
+        self._base = base
+        self._links = LetterLinks(LinksToBe(journal.store) if trying else AnswerLinks(journal.store), base, clock)
         self._journal, self.found, self._templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
@@ -111,7 +109,6 @@ class Postman:
             lambda old, new: affected(self._plan(old), self._plan(new))
         )
         self._standing: dict[str, tuple[float, Standing]] = {}
-        self._made: dict[str, Links] = {}
         self._lock = Lock()
 
     def __call__(self, item: Item) -> Answer:
@@ -189,27 +186,27 @@ class Postman:
         standing, envelope = self.standing(item.stream), self._envelope(item, to)
         plan = self._plan(standing.revisions[-1].number)
         if item.kind == INVITATION:
-            return self._invitation(envelope, item, plan)
+            return self._invitation(envelope, item, plan, contact)
         if item.kind == RETURNED:
             found = plan.session.get(item.body["session"])
             return letters.returned(envelope, found, item.body["outcome"]) if found else None
         if item.kind in LETTERS:
-            return self._swap(envelope, item, plan)
+            return self._swap(envelope, item, plan, contact)
         if item.kind == "digest":
             return letters.digest(envelope, plan, dt.date.fromisoformat(item.body["first"]), item.body["days"])
-        return self._reminder(envelope, item, plan)
+        return self._reminder(envelope, item, plan, contact)
 
-    def _invitation(self, envelope: Envelope, item: Item, plan: Plan) -> Draft:
+    def _invitation(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Draft:
         shown = self._plan(item.body["shown"]).session[item.body["session"]]
         if item.body["method"] == "CANCEL":
             return letters.invitation(envelope, shown, gone=True)
-        return letters.invitation(self._answerable(envelope, item, plan), shown, was=self._known(item))
+        return letters.invitation(self._answerable(envelope, item, plan, contact), shown, was=self._known(item))
 
-    def _reminder(self, envelope: Envelope, item: Item, plan: Plan) -> Draft | None:
+    def _reminder(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Draft | None:
         session = plan.session.get(item.body["session"])
         if session is None:
             return None
-        return letters.reminder(self._answerable(envelope, item, plan), session, self._clock())
+        return letters.reminder(self._answerable(envelope, item, plan, contact), session, self._clock())
 
     def _envelope(self, item: Item, to: Recipient, earlier: Case | None = None) -> Envelope:
         case, coordinator = self.standing(item.stream).case, self.found.settings.coordinator
@@ -238,10 +235,19 @@ class Postman:
         if news is None or not sessions:
             return None
         after, before = self._plan(item.revision), news.before
+        asked = self._asked(item, after, sessions, to, contact)
         if before is None:
-            return letters.notice(self._envelope(item, to), None, after, sessions)
+            return letters.notice(self._envelope(item, to), None, after, sessions, asked)
         envelope = self._envelope(item, to, self._past(item.stream, before.case_sequence))
-        return letters.notice(envelope, self._plan(before.number), after, sessions)
+        return letters.notice(envelope, self._plan(before.number), after, sessions, asked)
+
+    def _asked(self, item: Item, plan: Plan, sessions: Sequence[str], to: Recipient, contact: Contact | None) -> Asked:
+        """Return where the recipient of a notice answers its turns; with many, the later ones on their page."""
+        if not self._is_private(item, contact):
+            return Asked()
+        links, more = self._links.several(item, plan, sessions, to.language)
+        paged = more > 0 and self._journal.subscribers.has_page(item.recipient)
+        return Asked({id_: (each.confirm, each.decline) for id_, each in links.items()}, paged=paged)
 
     def _uninvited(self, since: Sequence[Item], contact: Contact | None, sessions: Sequence[str]) -> tuple[str, ...]:
         """Return the sessions of which a contact gets no invitation that says the same by the same way.
@@ -288,49 +294,42 @@ class Postman:
         unsaid = [each for each in others if said < each.revision < item.revision]
         return [*unsaid, item]
 
-    def _swap(self, envelope: Envelope, item: Item, plan: Plan) -> Draft | None:
+    def _swap(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Draft | None:
         """Tell of a swap as it stands; None where it has gone on meanwhile, or a turn is not in the plan any more."""
         request = self._journal.state(item.stream).request(item.body["request"])
         if request is None or KINDS.get(request.stage) != item.kind:
             return None
         if not {request.mine.session, request.other.session} <= plan.session.keys():
             return None
-        if item.kind == SWAP_ASKED and self._base:
-            session = plan.session[request.other.session]
-            links = self._links.issue(self._base, item.stream, session, [request.other])
-            envelope = replace(envelope, link=links[request.other].spoken(envelope.to.language).swap)
+        if item.kind == SWAP_ASKED and self._is_private(item, contact):
+            link = self._links.swap(item, plan, request.other, envelope.to.language)
+            envelope = replace(envelope, link=link or envelope.link)
         return LETTERS[item.kind](envelope, plan, request)
 
-    def _answerable(self, envelope: Envelope, item: Item, plan: Plan) -> Envelope:
-        """Put in the addresses at which the recipient answers the turn; a message to a group has none."""
-        found = self._turn(item, plan)
-        if found is None:
-            return envelope
-        links = self._made.pop(item.key, None) or self._links.issue(self._base, item.stream, *found)[found[1][0]]
-        links = links.spoken(envelope.to.language)
-        return replace(envelope, confirm=links.confirm, decline=links.decline)
+    def _answerable(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Envelope:
+        """Put in the addresses at which the recipient answers the turn."""
+        links = self._links.one(item, plan, envelope.to.language) if self._is_private(item, contact) else None
+        return replace(envelope, confirm=links.confirm, decline=links.decline) if links else envelope
+
+    def _is_private(self, item: Item, contact: Contact | None) -> bool:
+        """Tell whether a letter is read by its recipient alone: in a group, everybody could answer in their name."""
+        channel = self.found.channels.get(self._channel(item, contact) or "")
+        return not _in_group(item) and not isinstance(channel, Robot)
 
     def prepare(self, items: Sequence[Item]) -> None:
-        """Make the links for many letters in one transaction; each would stand in line for one of its own."""
-        turns = {}
-        for item in items if self._base else ():
-            if item.kind not in ANSWERED:
-                continue
-            revisions = self.standing(item.stream).revisions
-            if revisions and (found := self._turn(item, self._plan(revisions[-1].number))):
-                turns[item.key] = (item.stream, *found)
-        if turns:
-            made = self._links.issue_all(self._base, list(turns.values()))
-            new = {key: links for key, each in zip(turns, made, strict=True) for links in each.values()}
-            self._made = dict(list((self._made | new).items())[-MOST_MADE:])
+        """Make the links for many letters at once."""
+        answered = [(item, self.standing(item.stream).revisions) for item in items if item.kind in ANSWERED]
+        robots = any(isinstance(channel, Robot) for channel in self.found.channels.values())
+        self._links.prepare(
+            (item, self._plan(known[-1].number))
+            for item, known in answered
+            if known and self._is_private(item, self._contact(item) if robots else None)
+        )
 
-    def _turn(self, item: Item, plan: Plan) -> tuple[Session, tuple[SeatRef]] | None:
-        """Return the session and the seat that the recipient of a letter can answer for, where there is one."""
-        session = plan.session.get(item.body.get("session", ""))
-        if session is None or not self._base or _in_group(item) or session.start <= self._clock():
-            return None
-        mine = next((seat for seat in seats_of(session) if seat.who == item.recipient), None)
-        return (session, (mine,)) if mine else None
+    def _contact(self, item: Item) -> Contact | None:
+        """Return the contact whom an item is for; the first where it is not divided yet."""
+        number = origin(item.key)[1] or 1
+        return next(iter(self.contacts(item)[number - 1 : number]), None)
 
     def _invited(self, item: Item, ready: Ready, contact: Contact | None) -> Ready | None:
         """Put the calendar to an invitation; only a channel of e-mail has a sender to whom programs can answer.

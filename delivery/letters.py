@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from delivery.channel import Recipient
 from delivery.turns import Teller, Turn, in_both, on, serves
@@ -99,12 +99,27 @@ def _params(messages: Iterable[Message]) -> dict[str, object]:
     return {name: value for message in messages for name, value in message.params.items()}
 
 
-def notice(envelope: Envelope, before: Plan | None, after: Plan, sessions: Iterable[str]) -> Draft:
+@dataclass(frozen=True)
+class Asked:
+    """Where turns are confirmed and declined: two addresses by session; `paged` if more can be answered on a page."""
+
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    paged: bool = False
+
+    def about(self, turn: Turn, session: Session | None) -> Turn:
+        """Return a turn with its addresses, where it has any."""
+        confirm, decline = self.links.get(session.id if session else "", ("", ""))
+        return replace(turn, confirm=confirm, decline=decline)
+
+
+def notice(
+    envelope: Envelope, before: Plan | None, after: Plan, sessions: Iterable[str], asked: Asked | None = None
+) -> Draft:
     """Tell one of those affected what changed for them; without an earlier plan, all that they have."""
-    teller, pairs = envelope.teller, in_both(before, after, sessions)
-    turns = [turn for was, now in pairs if (turn := teller.change(was, now, envelope.who))]
+    teller, pairs, asked = envelope.teller, in_both(before, after, sessions), asked or Asked()
+    turns = [asked.about(turn, now) for was, now in pairs if (turn := teller.change(was, now, envelope.who))]
     sites = [session.site for pair in pairs for session in reversed(pair) if session]
-    return envelope.draft("notice", sites, turns=tuple(turns), first=before is None)
+    return envelope.draft("notice", sites, turns=tuple(turns), first=before is None, paged=asked.paged)
 
 
 def reminder(envelope: Envelope, session: Session, now: dt.datetime) -> Draft:

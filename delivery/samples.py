@@ -21,6 +21,8 @@ _TURN = Turn(
     was_when="5月13日（周六）09:30–11:30",
     was_where="中心服务站 中庭",
     seats=("轮值单位：税务局 → 司法局",),
+    confirm="https://example.com/a/x/confirm",
+    decline="https://example.com/a/x/decline",
 )
 _COMMON: Final[Mapping[str, object]] = {
     "name": "王敏",
@@ -35,7 +37,7 @@ _COMMON: Final[Mapping[str, object]] = {
 _SWAP = {**_COMMON, "yours": _TURN, "theirs": _TURN, "partner": "司法局", "note": "当天有会议"}
 
 SAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
-    "notice": {**_COMMON, "turns": (_TURN,), "first": False},
+    "notice": {**_COMMON, "turns": (_TURN,), "first": False, "paged": True},
     "reminder": {**_COMMON, "turn": _TURN, "ahead": "明天", "days": 1},
     "invitation": {**_COMMON, "turn": _TURN, "gone": False},
     "returned": {**_COMMON, "turn": _TURN, "why": "stale"},

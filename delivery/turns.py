@@ -24,6 +24,7 @@ class Turn:
     """One session in words. Of what changed, `was_…` says what it was; it is empty where nothing changed.
 
     `roles` holds the codes of the roles, for a template to choose its words by; `seats` says who took whose seat.
+    `confirm` and `decline` are the addresses at which it is answered, where a letter is about several turns.
     """
 
     what: What
@@ -41,6 +42,8 @@ class Turn:
     was_line: str = ""
     was_role: str = ""
     seats: tuple[str, ...] = ()
+    confirm: str = ""
+    decline: str = ""
 
 
 def at(moment: dt.datetime, today: dt.date, language: Language) -> str:

@@ -140,6 +140,12 @@ class Subscribers:
         """Return whose page a secret leads to; None for one that is unknown, revoked or rotated."""
         return self._by(PAGE.c.digest, token)
 
+    def has_page(self, of: str) -> bool:
+        """Tell whether anybody was given a page of whoever or whatever has an id."""
+        there = select(PAGE.c.subscriber).join(SUBSCRIBER).where(SUBSCRIBER.c.revoked.is_(None))
+        theirs = there.where(SUBSCRIBER.c.subject.endswith(f"/{of}", autoescape=True)).limit(1)
+        return self._store.database.read(lambda connection: connection.execute(theirs).first()) is not None
+
     def by_feed(self, token: str) -> Subscriber | None:
         """Return whose feed a secret leads to; None for one that is unknown, revoked or rotated."""
         return self._by(SUBSCRIBER.c.digest, token)

@@ -206,6 +206,17 @@ def test_a_reminder_carries_links_that_answer_where_the_server_is_known(
             assert asked.seat.who == "U01"
 
 
+def test_what_a_robot_says_in_a_group_carries_no_link_by_which_everybody_could_answer(
+    rota: Rota, published: Path, mailroom: Mailroom, robot: Receiver, clock: Set
+) -> None:
+    with Journal.open(published / "journal.db", clock=clock) as journal:
+        remember_address(journal.store, "https://rota.example.org")
+    assert rota("remind", "run", "--case", published).code == 0
+    assert any("https://rota.example.org/a/" in body_of(taken) for taken in mailroom.taken)
+    assert robot.bodies
+    assert not any("/a/" in str(body) for body in robot.bodies)
+
+
 def test_how_many_are_told_counts_those_who_have_turns_to_come(rota: Rota, published: Path, clock: Set) -> None:
     plan = load_plan((published / "plan.json").read_text("utf-8"))
     last = max(plan.sessions, key=lambda session: session.start)

@@ -26,7 +26,9 @@ THIRD_TO_COURT = ("court", "court", "court", "bank")
 class Office:
     """A journal with a case, and a folder into which letters go."""
 
-    def __init__(self, journal: Journal, clock: Ticking, folder: Path, *, invitations: bool = False) -> None:
+    def __init__(
+        self, journal: Journal, clock: Ticking, folder: Path, *, invitations: bool = False, base: str = ""
+    ) -> None:
         self.journal, self.clock, self.folder = journal, clock, folder
         contacts = [{"of": who, "name": "王敏", "email": f"{who}@x.example", "channel": "email"} for who in WHOM]
         self.case = station({"invitations": invitations}, contacts=contacts)
@@ -34,7 +36,7 @@ class Office:
         stated = {"channels": {"files": {"kind": "folder", "path": "out"}}, "routes": {"email": "files"}}
         settings = Settings.model_validate(stated)
         found = Configured(folder, settings, opened(settings, folder))
-        postman = Postman(journal, found, Templates(), clock)
+        postman = Postman(journal, found, Templates(), clock, base)
         self.sender = Sender(journal.outbox, "one", postman, clock)
 
     def publish(self, hosts: Sequence[str]) -> None:
