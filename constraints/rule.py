@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ortools.sat.python.cp_model import LinearExprT
 
     from constraints.board import Board, Lit, Stay, Turn
+    from constraints.placed import Placed
     from constraints.separable import Separable
     from rota.agenda import Occurrence
     from rota.case import Case
@@ -86,6 +87,10 @@ class Rule(Value, ABC):
     def separable(self, case: Case) -> Iterator[Separable]:
         """Yield what the rule charges for single resources and rooms: never more than its breaches come to."""
         yield from ()
+
+    def placed(self, case: Case) -> Iterable[Placed] | None:
+        """Return what the rule charges where nothing but starts and rooms is open; None where it cannot be said."""
+        return None
 
     def tells_apart(self, case: Case) -> bool:
         """Tell whether it matters which of the sessions of one activity is held when, where and with whom."""

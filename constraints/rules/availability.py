@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import alone
 from constraints.rule import Rule, param
 from constraints.separable import Each
 from rota.agenda import agenda_of
@@ -15,6 +16,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.placed import Placed, Where
     from constraints.separable import Separable
     from rota.agenda import Occurrence
     from rota.case import Case
@@ -88,6 +90,20 @@ class Statements(Rule):
                     against[who][occurrence.id] = 1
         for who, amounts in against.items():
             yield Each(who, "", amounts)
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say at which starts each candidate, room and site goes against a statement."""
+        return alone(self._placed(case))
+
+    def _placed(self, case: Case) -> Iterator[tuple[str, Where, int]]:
+        about = {row.resource for row in case.availability if row.level == self.level}
+        for occurrence in agenda_of(case).occurrences:
+            seated = {who for part in occurrence.parts for seats in part.seats for who in seats.candidates}
+            places = {*occurrence.sites, *(room for part in occurrence.parts for room in part.rooms)}
+            for used in sorted(about & (seated | places)):
+                for start in occurrence.starts:
+                    if self._against(case, used, occurrence, start):
+                        yield occurrence.id, (start, used if used in places else None), 1
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from constraints.placed import Company, Span
 from constraints.rule import RoleRule, param
-from rota.hours import minute_of
 from rota.row import Count
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.case import Case
     from rota.roster import Held, Roster
-
-
-class _Span(NamedTuple):
-    """When turns begin and end, in minutes."""
-
-    begin: int
-    end: int
-
-    @classmethod
-    def of(cls, start: dt.datetime, end: dt.datetime) -> _Span:
-        """Return the span from one moment to another."""
-        return cls(minute_of(start), minute_of(end))
-
-    def gap(self, other: _Span) -> int:
-        """Return the minutes between two spans; less than 0 where they overlap."""
-        return max(other.begin - self.end, self.begin - other.end)
 
 
 class _Possible(NamedTuple):
@@ -42,7 +27,7 @@ class _Possible(NamedTuple):
     is_open: bool
 
 
-Spans = dict[_Span, list[_Possible]]
+Spans = dict[Span, list[_Possible]]
 """The possible turns of one resource on one day."""
 
 
@@ -103,7 +88,7 @@ class Compactness(RoleRule):
         days: dict[dt.date, Spans] = defaultdict(dict)
         for turn in self.turns(board, who):
             for start in board.starts(turn.occurrence):
-                span = _Span.of(start, turn.occurrence.end_of(start))
+                span = Span.of(start, turn.occurrence.end_of(start))
                 possible = _Possible(board.serves_in(turn, [start]), board.is_open(turn.occurrence))
                 days[start.date()].setdefault(span, []).append(possible)
         return days
@@ -123,11 +108,16 @@ class Compactness(RoleRule):
             for turn in self.held(roster, who):
                 by_day[turn.start.date()].append(turn)
             for turns in by_day.values():
-                spans = [_Span.of(turn.start, turn.end) for turn in turns]
+                spans = [Span.of(turn.start, turn.end) for turn in turns]
                 for number, turn in enumerate(turns):
                     others = spans[:number] + spans[number + 1 :]
                     if all(spans[number].gap(other) > self.minutes for other in others):
                         yield self._breach(roster.case, who, turn)
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say whose turns want company."""
+        for foreseen in self.chances(case).values():
+            yield Company(tuple(occurrence.id for occurrence in foreseen), self.minutes)
 
     def _breach(self, case: Case, who: str, turn: Held) -> Breach:
         message = text(

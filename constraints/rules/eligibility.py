@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from constraints.admission import lacking, offers
@@ -13,6 +13,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.activity import Role
     from rota.case import Case
     from rota.facts import Resource
@@ -86,6 +87,10 @@ class Eligibility(Rule):
                     session=seat.held.occurrence.label,
                 )
                 yield self.breach(1, message, sessions=(seat.held.id,), who=(seat.who,))
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say nothing: it is about seats and lines alone."""
+        return ()
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

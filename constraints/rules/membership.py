@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import alone
 from constraints.rule import Rule
+from rota.agenda import agenda_of
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.placed import Placed, Where
     from rota.case import Case
     from rota.roster import Roster
 
@@ -55,6 +58,19 @@ class Membership(Rule):
                         session=turn.label,
                     )
                     yield self.breach(1, message, sessions=(turn.id,), who=(who,))
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say at which starts each candidate is no member."""
+        return alone(self._placed(case))
+
+    def _placed(self, case: Case) -> Iterator[tuple[str, Where, int]]:
+        bounded = {each.id for each in case.resources.values() if each.joined or each.left}
+        for occurrence in agenda_of(case).occurrences if bounded else ():
+            seated = {who for part in occurrence.parts for seats in part.seats for who in seats.candidates}
+            for who in sorted(bounded & seated):
+                for start in occurrence.starts:
+                    if not case.resources[who].belongs(start.date()):
+                        yield occurrence.id, (start, None), 1
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

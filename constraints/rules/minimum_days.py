@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import OnDays
 from constraints.rule import Rule, by_day, each, is_of, param, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Roster
@@ -72,6 +74,13 @@ class MinimumDays(Rule):
                 yield self.breach(
                     asked - len(days), message, sessions=sessions, mends=foreseen, about=(activity, period)
                 )
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say how many days each number of days lacks."""
+        for foreseen in self._foreseen(case).values():
+            asked = min(self.least, len(foreseen))
+            amounts = tuple(max(0, asked - days) for days in range(len(foreseen) + 1))
+            yield OnDays(tuple(occurrence.id for occurrence in foreseen), amounts)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

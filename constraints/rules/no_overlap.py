@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
+from constraints.placed import AtOnce
 from constraints.rule import Rule
 from constraints.stretches import Use, stretches
+from rota.agenda import agenda_of
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from constraints.board import Board, Lit, Place, RoomUse
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Held, Roster
@@ -129,6 +132,25 @@ class NoOverlap(Rule):
                     capacity=capacity,
                 )
                 yield self.breach(minutes * (len(together) - capacity), message, sessions=sessions, who=(what,))
+
+    def placed(self, case: Case) -> Iterable[Placed] | None:
+        """Say how many sessions of each resource, and in each room, run at once; None where one has two seats."""
+        sessions: dict[str, list[str]] = defaultdict(list)
+        for occurrence in agenda_of(case).occurrences:
+            for part in occurrence.parts:
+                for who in [who for seats in part.seats for who in seats.candidates]:
+                    sessions[who].append(occurrence.id)
+        if any(len(set(each)) < len(each) for each in sessions.values()):
+            return None
+        held: dict[str, list[str]] = defaultdict(list)
+        for occurrence in agenda_of(case).occurrences:
+            for part in occurrence.parts:
+                for room in part.rooms:
+                    held[room].append(occurrence.id)
+        return (
+            *(AtOnce(tuple(each), case.resources[who].parallel) for who, each in sessions.items()),
+            *(AtOnce(tuple(each), case.room[room].parallel, room) for room, each in held.items() if each),
+        )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import alone
 from constraints.rule import Rule
+from rota.agenda import agenda_of
 from rota.hours import covers
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.placed import Placed, Where
     from rota.case import Case
     from rota.roster import Held, Roster
 
@@ -56,6 +59,22 @@ class OpeningHours(Rule):
             room = roster.case.room.get(id_)
             if room and not covers(room.hours, held.start, held.end):
                 yield self._closed(held, room.id, room.label)
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say at which starts each site and room is closed."""
+        return alone(self._placed(case))
+
+    @staticmethod
+    def _placed(case: Case) -> Iterator[tuple[str, Where, int]]:
+        hours = {site.id: site.hours for site in case.sites} | {room.id: room.hours for room in case.rooms}
+        hours = {place: cell for place, cell in hours.items() if cell}
+        for occurrence in agenda_of(case).occurrences if hours else ():
+            for place in dict.fromkeys(
+                (*occurrence.sites, *(room for part in occurrence.parts for room in part.rooms))
+            ):
+                for start in occurrence.starts if place in hours else ():
+                    if not covers(hours[place], start, occurrence.end_of(start)):
+                        yield occurrence.id, (start, place), 1
 
     def _closed(self, held: Held, place: str, label: Message) -> Breach:
         message = text(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import alone
 from constraints.rule import Rule
+from rota.agenda import agenda_of
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.placed import Placed, Where
     from rota.case import Case
     from rota.demand import Pin
     from rota.roster import Held, Roster
@@ -68,6 +71,26 @@ class Pins(Rule):
                 )
                 who = (pin.resource,) if pin.resource else ()
                 yield self.breach(1, message, sessions=(pin.session,), who=who, mends=(occurrence,))
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say which starts and rooms keep no pin, or are banned."""
+        return alone(self._placed(case))
+
+    @staticmethod
+    def _placed(case: Case) -> Iterator[tuple[str, Where, int]]:
+        for pin in case.pins:
+            occurrence = agenda_of(case).by_id[pin.session]
+            if pin.start:
+                pinned = pin.at().replace(tzinfo=case.zone)
+                for start in occurrence.starts:
+                    if (start == pinned) is pin.absent:
+                        yield pin.session, (start, None), 1
+            elif pin.room:
+                for part in occurrence.parts:
+                    for room in part.rooms:
+                        kept = pin.part in {"", part.id} and room == pin.room
+                        if kept is pin.absent:
+                            yield pin.session, (None, room), 1
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

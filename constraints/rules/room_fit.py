@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import alone
 from constraints.rule import Rule
 from constraints.separable import InRoom
 from rota.agenda import agenda_of
@@ -13,6 +14,7 @@ from rota.text import Message, clauses, several, text
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from constraints.separable import Separable
     from rota.agenda import PartFrame
     from rota.case import Case
@@ -72,6 +74,17 @@ class RoomFit(Rule):
                 found = {room: shortfall(case.room[room], part) for room in part.rooms}
                 short = {room: people + len(features) for room, (people, features) in found.items()}
                 yield InRoom(occurrence.id, part.id, {room: amount for room, amount in short.items() if amount})
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say what each room falls short of."""
+        return alone(
+            (occurrence.id, (None, room), people + len(features))
+            for occurrence in agenda_of(case).occurrences
+            for part in occurrence.parts
+            for room in part.rooms
+            for people, features in [shortfall(case.room[room], part)]
+            if people or features
+        )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

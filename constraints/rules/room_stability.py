@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import InRooms
 from constraints.rule import Rule, each, param, scope, within
 from rota.agenda import agenda_of
 from rota.periods import Per, period_of
@@ -15,6 +16,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.agenda import Occurrence, PartFrame
     from rota.case import Case
     from rota.roster import Roster
@@ -73,6 +75,12 @@ class RoomStability(Rule):
                 sessions = tuple(session for held_there in used.values() for session in held_there)
                 about = (activity, part, period)
                 yield self.breach(len(used) - self.most, message, sessions=sessions, about=about)
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say how many rooms each number of rooms has in excess."""
+        for series in self._series(case).values():
+            amounts = tuple(max(0, rooms - self.most) for rooms in range(len(series) + 1))
+            yield InRooms(tuple(occurrence.id for occurrence, _ in series), amounts)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

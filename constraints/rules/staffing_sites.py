@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from constraints.placed import alone
 from constraints.rule import Rule
+from rota.agenda import agenda_of
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.roster import Roster
@@ -67,6 +70,17 @@ class StaffingSites(Rule):
                         homes=tuple(roster.case.label[site] for site in homes),
                     )
                     yield self.breach(1, message, sessions=(held.id,), who=(who,))
+
+    def placed(self, case: Case) -> Iterable[Placed]:
+        """Say for how many each site is no home."""
+        return alone(
+            (occurrence.id, (None, site), 1)
+            for occurrence in agenda_of(case).occurrences
+            for who in {who for part in occurrence.parts for seats in part.seats for who in seats.candidates}
+            if who in case.homes
+            for site in occurrence.sites
+            if site not in case.homes[who]
+        )
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from constraints.remembered import once
@@ -17,6 +17,7 @@ from rota.text import Message, text
 if TYPE_CHECKING:
     from constraints.board import Board, Stay
     from constraints.breach import Breach
+    from constraints.placed import Placed
     from rota.case import Case
     from rota.roster import Held, Roster
 
@@ -96,6 +97,10 @@ class TravelTime(Rule):
             needed=case.minutes_between(early.site, late.site) + self.minutes,
         )
         return self.breach(missing, message, sessions=(early.id, late.id), who=(who,))
+
+    def placed(self, case: Case) -> Iterable[Placed] | None:
+        """Say nothing where no way takes time."""
+        return None if any(self._ways(case).values()) else ()
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""
