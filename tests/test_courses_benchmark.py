@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from random import Random
 
 import pytest
@@ -17,6 +18,7 @@ from rota.agenda import Occurrence, agenda_of
 from rota.case import Case
 from rota.plan import CaseRef, Plan, PlanPart, Session
 from scheduler.solving import large, timetables
+from scheduler.solving.annealing import search
 from scheduler.solving.control import Control
 from scheduler.solving.improving import Context, Task, improve, pack, unpack
 from scheduler.solving.narrowing import Admitted, Window, frames_of
@@ -162,7 +164,16 @@ def _moved(session: Session, room: str) -> Session:
     return session.model_copy(update={"parts": (session.parts[0].model_copy(update={"room": room}),)})
 
 
-def test_windows_of_a_timetable_lead_to_its_best_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("compiles", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_windows_lead_to_the_best_timetable_with_and_without_annealing(
+    monkeypatch: pytest.MonkeyPatch,
+    compiles: bool,  # noqa: FBT001
+) -> None:
+    if not compiles:
+        monkeypatch.setitem(sys.modules, "numba", None)
+        monkeypatch.delitem(sys.modules, "scheduler.solving.annealing.kernel", raising=False)
+        monkeypatch.delitem(sys.modules, "scheduler.solving.annealing.compiling", raising=False)
+    monkeypatch.setattr(search, "EACH", 2_000)
     monkeypatch.setattr(timetables, "WIDE", 0)
     monkeypatch.setattr(timetables, "PATIENCE", 1)
     monkeypatch.setattr(large, "PATIENCE", 3)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan
+from scheduler.solving.annealing.search import annealed
 from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import declined_beside
 from scheduler.solving.districts import DistrictSearch
@@ -103,7 +104,7 @@ def best_by_windows(
 
     crew = control.crew or local(control, spared)
     if is_timetable(case):
-        started = start or first_timetable(case, rules, control)
+        started = annealed(case, rules, control, judge, crew, start or first_timetable(case, rules, control), enough)
         return LargeSearch(case, rules, control, judge, crew, news, enough).run(started)
     if Coupling(case).is_loose:
         return DistrictSearch(case, rules, control, judge, crew).run(start)

@@ -1,0 +1,177 @@
+"""Annealing of a timetable: as many walks as there are processes cool down, and the best that any came by is kept."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from random import Random
+from typing import TYPE_CHECKING
+
+from rota.demand import REQUIRED
+from scheduler.solving.annealing.laying import layout_of
+from scheduler.solving.annealing.legs import Held, Leg, Walked, walk
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.dispatch import Dispatch
+from scheduler.solving.improving import Context
+from scheduler.solving.levels import better
+
+if TYPE_CHECKING:
+    from constraints.rule import Rule
+    from constraints.verify import Verdict
+    from rota.case import Case
+    from rota.plan import Session
+    from scheduler.solving.annealing.layout import Layout
+    from scheduler.solving.executors import Crew
+
+SHARE = 0.75
+"""The share of a limited time that annealing takes; windows have the rest."""
+LEG = 4.0
+"""Seconds of one leg, about."""
+LEGS = 40
+"""The legs of a walk that has no limited time."""
+EACH = 2_000_000
+"""A walk has so many moves for each session, if there is time for them."""
+SHORTEST = 2.0
+"""With fewer seconds than this, nothing is annealed."""
+WARM, COOL = 3.0, 0.16
+"""The temperatures: at first that of the greatest price, so many times, and in the end that of the least."""
+BROKEN = 1.6
+"""How many times the greatest price a breach of what must hold is weighed at."""
+LOOK = 0.1
+"""Seconds between two looks at whether to stop."""
+
+_LOG = logging.getLogger(__name__)
+Sessions = Mapping[str, "Session"]
+
+
+@dataclass
+class _Walk:
+    """One walk: where it is, and how many of its legs are behind."""
+
+    held: Held
+    seed: int
+    legs: int = 0
+
+
+def annealed(
+    case: Case,
+    rules: Sequence[Rule],
+    control: Control,
+    judge: Callable[[Sessions], Verdict],
+    crew: Crew,
+    start: Sessions | None,
+    enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+) -> Sessions | None:
+    """Return the best timetable that annealing leads to from a plan, if any; the plan itself where it is not done.
+
+    That is where moves cannot be priced or compiled, or where too little time is left.
+    """
+    left = control.left()
+    if (left is not None and left < SHORTEST) or (layout := layout_of(case, rules)) is None or not _can_compile():
+        return start
+    return Annealing(layout, Context.of(case, rules), control, judge, crew, enough).run(start) or start
+
+
+def _can_compile() -> bool:
+    try:
+        import_module("scheduler.solving.annealing.kernel")
+    except ImportError as error:
+        _LOG.warning("Timetables are improved by windows alone, as moves cannot be compiled: %s", error)
+        return False
+    return True
+
+
+class Annealing:
+    """Walks through the timetables of a case."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        context: Context,
+        control: Control,
+        judge: Callable[[Sessions], Verdict],
+        crew: Crew,
+        enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+    ) -> None:
+        left = control.left()
+        self.layout, self.context, self.judge, self.crew, self.enough = layout, context, judge, crew, enough
+        self.control = control if left is None else replace(control, seconds=left * SHARE)
+        self.legs = LEGS if left is None else max(1, round(left * SHARE / LEG))
+        self.best: dict[str, Session] | None = None
+        self.costs: Mapping[int, int] = {}
+        self.weighed: int | None = None
+
+    def run(self, start: Sessions | None) -> dict[str, Session] | None:
+        """Return the best timetable that holds, `start` included; None where there is none."""
+        if start is not None:
+            self._take(dict(start))
+        dispatch: Dispatch[_Walk, Walked] = Dispatch(self.crew)
+        waiting = self._walks(start)
+        try:
+            while (waiting or dispatch.about) and not self._ends(dispatch):
+                while waiting and dispatch.has_room:
+                    self._send(dispatch, waiting.pop(0))
+                for walk_, walked in dispatch.back(LOOK):
+                    if self._went(walk_, walked):
+                        waiting.append(walk_)
+        finally:
+            dispatch.end()
+        return self.best
+
+    def _ends(self, dispatch: Dispatch[_Walk, Walked]) -> bool:
+        return self.control.over or dispatch.hopeless or (self.best is not None and self.enough(self.costs))
+
+    def _walks(self, start: Sessions | None) -> list[_Walk]:
+        """Return a walk for each process, from the plan that is known or from any that breaks nothing by itself."""
+        draw = Random(self.control.seed)
+        known = None if start is None else self.layout.numbers(start)
+        return [_Walk(known or self._any(draw), draw.randrange(2**32)) for _ in range(self.crew.width())]
+
+    def _any(self, draw: Random) -> Held:
+        tables = self.layout.tables
+        ways = [self.layout.ways(kind) for kind in range(len(tables.alone))]
+        held = [draw.choice(ways[kind]) for kind in tables.kind.tolist()]
+        return tuple(start for start, _ in held), tuple(place for _, place in held)
+
+    def _send(self, dispatch: Dispatch[_Walk, Walked], walk_: _Walk) -> None:
+        left, coming = self.control.left(), self.legs - walk_.legs
+        seconds = None if left is None else left / coming
+        leg = Leg(
+            context=self.context,
+            held=walk_.held,
+            warm=self._temperature(walk_.legs),
+            cool=self._temperature(walk_.legs + 1),
+            hard=BROKEN * self.layout.most_price,
+            seed=walk_.seed + walk_.legs,
+            moves=math.ceil(EACH * len(walk_.held[0]) / self.legs),
+            seconds=seconds,
+        )
+        dispatch.send(walk_, seconds, walk, leg)
+
+    def _temperature(self, legs: int) -> float:
+        """Return the temperature after so many legs."""
+        warm, cool = WARM * self.layout.most_price, COOL * self.layout.least_price
+        temperature: float = warm * (cool / warm) ** (legs / self.legs)
+        return temperature
+
+    def _went(self, walk_: _Walk, walked: Walked | None) -> bool:
+        """Take up where a leg has led; tell whether another follows. One that was lost is gone anew."""
+        if walked is None:
+            return True
+        walk_.held, walk_.legs = walked.last, walk_.legs + 1
+        if not walked.broken and (self.weighed is None or walked.cost < self.weighed):
+            self.weighed = walked.cost
+            self._take(self.layout.sessions(*walked.best))
+        return walk_.legs < self.legs
+
+    def _take(self, sessions: dict[str, Session]) -> None:
+        """Take over a plan, if the verifier passes it and it is better."""
+        verdict = self.judge(sessions)
+        if verdict.holds and (self.best is None or better(verdict.costs, self.costs)):
+            self.best, self.costs = sessions, verdict.costs
+            strongest = min((p for p in self.costs if p != REQUIRED), default=None)
+            if strongest is not None:
+                self.control.report(Progress("search", strongest, self.costs[strongest], 0))
