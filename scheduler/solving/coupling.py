@@ -66,8 +66,8 @@ class Coupling:
         uses = frozenset(used for activity in mine for used in self.uses[activity])
         return Part(mine, frozenset(user for used in uses for user in self.users[used]) - mine, uses)
 
-    def around(self, seed: str, among: Collection[str] | None = None) -> Part:
-        """Return the part that grows from an activity, by the one that shares most with it, until it is full.
+    def around(self, seed: str, among: Collection[str] | None = None, size: int = PART) -> Part:
+        """Return the part that grows from an activity, by the one that shares most with it, up to a size.
 
         This is greedy graph growing (Karypis and Kumar, A fast and high quality multilevel scheme for partitioning
         irregular graphs, 1998).
@@ -75,13 +75,13 @@ class Coupling:
         chosen: dict[str, None] = {}
         ties: Counter[str] = Counter()
         heap = [(0, seed)]
-        size = 0
+        total = 0
         while heap:
             tie, activity = heappop(heap)
             if activity in chosen or -tie < ties[activity]:
                 continue
-            size += self.size[activity]
-            if chosen and size > PART:
+            total += self.size[activity]
+            if chosen and total > size:
                 break
             chosen[activity] = None
             for other, shared in self.shared(activity).items():

@@ -14,8 +14,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from rota.demand import REQUIRED
+from scheduler.solving.chains import lacks
 from scheduler.solving.control import Control, Progress
-from scheduler.solving.coupling import Coupling, Part
+from scheduler.solving.coupling import PART, Coupling, Part
 from scheduler.solving.dispatch import Dispatch
 from scheduler.solving.improving import Context, Outcome, pack, unpack
 from scheduler.solving.levels import better
@@ -24,11 +25,16 @@ from scheduler.solving.part_search import PartTask, search_part
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from constraints.verify import Verdict
+    from rota.agenda import Occurrence
     from rota.case import Case
     from rota.plan import Session
     from scheduler.solving.executors import Crew
     from scheduler.solving.large import Judge
 
+FILLING = (4 * PART, 12 * PART)
+"""So many candidates the parts have in which empty seats are filled, one after the other where that does not help."""
+PATIENCE = 12
+"""So many windows in a row may fill no empty seat there."""
 LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 DAYS = 14
@@ -43,20 +49,24 @@ SLICE = (5.0, 30.0)
 """Seconds for which a part is improved, at least and at most."""
 TIMES = 4
 """So many times, about, each part is improved if there is time enough."""
-TRIES = 20
+TRIES = 10
 """So many places are looked at for one at which nobody is at work."""
-JUDGED = 1.5
+IMPROVED = (3 * PART, PART)
+"""So many candidates the parts have that are improved; smaller ones only where others are at work close by."""
+JUDGED = 0.5
 """So many times as many parts as the case has are improved between two looks at the whole plan."""
 IDLE = 3
 """So many looks at the whole plan may show nothing better before the search ends."""
 
 
 @dataclass(frozen=True)
-class _Sent:
-    """What is under way: some sessions of a part."""
+class _Job:
+    """What is done with a part: sessions that are `due` are planned, empty seats filled, all of it improved."""
 
     part: Part
-    sessions: list[str]
+    due: frozenset[str] = frozenset()
+    improving: bool = False
+    patience: int = 1
 
 
 class DistrictSearch:
@@ -67,7 +77,7 @@ class DistrictSearch:
         self.coupling = Coupling(case)
         self.parts = self.coupling.divided()
         self.context = Context.of(case, rules)
-        self.dispatch: Dispatch[_Sent, Outcome] = Dispatch(crew)
+        self.dispatch: Dispatch[_Job, Outcome] = Dispatch(crew)
         self.draw = Random(control.seed)
         self.packed: dict[str, bytes] = {}
         self.badness: Mapping[str, float] = {}
@@ -85,6 +95,7 @@ class DistrictSearch:
         self.packed = {id_: pack(session) for id_, session in (start or {}).items()}
         try:
             self._build()
+            self._fill()
             self._judge_it()
             while not (self.control.over or self.idle >= IDLE or self.dispatch.hopeless):
                 self._turn()
@@ -97,19 +108,39 @@ class DistrictSearch:
     def _build(self) -> None:
         """Plan fortnight after fortnight, each part by part: so nobody is used up by the part that comes first."""
         for fortnight in self._fortnights():
-            due = [(part, mine) for part in self.parts if (mine := self._missing(part, fortnight))]
-            while (due or self.dispatch.about) and not (self.control.over or self.dispatch.hopeless):
-                free = next((each for each in due if self._is_free(each[0])), None) if self.dispatch.has_room else None
-                if free is not None:
-                    due.remove(free)
-                    self._send(*free, building=True)
-                    continue
-                for sent, outcome in self.dispatch.back(LOOK):
-                    if outcome is None:
-                        due.append((sent.part, sent.sessions))
-                    else:
-                        self._take(outcome)
-                self.control.report(Progress("build", done=len(self.packed), of=self.size))
+            due = ((part, fortnight.intersection(self._sessions(part)) - self.packed.keys()) for part in self.parts)
+            self._work_off([_Job(part, mine) for part, mine in due if mine])
+
+    def _fill(self) -> None:
+        """Fill the seats that stayed empty; where they cannot be filled, more and more activities around are open."""
+        occurrences = (o for sessions in self.coupling.sessions.values() for o in sessions)
+        empty = [o for o in occurrences if self._lacks(o)]
+        for size in FILLING:
+            around: dict[str, Part] = {}
+            for activity in {o.activity.id: None for o in empty}:
+                if not any(activity in part.activities for part in around.values()):
+                    around[activity] = self.coupling.around(activity, size=size)
+            self._work_off([_Job(part, patience=PATIENCE) for part in around.values()])
+            empty = [o for o in empty if self._lacks(o)]
+
+    def _lacks(self, occurrence: Occurrence) -> bool:
+        packed = self.packed.get(occurrence.id)
+        return lacks(occurrence, None if packed is None else unpack(packed))
+
+    def _work_off(self, jobs: list[_Job]) -> None:
+        """Have jobs done, each as soon as nobody is at work near it; what is lost is done again."""
+        while (jobs or self.dispatch.about) and not (self.control.over or self.dispatch.hopeless):
+            job = next((each for each in jobs if self._is_free(each.part)), None) if self.dispatch.has_room else None
+            if job is not None:
+                jobs.remove(job)
+                self._send(job)
+                continue
+            for sent, outcome in self.dispatch.back(LOOK):
+                if outcome is None:
+                    jobs.append(sent)
+                else:
+                    self._take(outcome)
+            self.control.report(Progress("build", done=len(self.packed), of=self.size))
 
     def _fortnights(self) -> list[frozenset[str]]:
         """Return the sessions of each fortnight, in order of time."""
@@ -120,9 +151,6 @@ class DistrictSearch:
         self.size = sum(map(len, found.values()))
         return [frozenset(found[number]) for number in sorted(found)]
 
-    def _missing(self, part: Part, among: frozenset[str]) -> list[str]:
-        return [id_ for id_ in self._sessions(part) if id_ in among and id_ not in self.packed]
-
     def _turn(self) -> None:
         """Improve parts around the worst places; look at the whole now and then."""
         if self.improved >= JUDGED * len(self.parts) and not self.dispatch.about:
@@ -131,7 +159,7 @@ class DistrictSearch:
             part = self._worst()
             if part is None:
                 break
-            self._send(part, self._sessions(part), building=False)
+            self._send(_Job(part, improving=True, patience=PATIENCE))
         for _, outcome in self.dispatch.back(LOOK):
             self.improved += 1
             if outcome is not None:
@@ -139,36 +167,38 @@ class DistrictSearch:
                 self._report()
 
     def _worst(self) -> Part | None:
-        """Return a part around a bad place at which nobody is at work, None where there is none."""
-        activities = list(self.bad)
-        for _ in range(TRIES):
-            part = self.coupling.around(self.draw.choices(activities, list(self.bad.values()))[0])
-            if self._is_free(part):
-                return part
-        return None
+        """Return a part around a bad place at which nobody is at work, a large one if there is room for it."""
+        seeds = self.draw.choices(list(self.bad), list(self.bad.values()), k=TRIES)
+        parts = (self.coupling.around(seed, size=size) for size in IMPROVED for seed in seeds)
+        return next((part for part in parts if self._is_free(part)), None)
 
     def _is_free(self, part: Part) -> bool:
         under_way = self.dispatch.about
         return all(part.is_apart(sent.part) for sent in under_way) and not (self.alone and under_way)
 
-    def _send(self, part: Part, mine: list[str], *, building: bool) -> None:
+    def _send(self, job: _Job) -> None:
         self.tasks += 1
-        known = [*self._sessions(part), *(o.id for activity in part.beside for o in self.coupling.sessions[activity])]
-        sent = self.packed if self.alone else {id_: self.packed[id_] for id_ in known if id_ in self.packed}
+        part = job.part
+        mine = [id_ for id_ in self._sessions(part) if job.improving or id_ in self.packed or id_ in job.due]
+        about = part.activities | part.beside
+        known = (o.id for activity in about for o in self.coupling.sessions[activity])
         left = self.control.left()
-        seconds = BUILDING if building else self._slice()
+        seconds = self._slice() if job.improving else BUILDING
         task = PartTask(
             self.context,
             tuple(mine),
-            dict(sent),
+            dict(self.packed) if self.alone else {id_: self.packed[id_] for id_ in known if id_ in self.packed},
             seconds if left is None else min(seconds, left),
             self.control.seed + self.tasks,
-            {name: self.badness[name] for name in {*mine, *part.uses} if name in self.badness},
-            mending=not self.mending.isdisjoint(mine),
-            improving=not building,
+            about=None if self.alone else about,
+            due=job.due,
             effort=self._effort(),
+            patience=job.patience,
+            improving=job.improving,
+            mending=job.improving and not self.mending.isdisjoint(mine),
+            badness={name: self.badness[name] for name in {*mine, *part.uses} if name in self.badness},
         )
-        self.dispatch.send(_Sent(part, mine), task.seconds, search_part, task)
+        self.dispatch.send(job, task.seconds, search_part, task)
 
     def _effort(self) -> float:
         """Return how hard to try at one step of construction, so that it takes half of the time at the most."""
@@ -192,21 +222,21 @@ class DistrictSearch:
                 self.packed.pop(id_, None)
             else:
                 self.packed[id_] = packed
-        for priority in outcome.before.keys() | outcome.after.keys():
+        for priority in (outcome.before.keys() | outcome.after.keys()) - {REQUIRED}:
             won = outcome.before.get(priority, 0) - outcome.after.get(priority, 0)
             self.costs[priority] = self.costs.get(priority, 0) - won
 
     def _judge_it(self) -> None:
         """Let the verifier judge the whole; go back to what it passed last where that is better.
 
-        Where it counts otherwise than the parts did, a rule connects them: from then on they are searched in turn.
+        Where it counts more than the parts did, a rule connects them: from then on they are searched in turn.
         """
         verdict = self.judge({id_: unpack(packed) for id_, packed in self.packed.items()})
         expected, self.improved = self.costs, 0
         self.costs = dict(verdict.costs)
         self._learn(verdict)
         better_now = verdict.holds and (self.passed is None or better(self.costs, self.passed_costs))
-        if self.passed is not None and (not verdict.holds or _differ(expected, self.costs)):
+        if self.passed is not None and (not verdict.holds or better(expected, self.costs)):
             self.alone = True
         self.idle = 0 if better_now or (self.passed is None and not verdict.holds) else self.idle + 1
         if better_now:
@@ -245,7 +275,3 @@ def _badness(verdict: Verdict) -> Mapping[str, float]:
         for named, amount in by_name.items():
             found[named] += amount / most
     return found
-
-
-def _differ(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
-    return any(one.get(p, 0) != other.get(p, 0) for p in one.keys() | other.keys() if p != REQUIRED)

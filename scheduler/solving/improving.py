@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -113,7 +113,7 @@ def improved(prepared: Prepared, window: Window, effort: float, control: Control
     board.model.minimize(all_costs(board))
     spent = BUILDING * len(board.model.proto.variables)
     now = run(board.model, control, Effort(small=True, to_hint=True))
-    if now.values is None:
+    if now.values is None or not now.proved:  # of what it costs now nothing is known, unless time was enough
         return Outcome(effort=spent + now.effort)
     board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
     if window.light and now.objective is not None:
@@ -154,10 +154,12 @@ class Prepared:
         self.given = Given(self.case, {})
         self._packed: dict[str, bytes] = {}
 
-    def take_up(self, plan: Packed) -> None:
-        """Take up the sessions in which a plan differs from the last one."""
+    def take_up(self, plan: Packed, about: Collection[str] | None = None) -> None:
+        """Take up the sessions in which a plan differs from the last one; those of other activities may stay."""
+        activity = self.admitted.agenda.by_id
         for id_ in [id_ for id_ in self._packed if id_ not in plan]:
-            self.put(id_, None)
+            if about is None or activity[id_].activity.id in about:
+                self.put(id_, None)
         for id_, packed in plan.items():
             self.put(id_, packed)
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class Window:
     """What of a plan is open: all of some `sessions`, or the seats and rooms that the `free` ones hold.
 
-    Where somebody `free` sits now, anybody `free` may sit; all else stays. Sessions that the plan does not hold are
-    open as a whole where nothing is said of `free`, and closed otherwise. Where `starts` are given, sessions that are
-    open as a whole may move to these only, and where `rooms` name some for a session, its parts to these. A `light` one
-    is searched faster with little of its linear relaxation.
+    Where somebody `free` sits now, anybody `free` may sit; all else stays, but for those open as a `whole`. Sessions
+    that the plan does not hold are open as a whole where nothing is said of `free`, and closed otherwise. Where
+    `starts` are given, sessions that are open as a whole may move to these only, and where `rooms` name some for a
+    session, its parts to these. A `light` one is searched faster with little of its linear relaxation.
     """
 
     sessions: tuple[str, ...]
@@ -31,6 +31,7 @@ class Window:
     starts: frozenset[dt.datetime] | None = None
     rooms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     light: bool = False
+    whole: frozenset[str] = frozenset()
 
 
 class Admitted:
@@ -76,7 +77,7 @@ def frames_of(window: Window, admitted: Admitted, plan: Mapping[str, Session]) -
     found: dict[str, Occurrence] = {}
     for id_ in window.sessions:
         session = plan.get(id_)
-        if window.free is None:
+        if window.free is None or id_ in window.whole:
             found[id_] = _limited(admitted.frame(id_), session, window)
         elif session is not None and _asked(admitted.agenda.by_id[id_], session, window.free):
             found[id_] = _narrowed(admitted, id_, session, window.free)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from rota.plan import Session
 
 What = (
-    Literal["resources", "worst resources", "neighbours", "rooms", "weeks", "site", "activity", "worst sessions"]
+    Literal[
+        "resources", "worst resources", "neighbours", "chain", "rooms", "weeks", "site", "activity", "worst sessions"
+    ]
     | timetables.What
 )
 SHARES = (1.0, 0.4, 0.15, 0.05)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
 from scheduler.solving.bandit import Bandit
+from scheduler.solving.chains import chain, lacks, linked
 from scheduler.solving.construct import Beside, construct
 from scheduler.solving.control import Control
 from scheduler.solving.improving import Context, Outcome, Packed, Prepared, improved, pack, prepared_for
 from scheduler.solving.neighbourhoods import Kind, Neighbourhoods, Size
 
 if TYPE_CHECKING:
-    from rota.agenda import Occurrence
+    from scheduler.solving.narrowing import Window
 
 EFFORT = 1.0
 """Deterministic seconds for one window."""
@@ -23,19 +25,30 @@ LONGEST = 20.0
 """Seconds after which a window is given up in any case."""
 PATIENCE = 40
 """So many windows in a row may bring nothing before the search of a part ends."""
-MENDED = 2
-"""So many where a part is built: what is missing then may need sessions that are not open."""
-WORST = 10.0
-"""How bad it is that something is missing in a session, where the worst breaches count for about 1."""
+YEAR = 365
+SPANS = (0.1, 0.2, 0.4, 2.0)
+"""So much of a year chains of turns span that are to gain something; the last, all of it."""
+CHAINS = (400, 1000, 2500)
+"""How many candidates such windows have, about."""
+FILLED = (1000, 2500)
+"""How many those have that fill empty seats, about; larger ones where smaller ones do not help."""
+DAYS = (16, 31, 62)
+"""Within so many days of an empty seat turns may change hands for it."""
+KINDS = 3
+"""Every so many windows, one of whole sessions is tried in the place of a chain."""
+WORST = 100.0
+"""How bad it is that something is missing in a session, beside 0.01 for all others."""
 
 
 @dataclass(frozen=True)
 class PartTask:
     """Some sessions, to be planned and improved for some seconds, and the `plan` of these and of their neighbours.
 
-    `badness` says where breaches are, by session and by resource; with `mending` some are of what must hold. Without
-    `improving` no more is done than that what is missing is planned, as far as it can be, each step with some `effort`
-    in deterministic seconds.
+    `due` are the sessions to be planned, each step with some `effort` in deterministic seconds. So many windows in a
+    row may fill no empty seat: that is the `patience` with them. `badness` says where breaches are, by session and by
+    resource; with `mending` some are of what must hold. Without `improving` no more is done than that what is missing
+    is planned, as far as it can be. The plan is `about` these activities, all where none are named: what was known of
+    others, with which the part shares nothing, may stay.
     """
 
     context: Context
@@ -47,15 +60,20 @@ class PartTask:
     mending: bool = False
     improving: bool = True
     effort: float = 0.06
+    due: frozenset[str] = frozenset()
+    about: frozenset[str] | None = None
+    patience: int = 3
 
 
 def search_part(task: PartTask) -> Outcome:
     """Plan what is missing of a part, and improve it; a function of its task and of time alone."""
     prepared = prepared_for(task.context)
-    prepared.take_up(task.plan)
+    prepared.take_up(task.plan, task.about)
     search = _PartSearch(prepared, task)
     search.complete()
-    search.improve()
+    search.mend()
+    if task.improving:
+        search.improve()
     found = {id_: prepared.packed(id_) for id_ in task.sessions}
     changed = {id_: packed for id_, packed in found.items() if packed != task.plan.get(id_)}
     return Outcome(changed, search.before, search.after, effort=search.effort)
@@ -69,11 +87,12 @@ class _PartSearch:
         self.before: Counter[int] = Counter()
         self.after: Counter[int] = Counter()
         self.effort = 0.0
+        self.draw = Random(task.seed)
+        self.neighbourhoods = Neighbourhoods(prepared.admitted, self.draw, self.occurrences)
 
     def complete(self) -> None:
-        """Construct the sessions that are not in the plan, beside all that are."""
-        held = self.prepared.given.sessions
-        due = [o for o in self.occurrences if o.id not in held]
+        """Construct the sessions that are due, beside all that are there."""
+        due = [o for o in self.occurrences if o.id in self.task.due]
         if any(o.must for o in due):
             beside = Beside(self.prepared.given, self.prepared.admitted)
             case, rules = self.prepared.case, self.prepared.rules
@@ -82,32 +101,64 @@ class _PartSearch:
                 if occurrence.id in built:
                     self.prepared.put(occurrence.id, pack(built[occurrence.id]))
 
+    def mend(self) -> None:
+        """Fill empty seats by chains of turns that change hands, and by windows of whole sessions in turn."""
+        idle = 0
+        while idle < self.task.patience and not self.control.over and (lacking := self._lacking()):
+            self._search(self._filling(lacking, idle), mending=True)
+            idle = 0 if len(self._lacking()) < len(lacking) else idle + 1
+
+    def _filling(self, lacking: Sequence[str], idle: int) -> Window:
+        """Return a window around one of the sessions in which somebody is missing, larger after vain ones."""
+        size = FILLED[min(idle // KINDS, len(FILLED) - 1)]
+        if idle % KINDS == KINDS - 1:
+            self.neighbourhoods.badness = dict.fromkeys(lacking, WORST)
+            return self.neighbourhoods.window(Kind("worst sessions"), Size(0.0, size), self.prepared.given.sessions)
+        empty, days = self.draw.choice(lacking), self.draw.choice(DAYS)
+        return chain(self.prepared.admitted, self.prepared.given, empty, self.task.sessions, days, size)
+
     def improve(self) -> None:
         """Search window after window, as long as there is time and something is found."""
-        draw = Random(self.task.seed)
-        neighbourhoods = Neighbourhoods(self.prepared.admitted, draw, self.occurrences)
-        kinds = Bandit(neighbourhoods.kinds(), draw)
-        sizes = {kind: Bandit(neighbourhoods.sizes(kind), draw) for kind in kinds.arms}
+        chains = [Kind("chain", (role,)) for role in self.neighbourhoods.agenda.roles]
+        kinds = Bandit((*self.neighbourhoods.kinds(), *chains), self.draw)
+        sizes = {kind: Bandit(_sizes(self.neighbourhoods, kind), self.draw) for kind in kinds.arms}
+        self.neighbourhoods.badness = dict(self.task.badness)
         idle = 0
-        patience = PATIENCE if self.task.improving else MENDED
-        while idle < patience and not self.control.over:
-            lacking = {o.id: WORST for o in self.occurrences if self._lacks(o)}
-            if not (lacking or self.task.improving):
-                return
-            neighbourhoods.badness = {**self.task.badness, **lacking}
-            kind: Kind = kinds.choose() if not lacking else Kind("worst sessions")
+        while idle < PATIENCE and not self.control.over:
+            kind: Kind = kinds.choose()
             size: Size = sizes[kind].choose()
-            gain, effort = self._try(neighbourhoods, kind, size, mending=self.task.mending or bool(lacking))
+            gain, effort = self._search(self._window(kind, size), mending=self.task.mending)
             kinds.learn(kind, gain, effort)
             sizes[kind].learn(size, gain, effort)
             idle = 0 if gain else idle + 1
 
-    def _try(self, neighbourhoods: Neighbourhoods, kind: Kind, size: Size, *, mending: bool) -> tuple[float, float]:
+    def _window(self, kind: Kind, size: Size) -> Window:
+        """Return a window of a kind; chains begin with somebody about whom breaches are."""
+        if kind.what != "chain":
+            return self.neighbourhoods.window(kind, size, self.prepared.given.sessions)
+        pool = [who for who in self._able[kind.pool[0]] if who in self.prepared.given.places]
+        weights = [0.01 + self.task.badness.get(who, 0.0) for who in pool]
+        middle = self.draw.choice(self.occurrences).nominal
+        days = size.share * YEAR / 2
+        span = (o.id for o in self.occurrences if abs((o.nominal - middle).days) <= days)
+        seeds = self.draw.choices(pool, weights) if pool else ()
+        return linked(self.prepared.admitted, self.prepared.given, seeds, span, size.candidates)
+
+    @cached_property
+    def _able(self) -> Mapping[str, list[str]]:
+        """Who could take each role in these sessions."""
+        found: dict[str, dict[str, None]] = {role: {} for role in self.neighbourhoods.agenda.roles}
+        for occurrence in self.occurrences:
+            for part in occurrence.parts:
+                for seats in part.seats:
+                    found[seats.name].update(dict.fromkeys(seats.candidates))
+        return {role: list(able) for role, able in found.items()}
+
+    def _search(self, window: Window, *, mending: bool) -> tuple[float, float]:
         """Search one window; return what was gained, and with which effort."""
-        window = neighbourhoods.window(kind, size, self.prepared.given.sessions)
         left = self.control.left()
         seconds = LONGEST if left is None else min(LONGEST, left)
-        control = Control(seconds=seconds, seed=neighbourhoods.draw.randrange(2**30))
+        control = Control(seconds=seconds, seed=self.draw.randrange(2**30))
         found = improved(self.prepared, window, EFFORT, control, mending)
         for id_, packed in found.changed.items():
             self.prepared.put(id_, packed)
@@ -116,16 +167,16 @@ class _PartSearch:
         self.effort += found.effort
         return _gain(found), found.effort
 
-    def _lacks(self, occurrence: Occurrence) -> bool:
-        """Tell whether a session, or somebody in it, is missing."""
-        session = self.prepared.given.sessions.get(occurrence.id)
-        if session is None:
-            return occurrence.must and bool(occurrence.starts)
-        return any(
-            len(session.part[part.id].roles.get(seats.name, ())) < seats.role.least
-            for part in occurrence.parts
-            for seats in part.seats
-        )
+    def _lacking(self) -> list[str]:
+        """Return the sessions in which somebody is missing, or that are missing themselves."""
+        held = self.prepared.given.sessions
+        return [o.id for o in self.occurrences if lacks(o, held.get(o.id))]
+
+
+def _sizes(neighbourhoods: Neighbourhoods, kind: Kind) -> tuple[Size, ...]:
+    if kind.what == "chain":
+        return tuple(Size(share, n) for n in CHAINS for share in SPANS)
+    return neighbourhoods.sizes(kind)
 
 
 def _gain(found: Outcome) -> float:
