@@ -91,6 +91,9 @@ class _Desk:
 
     def _judged(self, stream: str, now: Now, contact: Contact, last: Invited) -> Taken:
         reply, outcome = REPLIES.get(self.said.said), self._hindrance(stream, now, last)
+        if outcome is None and self.mail.kind is MailKind.COUNTER and reply is not Reply.DECLINED:
+            recorded = self._recorded(stream, now, contact, last, Reply.TENTATIVE)
+            return recorded if recorded.outcome is Outcome.REFUSED else replace(recorded, outcome=Outcome.COUNTER)
         if outcome is None and reply is not None:
             return self._recorded(stream, now, contact, last, reply)
         return Taken(outcome or Outcome.NOTHING, stream, last.session, last.who, self.said.stamp)
@@ -103,7 +106,6 @@ class _Desk:
             return Outcome.WITHDRAWN
         hindrances = {
             Outcome.OVER: planned.start <= now.at,
-            Outcome.COUNTER: self.mail.kind is MailKind.COUNTER and self.said.said != "DECLINED",
             Outcome.DELEGATED: self.said.said == "DELEGATED",
             Outcome.STALE: self.said.sequence < last.sequence,
             Outcome.OVERTAKEN: bool(latest and self.said.stamp and self.said.stamp < latest),

@@ -49,7 +49,9 @@ class Outcome(Word):
 
 
 TOLD = frozenset({Outcome.STALE, Outcome.WITHDRAWN, Outcome.OVER, Outcome.REFUSED, Outcome.COUNTER, Outcome.DELEGATED})
-"""Whoever answered so is told why it does not count."""
+"""Whoever answered so is told why it does not count, or not as they would have it."""
+COUNTED = (Outcome.RECORDED, Outcome.REPEATED, Outcome.COUNTER)
+"""Answers that count; whoever proposes another time is not certain to come at this one."""
 SETTLED = frozenset({Outcome.RECORDED, Outcome.REPEATED, Outcome.OVERTAKEN, Outcome.AUTOMATIC, Outcome.NOTHING, *TOLD})
 """Mails of which no person has to look at the original."""
 
@@ -101,7 +103,7 @@ class Mails:
             INCOMING_MAIL.c.stream == stream,
             INCOMING_MAIL.c.session == session,
             INCOMING_MAIL.c.who == who,
-            INCOMING_MAIL.c.outcome.in_((Outcome.RECORDED.value, Outcome.REPEATED.value)),
+            INCOMING_MAIL.c.outcome.in_([each.value for each in COUNTED]),
         )
         found = self._store.read(lambda transaction: transaction.connection.execute(query).scalar())
         return dt.datetime.fromisoformat(found) if found else None

@@ -86,7 +86,6 @@ REFUSED: list[tuple[str, IncomingMail, Outcome]] = [
     ("another unit's contact", mail(said(attendee=LI), sender=LI), Outcome.STRANGER),
     ("nobody knows who speaks", mail(said(), sender=""), Outcome.STRANGER),
     ("no session of ours", mail(said(uid="lunch@example.com")), Outcome.UNKNOWN),
-    ("another time is proposed", mail(said("TENTATIVE"), kind=MailKind.COUNTER), Outcome.COUNTER),
     ("the turn is handed on", mail(said("DELEGATED")), Outcome.DELEGATED),
     ("it says nothing", mail(said("NEEDS-ACTION")), Outcome.NOTHING),
 ]
@@ -102,6 +101,18 @@ def test_what_is_no_valid_answer_changes_nothing(journal: Journal, incoming: Inc
 def test_who_declines_and_proposes_another_time_has_declined(journal: Journal) -> None:
     assert outcome(journal, mail(said("DECLINED"), kind=MailKind.COUNTER)) is Outcome.RECORDED
     assert kinds(journal) == ["declined"]
+
+
+@pytest.mark.parametrize("partstat", ["TENTATIVE", "NEEDS-ACTION", "ACCEPTED"])
+def test_who_proposes_another_time_without_declining_is_not_certain(journal: Journal, partstat: str) -> None:
+    assert outcome(journal, mail(said(partstat, comment="下午更好"), kind=MailKind.COUNTER)) is Outcome.COUNTER
+    assert [answer.reply for answer in journal.state(STREAM).answers] == [Reply.TENTATIVE]
+    assert next(reversed(list(journal.changes(STREAM)))).change["reason"] == "下午更好"
+
+
+def test_another_time_proposed_for_an_older_invitation_changes_nothing(journal: Journal) -> None:
+    assert outcome(journal, mail(said("TENTATIVE", sequence=-1), kind=MailKind.COUNTER)) is Outcome.STALE
+    assert kinds(journal) == []
 
 
 @pytest.mark.parametrize(
