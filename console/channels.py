@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from delivery import letters
 from delivery.channel import MOBILE, Channel, Letter, Recipient
 from delivery.letters import Envelope
 from delivery.local import in_words
-from delivery.opening import mailbox_of, opened
+from delivery.opening import certificates, certificates_of, digest_of, mailbox_of, opened
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain, Unknown
 from delivery.robots import Robot
 from delivery.settings import (
@@ -55,24 +55,32 @@ class Configured:
     settings: Settings
     channels: dict[str, Channel]
     mailbox: Mailbox | None = None
+    trusted: Mapping[Path, str] = field(default_factory=dict)
+    """By file of certificates: its digest as it was read."""
 
 
 def configured(place: Path, before: Configured | None = None) -> Configured:
     """Read and open the channels of the case at `place`; nothing is sent.
 
-    Those that are stated as `before` stay open, so that each still knows how many messages its provider was sent.
+    Those that are stated as `before`, with the same certificates, stay open, so that each still knows how many messages
+    its provider was sent.
 
     Raises:
         RotaError: they cannot be used; with all that is wrong.
     """
     file = file_beside(place)
     settings = read_settings(file, os.environ)
-    old = before.settings.channels if before else {}
-    kept = {name for name, each in settings.channels.items() if old.get(name) == each}
+    old, known = (before.settings.channels, before.trusted) if before else ({}, {})
+    trusted = {each: digest_of(each) for each in certificates(settings, file.parent)}
+    kept = {
+        name
+        for name, each in settings.channels.items()
+        if old.get(name) == each and all(known.get(ca) == trusted[ca] for ca in certificates_of(each, file.parent))
+    }
     new = settings.model_copy(update={"channels": {n: e for n, e in settings.channels.items() if n not in kept}})
     open_now = {**(before.channels if before else {}), **opened(new, file.parent)}
     mailbox = mailbox_of(settings.mailbox, file.parent) if settings.mailbox else None
-    return Configured(file, settings, {name: open_now[name] for name in settings.channels}, mailbox)
+    return Configured(file, settings, {name: open_now[name] for name in settings.channels}, mailbox, trusted)
 
 
 def show_channels(found: Configured, case: Case, place: Path, screen: Screen) -> None:
@@ -91,7 +99,7 @@ def show_channels(found: Configured, case: Case, place: Path, screen: Screen) ->
     for missing in missing_channels(found.settings, case):
         screen.note(missing)
     templates = Templates.beside(place)
-    screen.each(_own_words(templates))
+    screen.each(own_words(templates))
     for refusal in templates.refusals:
         screen.note(refusal.message)
     screen.emit(_body(found, served, templates, screen))
@@ -141,7 +149,8 @@ def _by_hand(count: int, settings: Settings) -> Iterator[Message]:
         )
 
 
-def _own_words(templates: Templates) -> Iterator[Message]:
+def own_words(templates: Templates) -> Iterator[Message]:
+    """Say which letters the coordinator has written, where there are any."""
     if templates.overridden:
         known = tuple(f"{template}.{language}" for template, language in templates.overridden)
         yield text("Letters in your own words: {known}", "采用自定义模板：{known}", known=known)

@@ -102,7 +102,7 @@ class Postman:
         self._may = may
         self._base = base
         self._links = LetterLinks(LinksToBe(journal.store) if trying else AnswerLinks(journal.store), base, clock)
-        self._journal, self.found, self._templates, self._clock = journal, found, templates, clock
+        self._journal, self.found, self.templates, self._clock = journal, found, templates, clock
         self._plan: Callable[[int], Plan] = lru_cache(REVISIONS)(journal.plan)
         self._past: Callable[[str, int], Case] = lru_cache(REVISIONS)(lambda s, n: journal.state(s, n).case)
         self._affected: Callable[[int, int], Mapping[str, tuple[str, ...]]] = lru_cache(REVISIONS)(
@@ -144,7 +144,7 @@ class Postman:
         draft = self._draft(item, to, contact)
         if draft is None:
             return None
-        ready = Ready(self._templates.write(draft).letter, to, self._channel(item, contact))
+        ready = Ready(self.templates.write(draft).letter, to, self._channel(item, contact))
         return self._invited(item, ready, contact) if item.kind == INVITATION else ready
 
     def contacts(self, item: Item) -> tuple[Contact, ...]:

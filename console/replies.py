@@ -98,15 +98,15 @@ class _Reading:
 
     def __init__(self, journal: Journal, channels: Watched) -> None:
         self._journal, self._channels = journal, channels
-        self._stated: MailboxSettings | None = None
+        self._known: object = None
         self._reader: Reader | None = None
         self._due = 0.0
 
     def turn(self) -> None:
         """Look into it, where it is time."""
         found, stated = self._channels.found, self._channels.found.settings.mailbox
-        if stated != self._stated:
-            self._stated, self._due = stated, 0.0
+        if (stated, found.trusted) != self._known:
+            self._known, self._due = (stated, found.trusted), 0.0
             self._reader = (
                 Reader(self._journal, found.mailbox, stated.authserv_id) if found.mailbox and stated else None
             )

@@ -58,7 +58,7 @@ def sending_at(desk: Desk, channels: Watched, stop: Event, base: str = "") -> tu
 
     def turn() -> None:
         if channels.found.channels:
-            postman.found = channels.found  # between two turns no letter is under way
+            postman.found, postman.templates = channels.found, channels.templates  # no letter is under way now
             sender.turn()
 
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -99,6 +100,25 @@ def mailbox_of(settings: MailboxSettings, folder: Path) -> Mailbox:
         seconds=settings.seconds,
         context=_context(settings, folder),
     )
+
+
+def certificates(settings: Settings, folder: Path) -> tuple[Path, ...]:
+    """Return the files of certificates that channels and mailbox name, each once."""
+    stated = (*settings.channels.values(), *filter(None, [settings.mailbox]))
+    return tuple(dict.fromkeys(file for each in stated for file in certificates_of(each, folder)))
+
+
+def certificates_of(settings: object, folder: Path) -> tuple[Path, ...]:
+    """Return the file of certificates that one channel names, if it names any."""
+    return (folder / settings.ca,) if isinstance(settings, Networked) and settings.ca else ()
+
+
+def digest_of(file: Path) -> str:
+    """Return the SHA-256 of a file; nothing where it cannot be read."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _post(settings: Networked, folder: Path) -> Post:

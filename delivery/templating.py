@@ -76,7 +76,7 @@ class Templates:
     @classmethod
     def beside(cls, case: Path) -> Templates:
         """Return the templates for the case at `case`, a folder or a workbook."""
-        return cls((case if case.is_dir() else case.parent) / FOLDER)
+        return cls(_beside(case))
 
     @property
     def overridden(self) -> tuple[Key, ...]:
@@ -97,7 +97,7 @@ class Templates:
 
     def _read(self, folder: Path) -> Iterator[Refusal]:
         """Read all overrides, try each on a sample, and yield those that cannot be used."""
-        for file in sorted(folder.glob("*.txt")) if folder.is_dir() else ():
+        for file in _files(folder):
             try:
                 key = _key(file)
                 template = compiled(_content(file), file.name)
@@ -106,6 +106,19 @@ class Templates:
                 yield Refusal(file, error.line, error.message)
             else:
                 self._own[key] = (file, template)
+
+
+def overrides(case: Path) -> tuple[Path, ...]:
+    """Return the files of a coordinator's own templates for the case at `case`, a folder or a workbook."""
+    return _files(_beside(case))
+
+
+def _beside(case: Path) -> Path:
+    return (case if case.is_dir() else case.parent) / FOLDER
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("*.txt"))) if folder.is_dir() else ()
 
 
 def _key(file: Path) -> Key:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +13,8 @@ from console.desk import Desk
 from console.screen import Screen
 from console.watching import Watched
 from rota.document import State
+from tests.conftest import RequireComponent
+from tests.delivery.receivers import certificate
 from tests.delivery.test_settings import ALL
 from tests.keeping.station import station
 
@@ -39,6 +42,15 @@ class Watching:
         for _ in range(looks):
             self.watched.turn()
         return self._capsys.readouterr().err
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory, require_component: RequireComponent) -> Path:
+    """A certificate that nobody needs to trust."""
+    require_component("openssl", shutil.which("openssl") is not None, "install openssl")
+    folder = tmp_path_factory.mktemp("authority")
+    certificate(folder)
+    return folder / "cert.pem"
 
 
 @pytest.fixture
@@ -80,3 +92,46 @@ def test_a_channel_whose_settings_change_is_opened_anew(tmp_path: Path, monkeypa
     monkeypatch.setenv("ROTA_WECOM", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=def")
     after = configured(tmp_path, before)
     assert [name for name in after.channels if after.channels[name] is not before.channels[name]] == ["联络群"]
+
+
+def test_certificates_that_are_exchanged_are_read_with_the_channel_that_names_them(
+    watching: Watching, tmp_path: Path, authority: Path
+) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(authority.read_bytes())
+    stated = watching.file.read_text("utf-8")
+    secret = "s" * 32
+    hook = f'\n[channels.hook]\nkind = "webhook"\nurl = "https://x.example/"\nsecret = "{secret}"\nca = "ca.pem"\n'
+    assert "hook" in watching.after(stated + hook)
+    before = watching.watched.found.channels
+    assert watching.after(stated + hook) == ""
+    ca.write_bytes(authority.read_bytes() + b"\n")
+    assert "已重新读取" in watching.after(stated + hook, looks=3)
+    after = watching.watched.found.channels
+    assert (after["ding"] is before["ding"], after["hook"] is before["hook"]) == (True, False)
+    ca.write_text("none", "utf-8")
+    assert "不是证书文件" in watching.after(stated + hook, looks=3)
+    assert watching.watched.found.channels["hook"] is after["hook"]
+    watching.watched.turn()
+    ca.write_bytes(authority.read_bytes())
+    assert "已重新读取" in watching.after(stated + hook, looks=3)
+
+
+def test_a_file_of_certificates_that_comes_later_is_enough(watching: Watching, tmp_path: Path, authority: Path) -> None:
+    stated = watching.file.read_text("utf-8") + '\nca = "ca.pem"\n'
+    assert "不存在" in watching.after(stated)
+    assert watching.after(stated) == "", "said once"
+    (tmp_path / "ca.pem").write_bytes(authority.read_bytes())
+    assert "已重新读取" in watching.after(stated)
+
+
+def test_letters_in_ones_own_words_are_read_anew(watching: Watching, tmp_path: Path) -> None:
+    stated, folder = watching.file.read_text("utf-8"), tmp_path / "templates"
+    folder.mkdir()
+    (folder / "trial.zh.txt").write_text("测试\n\n您好\n", "utf-8")
+    assert "采用自定义模板：trial.zh" in watching.after(stated)
+    (folder / "trial.zh.txt").write_text("测试\n\n{{ nobody }}\n", "utf-8")
+    assert "nobody" in watching.after(stated)
+    assert watching.watched.templates.overridden == ()
+    (folder / "trial.zh.txt").unlink()
+    assert "内置" in watching.after(stated)
