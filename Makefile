@@ -5,8 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 # Two processes, each with whole files of tests: half of a test run is one exact worker, which leaves a core idle.
-# Compiled tests are kept, whatever the shell says: to compile them anew is a tenth of a fast run.
-PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 DEMO := build/demo
 
 # Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,

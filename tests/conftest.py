@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,10 +39,14 @@ LONG = (
 HEAVIEST_FIRST = {name: place for place, name in enumerate(LONG)}
 
 
+sys.dont_write_bytecode = False
+"""Compiled tests are kept, whatever the shell says: to compile them anew is a tenth of a fast run."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Try properties on fewer examples where the slow tests are left out; a busy machine is no fault of an example."""
     settings.register_profile("whole", deadline=None)
-    settings.register_profile("brief", max_examples=25, deadline=None)
+    settings.register_profile("brief", max_examples=10, deadline=None)
     settings.load_profile("brief" if config.getoption("markexpr") == "not slow" else "whole")
 
 

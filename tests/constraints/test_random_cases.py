@@ -20,7 +20,7 @@ from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan, Session
 from scheduler.solving.decode import decode
 from tests.constraints import sampling
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Sessions = Mapping[str, Session]
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=sparing(6, 20), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(80, 200), deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -16,11 +16,12 @@ from rota.case import Case
 from rota.roster import Roster
 from tests.constraints import agreement, sampling
 from tests.constraints.building import plan_of, roster_of
+from tests.thoroughness import sparing
 
 SPEAKING = [rule.kind for rule in RULES if rule.separable is not Rule.separable]
 WHOLE = ("cover", "fair_share", "rest_gap", "rising_load", "room_fit")
 """Kinds that say all that they charge."""
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=sparing(8, 40), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def totals(case: Case, rule: Rule, roster: Roster) -> tuple[int, int]:

@@ -27,9 +27,9 @@ from tests.constraints.building import (
     unit,
     units,
 )
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=sparing(6, 20), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(80, 200), deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -17,7 +17,7 @@ from scheduler.keeping.journal import Journal
 from scheduler.keeping.transaction import Transaction
 from tests.keeping.conftest import Places, Ticking, opened
 from tests.keeping.station import DAYS, STREAM, WHO, away, begun, hosted, joining
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
 WHOM = st.sampled_from(["bank", "court", "shop", "p1"])
 STEPS = st.one_of(
@@ -86,7 +86,7 @@ PATIENT = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
 @pytest.mark.parametrize("database", ["sqlite"])
 @HISTORIES
-@settings(max_examples=8, deadline=None, suppress_health_check=PATIENT)
+@settings(max_examples=sparing(3, 8), deadline=None, suppress_health_check=PATIENT)
 def test_a_random_history_is_kept(places: Places, steps: list[tuple[object, ...]]) -> None:
     live(places(), steps)
 

@@ -13,6 +13,7 @@ from rota.document import Document, State, document_of, state_of
 from rota.inspection import inspect
 from rota.merging import Conflict, mass_deletions, merge, unedited
 from tests.rota.small import case_of
+from tests.thoroughness import sparing
 
 Rows = list[dict[str, Any]]
 
@@ -250,7 +251,7 @@ def test_a_unit_with_all_that_names_it_goes_as_one_edit() -> None:
     assert changes[-1].kind == "edited"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=sparing(10, 30), deadline=None)
 @given(st.lists(st.sampled_from(RECOGNISED[:20]), max_size=3))
 def test_whatever_was_edited_is_reached(done: list[tuple[dict[str, Any], list[str]]]) -> None:
     wanted = goal(**{table: edit for tables, _ in done for table, edit in tables.items()})

@@ -44,9 +44,9 @@ from tests.constraints.building import (
     turn,
     units,
 )
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
-RANDOM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=sparing(8, 40), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(200, 600), deadline=None, suppress_health_check=list(HealthCheck))
 STEPS = 30
 """So many steps of column generation, at the most."""

@@ -39,12 +39,12 @@ from tests.constraints.building import (
 )
 from tests.solving.brute import few_enough, smallest
 from tests.solving.planted import suzhou
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
 if TYPE_CHECKING:
     from rota.row import Row
 
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=sparing(3, 8), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(40, 100), deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -21,9 +21,9 @@ from scheduler.solving.repair import Repair, Request, repair
 from scheduler.solving.unmoved import unmoved
 from tests.constraints import sampling
 from tests.constraints.building import case_of, demand, pin, plan_of, seats, series, session_ids, states, turns, units
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
-FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=sparing(3, 10), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(40, 120), deadline=None, suppress_health_check=list(HealthCheck))
 
 DUTY = (

@@ -18,7 +18,7 @@ from rota.order import Order
 from rota.row import SEPARATORS
 from rota.term import Term
 from rota.text import Language
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 from workbook.folder import write_folder
 from workbook.judging import Readings
 from workbook.layout import SETTINGS, Catalogue
@@ -115,7 +115,7 @@ def compare_round_trip(place: Path, case: Case, language: Language) -> None:
         assert file.read_bytes() == (place / "second" / file.name).read_bytes()
 
 
-@settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=sparing(2, 6), deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(case=cases, language=st.sampled_from(("zh", "en")))
 def test_folder_to_workbook_to_folder_gives_an_equal_case(
     tmp_path_factory: pytest.TempPathFactory, case: Case, language: Language

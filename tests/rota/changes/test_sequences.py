@@ -13,6 +13,7 @@ from rota.changes import read_change
 from rota.document import State, document_of, edited, edits_between, reversed_edits, state_of
 from rota.inspection import inspect
 from tests.rota.small import case_of
+from tests.thoroughness import sparing
 
 DAYS = st.dates(dt.date(2027, 2, 20), dt.date(2027, 4, 10)).map(str)
 SESSIONS = st.sampled_from(
@@ -48,7 +49,7 @@ HAPPENING = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=sparing(25, 150), deadline=None)
 @given(st.lists(HAPPENING, max_size=8))
 def test_every_change_is_refused_with_reasons_or_leads_to_a_sound_case(
     happening: list[tuple[str, dict[str, Any]]],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rota.changes.splitting import Span
 from rota.demand import Availability, Level
+from tests.thoroughness import sparing
 
 MONDAY = dt.date(2027, 3, 1)
 DAYS = [MONDAY + dt.timedelta(days=number) for number in range(-3, 45)]
@@ -63,7 +64,7 @@ def inside(span: Span, day: dt.date, hour: int) -> bool:
     return within and (span.start is None or span.start.hour <= hour) and (span.end is None or hour < span.end.hour)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=sparing(15, 60))
 @given(statements(), spans())
 def test_what_is_left_is_all_that_lies_outside_the_span(row: Availability, span: Span) -> None:
     left = [said(piece) for piece in span.left_of(row)]
@@ -71,7 +72,7 @@ def test_what_is_left_is_all_that_lies_outside_the_span(row: Availability, span:
     assert sum(map(len, left)) == len(set().union(*left))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=sparing(15, 60))
 @given(statements(), spans())
 def test_what_is_left_reads_back_as_it_was_written(row: Availability, span: Span) -> None:
     for piece in span.left_of(row):
