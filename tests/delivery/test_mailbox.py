@@ -27,7 +27,7 @@ from tests.delivery.mailboxes import PROGRAM, Dovecot, dovecot
 from tests.delivery.receivers import HERE, be_silent, closed_port, drip, hang_up, socket_server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=[pytest.param("dovecot", marks=pytest.mark.slow)])
 def server(require_component: RequireComponent) -> Iterator[Dovecot]:
     require_component("Dovecot", PROGRAM.exists(), "apt-get install dovecot-imapd")
     with dovecot() as running:

@@ -27,7 +27,7 @@ from tests.keeping.station import announced, begun, filled
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 Places = Callable[[], str]
 Fill = Callable[[Journal], Journal]
-BOTH = ("sqlite", "postgresql")
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 class Ticking:
@@ -144,7 +144,7 @@ def databases(postgresql: str) -> Iterator[Databases]:
     made.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest) -> str:
     """Each of the two databases in turn."""
     return str(request.param)

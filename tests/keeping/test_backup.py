@@ -33,6 +33,7 @@ def test_a_backup_becomes_the_same_journal_again(full: Journal, places: Places, 
         assert other.audit() == ()
 
 
+@pytest.mark.slow
 def test_a_journal_moves_from_a_file_to_postgresql(databases: Places, clock: Ticking, tmp_path: Path) -> None:
     with Journal.open(tmp_path / "journal.db", clock=clock, create=True) as journal:
         filled(journal)

@@ -96,6 +96,7 @@ def test_a_journal_of_a_newer_version_is_refused_and_left_alone(journal: Journal
     assert "9999" in error.value.say("zh")
 
 
+@pytest.mark.slow
 def test_a_database_with_other_tables_is_none_of_ours(databases: Places, clock: Ticking, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as raw, raw:
         raw.execute("CREATE TABLE accounts (id INTEGER)")
