@@ -96,7 +96,8 @@ def test_the_same_revision_gives_the_same_octets_and_a_later_one_says_so(invitat
     assert event_of(later.request("zh"))["SEQUENCE"] == 3
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_programs_of_others_read_an_invitation(
     invitation: Invitation, language: str, tmp_path: Path, require_component: RequireComponent
 ) -> None:

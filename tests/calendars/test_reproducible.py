@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from calendars.feed import Feed, feeds
 from rota.case import Case
 from rota.plan import Plan, dump_plan, load_plan
@@ -35,6 +37,7 @@ def test_a_plan_read_back_from_its_file_gives_the_same_bytes(
     assert list(feeds(case, load_plan(dump_plan(plan)), stamps=stamps)) == list(published.values())
 
 
+@pytest.mark.slow
 def test_another_process_with_another_hash_seed_zone_and_locale_gives_the_same_bytes(root: Path) -> None:
     digests = set()
     for seed, zone, locale in (("1", "UTC", "C"), ("2", "America/New_York", "C.UTF-8")):

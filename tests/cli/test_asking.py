@@ -158,6 +158,7 @@ def test_a_number_of_a_session_that_the_case_has_no_more_is_said_so(rota: Rota, 
     assert rota("why", planned, "第2场", "--as", "host").out.startswith("No. 2: ")
 
 
+@pytest.mark.slow
 def test_a_round_of_two_activities_is_ambiguous_until_the_activity_is_said(rota: Rota, planned: Path) -> None:
     add_talk(planned, "must")
     assert rota("plan", planned).code == 0

@@ -55,6 +55,7 @@ def test_the_same_calendar_replaces_what_it_said_and_nothing_else(rota: Rota, ca
     assert [row for row in after if row not in before] == []
 
 
+@pytest.mark.slow
 def test_in_a_published_case_the_same_is_a_change(
     rota: Rota, planned: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +75,7 @@ def test_in_a_published_case_the_same_is_a_change(
     assert [row.last for row in rows(planned)] == [dt.date(2026, 5, 5)]  # the working copy came along
 
 
+@pytest.mark.slow
 def test_nothing_is_written_for_a_trial_or_where_nothing_is_new(rota: Rota, case_folder: Path, work: Path) -> None:
     table = case_folder / "availability.csv"
     before = table.read_bytes()

@@ -134,6 +134,7 @@ def test_a_decision_that_breaks_a_rule_is_refused_with_the_rule(
     assert len(rows(published, "pins")) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("published")
 def test_a_session_is_moved_by_hand_where_another_can_host_and_not_put_where_it_does_not_fit(
     rota: Rota, solved: Plan, monkeypatch: pytest.MonkeyPatch

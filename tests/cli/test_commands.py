@@ -65,6 +65,7 @@ def test_new_check_plan_verify_show_and_export_lead_from_nothing_to_files(rota: 
         assert Path(line.split("  ")[0]).is_file(), line
 
 
+@pytest.mark.slow
 def test_the_case_is_found_above_the_working_directory(
     rota: Rota, case_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ def test_demands_that_conflict_with_each_other_are_named(rota: Rota, case_folder
     assert not (case_folder / "plan.json").exists()
 
 
+@pytest.mark.slow
 def test_two_plans_away_from_their_case_are_compared_by_ids(
     rota: Rota, case_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +180,7 @@ def test_a_plan_that_is_not_proved_ends_with_6_where_that_is_required(
     assert rota("plan", planned, "--time-limit", "0.01", "--require-optimal").code == 6
 
 
+@pytest.mark.slow
 def test_dry_run_writes_nothing(rota: Rota, case_folder: Path) -> None:
     before = sorted(case_folder.iterdir())
     assert rota("plan", case_folder, "--dry-run").code == 0
@@ -216,6 +219,7 @@ def test_what_is_no_plan_is_said_to_be_none(rota: Rota, case_folder: Path, tmp_p
     assert rota("verify", case_folder, tmp_path / "none.json").code == 5
 
 
+@pytest.mark.slow
 def test_planning_again_keeps_the_previous_plan_and_diff_shows_the_change(rota: Rota, planned: Path) -> None:
     host = load_plan((planned / "plan.json").read_text("utf-8")).sessions[4].serving("host")[0]
     append(planned, "availability", f"{host},cannot,2026-01-01,2026-04-15,,,,,away")
@@ -231,6 +235,7 @@ def test_planning_again_keeps_the_previous_plan_and_diff_shows_the_change(rota: 
     assert same.code == 0
 
 
+@pytest.mark.slow
 def test_folder_and_workbook_give_the_same_plan(rota: Rota, case_folder: Path, tmp_path: Path) -> None:
     book = tmp_path / "case.xlsx"
     assert rota("convert", case_folder, book).code == 0
@@ -256,6 +261,7 @@ def test_verify_works_where_or_tools_is_not_installed(planned: Path, tmp_path: P
     assert ended.stdout.startswith("The plan holds.")
 
 
+@pytest.mark.slow
 def test_open_seats_are_marked(rota: Rota, case_folder: Path) -> None:
     append(case_folder, "availability", *(f"P0{n},cannot,2026-01-01,2026-01-31" for n in (1, 2)))
     assert rota("plan", case_folder).code == 3

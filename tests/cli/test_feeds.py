@@ -82,6 +82,7 @@ def test_an_address_that_is_none_is_refused(rota: Rota, published: Path, url: st
     assert "is no address of a server" in ended.err
 
 
+@pytest.mark.slow
 def test_the_settings_may_say_where_the_server_is(rota: Rota, planned: Path) -> None:
     settings = planned / "rotation.toml"
     settings.write_text(re.sub(r'url = ".*"', f'url = "{URL}"', settings.read_text("utf-8")), "utf-8")

@@ -24,6 +24,7 @@ def test_the_frontier_says_what_its_columns_count(rota: Rota, planned: Path) -> 
     assert "proved" in ended.out
 
 
+@pytest.mark.slow
 def test_the_frontier_as_json_page_and_plans(rota: Rota, planned: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     body = answer(rota("frontier", planned, "--between", "2", "changes", "--points", "4", "--json"))
@@ -60,6 +61,7 @@ def test_changes_are_counted_from_a_plan(rota: Rota, case_folder: Path) -> None:
     assert "name one" in ended.err
 
 
+@pytest.mark.slow
 def test_the_frontier_of_a_plan_alone_finds_its_case(rota: Rota, planned: Path) -> None:
     assert rota("frontier", planned / "plan.json", "--between", "1", "改动", "--points", "2").code == 0
 
@@ -73,6 +75,7 @@ def test_an_impossible_case_has_no_frontier(rota: Rota, case_folder: Path) -> No
     assert rota("frontier", case_folder, "--between", "1", "2").code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
 def test_an_interrupted_frontier_ends_with_130(rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Frontier.points

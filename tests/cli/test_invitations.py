@@ -143,6 +143,7 @@ def test_a_turn_that_is_declined_by_mail_is_given_to_another_who_is_invited(
     assert [method for to, method in said if to != last[0]] == ["REQUEST"]
 
 
+@pytest.mark.slow
 def test_who_has_answered_is_listed_and_whoever_has_not_is_invited_again(
     rota: Rota, case: Path, mailroom: Mailroom, tmp_path: Path
 ) -> None:
@@ -169,6 +170,7 @@ def test_who_has_answered_is_listed_and_whoever_has_not_is_invited_again(
     assert {each[2].to_ical() for each in again} <= {each[2].to_ical() for each in sent}
 
 
+@pytest.mark.slow
 def test_a_saved_mail_is_taken_from_a_file(rota: Rota, case: Path, mailroom: Mailroom, tmp_path: Path) -> None:
     told(rota, "remind", "run", "--case", case)
     parsed = invitations(mailroom)[0][2]
@@ -199,6 +201,7 @@ def test_a_calendar_is_added_listed_and_removed_with_what_it_said(rota: Rota, ca
     assert "2026-03-06" not in (case / "availability.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_calendar_inside_a_private_network_is_kept_only_when_its_network_is_named(
     rota: Rota, case: Path, published: Published
 ) -> None:

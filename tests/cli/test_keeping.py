@@ -262,6 +262,7 @@ def test_the_audit_counts_and_anchors_what_was_forgotten_too(rota: Rota, publish
     assert before.split()[-1] != after.split()[-1]
 
 
+@pytest.mark.slow
 def test_an_id_that_may_give_the_name_away_is_said_to_stay(rota: Rota, planned: Path) -> None:
     for table in planned.glob("*.csv"):
         table.write_text(table.read_text("utf-8-sig").replace("P01", "ouyang"), "utf-8-sig")
@@ -337,6 +338,7 @@ def test_an_edited_working_copy_is_synced_when_somebody_was_forgotten(rota: Rota
     settled(rota, folder, name, MAIL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -358,6 +360,7 @@ def test_an_old_workbook_does_not_bring_back_who_was_forgotten(
     assert rota("sync", book, "--case", folder).out == "Nothing was edited.\n"
 
 
+@pytest.mark.slow
 def test_an_old_workbook_with_edits_of_the_forgotten_row_gives_only_these(
     rota: Rota, forgotten: tuple[Path, str]
 ) -> None:
@@ -412,6 +415,7 @@ def test_with_an_empty_journal_every_command_names_the_restoring(rota: Rota, pla
         assert (ended.code, "holds nothing" in ended.err, "`rota restore`" in ended.err) == (5, True, True), ended.err
 
 
+@pytest.mark.slow
 def test_the_next_year_goes_on_in_the_same_journal(rota: Rota, published: Path) -> None:
     following = published.with_name("rota-2027")
     assert rota("next", "2027", published, "-o", following, "--assume-held").code == 0

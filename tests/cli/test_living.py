@@ -36,6 +36,7 @@ def test_the_engine_says_where_there_is_nothing_to_answer(rota: Rota, published:
     assert (ended.code, ended.out) == (0, "There is nothing to answer.\n")
 
 
+@pytest.mark.slow
 def test_the_engine_proposes_a_draft_which_is_shown_compared_and_published(rota: Rota, published: Path) -> None:
     assert "No draft waits" in rota("apply", "@draft", "--case", published).err
     last_host_is_away(rota, published)
@@ -95,6 +96,7 @@ def test_the_engine_answers_as_changes_come_until_it_is_told_to_end(
     assert time.monotonic() - begun < 60
 
 
+@pytest.mark.slow
 def test_a_simulated_year_reports_what_moved_and_leaves_the_case_alone(
     rota: Rota, planned: Path, tmp_path: Path
 ) -> None:

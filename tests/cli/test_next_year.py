@@ -43,6 +43,7 @@ def test_next_year_of_the_case_here_lies_beside_it(
     assert (case_folder.parent / "rota-2028" / "rotation.toml").is_file()
 
 
+@pytest.mark.slow
 def test_next_year_of_a_workbook_without_a_year_in_its_name_gets_one(
     rota: Rota, case_folder: Path, tmp_path: Path
 ) -> None:

@@ -127,6 +127,7 @@ def test_whoever_no_channel_reaches_is_listed_for_telephoning(rota: Rota, publis
     assert "U03" not in {item["recipient"] for item in listed(rota, published, "phone", "--next", "0h")}
 
 
+@pytest.mark.slow
 def test_an_answer_of_200_with_an_error_code_is_a_failure_that_can_be_sent_again(
     rota: Rota, published: Path, robot: Receiver
 ) -> None:
@@ -164,6 +165,7 @@ def test_the_group_is_reminded_of_a_session_and_those_who_serve_are_mentioned(
     assert all("13900000003" in text["mentioned_mobile_list"] for text in said)
 
 
+@pytest.mark.slow
 def test_what_may_have_arrived_is_said_again_twice_at_the_most(
     rota: Rota, published: Path, robot: Receiver, clock: Set
 ) -> None:
@@ -250,6 +252,7 @@ def test_a_dry_run_shows_the_letters_that_are_sent_but_for_the_secrets_of_their_
     assert all(any(letter in body for letter in shown) for body in sent)
 
 
+@pytest.mark.slow
 def test_who_is_asked_to_exchange_and_who_asked_are_told(
     rota: Rota, published: Path, mailroom: Mailroom, clock: Set
 ) -> None:

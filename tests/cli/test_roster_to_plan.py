@@ -66,6 +66,7 @@ def test_a_roster_becomes_a_checked_case_and_a_proved_year(rota: Rota, tmp_path:
     assert "U08" not in plan.session["rotation@2026-01-24"].serving()
 
 
+@pytest.mark.slow
 def test_answers_go_into_a_workbook_whose_other_sheets_stay(rota: Rota, tmp_path: Path) -> None:
     book, asked = tmp_path / "2026.xlsx", tmp_path / "征集"
     rota("new", book)

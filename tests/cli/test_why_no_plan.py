@@ -31,6 +31,7 @@ def test_why_there_is_no_plan_names_the_conflict_the_ways_out_and_the_rows_to_ch
     assert ended.out.rstrip().endswith("or leave seats open: `rota plan --open-seats`.")
 
 
+@pytest.mark.slow
 def test_a_way_out_leads_to_a_plan_when_the_row_it_names_is_deleted(rota: Rota, case_folder: Path) -> None:
     contradict(case_folder)
     (way, *_) = answer(rota("why", case_folder, "--json"))["ways_out"]

@@ -29,6 +29,7 @@ def test_a_choice_has_its_price_and_a_plan_that_holds(rota: Rota, planned: Path,
     assert rota("verify", planned, target).code in {0, 1}
 
 
+@pytest.mark.slow
 def test_a_choice_that_costs_says_what_in_the_unit_of_the_rule(rota: Rota, planned: Path) -> None:
     add(planned, "availability", resource="U02", level="avoid", first="2026-02-07")
     rota("plan", planned)
@@ -114,11 +115,13 @@ def test_whynot_needs_somebody_and_a_session(rota: Rota) -> None:
     assert ended.code == 2
 
 
+@pytest.mark.slow
 def test_why_with_not_asks_the_same(rota: Rota, planned: Path) -> None:
     said = rota("whynot", planned, "清河", "第3场", "--as", "host").out
     assert rota("why", planned, "--not", "清河", "--on", "第3场", "--as", "host").out == said
 
 
+@pytest.mark.slow
 def test_a_session_that_may_take_place_and_was_declined_has_the_price_of_holding_it(rota: Rota, planned: Path) -> None:
     add_talk(planned)
     add(planned, "roles", activity="talk", role="instructor", kind="person", least="1", most="1")
@@ -130,6 +133,7 @@ def test_a_session_that_may_take_place_and_was_declined_has_the_price_of_holding
     assert "Talk 2026-02-07 (Sat)" in ended.out
 
 
+@pytest.mark.slow
 def test_a_plan_with_open_seats_is_asked_about_with_open_seats(rota: Rota, planned: Path) -> None:
     for who in ("P01", "P02"):
         add(planned, "availability", resource=who, level="cannot", first="2026-01-01", last="2026-01-31")
@@ -145,6 +149,7 @@ def test_a_choice_comes_with_the_whole_plan_for_programs(rota: Rota, planned: Pa
     assert len(plan.sessions) == 12
 
 
+@pytest.mark.slow
 def test_of_a_plan_that_is_not_proved_the_difference_is_not_called_a_price(
     rota: Rota, planned: Path, solved: Plan
 ) -> None:

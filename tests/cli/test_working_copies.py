@@ -167,6 +167,7 @@ def letters(book: Path) -> dict[str, str]:
     return {str(title).split()[0]: get_column_letter(number) for number, title in enumerate(row, start=1)}
 
 
+@pytest.mark.slow
 def test_a_workbook_edited_as_people_do_is_recorded(rota: Rota, published: Path, book: Path) -> None:
     opened = load_workbook(book)
     last, away = (opened[title].max_row + 1 for title in ("单位", "时间意向"))
@@ -207,6 +208,7 @@ def test_a_deleted_row_and_sorted_rows_of_a_workbook(rota: Rota, published: Path
     )
 
 
+@pytest.mark.slow
 def test_two_workbooks_from_the_same_state_are_merged(rota: Rota, published: Path, book: Path) -> None:
     other = published.parent / "另一份.xlsx"
     assert rota("pull", other).code == 0
@@ -219,6 +221,7 @@ def test_two_workbooks_from_the_same_state_are_merged(rota: Rota, published: Pat
     assert (units[0]["name"], units[0]["name_en"], units[1]["name"]) == ("税务分局", "Tax branch", "银行")
 
 
+@pytest.mark.slow
 def test_a_session_edited_in_the_sheet_of_sessions_is_a_checked_change(rota: Rota, published: Path, book: Path) -> None:
     column = letters(book)
     edited(book, cells={f"场次!{column['场地']}3": "会客角", f"场次!{column['日期']}3": "2026-01-25"})
@@ -235,6 +238,7 @@ def test_a_session_edited_in_the_sheet_of_sessions_is_a_checked_change(rota: Rot
     assert [pin["start"] for pin in rows(published, "pins")] == ["2026-01-25 09:30"]
 
 
+@pytest.mark.slow
 def test_a_breach_in_the_sheet_of_sessions_is_named_at_its_cell(rota: Rota, book: Path) -> None:
     column, sheet = letters(book), load_workbook(book)["场次"]
     host, other = (str(sheet[f"{column['轮值单位']}{row}"].value) for row in (4, 3))

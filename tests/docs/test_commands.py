@@ -106,6 +106,7 @@ def test_rota_commands_in_pages_are_known(page: Path) -> None:
     assert not [command for command in said if command not in rota.commands]
 
 
+@pytest.mark.slow
 def test_a_page_that_shows_something_else_is_stale(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("<!-- console: en -->\n```console\n$ rota --version\nRota, version 0\n```\n", encoding="utf-8")

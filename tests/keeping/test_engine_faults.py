@@ -62,7 +62,13 @@ def test_a_fault_of_the_program_with_one_case_keeps_no_other_waiting(
 @pytest.mark.parametrize(
     ("apart", "patience", "why"),
     [
-        pytest.param(Apart(grace=2, work=children.runs_for_ever), 1, "ended after 3 seconds", id="it runs for ever"),
+        pytest.param(
+            Apart(grace=2, work=children.runs_for_ever),
+            1,
+            "ended after 3 seconds",
+            id="it runs for ever",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(Apart(work=children.is_killed), 600, r"exit code -9", id="it is killed", marks=pytest.mark.slow),
         pytest.param(Apart(work=children.goes_wrong), 600, r"exit code 1", id="it goes wrong"),
         pytest.param(

@@ -124,6 +124,7 @@ def test_a_changed_calendar_takes_the_place_of_what_it_said(
     assert busy(journal) == [dt.date(2027, 3, 13)]
 
 
+@pytest.mark.slow
 def test_another_horizon_is_read_anew_though_the_calendar_is_the_same(
     journal: Journal, published: Published, clock: Ticking
 ) -> None:

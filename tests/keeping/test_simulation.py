@@ -83,6 +83,7 @@ def test_nothing_moves_without_need_in_a_year_of_fifteen_changes(tmp_path: Path)
             assert journal.plan(newest[0].number) == other.plan(newest[1].number)
 
 
+@pytest.mark.slow
 def test_another_seed_makes_another_year(tmp_path: Path) -> None:
     years = []
     for seed in (1, 2):

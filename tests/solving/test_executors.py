@@ -44,6 +44,7 @@ def children() -> Iterator[Children]:
     made.shutdown(wait=False)
 
 
+@pytest.mark.slow
 def test_a_child_that_crashes_costs_its_own_task_alone(children: Children) -> None:
     lost, done = children.submit(crash), children.submit(twice, 21)
     with pytest.raises(BrokenExecutor):
@@ -52,6 +53,7 @@ def test_a_child_that_crashes_costs_its_own_task_alone(children: Children) -> No
     assert [children.submit(twice, n).result() for n in range(3)] == [0, 2, 4]
 
 
+@pytest.mark.slow
 def test_a_child_whose_task_is_cancelled_is_ended_and_another_takes_its_place(children: Children) -> None:
     lost, done = children.submit(run_away, 600.0), children.submit(twice, 21)
     assert lost.cancel()
@@ -59,6 +61,7 @@ def test_a_child_whose_task_is_cancelled_is_ended_and_another_takes_its_place(ch
     assert [children.submit(twice, n).result() for n in range(3)] == [0, 2, 4]
 
 
+@pytest.mark.slow
 def test_a_task_that_runs_over_its_time_is_lost_and_the_others_come_back(children: Children) -> None:
     clock = iter([0.0, 0.0, *[1000.0] * 1000])
     dispatch: Dispatch[str, int] = Dispatch(Crew(lambda: children, lambda: 2, 2), lambda: next(clock))

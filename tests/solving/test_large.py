@@ -40,9 +40,9 @@ from tests.constraints.building import (
     weeks,
 )
 from tests.constraints.test_random_cases import best, board_of
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=sparing(5, 15), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(80, 300), deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -183,6 +183,7 @@ def proved() -> dict[int, int]:
     return solved.verdict.costs
 
 
+@pytest.mark.slow
 def test_windows_lead_to_what_the_whole_model_proves(proved: dict[int, int]) -> None:
     found = found_here()
     assert found is not None

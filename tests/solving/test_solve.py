@@ -110,6 +110,7 @@ def test_swapping_the_priorities_gives_the_best_of_the_other_order() -> None:
     assert tuple(score.value for score in solve(case, rules, Control()).plan.score) == best
 
 
+@pytest.mark.slow
 def test_the_same_case_and_seed_give_the_same_bytes_with_any_number_of_workers() -> None:
     case = starter_case(2026)
     rules = read_rules(case)
