@@ -61,7 +61,7 @@ class Compactness(RoleRule):
                 for day, spans in self._days(board, who).items():
                     self._post_day(board, (who, day.isoformat()), spans, now[day])
 
-    def _post_day(self, board: Board, about: tuple[str, ...], spans: Spans, now: list[_Span]) -> None:
+    def _post_day(self, board: Board, about: tuple[str, ...], spans: Spans, now: list[Span]) -> None:
         """Demand that the turns of each span are none, two or more, or have others near.
 
         With n turns in the span: near others + n >= 2 where n > 0.
@@ -93,12 +93,12 @@ class Compactness(RoleRule):
                 days[start.date()].setdefault(span, []).append(possible)
         return days
 
-    def _now(self, board: Board, who: str) -> dict[dt.date, list[_Span]]:
+    def _now(self, board: Board, who: str) -> dict[dt.date, list[Span]]:
         """Return by day the turns of the plan that is given, those included about which the board decides anew."""
-        days: dict[dt.date, list[_Span]] = defaultdict(list)
+        days: dict[dt.date, list[Span]] = defaultdict(list)
         for occurrence, start in board.fixed.given.turns(who, self.role):
             if self.counts(occurrence):
-                days[start.date()].append(_Span.of(start, occurrence.end_of(start)))
+                days[start.date()].append(Span.of(start, occurrence.end_of(start)))
         return days
 
     def check(self, roster: Roster) -> Iterator[Breach]:
