@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from console.commands.keeping import actor_option, case_option
-from console.commands.options import CasePath, dry_run_option, json_option, language_option
+from console.commands.options import case_argument, dry_run_option, json_option, language_option
 from console.exits import Exit
 from console.help import Command, Group
 from console.places import case_at
@@ -40,7 +40,7 @@ who_option = click.option("--for", "who", required=True, help="Whose calendar it
 
 @click.command(cls=Command)
 @click.argument("calendar", metavar="FILE_OR_URL")
-@click.argument("case", type=CasePath, required=False)
+@case_argument
 @who_option
 @all_day_option
 @allow_option

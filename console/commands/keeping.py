@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from console.commands.options import CasePath, dry_run_option, json_option, language_option
+from console.commands.options import CasePath, case_argument, dry_run_option, json_option, language_option
 from console.exits import Exit
 from console.help import Command
 from console.places import case_and_plan, case_at
@@ -50,7 +50,7 @@ def apply(
 
 
 @click.command(cls=Command)
-@click.argument("case", type=CasePath, required=False)
+@case_argument
 @click.option("--all", "everything", is_flag=True, help="From the beginning. 显示全部。")
 @click.option("--export", type=CasePath, help="Write all of it as lines of JSON. 导出为逐行 JSON。")
 @json_option
@@ -92,7 +92,7 @@ def undo(
 
 
 @click.command(cls=Command)
-@click.argument("case", type=CasePath, required=False)
+@case_argument
 @json_option
 @language_option
 def audit(case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - a flag of click

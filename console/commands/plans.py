@@ -13,6 +13,7 @@ import click
 
 from console.commands.options import (
     CasePath,
+    after_case_argument,
     case_argument,
     dry_run_option,
     json_option,
@@ -90,8 +91,8 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 
 
 @click.command(cls=Command)
-@click.argument("case", type=CasePath, required=False)
-@click.argument("plan", type=CasePath, required=False)
+@case_argument
+@after_case_argument
 @click.option("--certificate", type=CasePath, help="Compute its bounds anew, too. 同时复算下界证书。")
 @json_option
 @language_option

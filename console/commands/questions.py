@@ -9,6 +9,8 @@ import click
 
 from console.commands.options import (
     CasePath,
+    after_case_argument,
+    case_argument,
     json_option,
     language_option,
     time_limit_option,
@@ -64,8 +66,8 @@ def whynot(said: tuple[str, ...], lang: str | None, **options: Any) -> None:  # 
 
 
 @click.command(cls=Command)
-@click.argument("case", type=CasePath, required=False)
-@click.argument("plan", type=CasePath, required=False)
+@case_argument
+@after_case_argument
 @click.option(
     "--between", nargs=2, required=True, metavar="A B", help="Two priorities, or `changes`. 两个优先级，或 changes。"
 )

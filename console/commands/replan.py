@@ -11,14 +11,21 @@ from typing import Any
 
 import click
 
-from console.commands.options import CasePath, dry_run_option, json_option, language_option, time_limit_option
+from console.commands.options import (
+    CasePath,
+    case_argument,
+    dry_run_option,
+    json_option,
+    language_option,
+    time_limit_option,
+)
 from console.exits import Exit
 from console.help import Command
 from console.places import case_at, plan_at, plan_of
 
 
 @click.command(cls=Command)
-@click.argument("case", type=CasePath, required=False)
+@case_argument
 @click.option("--plan", type=CasePath, help="The plan that is kept to; else what is published. 原安排。")
 @click.option("-o", "--output", type=CasePath, help="Where the repaired plan goes; else plan.json. 输出位置。")
 @click.option(

@@ -11,6 +11,7 @@ import click
 
 from console.commands.options import (
     CasePath,
+    after_case_argument,
     as_of_option,
     assume_held_option,
     case_argument,
@@ -27,8 +28,8 @@ REPORT_FORMS = ("xlsx", "html", "pdf", "png")
 
 
 @click.command(cls=Command)
-@click.argument("case", type=CasePath, required=False)
-@click.argument("plan", type=CasePath, required=False)
+@case_argument
+@after_case_argument
 @click.option("--role", help="Only this role. 只看该岗位。")
 @assume_held_option
 @as_of_option
@@ -89,8 +90,8 @@ def report(period: str, case: Path | None, lang: str | None, **options: Any) -> 
 
 @click.command("next", cls=Command)
 @click.argument("year", type=click.IntRange(2004, 2099))
-@click.argument("case", type=CasePath, required=False)
-@click.argument("plan", type=CasePath, required=False)
+@case_argument
+@after_case_argument
 @click.option("-o", "--output", type=CasePath, help="A folder or FILE.xlsx; else beside the case. 输出位置。")
 @assume_held_option
 @as_of_option

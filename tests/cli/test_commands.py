@@ -309,3 +309,13 @@ def test_a_survey_with_a_wrong_cell_ends_with_5_and_writes_nothing(rota: Rota, c
     assert "错误：survey.csv:2 (B, 星期)" in ended.out
     assert (case_folder / "audience.csv").read_bytes() == before
     assert json.loads(rota("survey", answers, "--json").out)["people"] == 1
+
+
+def test_the_case_is_named_as_an_argument_or_by_its_option(rota: Rota, planned: Path) -> None:
+    assert rota("check", "--case", planned).out == rota("check", planned).out
+    plan = planned / "plan.json"
+    ways = [("verify", planned, plan), ("verify", "--case", planned, plan), ("verify", plan, "--case", planned)]
+    assert len({rota(*words).out for words in ways}) == 1
+    for words in (("check", planned, "--case", planned), ("verify", planned, plan, "--case", planned)):
+        ended = rota(*words)
+        assert (ended.code, "--case" in ended.err) == (2, True)
