@@ -134,7 +134,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(
     room = journal.subscribers.issue("room/hall", "zh")
     paths = [
         *(f"/p/{bank.page}", f"/p/{room.page}", f"/p/{bank.page}/swap?stream={STREAM}&session=day@{DAYS[2]}"),
-        *(letter.confirm, letter.decline, letter.swap, "/p/nothing", "/"),
+        *(letter.confirm, letter.decline, letter.swap, f"/f/{bank.token}", "/p/nothing", "/"),
     ]
     for path in paths:
         mark = "&" if "?" in path else "?"

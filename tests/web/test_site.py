@@ -7,6 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import icalendar
+import pytest
+
+from calendars.conformance import check
 from rota.changes.sessions import SessionCancelled
 from rota.text import LANGUAGES
 from scheduler.keeping.editions import editions
@@ -69,6 +73,23 @@ def test_pages_say_what_is_next_where_it_is_served_and_of_when_it_is(journal: Jo
         assert expected in said
     assert "待答复" not in said
     assert "Sat 20 Mar" in (tmp_path / "unit" / "bank.en.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("base", ["https://station.example/turns", "https://station.example/轮值 2027"])
+def test_feeds_lead_back_to_the_files_of_the_site(journal: Journal, tmp_path: Path, base: str) -> None:
+    written(journal, tmp_path, base)
+    feeds = sorted(tmp_path.rglob("*.ics"))
+    assert len(feeds) > 10
+    for file in feeds:
+        assert check(file.read_bytes()) == []
+        calendar = icalendar.Calendar.from_ical(file.read_bytes())
+        stated = [str(calendar["SOURCE"]), str(calendar["URL"]), *(str(e["URL"]) for e in calendar.walk("VEVENT"))]
+        assert all(address.isascii() for address in stated)
+        paths = [unquote(address).removeprefix(f"{base}/") for address in stated]
+        assert (tmp_path / paths[0], tmp_path / paths[1]) == (file, file.with_suffix(".html"))
+        language = ".en" if file.stem.endswith(".en") else ""
+        assert set(paths[2:]) <= {f"activity/{row.id}{language}.html" for row in journal.state(STREAM).case.activities}
+        assert all((tmp_path / path).is_file() for path in paths)
 
 
 def test_names_stay_and_what_is_gone_is_removed(journal: Journal, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from tests.conftest import ROOT, RequireComponent
 pytestmark = pytest.mark.slow
 
 PUBLISHED, REPAIRED, NEXT_YEAR = "2023-03-12T09:00+08:00", "2023-04-03T09:00+08:00", "2024-01-08T09:00+08:00"
+BASE = "https://rota.example.org"
 MOVED = "rotation@2023-06-10"
 HOSTED = "rotation@2023-05-13"
 READERS: dict[str, Callable[[str, Path, int], list[Event]]] = {
@@ -115,9 +116,7 @@ class Story:
 
 
 def issued(place: Path, who: str) -> str:
-    said = json.loads(
-        rota("feeds", "issue", who, "--case", place, "--public-url", "https://rota.example.org", "--json", at=PUBLISHED)
-    )
+    said = json.loads(rota("feeds", "issue", who, "--case", place, "--public-url", BASE, "--json", at=PUBLISHED))
     return str(said["url"]).rpartition("/")[2]
 
 
@@ -137,7 +136,7 @@ def story(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
     place = shutil.copytree(published.parent, tmp_path_factory.mktemp("story") / "alliance") / "suzhou"
     told = Story(place, issued(place, "all"))
     options = ("--no-engine", "--no-sending")
-    with served(place, *options, at=PUBLISHED) as server:
+    with served(place, *options, "--public-url", BASE, at=PUBLISHED) as server:
         told.look(server.address, place / "plan.json")
         repaired(place)
         known = told.seen[0].answer.etag
@@ -269,6 +268,14 @@ def test_a_feed_is_new_when_a_repair_is_approved_and_not_before(story: Story) ->
     assert (story.since.status, story.since == story.seen[1].answer) == (HTTPStatus.OK, True)
 
 
+def test_every_feed_leads_back_to_its_address_and_its_page_though_it_is_said_once(story: Story) -> None:
+    page = f"{BASE}/f/{story.link.removesuffix('.ics')}"
+    for seen in story.seen:
+        properties = seen.answer.body.partition(b"BEGIN:VTIMEZONE")[0].replace(b"\r\n ", b"").decode().split("\r\n")
+        assert {f"SOURCE;VALUE=URI:{page}.ics", f"URL:{page}"} <= set(properties)
+        assert story.link.encode() not in b"".join(seen.answer.events.values())
+
+
 def test_every_feed_conforms_and_holds_every_uid_once(story: Story) -> None:
     for seen in story.seen:
         assert check(seen.answer.body) == []
@@ -310,7 +317,8 @@ def on_other_days(linked: tuple[Path, tuple[str, ...]], tmp_path_factory: pytest
     found = []
     for _, at, environment in DAYS:
         copy = shutil.copytree(place, tmp_path_factory.mktemp("day") / "suzhou")
-        with served(copy, "--no-engine", "--no-sending", at=at, env=environment) as server:
+        options = ("--no-engine", "--no-sending", "--public-url", BASE)
+        with served(copy, *options, at=at, env=environment) as server:
             asked = [
                 f"{server.address}/f/{link}{query}" for link in links for query in ("", "?cancelled=0", "?alarm=1h")
             ]
