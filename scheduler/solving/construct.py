@@ -27,6 +27,8 @@ EFFORT = 0.3
 """Deterministic seconds for one step."""
 LARGE = 400
 """With more candidates than this a week is built in steps, from candidates who have rested long."""
+SEATED = 4_000
+"""The same where a seating says who is meant to sit where: what is left open are rooms, mostly."""
 STEP = 200
 """So many candidates one step has, about."""
 RESTED = 8
@@ -63,11 +65,12 @@ def construct(
     building = _Building(case, rules, control, beside or Beside(Given(case, {}), Admitted(case, rules)), effort)
     with suppress(SearchOverError):
         for week in _weeks(agenda_of(case).occurrences if among is None else among):
-            meant = [_meant(o, seating or {}) for o in week]
-            if size_of(meant) > LARGE:
-                building.add_in_steps(week)
+            if seating:
+                building.add_seated([building.admitted.admit(_meant(o, seating)) for o in week])
+            elif size_of(week) > LARGE:
+                building.add_in_steps([building.admitted.frame(o.id) for o in week])
             else:
-                building.add({o.id: o for o in meant}, narrowed=bool(seating))
+                building.add({o.id: o for o in week}, narrowed=False)
     return building.given.sessions
 
 
@@ -78,15 +81,25 @@ class _Building:
         self.case, self.rules, self.control, self.effort = case, rules, control, effort
         self.given, self.admitted = beside
 
-    def add_in_steps(self, week: Sequence[Occurrence]) -> None:
+    def add_seated(self, week: Sequence[Occurrence]) -> None:
+        """Add a week in which seats have few candidates, those who are meant to sit there, or have rested long."""
+        if size_of(week) > SEATED:
+            self.add_in_steps(week)
+        else:
+            self._add_soon(week)
+
+    def add_in_steps(self, due: Sequence[Occurrence]) -> None:
         """Add some sessions of a week at a time, for whom few candidates are looked at unless seats stay empty."""
-        due = [self.admitted.frame(o.id) for o in week]
         while due:
             step = due[: self._fitting(due)]
-            few = {o.id: self._rested(o, RESTED + 3 * len(step)) for o in step}
-            if self.add(few, narrowed=True):
-                self.add({o.id: o for o in step}, narrowed=True)
+            self._add_soon(step)
             due = due[len(step) :]
+
+    def _add_soon(self, step: Sequence[Occurrence]) -> None:
+        """Add some sessions with few candidates; if seats stay empty, with all."""
+        few = {o.id: self._rested(o, RESTED + 3 * len(step)) for o in step}
+        if self.add(few, narrowed=True):
+            self.add({o.id: o for o in step}, narrowed=True)
 
     def _fitting(self, due: Sequence[Occurrence]) -> int:
         """Return how many sessions one step decides."""
@@ -143,17 +156,6 @@ class _Building:
         """Return when the last of some turns was; sessions are added in order of time."""
         last = next(reversed(list(turns)), None)
         return self.admitted.agenda.by_id[last].nominal.timestamp() if last else 0.0
-
-
-def _narrow(board: Board, seating: Seating) -> None:
-    """Rule out who is not meant to sit where enough others are."""
-    for occurrence in board.occurrences:
-        for part in occurrence.parts:
-            for seats in part.seats:
-                meant = seating.get(Place(occurrence.id, part.id, seats.name), ())
-                if len(meant) >= max(1, seats.role.least):
-                    for who in set(seats.candidates).difference(meant):
-                        board.rule_out(board.seat(occurrence, part, seats.name, who))
 
 
 def _meant(occurrence: Occurrence, seating: Seating) -> Occurrence:

@@ -45,10 +45,12 @@ class Admitted:
     def frame(self, session: str) -> Occurrence:
         """Return a session, with those candidates for seats and rooms that could take them."""
         if session not in self._known:
-            occurrence = self.agenda.by_id[session]
-            parts = tuple(self._part(occurrence, part) for part in occurrence.parts)
-            self._known[session] = replace(occurrence, parts=parts)
+            self._known[session] = self.admit(self.agenda.by_id[session])
         return self._known[session]
+
+    def admit(self, occurrence: Occurrence) -> Occurrence:
+        """Return a session, of which less may be open than the case leaves open, with those whom facts admit."""
+        return replace(occurrence, parts=tuple(self._part(occurrence, part) for part in occurrence.parts))
 
     def _part(self, occurrence: Occurrence, part: PartFrame) -> PartFrame:
         seats = tuple(

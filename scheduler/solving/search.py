@@ -237,6 +237,11 @@ class Search:
         for level in self.levels:
             so_far = level.proved = so_far and level.value is not None and level.bound == level.value
 
+    @property
+    def proved(self) -> bool:
+        """Whether there is a plan, and none is better."""
+        return self.best is not None and all(level.proved for level in self.levels)
+
     def is_best(self, costs: Mapping[int, int]) -> bool:
         """Tell whether costs meet the bounds that were found beside, so that no plan has lower ones."""
         found = self.certifier

@@ -15,7 +15,15 @@ from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.coupling import Coupling
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.search import Search, Solved
-from scheduler.solving.wide import best_by_windows, is_heavy, is_meetable, is_wide, meeting, patience
+from scheduler.solving.wide import (
+    are_windows_worth_it,
+    best_by_windows,
+    is_heavy,
+    is_meetable,
+    is_wide,
+    meeting,
+    patience,
+)
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -48,10 +56,10 @@ def solve(
         VerifierError: the plan found does not hold; a fault of this program.
     """
     if is_wide(case) and not open_seats:
-        return _solve_wide(case, rules, control, start or near, patience(case, control))
+        return _solve_wide(case, rules, control, start or near, patience(case))
     if near is None and not floors and not open_seats and is_meetable(case, rules):
         with suppress(NoPlanFoundError):
-            met = _solve_wide(case, rules, meeting(control), start, 0.0)
+            met = _meet(case, rules, meeting(control), start)
             if met.plan.proved:
                 return met
             start = met.plan.session
@@ -115,11 +123,30 @@ def _by_windows(search: Search, control: Control) -> Mapping[str, Session]:
     return best_by_windows(search.case, search.rules, control, start=found(), news=found, spared=lambda: 1) or {}
 
 
+def _meet(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
+    """Return a plan that is built from the bounds; where these are not met, and much is open, what windows make of it.
+
+    Raises:
+        NoPlanFoundError: none was found in time.
+    """
+    search = Search(case, rules, control, None)
+    search.certifier = certifier = Certifier(case, rules, control, 0.0)
+    certifier.run()
+    built = certifier.start
+    search.look_beside()
+    if not search.proved and are_windows_worth_it(case):
+        found = best_by_windows(case, rules, control, start=built or start, enough=search.is_best)
+        if found is not None:
+            search.start_from(found)
+            search.look_beside()
+    return search.finish()
+
+
 def _solve_wide(
     case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None, waits: float
 ) -> Solved:
     """Return the best plan that windows lead to, with what bounds are found beside them after some seconds."""
-    search = Search(case, rules, control, None, open_seats=False)
+    search = Search(case, rules, control, None)
     searching = replace(control, stop=Event(), seconds=control.left())
     search.certifier = certifier = Certifier(case, rules, searching, waits)
     loose = Coupling(case).is_loose

@@ -32,16 +32,14 @@ HEAVY = 8_000
 """With more candidates than this, windows are searched beside the model of the whole case."""
 
 
-SOME = 3_000
-"""With more candidates than this, windows and bounds are tried before the whole model, where they may meet."""
+SOME = 1_000
+"""With more candidates than this, bounds and a plan built from them are tried before the whole model."""
+MANY = 3_000
+"""With more than this, windows of that plan, too."""
 MEETING = 15.0
 """Seconds for that."""
 MEETING_SHARE = 0.3
 """The share of a limited time that they may take."""
-SHORT = 30.0
-"""Seconds below which a plan comes first, and bounds only with what time is left."""
-LATER = 0.6
-"""The share of such a time after which bounds are sought."""
 
 
 def is_wide(case: Case) -> bool:
@@ -60,6 +58,11 @@ def is_meetable(case: Case, rules: Sequence[Rule]) -> bool:
     return len(priorities) == 1 and size_of(agenda_of(case).occurrences) > SOME
 
 
+def are_windows_worth_it(case: Case) -> bool:
+    """Tell whether windows may soon mend what a plan lacks that was built from bounds, before the whole model."""
+    return size_of(agenda_of(case).occurrences) > MANY
+
+
 def meeting(control: Control) -> Control:
     """Return the control of a short search in this process alone, to see whether the two meet."""
     left = control.left()
@@ -67,15 +70,12 @@ def meeting(control: Control) -> Control:
     return replace(control, seconds=seconds, processes=1, crew=None)
 
 
-def patience(case: Case, control: Control) -> float:
-    """Return for how many seconds bounds wait: with them the best start is found, where there is time for it.
+def patience(case: Case) -> float:
+    """Return for how many seconds bounds wait, from which the best start is built.
 
     They price seats, so of a timetable, where nobody is to be chosen, they say nothing and are not sought.
     """
-    if is_timetable(case):
-        return TIMEOUT_MAX
-    left = control.left()
-    return 0.0 if left is None or left >= SHORT else left * LATER
+    return TIMEOUT_MAX if is_timetable(case) else 0.0
 
 
 def best_by_windows(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rota.certificate import PriorityCertificate, RoomPrice, SeatPrice
 from scheduler.solving.bounding.components import Component, components
-from scheduler.solving.bounding.diving import dive, seated
+from scheduler.solving.bounding.diving import THOROUGH, Pace, dive, seated
 from scheduler.solving.bounding.master import Bounded, Master, whole
 from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.bounding.rooms import Roomed, roomed
@@ -26,7 +26,7 @@ def bounds(case: Case, rules: Sequence[Rule], priority: int) -> Iterator[Priorit
     It may be left at any time; each step is short beside the whole. Every bound counts as costs only what rules say by
     `separable`, and holds for every plan without open seats.
     """
-    return Bounding(case, rules, priority).bounds()
+    return Bounding(case, rules, priority).steps
 
 
 class Bounding:
@@ -35,15 +35,17 @@ class Bounding:
     def __init__(self, case: Case, rules: Sequence[Rule], priority: int) -> None:
         self.relaxation = Relaxation(case, rules, priority)
         self.masters: list[tuple[Component, Master]] = []
+        self.steps = self._steps()
+        """Better and better bounds, and None for each step in vain; left at any time and taken up again."""
 
-    def bounds(self) -> Iterator[PriorityCertificate | None]:
-        """Yield better and better bounds, and None for each step in vain."""
+    def _steps(self) -> Iterator[PriorityCertificate | None]:
         in_rooms = list(roomed(self.relaxation))
         best = sum(max(0, whole(each.bound)) for each in in_rooms)
         yield _certificate(self.relaxation, best, in_rooms, [])
         done: Proved = []
         for component in components(self.relaxation):
             found, reached, master = None, 0, component.master()
+            self.masters.append((component, master))
             for found in master.improve():
                 better = max(0, whole(found.bound)) > reached
                 reached = max(reached, whole(found.bound))
@@ -51,18 +53,17 @@ class Bounding:
                 yield _certificate(self.relaxation, best + reached, in_rooms, proved) if better else None
             if found is not None and reached:
                 done.append((component, found))
-            self.masters.append((component, master))
             best += reached
 
-    def seating(self, go_on: Callable[[], None]) -> dict[Place, tuple[str, ...]]:
-        """Return who could sit where in a plan near the bounds, once all of these are found.
+    def seating(self, go_on: Callable[[], None], pace: Pace = THOROUGH) -> dict[Place, tuple[str, ...]]:
+        """Return who could sit where in a plan near the bounds, as far as these are found.
 
         Raises:
             SearchOverError: by `go_on`, where the search is over before.
         """
         found: dict[Place, tuple[str, ...]] = {}
         for component, master in self.masters:
-            found |= seated(component, dive(component, master, go_on))
+            found |= seated(component, dive(component, master, go_on, pace))
         return found
 
 

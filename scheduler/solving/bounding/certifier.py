@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
+from constraints.verify import verify
 from rota.certificate import Certificate, PriorityCertificate
-from rota.plan import CaseRef
+from rota.plan import CaseRef, Plan
 from scheduler.solving.bounding.bound import Bounding
+from scheduler.solving.bounding.diving import QUICK, THOROUGH, Pace
 from scheduler.solving.bounding.flow import flow_bound
 from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.construct import construct
 from scheduler.solving.control import SearchOverError
+from scheduler.solving.decode import declined_beside
+from scheduler.solving.levels import better
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0
 """Seconds in which most cases are proved; bounds are sought beside the others."""
+
+EARLY = 0.4
+"""The share of a limited time after which a plan is built, whatever bounds are found by then."""
 
 
 @dataclass
@@ -38,6 +46,8 @@ class Certifier:
     """Bounds that were found by flows, without prices that prove them."""
     start: Mapping[str, Session] | None = None
     """A plan whose seats cost little more than the bound of the strongest priority, if one was built."""
+    costs: Mapping[int, int] = field(default_factory=dict)
+    """What that plan costs, where it holds."""
 
     def run(self) -> None:
         """Improve the bounds, the strongest priority first, once the search has had some time for itself."""
@@ -45,10 +55,40 @@ class Certifier:
             return
         with suppress(SearchOverError):
             for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
-                bounding = self._bounded(priority)
-                if len(self.found) == 1 and self.bound(priority):
-                    seating = bounding.seating(self.control.go_on)
-                    self.start = construct(self.case, self.rules, self.control, seating)
+                bounding = Bounding(self.case, self.rules, priority)
+                is_first = not self.found
+                self._improve(priority, bounding, self._soon() if is_first else inf)
+                if is_first and self.bound(priority):
+                    self._dive(bounding, QUICK)
+                self._improve(priority, bounding, inf)
+                if is_first and self.bound(priority) and self.costs.get(priority) != self.bound(priority):
+                    self._dive(bounding, THOROUGH)
+
+    def _soon(self) -> float:
+        """Return the moment at which a plan is built from what is found by then: where time is short, bounds wait."""
+        left = self.control.left()
+        return inf if left is None else self.control.now() + left * EARLY
+
+    def _improve(self, priority: int, bounding: Bounding, until: float) -> None:
+        """Go on with the bounds of a priority."""
+        for found in bounding.steps:
+            if found is not None and found.bound:
+                self.found = {**self.found, priority: found}
+            self.control.go_on()
+            if self.control.now() > until:
+                return
+
+    def _dive(self, bounding: Bounding, pace: Pace) -> None:
+        """Build a plan near the bounds; keep it, if it is better than the one before."""
+        sessions = construct(self.case, self.rules, self.control, bounding.seating(self.control.go_on, pace))
+        plan = Plan(
+            case=CaseRef(title=self.case.settings.title, hash=self.case.hash),
+            sessions=tuple(sessions.values()),
+            declined=declined_beside(self.case, sessions),
+        )
+        verdict = verify(self.case, self.rules, plan)
+        if not self.costs or (verdict.holds and better(verdict.costs, self.costs)):
+            self.start, self.costs = sessions, verdict.costs if verdict.holds else {}
 
     def run_flows(self) -> None:
         """Find the bounds that a flow gives, which takes a short time for the largest cases, too."""
@@ -56,14 +96,6 @@ class Certifier:
             if self.control.over:
                 return
             self.floors = {**self.floors, priority: flow_bound(Relaxation(self.case, self.rules, priority))}
-
-    def _bounded(self, priority: int) -> Bounding:
-        bounding = Bounding(self.case, self.rules, priority)
-        for better in bounding.bounds():
-            if better is not None and better.bound:
-                self.found = {**self.found, priority: better}
-            self.control.go_on()
-        return bounding
 
     def bound(self, priority: int) -> int:
         """Return the best bound so far, 0 while there is none: nothing costs less."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from scheduler.solving.bounding.master import NOTHING
@@ -22,30 +24,50 @@ if TYPE_CHECKING:
 
 STEEP = 5.0
 """Prices may leave the best ones by so much; a seat that is missed costs that at the least."""
-TRIES = 8
-"""So many times new schedules are sought before the next is fixed."""
 NEAR = 1e-4
 """That much more than at first, as a share, is as good."""
-AT_ONCE = 20
-"""Of so many who are free, one is fixed at once."""
 
 
-def dive(component: Component, master: Master, go_on: Callable[[], None]) -> dict[str, Key]:
-    """Return one schedule for each resource, from a program that has found its best prices.
+@dataclass(frozen=True)
+class Pace:
+    """How fast to dive: of so many who are free, `one_of` is fixed at once, after so many `tries` at new schedules."""
+
+    one_of: int
+    tries: int
+
+
+QUICK = Pace(one_of=5, tries=2)
+THOROUGH = Pace(one_of=20, tries=8)
+
+
+def dive(component: Component, master: Master, go_on: Callable[[], None], pace: Pace = THOROUGH) -> dict[str, Key]:
+    """Return one schedule for each resource, from a program that has found its best prices, or good ones.
+
+    The program is left as it was, with the schedules that were found on the way.
 
     Raises:
         SearchOverError: by `go_on`, where the search is over before.
     """
+    step = master.step
+    master.step = max(step, STEEP)
+    try:
+        return _fixed(component, master, go_on, pace)
+    finally:
+        master.step = step
+        for chosen in master.known.values():
+            chosen.upper_bound = inf
+
+
+def _fixed(component: Component, master: Master, go_on: Callable[[], None], pace: Pace) -> dict[str, Key]:
     fixed: dict[str, Key] = {}
     everybody = {*component.exclusive, *component.free}
-    master.step = max(master.step, STEEP)
     result = master.solve()
     goal = result.objective_value() * (1 + NEAR) + NOTHING if result is not None else 0.0
     while result is not None and len(fixed) < len(everybody):
-        for key in _surest(master, result, fixed, 1 + (len(everybody) - len(fixed)) // AT_ONCE):
+        for key in _surest(master, result, fixed, 1 + (len(everybody) - len(fixed)) // pace.one_of):
             fixed[key[0]] = key
             _hold(master, key)
-        result = _settled(component, master, fixed, goal, go_on)
+        result = _settled(component, master, fixed, goal, go_on, pace.tries)
     return fixed
 
 
@@ -67,11 +89,11 @@ def seated(component: Component, schedules: Mapping[str, Key]) -> dict[Place, tu
 
 
 def _settled(
-    component: Component, master: Master, fixed: dict[str, Key], goal: float, go_on: Callable[[], None]
+    component: Component, master: Master, fixed: dict[str, Key], goal: float, go_on: Callable[[], None], tries: int
 ) -> mathopt.SolveResult | None:
     """Seek new schedules for those who are free, as long as the program costs more than the goal."""
     result = master.solve()
-    for _ in range(TRIES):
+    for _ in range(tries):
         go_on()
         if result is None or result.objective_value() <= goal:
             break
@@ -85,7 +107,7 @@ def _settled(
 def _surest(master: Master, result: mathopt.SolveResult, fixed: dict[str, Key], most: int) -> list[Key]:
     """Return the schedules that weigh most, of as many who are free, and all that are chosen outright."""
     weights = result.variable_values()
-    free = [(weights[chosen], key) for key, chosen in master.known.items() if key[0] not in fixed]
+    free = [(weights.get(chosen, 0.0), key) for key, chosen in master.known.items() if key[0] not in fixed]
     best: dict[str, Key] = {}
     for weight, key in sorted(free, key=lambda pair: (-pair[0], pair[1])):
         if len(best) < most or weight >= 1 - NOTHING:

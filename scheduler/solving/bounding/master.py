@@ -59,6 +59,13 @@ ASTRAY = (AttributeError, RuntimeError, ValueError)
 """What MathOpt raises where GLOP ends abnormally; the first, since it fails to translate the status (OR-Tools 9.15)."""
 
 
+SPARSE = mathopt.ModelSolveParameters(
+    variable_values_filter=mathopt.SparseVectorFilter(skip_zero_values=True),
+    reduced_costs_filter=mathopt.SparseVectorFilter(filtered_items=()),
+)
+"""What is told of a solution: most schedules have no part in it."""
+
+
 class Master:
     """The linear program of one component: bundles of seats, and schedules of its resources."""
 
@@ -104,7 +111,8 @@ class Master:
             if result is None:
                 yield Bounded(self.center, self.bound, best=False)
                 return
-            artificial = sum(result.variable_values([*self.filled, *self.emptied]))
+            values = result.variable_values()
+            artificial = sum(values.get(each, 0.0) for each in (*self.filled, *self.emptied))
             meets = whole(self.bound) >= whole(round((result.objective_value() - NOTHING) * SCALE))
             best = meets and artificial < NOTHING
             yield Bounded(self.center, self.bound, best)
@@ -145,7 +153,7 @@ class Master:
             if again:
                 self.solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
             with suppress(*ASTRAY):
-                result = self.solver.solve()
+                result = self.solver.solve(model_params=SPARSE)
                 if result.termination.reason == mathopt.TerminationReason.OPTIMAL:
                     return result
         return None
