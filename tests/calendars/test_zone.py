@@ -19,13 +19,13 @@ FIRST, LAST = dt.date(2023, 1, 1), dt.date(2024, 12, 31)
     [
         "Asia/Shanghai",  # no change at all
         "Europe/Berlin",  # last Sundays
-        "America/New_York",  # second and first Sunday
+        pytest.param("America/New_York", marks=pytest.mark.slow),  # second and first Sunday
         "Australia/Lord_Howe",  # south, by half an hour
-        "Europe/Dublin",  # winter as the exception
-        "Asia/Jerusalem",  # the Friday before the last Sunday
+        pytest.param("Europe/Dublin", marks=pytest.mark.slow),  # winter as the exception
+        pytest.param("Asia/Jerusalem", marks=pytest.mark.slow),  # the Friday before the last Sunday
         "Africa/Casablanca",  # after the moon
-        "Asia/Almaty",  # one change for good, in March 2024
-        "America/St_Johns",  # three hours and a half
+        pytest.param("Asia/Almaty", marks=pytest.mark.slow),  # one change for good, in March 2024
+        pytest.param("America/St_Johns", marks=pytest.mark.slow),  # three hours and a half
     ],
 )
 def test_every_hour_of_the_horizon_has_the_offset_of_the_zone(zone: str) -> None:

@@ -22,6 +22,7 @@ def charged(
     return copytree(made_once["charged",], case_folder, dirs_exist_ok=True)
 
 
+@pytest.mark.slow
 def test_the_certificate_of_a_plan_proves_its_bounds_anew(rota: Rota, charged: Path) -> None:
     certificate = charged / "bounds.json"
     told = rota("verify", charged, "--certificate", certificate)
@@ -34,6 +35,7 @@ def test_the_certificate_of_a_plan_proves_its_bounds_anew(rota: Rota, charged: P
     assert all(claimed[each["priority"]] <= each["value"] for each in score if each["priority"] in claimed)
 
 
+@pytest.mark.slow
 def test_a_certificate_that_claims_more_than_its_prices_prove_is_refused(rota: Rota, charged: Path) -> None:
     certificate = charged / "bounds.json"
     body = json.loads(certificate.read_text("utf-8"))
@@ -44,6 +46,7 @@ def test_a_certificate_that_claims_more_than_its_prices_prove_is_refused(rota: R
     assert "its prices prove only" in told.out
 
 
+@pytest.mark.slow
 def test_a_certificate_of_another_case_is_refused(rota: Rota, charged: Path) -> None:
     certificate = charged / "bounds.json"
     body = json.loads(certificate.read_text("utf-8"))

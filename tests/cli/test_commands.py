@@ -187,6 +187,7 @@ def test_dry_run_writes_nothing(rota: Rota, case_folder: Path) -> None:
     assert sorted(case_folder.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_json_is_one_object_with_a_version_and_nothing_else(rota: Rota, case_folder: Path) -> None:
     for arguments in (("check", case_folder), ("plan", case_folder), ("show", case_folder / "plan.json")):
         body = json.loads(rota(*arguments, "--json").out)

@@ -32,10 +32,10 @@ def test_edits_of_a_folder_become_events(rota: Rota, published: Path) -> None:
     set_cell(published, "units", 0, name="税务分局")
     ended = rota("sync")
     assert ended.code == 0, ended.err
-    assert kinds(rota)[-2:] == ["unavailable", "edited"]
+    assert kinds()[-2:] == ["unavailable", "edited"]
     assert rota("sync").out == "Nothing was edited.\n"
     assert (read := read_basis(published)) is not None
-    assert read.sequence == len(kinds(rota))
+    assert read.sequence == len(kinds())
 
 
 def test_edits_of_others_are_merged_and_come_along(rota: Rota, published: Path) -> None:
@@ -51,11 +51,11 @@ def test_edits_of_others_are_merged_and_come_along(rota: Rota, published: Path) 
 def test_a_stale_copy_with_a_contradiction_names_the_cell_and_records_nothing(rota: Rota, published: Path) -> None:
     set_cell(published, "units", 0, left="2026-08-31")
     assert rota("change", "unit_left", "税务", "2026-06-30").code == 0
-    before = kinds(rota)
+    before = kinds()
     ended = rota("sync", "--lang", "zh")
     assert ended.code == 5
     assert "退出日期) 此处改为“2026-08-31”，而变更记录中已改为“2026-06-30”（原为“”）" in ended.err
-    assert kinds(rota) == before
+    assert kinds() == before
     assert rota("sync", "--keep", "mine").code == 0
     assert rows(published, "units")[0]["left"] == "2026-08-31"
 
@@ -85,10 +85,10 @@ def test_rows_that_do_not_fit_what_others_did_are_named_at_their_cells(rota: Rot
 
 def test_sync_can_be_tried(rota: Rota, published: Path) -> None:
     set_cell(published, "units", 0, name="税务分局")
-    before = kinds(rota)
+    before = kinds()
     body = json.loads(rota("sync", "--dry-run", "--json").out)
     assert [change["kind"] for change in body["changes"]] == ["edited"]
-    assert kinds(rota) == before
+    assert kinds() == before
 
 
 def test_pull_does_not_overwrite_edits(rota: Rota, published: Path) -> None:
@@ -123,7 +123,7 @@ def test_who_was_slower_is_merged_with_who_was_faster(
         patched.setattr("console.syncing.recognised", slowly)
         ended = rota("sync")
     assert ended.code == 0, ended.err
-    assert kinds(rota)[-2:] == ["unavailable", "edited"]
+    assert kinds()[-2:] == ["unavailable", "edited"]
     assert rows(published, "units")[0]["name"] == "税务分局"
     assert rows(published, "availability")[-1]["resource"] == "U03"
 
@@ -184,7 +184,7 @@ def test_a_workbook_edited_as_people_do_is_recorded(rota: Rota, published: Path,
     )
     ended = rota("sync", book)
     assert ended.code == 0, ended.err
-    assert kinds(rota)[-2:] == ["unit_joined", "unavailable"]
+    assert kinds()[-2:] == ["unit_joined", "unavailable"]
     assert rota("sync", book).out == "Nothing was edited.\n"
     assert rota("pull").code == 0
     assert rows(published, "units")[-1]["id"] == "U09"
@@ -201,7 +201,7 @@ def test_a_deleted_row_and_sorted_rows_of_a_workbook(rota: Rota, published: Path
     opened.save(book)
     ended = rota("sync", book)
     assert ended.code == 0, ended.err
-    assert kinds(rota)[-2:] == ["available_again", "edited"]
+    assert kinds()[-2:] == ["available_again", "edited"]
     assert rota("pull").code == 0
     assert [unit["id"] for unit in rows(published, "units")] == sorted(
         (unit["id"] for unit in rows(published, "units")), reverse=True
@@ -232,7 +232,7 @@ def test_a_session_edited_in_the_sheet_of_sessions_is_a_checked_change(rota: Rot
     assert ended.code == 0, ended.err
     assert "starts at 2026-01-25" in ended.out
     assert "Next: `rota replan`" in ended.out
-    assert kinds(rota)[-1] == "session_moved"
+    assert kinds()[-1] == "session_moved"
     assert rows(published, "pins") == []  # the folder is another working copy
     assert rota("pull").code == 0
     assert [pin["start"] for pin in rows(published, "pins")] == ["2026-01-25 09:30"]
@@ -244,10 +244,10 @@ def test_a_breach_in_the_sheet_of_sessions_is_named_at_its_cell(rota: Rota, book
     host, other = (str(sheet[f"{column['轮值单位']}{row}"].value) for row in (4, 3))
     assert rota("away", host, f"{sheet[column['日期'] + '3'].value:%Y-%m-%d}", "--lang", "zh").code == 0
     edited(book, cells={f"场次!{column['轮值单位']}3": host, f"场次!{column['轮值单位']}4": other})
-    before = kinds(rota)
+    before = kinds()
     ended = rota("sync", book, "--lang", "zh")
     assert (ended.code, f"场次!{column['轮值单位']}3 " in ended.err) == (5, True), ended.err
-    assert kinds(rota) == before
+    assert kinds() == before
 
 
 def test_a_copy_of_another_journal_is_not_taken(rota: Rota, published: Path, book: Path) -> None:

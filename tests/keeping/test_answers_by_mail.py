@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,7 @@ from rota.text import ERASED
 from scheduler.keeping.answering import take
 from scheduler.keeping.journal import Journal
 from scheduler.keeping.mails import RETURNED, Outcome
+from tests.keeping.conftest import Ticking, opened
 from tests.keeping.station import STREAM, WHO
 from tests.keeping.test_inviting import begun, publish, send
 
@@ -22,12 +24,17 @@ FIRST = "day@2027-03-06"
 LI = "li@court.example"
 
 
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    """The bank was invited to two sessions, the court to the others."""
+def invited(journal: Journal) -> Journal:
     publish(begun(journal, court="email"), "bank", "court", "bank", "court")
     send(journal)
     return journal
+
+
+@pytest.fixture
+def journal(where: str, clock: Ticking) -> Iterator[Journal]:
+    """The bank was invited to two sessions, the court to the others."""
+    with opened(where, clock, invited) as found:
+        yield found
 
 
 def said(partstat: str = "ACCEPTED", session: str = FIRST, sequence: int = 0, **more: object) -> InvitationAnswer:

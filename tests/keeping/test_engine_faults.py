@@ -70,7 +70,7 @@ def test_a_fault_of_the_program_with_one_case_keeps_no_other_waiting(
             marks=pytest.mark.slow,
         ),
         pytest.param(Apart(work=children.is_killed), 600, r"exit code -9", id="it is killed", marks=pytest.mark.slow),
-        pytest.param(Apart(work=children.goes_wrong), 600, r"exit code 1", id="it goes wrong"),
+        pytest.param(Apart(work=children.goes_wrong), 600, r"exit code 1", id="it goes wrong", marks=pytest.mark.slow),
         pytest.param(
             Apart(most_memory=2**29, work=children.eats_memory),
             600,

@@ -93,6 +93,7 @@ def test_another_seed_makes_another_year(tmp_path: Path) -> None:
     assert years[0] != years[1]
 
 
+@pytest.mark.slow
 def test_an_interrupted_year_keeps_what_has_happened_so_far(tmp_path: Path) -> None:
     year, journal = simulated(SMALL, tmp_path / "one.db", changes=15, seed=3, stop_after=4)
     with journal:

@@ -127,6 +127,7 @@ def test_the_bound_of_a_small_rotation_is_what_its_best_plan_costs(rows: tuple[R
     assert best_of(case, rules).bound == least_cost(case, rules, 1)
 
 
+@pytest.mark.slow
 def test_cheapest_schedules_are_those_of_all_that_a_unit_could_have() -> None:
     case = rotation(4, turn("a", "2026-12-28"), states("b", "cannot", "2027-01-11"))
     rules = read_rules(case)

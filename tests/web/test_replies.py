@@ -12,7 +12,7 @@ from console.rendering import render
 from console.replies import BY_WEB, taking
 from scheduler.keeping.journal import Journal
 from tests.calendars.mails import Answered, bare, gmail
-from tests.keeping.conftest import Ticking
+from tests.keeping.conftest import Ticking, opened
 from tests.keeping.test_answers_by_mail import WENJING
 from tests.keeping.test_inviting import begun, publish, send
 from tests.web.conftest import Running, running_at
@@ -25,10 +25,14 @@ HERS = f"ATTENDEE;PARTSTAT={{said}}:mailto:{WENJING}"
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    with Journal.open(tmp_path / "journal.db", clock=Ticking(), create=True) as opened:
-        publish(begun(opened), "bank", "court", "bank", "court")
-        send(opened)
-        yield opened
+    with opened(tmp_path / "journal.db", Ticking(), invited) as found:
+        yield found
+
+
+def invited(journal: Journal) -> Journal:
+    publish(begun(journal), "bank", "court", "bank", "court")
+    send(journal)
+    return journal
 
 
 @pytest.fixture

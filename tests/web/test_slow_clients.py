@@ -49,7 +49,15 @@ def test_many_who_never_end_their_heads_are_hung_up_on_and_others_are_answered(h
 
 
 @pytest.mark.parametrize(
-    "begun", [HEAD, b"POST /api/replies HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"], ids=["head", "body"]
+    "begun",
+    [
+        pytest.param(HEAD, id="head"),
+        pytest.param(
+            b"POST /api/replies HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n",
+            id="body",
+            marks=pytest.mark.slow,
+        ),
+    ],
 )
 def test_no_byte_prolongs_the_time(hasty: Running, begun: bytes) -> None:
     with connected(hasty) as slow:
@@ -58,6 +66,7 @@ def test_no_byte_prolongs_the_time(hasty: Running, begun: bytes) -> None:
             drip(slow)
 
 
+@pytest.mark.slow
 def test_a_connection_is_kept_for_further_requests(hasty: Running) -> None:
     with connected(hasty) as client:
         for _ in range(3):

@@ -19,10 +19,12 @@ ROUNDS = [dt.date(2026, 1, 10) + n * dt.timedelta(days=14) for n in range(12)]
 Fill = Callable[[str, Mapping[str, str]], Path]
 
 
-@pytest.fixture
-def asked(tmp_path: Path, case: Case) -> Path:
-    write_questionnaires(case, tmp_path / "征集", DEADLINE)
-    return tmp_path / "征集"
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory, case: Case) -> Path:
+    """The questionnaires of all units, which no test writes to."""
+    folder = tmp_path_factory.mktemp("asked") / "征集"
+    write_questionnaires(case, folder, DEADLINE)
+    return folder
 
 
 @pytest.fixture
