@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from rota.plan import OpenSeat, Plan
 from rota.text import LANGUAGES
 from scheduler.keeping.editions import editions
 from scheduler.keeping.journal import Journal
+from tests.keeping.conftest import Ticking, opened
 from tests.keeping.station import DAYS, ROTATION, STREAM, WHO, hosted, station
 from tests.rota.small import TABLES
 
@@ -68,12 +69,17 @@ def events(journal: Journal) -> dict[str, tuple[tuple[str, ...], int]]:
     return found
 
 
-@pytest.fixture
-def published(journal: Journal) -> Journal:
-    """Four Saturdays with a theme, a host and a room each, one of them with a speaker."""
+def announced(journal: Journal) -> Journal:
     journal.begin(station(roles=ROLES, parts=PARTS), actor=WHO)
     publish(journal)
     return journal
+
+
+@pytest.fixture
+def published(where: str, clock: Ticking) -> Iterator[Journal]:
+    """Four Saturdays with a theme, a host and a room each, one of them with a speaker."""
+    with opened(where, clock, announced) as found:
+        yield found
 
 
 TOLD: list[tuple[str, int, dict[str, Any], tuple[str, ...]]] = [
