@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -52,10 +51,8 @@ def _window(revisions: Sequence[Revision], since: dt.datetime) -> Iterator[str]:
 
 
 def _left(connection: Connection, plans: Iterable[str]) -> Iterator[Former]:
-    """Yield who was left by which session, in the order in which it happened."""
-    read = cache(lambda digest: _rows(connection, digest))
-    for old, new in pairwise(plans):
-        before, after = read(old), read(new)
+    """Yield who was left by which session, in the order in which it happened; two plans are in memory at a time."""
+    for before, after in pairwise(_rows(connection, digest) for digest in plans):
         for id_ in before.keys() & after.keys():
             if before[id_] != after[id_]:
                 session = Session.model_validate(before[id_])
