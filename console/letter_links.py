@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from scheduler.keeping.answer_links import AnswerLinks, Links
     from scheduler.keeping.outbox import Item
 
-MOST_MADE = 256
+MOST_MADE = 1024
 """Links of letters that are under way."""
 MOST_ASKED = 5
 """So many turns can be answered from one letter: those that come first."""
+
+
+Turn = tuple[str, "Session", "tuple[SeatRef]"]
+"""A turn that can be answered: the case, the session, and the seat."""
 
 
 class LetterLinks:
@@ -28,41 +32,32 @@ class LetterLinks:
 
     def __init__(self, links: AnswerLinks, base: str, clock: Callable[[], dt.datetime]) -> None:
         self._links, self._base, self._clock = links, base, clock
-        self._made: dict[str, Links] = {}
+        self._made: dict[tuple[str, str], Links] = {}
 
-    def prepare(self, letters: Iterable[tuple[Item, Plan]]) -> None:
-        """Make the links for letters about one turn each in one transaction, for which each would stand in line."""
-        turns = {}
-        for item, plan in letters if self._base else ():
-            if found := self._turn(item, plan.session.get(item.body.get("session", ""))):
-                turns[item.key] = (item.stream, *found)
-        if turns:
-            made = self._links.issue_all(self._base, list(turns.values()))
-            new = {key: links for key, each in zip(turns, made, strict=True) for links in each.values()}
-            self._made = dict(list((self._made | new).items())[-MOST_MADE:])
-
-    def one(self, item: Item, plan: Plan, language: Language) -> Links | None:
-        """Return the addresses at which the recipient answers the turn that a letter is about."""
-        found = self._turn(item, plan.session.get(item.body.get("session", "")))
-        if found is None:
-            return None
-        links = self._made.pop(item.key, None) or self._links.issue(self._base, item.stream, *found)[found[1][0]]
-        return links.spoken(language)
+    def prepare(self, letters: Iterable[tuple[Item, Plan, Iterable[str]]]) -> None:
+        """Make the links of letters about some sessions in one transaction, for which each would stand in line."""
+        wanted = {
+            (item.key, turn[1].id): turn
+            for item, plan, sessions in letters
+            for turn in self._turns(item, plan, sessions)[:MOST_ASKED]
+        }
+        self._made = dict(list((self._made | self._issued(wanted)).items())[-MOST_MADE:])
 
     def several(
         self, item: Item, plan: Plan, sessions: Iterable[str], language: Language
     ) -> tuple[Mapping[str, Links], int]:
         """Return the addresses for the turns that come first, by session, and how many more could be answered."""
-        planned = sorted((plan.session[id_] for id_ in sessions if id_ in plan.session), key=lambda each: each.start)
-        turns = [(item.stream, *found) for session in planned if (found := self._turn(item, session))]
-        if not turns:
-            return {}, 0
-        asked = turns[:MOST_ASKED]
-        made = self._links.issue_all(self._base, asked)
-        spoken = {
-            session.id: links[seats[0]].spoken(language) for (_, session, seats), links in zip(asked, made, strict=True)
-        }
-        return spoken, len(turns) - len(asked)
+        turns = self._turns(item, plan, sessions)
+        asked = {(item.key, turn[1].id): turn for turn in turns[:MOST_ASKED]}
+        there = {key: self._made.pop(key) for key in asked if key in self._made}
+        there |= self._issued({key: turn for key, turn in asked.items() if key not in there})
+        return {session: there[key, session].spoken(language) for key, session in asked}, len(turns) - len(asked)
+
+    def _issued(self, wanted: Mapping[tuple[str, str], Turn]) -> dict[tuple[str, str], Links]:
+        if not wanted:
+            return {}
+        made = self._links.issue_all(self._base, list(wanted.values()))
+        return {key: links for key, each in zip(wanted, made, strict=True) for links in each.values()}
 
     def swap(self, item: Item, plan: Plan, seat: SeatRef, language: Language) -> str:
         """Return the address at which somebody answers who is asked to exchange a seat; nothing where there is none."""
@@ -71,9 +66,13 @@ class LetterLinks:
         links = self._links.issue(self._base, item.stream, plan.session[seat.session], [seat])
         return links[seat].spoken(language).swap
 
-    def _turn(self, item: Item, session: Session | None) -> tuple[Session, tuple[SeatRef]] | None:
-        """Return a session and the seat that the recipient of a letter can answer for, where there is one."""
-        if session is None or not self._base or session.start <= self._clock():
-            return None
-        mine = next((seat for seat in seats_of(session) if seat.who == item.recipient), None)
-        return (session, (mine,)) if mine else None
+    def _turns(self, item: Item, plan: Plan, sessions: Iterable[str]) -> list[Turn]:
+        """Return the turns among some sessions that the recipient of a letter can answer, in order of time."""
+        if not self._base:
+            return []
+        planned = (plan.session[id_] for id_ in sessions if id_ in plan.session)
+        coming = sorted(
+            (each for each in planned if each.start > self._clock()), key=lambda each: (each.start, each.id)
+        )
+        mine = ((each, next((s for s in seats_of(each) if s.who == item.recipient), None)) for each in coming)
+        return [(item.stream, session, (seat,)) for session, seat in mine if seat]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from console.attaching import invited
 from console.channels import Configured
 from console.letter_links import LetterLinks
+from console.outgoing import News, Ready, Standing
 from console.reaching import contacts_for
 from delivery import letters
-from delivery.channel import Letter, Recipient
+from delivery.channel import Recipient
 from delivery.letters import Asked, Draft, Envelope
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain
 from delivery.robots import Robot
@@ -45,39 +46,13 @@ SAID = frozenset({SENT, BY_HAND, TOLD})
 """States of what has been said, or is left to a person to say."""
 MOST_NOTICES = 50
 """Revisions that are looked at for notices not sent yet."""
-ANSWERED = frozenset({"reminder", INVITATION})
+ANSWERED = frozenset({"reminder", INVITATION, NOTICE})
 """Kinds of letters in which links stand that answer."""
 LETTERS = {SWAP_ASKED: letters.swap_asked, SWAP_ANSWERED: letters.swap_answered}
 ANOTHER = dt.timedelta(seconds=5)
 TAKEN = text("Another program speaks to this group and does so next", "另一程序正在向该群发送，稍后由其发出")
 REVISIONS = 16
 """Plans that are kept in memory."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What holds in one case: its rows, and its revisions, the oldest first."""
-
-    case: Case
-    revisions: tuple[Revision, ...]
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A letter that is to go, whom it is for, and by which channel; without one somebody telephones."""
-
-    letter: Letter
-    to: Recipient
-    channel: str | None
-
-
-@dataclass(frozen=True)
-class News:
-    """What a notice is to tell: the notices that it stands for, the revision that was told last, and the sessions."""
-
-    since: tuple[Item, ...]
-    before: Revision | None
-    sessions: tuple[str, ...]
 
 
 class Postman:
@@ -308,7 +283,10 @@ class Postman:
 
     def _answerable(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Envelope:
         """Put in the addresses at which the recipient answers the turn."""
-        links = self._links.one(item, plan, envelope.to.language) if self._is_private(item, contact) else None
+        if not self._is_private(item, contact):
+            return envelope
+        found, _ = self._links.several(item, plan, (item.body.get("session", ""),), envelope.to.language)
+        links = next(iter(found.values()), None)
         return replace(envelope, confirm=links.confirm, decline=links.decline) if links else envelope
 
     def _is_private(self, item: Item, contact: Contact | None) -> bool:
@@ -318,13 +296,17 @@ class Postman:
 
     def prepare(self, items: Sequence[Item]) -> None:
         """Make the links for many letters at once."""
-        answered = [(item, self.standing(item.stream).revisions) for item in items if item.kind in ANSWERED]
-        robots = any(isinstance(channel, Robot) for channel in self.found.channels.values())
-        self._links.prepare(
-            (item, self._plan(known[-1].number))
-            for item, known in answered
-            if known and self._is_private(item, self._contact(item) if robots else None)
-        )
+        self._links.prepare(letter for item in items if (letter := self._asking(item)))
+
+    def _asking(self, item: Item) -> tuple[Item, Plan, Sequence[str]] | None:
+        """Return the sessions of which a letter may ask its recipient; None where it asks nothing."""
+        revisions, contact = self.standing(item.stream).revisions, self._contact(item)
+        if not revisions or item.kind not in ANSWERED or not self._is_private(item, contact):
+            return None
+        if item.kind != NOTICE:
+            return item, self._plan(revisions[-1].number), (item.body.get("session", ""),)
+        news = self._news(item)
+        return (item, self._plan(item.revision), self._uninvited(news.since, contact, news.sessions)) if news else None
 
     def _contact(self, item: Item) -> Contact | None:
         """Return the contact whom an item is for; the first where it is not divided yet."""

@@ -12,7 +12,8 @@ from console.channels import configured
 from console.desk import Desk, DeskError, now
 from console.interrupt import stopped_by_interrupt
 from console.links import known_base
-from console.postman import Postman, Ready
+from console.outgoing import Ready
+from console.postman import Postman
 from console.sending import sender_at
 from console.standings import unanswered as unanswered_invitations
 from delivery.robots.robot import mark_of

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +65,26 @@ def test_of_many_turns_the_first_are_asked_and_the_others_on_the_page(
     assert "其后的场次可在您的个人页面答复" in told["bank"]
     assert answerable(office, told["court"]) == [f"day@{DAYS[1]}"]
     assert "个人页面" not in told["court"], "nobody gave them one"
+
+
+def test_the_links_of_many_letters_are_made_in_one_transaction(office: Office) -> None:
+    """Each letter would stand in line for one of its own, when a plan is published to thousands."""
+    made: list[int] = []
+    store, write = office.journal.store, office.journal.store.write
+
+    def counted(work: Callable[..., Any], *, alone: bool = True) -> Any:
+        made.append(1)
+        return write(work, alone=alone)
+
+    office.publish(ROTATION)
+    office.clock.now += dt.timedelta(minutes=5)
+    claimed = office.journal.outbox.claim("one", seconds=60, most=32)
+    assert {item.kind for item in claimed} == {"notice"}
+    store.write = counted  # type: ignore[method-assign]
+    office.postman.prepare(claimed)
+    assert len(made) == 1
+    for item in claimed:
+        ready = office.postman.ready(item)
+        assert ready is not None
+        assert len(answerable(office, ready.letter.body)) == 2
+    assert len(made) == 1

@@ -36,8 +36,8 @@ class Office:
         stated = {"channels": {"files": {"kind": "folder", "path": "out"}}, "routes": {"email": "files"}}
         settings = Settings.model_validate(stated)
         found = Configured(folder, settings, opened(settings, folder))
-        postman = Postman(journal, found, Templates(), clock, base)
-        self.sender = Sender(journal.outbox, "one", postman, clock)
+        self.postman = Postman(journal, found, Templates(), clock, base)
+        self.sender = Sender(journal.outbox, "one", self.postman, clock)
 
     def publish(self, hosts: Sequence[str]) -> None:
         newest = self.journal.newest(STREAM)
