@@ -64,7 +64,9 @@ def _activity(draw: st.DrawFn, id_: str) -> list[Row]:
             days_after=2,
             times=draw(st.sampled_from(["09:00; 10:00", "09:00; 09:30; 10:30"])),
             minutes=draw(st.sampled_from([30, 60, 90])),
-            needs_room=draw(st.sampled_from(["是", "是", "否"])),
+            needs_room="是"
+            if id_ == "talk"
+            else draw(st.sampled_from(["是", "是", "否"])),  # a room may be pinned there
             sites=draw(st.sampled_from(["", "hall"])),
             attendance=draw(st.sampled_from([0, 7])),
         ),

@@ -20,18 +20,21 @@ EXCHANGES = 0.3
 """The share of moves in which two sessions drawn at random change places."""
 STAYS = 0.1
 """The share of the other moves in which a session keeps its start, and changes its room alone."""
+GRACE = 0.5
+"""A move that brings more breaches than the temperature allows for, and this, is given up before the rest is priced."""
 
 
 class State(NamedTuple):
     """Where sessions are held, and what is counted of it.
 
-    Of each group that shares something, and of each place, how many sessions run in each stretch of time, and who is
-    there; of each group that wants company, how many turns each span holds; of those whose days or rooms are counted,
-    how many sessions each of them has, and how many of them there are.
+    For each kind, how many of its rivals run in each stretch of time; of each group that shares something, and of each
+    place, how many sessions run then, and who is there; of each group that wants company, how many turns each span
+    holds; of those whose days or rooms are counted, how many sessions each of them has, and how many there are.
     """
 
     start: NDArray[np.int64]
     place: NDArray[np.int64]
+    busy: NDArray[np.int64]
     running: NDArray[np.int64]
     inside: NDArray[np.int64]
     holder: NDArray[np.int64]
@@ -47,6 +50,7 @@ def state_of(tables: Tables, starts: Sequence[int], places: Sequence[int]) -> tu
     state = State(
         start=np.array(starts, np.int64),
         place=np.array(places, np.int64),
+        busy=np.zeros((len(tables.n_rivals), stretches), np.int64),
         running=np.zeros((len(tables.capacity), stretches), np.int64),
         inside=np.zeros((n_places, stretches), np.int64),
         holder=np.full((n_places, stretches), -1, np.int64),
@@ -62,18 +66,50 @@ def hold_all(tables: Tables, state: State) -> int:
     """Count all sessions where they are to be held; return by how much the total rises."""
     total = 0
     for session in range(len(state.start)):
-        total += _price_of(tables, state, session, state.start[session], state.place[session])
+        start = state.start[session]
+        total += HARD * _rivals_at(tables, state, tables.kind[session], start)
+        total += _price_of(tables, state, session, start, state.place[session])
         _count(tables, state, session, 1)
+        _keep_busy(tables, state, session, start, 1)
     return total
 
 
 @compiled_within
+def _rivals_at(tables: Tables, state: State, kind: int, start: int) -> int:
+    """Return how many rivals of a kind run while it runs from a start, summed over the stretches of time."""
+    found = 0
+    for stretch in range(tables.first[kind, start], tables.last[kind, start]):
+        found += state.busy[kind, stretch]
+    return found
+
+
+@compiled_within
+def _keep_busy(tables: Tables, state: State, session: int, start: int, by: int) -> None:
+    """Count a session for its rivals, from a start."""
+    kind = tables.kind[session]
+    for stretch in range(tables.first[kind, start], tables.last[kind, start]):
+        for number in range(tables.n_rivals[kind]):
+            state.busy[tables.rivals[kind, number], stretch] += by
+
+
+@compiled_within
+def _meeting(tables: Tables, one: int, start: int, other: int, then: int) -> int:
+    """Return for how many stretches of time two kinds that are rivals meet, each from its start."""
+    begin = max(tables.first[one, start], tables.first[other, then])
+    end = min(tables.last[one, start], tables.last[other, then])
+    return tables.rival[one, other] * max(0, end - begin)
+
+
+@compiled_within
 def _price_of(tables: Tables, state: State, session: int, start: int, place: int) -> int:
-    """Return by how much the total would rise if a session that is held nowhere were held there."""
+    """Return by how much the total would rise if a session that is held nowhere were held there, rivals apart."""
     kind = tables.kind[session]
     price: int = tables.alone[kind, start, place]
-    price += HARD * _clashes(tables, state, kind, start)
     for stretch in range(tables.first[kind, start], tables.last[kind, start]):
+        for number in range(tables.n_shared[kind]):
+            group = tables.shared[kind, number]
+            if state.running[group, stretch] >= tables.capacity[group]:
+                price += HARD
         if state.inside[place, stretch] >= tables.place_capacity[place]:
             price += HARD
     span = tables.span[kind, start]
@@ -86,18 +122,6 @@ def _price_of(tables: Tables, state: State, session: int, start: int, place: int
             known = state.number[group]
             price += tables.prices[group, known + 1] - tables.prices[group, known]
     return price
-
-
-@compiled_within
-def _clashes(tables: Tables, state: State, kind: int, start: int) -> int:
-    """Return how often something would be shared by too many if one more session of a kind began at a start."""
-    found = 0
-    for stretch in range(tables.first[kind, start], tables.last[kind, start]):
-        for number in range(tables.n_shared[kind]):
-            group = tables.shared[kind, number]
-            if state.running[group, stretch] >= tables.capacity[group]:
-                found += 1
-    return found
 
 
 @compiled_within
@@ -140,14 +164,14 @@ def _put_in(tables: Tables, state: State, session: int, start: int, place: int) 
 
 @compiled_within
 def _take_out(tables: Tables, state: State, session: int) -> int:
-    """Hold a session nowhere; return by how much the total changes."""
+    """Hold a session nowhere; return by how much the total changes, rivals apart."""
     _count(tables, state, session, -1)
     return -_price_of(tables, state, session, state.start[session], state.place[session])
 
 
 @compiled_within
 def _count(tables: Tables, state: State, session: int, by: int) -> None:
-    """Count a session where it is held, or no more."""
+    """Count a session where it is held, or no more, but not for its rivals."""
     kind, start, place = tables.kind[session], state.start[session], state.place[session]
     for stretch in range(tables.first[kind, start], tables.last[kind, start]):
         for number in range(tables.n_shared[kind]):
@@ -204,8 +228,6 @@ def anneal(  # noqa: PLR0913, PLR0917 - what is compiled takes arrays and number
             if draw.random() >= STAYS:
                 start = tables.starts[kind, int(draw.random() * tables.n_starts[kind])]
             other = state.holder[place, tables.first[kind, start]]
-        if total < HARD and _is_hopeless(tables, state, session, other, start, limit / hard):
-            continue
         if other < 0:
             change = _move(tables, state, session, start, place, limit, hard)
         else:
@@ -219,35 +241,22 @@ def anneal(  # noqa: PLR0913, PLR0917 - what is compiled takes arrays and number
 
 
 @compiled_within
-def _is_hopeless(tables: Tables, state: State, session: int, other: int, start: int, most: float) -> bool:
-    """Tell whether a move would break more than is gained by it in all likelihood, where nothing is broken yet."""
-    before = state.start[session]
-    if start == before:
-        return False
-    kind = tables.kind[session]
-    if other < 0:
-        return _clashes(tables, state, kind, start) > most + 1
-    another = tables.kind[other]
-    long = max(
-        tables.last[kind, start] - tables.first[kind, start],
-        tables.last[another, before] - tables.first[another, before],
-    )
-    spared: int = 2 * long * tables.common[kind, another]
-    return _clashes(tables, state, kind, start) + _clashes(tables, state, another, before) - spared > most + 1
-
-
-@compiled_within
 def _move(tables: Tables, state: State, session: int, start: int, place: int, limit: float, hard: float) -> int:
     """Hold a session elsewhere, unless that costs more than a limit; return by how much the total changes."""
-    if tables.alone[tables.kind[session], start, place] == FORBIDDEN:
+    kind, before, room = tables.kind[session], state.start[session], state.place[session]
+    if tables.alone[kind, start, place] == FORBIDDEN:
         return 0
-    before_start, before_place = state.start[session], state.place[session]
-    change = _take_out(tables, state, session)
-    change += _price_of(tables, state, session, start, place)
+    clashes = _rivals_at(tables, state, kind, start) - _meeting(tables, kind, start, kind, before)
+    clashes -= _rivals_at(tables, state, kind, before) - _meeting(tables, kind, before, kind, before)
+    if (clashes - GRACE) * hard > limit + tables.alone[kind, before, room]:
+        return 0
+    change = HARD * clashes + _take_out(tables, state, session) + _price_of(tables, state, session, start, place)
     if _weighed(change, hard) > limit:
-        _put_in(tables, state, session, before_start, before_place)
+        _put_in(tables, state, session, before, room)
         return 0
     _put_in(tables, state, session, start, place)
+    _keep_busy(tables, state, session, before, -1)
+    _keep_busy(tables, state, session, start, 1)
     return change
 
 
@@ -260,14 +269,35 @@ def _exchange(tables: Tables, state: State, one: int, other: int, limit: float, 
         return 0
     if tables.alone[kind, there, place] == FORBIDDEN or tables.alone[another, here, room] == FORBIDDEN:
         return 0
-    change = _take_out(tables, state, one) + _take_out(tables, state, other)
+    clashes = _clashes_exchanged(tables, state, kind, here, another, there) if here != there else 0
+    if (clashes - GRACE) * hard > limit + tables.alone[kind, here, room] + tables.alone[another, there, place]:
+        return 0
+    change = HARD * clashes + _take_out(tables, state, one) + _take_out(tables, state, other)
     change += _price_of(tables, state, one, there, place)
     _put_in(tables, state, one, there, place)
     change += _price_of(tables, state, other, here, room)
-    if _weighed(change, hard) <= limit:
-        _put_in(tables, state, other, here, room)
-        return change
-    _take_out(tables, state, one)
-    _put_in(tables, state, one, here, room)
-    _put_in(tables, state, other, there, place)
-    return 0
+    if _weighed(change, hard) > limit:
+        _take_out(tables, state, one)
+        _put_in(tables, state, one, here, room)
+        _put_in(tables, state, other, there, place)
+        return 0
+    _put_in(tables, state, other, here, room)
+    if here != there:
+        _keep_busy(tables, state, one, here, -1)
+        _keep_busy(tables, state, other, there, -1)
+        _keep_busy(tables, state, one, there, 1)
+        _keep_busy(tables, state, other, here, 1)
+    return change
+
+
+@compiled_within
+def _clashes_exchanged(tables: Tables, state: State, one: int, here: int, other: int, there: int) -> int:
+    """Return by how much the clashes of rivals change if a session of one kind and one of another exchange starts."""
+    before = _rivals_at(tables, state, one, here) - _meeting(tables, one, here, one, here)
+    before += _rivals_at(tables, state, other, there) - _meeting(tables, other, there, other, there)
+    before -= _meeting(tables, other, there, one, here)
+    after = _rivals_at(tables, state, one, there) - _meeting(tables, one, there, one, here)
+    after -= _meeting(tables, one, there, other, there)
+    after += _rivals_at(tables, state, other, here) - _meeting(tables, other, here, other, there)
+    after += _meeting(tables, other, here, one, there) - _meeting(tables, other, here, one, here)
+    return after - before

@@ -154,6 +154,7 @@ class _Laying:
             places=places,
             n_places=n_places,
             **self._times(),
+            **self._rivals(),
             **self._shared(),
             **self._company(),
             **self._different(),
@@ -195,21 +196,29 @@ class _Laying:
                 last[kind, self.at[start]] = bounds[occurrence.end_of(start)]
         return {"first": first, "last": last}
 
+    def _rivals(self) -> dict[str, NDArray[np.int64]]:
+        """Return which kinds share what only one can use at once."""
+        exclusive = self._memberships([term for term in self.shared if term.most == 1])
+        member = np.zeros(
+            (len(self.kinds), 1 + max((group for each in exclusive for group in each), default=0)), np.int64
+        )
+        for kind, groups in enumerate(exclusive):
+            member[kind, groups] = 1
+        rival = (member @ member.T > 0).astype(np.int64)
+        rivals, n_rivals = _rows(np.flatnonzero(row) for row in rival)
+        return {"rival": rival, "rivals": rivals, "n_rivals": n_rivals}
+
     def _shared(self) -> dict[str, NDArray[np.int64]]:
         """Return what sessions share that few can use at once, and how many can be in each place."""
-        memberships = self._memberships(self.shared)
-        shared, n_shared = _rows(memberships)
-        member = np.zeros((len(self.kinds), len(self.shared)), np.int64)
-        for kind, groups in enumerate(memberships):
-            member[kind, groups] = 1
+        several = [term for term in self.shared if term.most != 1]
+        shared, n_shared = _rows(self._memberships(several))
         most: dict[str | None, int] = {}
         for term, _ in self.terms.at_once:
             most[term.room] = min(term.most, most.get(term.room, UNBOUNDED))
         return {
             "shared": shared,
             "n_shared": n_shared,
-            "common": member @ member.T,
-            "capacity": np.array([term.most for term in self.shared], np.int64),
+            "capacity": np.array([term.most for term in several], np.int64),
             "place_capacity": np.array(
                 [UNBOUNDED if place.room is None else most.get(place.room, UNBOUNDED) for place in self.places]
             ),

@@ -34,7 +34,8 @@ class Tables(NamedTuple):
 
     Sessions of one `kind` may be held at the same starts and places and count in the same groups. `alone` prices each
     kind at each start and place; `first` and `last` are the stretches of time that it takes there, `span` the number of
-    its span. Groups are those that run at once (`shared`, at most `capacity`), that want `company`, and of which the
+    its span. Kinds are rivals (`rival` is 1) where no two sessions of them may run at once; `rivals` lists them. Groups
+    are those that share something (`shared`, at most `capacity` at once), that want `company`, and of which the
     `different` days (of `about` 0) or rooms (1) are counted, n of them at `prices[n]`. `value` numbers days and rooms.
     """
 
@@ -47,9 +48,11 @@ class Tables(NamedTuple):
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     span: NDArray[np.int64]
+    rival: NDArray[np.int64]
+    rivals: NDArray[np.int64]
+    n_rivals: NDArray[np.int64]
     shared: NDArray[np.int64]
     n_shared: NDArray[np.int64]
-    common: NDArray[np.int64]
     capacity: NDArray[np.int64]
     place_capacity: NDArray[np.int64]
     company: NDArray[np.int64]
