@@ -97,7 +97,8 @@ def _meeting(tables: Tables, one: int, start: int, other: int, then: int) -> int
     """Return for how many stretches of time two kinds that are rivals meet, each from its start."""
     begin = max(tables.first[one, start], tables.first[other, then])
     end = min(tables.last[one, start], tables.last[other, then])
-    return tables.rival[one, other] * max(0, end - begin)
+    stretches: int = tables.rival[one, other] * max(0, end - begin)
+    return stretches
 
 
 @compiled_within
