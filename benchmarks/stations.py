@@ -1,12 +1,13 @@
 """How well and how fast the stations of examples are planned: one table, each case in a process of its own.
 
-`python benchmarks/stations.py [CASE …] [--seconds 60]`; without names, all cases in examples/ that can be read.
+`python benchmarks/stations.py [CASE …] [--seconds 60] [--json FILE]`; without names, all cases in examples/.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.results import Point, Trace, machine, write  # noqa: E402
 from constraints.board import Board  # noqa: E402 - found through the line above, also where Rota is not installed
 from constraints.reading import read_rules, rule_problems  # noqa: E402
 from constraints.registry import catalogue  # noqa: E402
@@ -60,14 +62,17 @@ class Measured:
     building: float = 0.0
     search: float = 0.0
     settling: float = 0.0
+    cpu: float = 0.0
     megabytes: int = 0
+    limit: float = 0.0
+    curve: Sequence[Point] = ()
     reproducible: bool = False
     failed: str = ""
 
 
 def measure(folder: Path, seconds: float) -> Measured:
     """Plan one case and measure the steps."""
-    found = Measured(folder.name)
+    found = Measured(folder.name, limit=seconds)
     try:
         case = read_case(folder, catalogue(), [rule_problems]).required()
         rules = read_rules(case)
@@ -79,6 +84,7 @@ def measure(folder: Path, seconds: float) -> Measured:
         _plan(case, rules, seconds, found)
     except RotaError as error:
         found.failed = error.message.say("en")
+    found.cpu = sum(os.times()[:4])
     found.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
         2**20 if sys.platform == "darwin" else 2**10
     )
@@ -88,9 +94,11 @@ def measure(folder: Path, seconds: float) -> Measured:
 def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) -> None:
     """Plan, taking the time where settling begins."""
     at: dict[str, float] = {}
+    trace = Trace()
 
     def report(progress: Progress) -> None:
         at.setdefault(progress.stage, monotonic())
+        trace(progress)
 
     begun = monotonic()
     solved = solve(case, rules, Control(seconds=seconds, report=report))
@@ -99,6 +107,8 @@ def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) ->
     found.settling = ended - at.get("settle", ended)
     found.sessions = len(solved.plan.sessions)
     found.reproducible = solved.plan.solver.reproducible
+    trace.end(solved.plan.score)
+    found.curve = trace.points
     found.scores = [(s.priority, s.value, s.bound, s.proved) for s in solved.plan.score]
 
 
@@ -133,11 +143,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("case", nargs="*", help="names of folders in examples/, or paths; else all that are there")
     parser.add_argument("--seconds", type=float, default=60.0, help="at most so many seconds of solving per case")
+    parser.add_argument("--json", type=Path, help="also write all results there")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         print(json.dumps(asdict(measure(asked.one, asked.seconds))))
         return
+    before, measured = machine(), []
     folders = [Path(c) if Path(c).is_dir() else ROOT / "examples" / c for c in asked.case]
     print(f"at most {asked.seconds:g} s of solving per case; times in seconds, memory at its peak in MB")
     print(_line(HEAD), flush=True)
@@ -147,7 +159,10 @@ def main() -> None:
         if ended.returncode:
             print(f"{folder.name:<10} {ended.stderr.strip().splitlines()[-1]}", flush=True)
         else:
-            print("\n".join(lines(Measured(**json.loads(ended.stdout)))), flush=True)
+            measured.append(Measured(**json.loads(ended.stdout)))
+            print("\n".join(lines(measured[-1])), flush=True)
+    if asked.json:
+        write(asked.json, before, map(asdict, measured))
 
 
 if __name__ == "__main__":

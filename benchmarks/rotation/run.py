@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import monotonic
 
+from benchmarks.results import Point, Trace, machine, write
 from benchmarks.rotation.adapter import INSTANCES, Instance, answer_of, benchmark, case_of
 from constraints.reading import read_rules
 from rota.problem import RotaError
@@ -30,7 +34,10 @@ TIMEFOLD = INSTANCES.parent / "timefold" / "run.sh"
 
 @dataclass(frozen=True)
 class Result:
-    """How one run ended: the value that the judge counts (None without a valid answer), the bound, the seconds."""
+    """How one run ended: the value that the judge counts (None without a valid answer), the bound, the seconds.
+
+    `cpu` are the seconds of the processor that all of its processes took; `curve` is how it went.
+    """
 
     size: str
     seed: int
@@ -39,20 +46,35 @@ class Result:
     value: int | None
     bound: int | None
     seconds: float
+    cpu: float = 0.0
+    curve: tuple[Point, ...] = ()
 
 
 def rota(size: str, seed: int, limit: float) -> Result:
-    """Plan one instance, the reading of its case included in the seconds."""
+    """Plan one instance in a process of its own, the reading of its case included in the seconds."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        return executor.submit(plan, size, seed, limit).result()
+
+
+def plan(size: str, seed: int, limit: float) -> Result:
+    """Plan one instance in this process."""
     instance = benchmark().make(size, seed)
-    begun = monotonic()
+    trace, used = Trace(), _used()
     case = case_of(instance)
     value = bound = None
     try:
-        plan = solve(case, read_rules(case), Control(seconds=limit)).plan
-        value, bound = _judged(instance, answer_of(plan.sessions)), plan.score[0].bound
+        found = solve(case, read_rules(case), Control(seconds=limit, report=trace)).plan
+        value, bound = _judged(instance, answer_of(found.sessions)), found.score[0].bound
+        trace.end(found.score)
     except RotaError as error:
         print(error.message.say("en"), file=sys.stderr)
-    return Result(size, seed, limit, "rota", value, bound, monotonic() - begun)
+    seconds = monotonic() - trace.begun
+    return Result(size, seed, limit, "rota", value, bound, seconds, _used() - used, tuple(trace.points))
+
+
+def _used() -> float:
+    """Return the seconds of the processor that this process took, and those that it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def timefold(size: str, seed: int, limit: float) -> Result:
@@ -61,12 +83,12 @@ def timefold(size: str, seed: int, limit: float) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         lines, answer = Path(folder) / "instance.txt", Path(folder) / "answer.json"
         lines.write_text(benchmark().text(instance), encoding="utf-8")
-        begun = monotonic()
+        begun, used = monotonic(), _used()
         command = [str(TIMEFOLD), str(lines), str(round(limit)), str(answer)]
         subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - the benchmark's own
         seconds = monotonic() - begun
         value = _judged(instance, json.loads(answer.read_text())) if answer.exists() else None
-    return Result(size, seed, limit, "timefold", value, None, seconds)
+    return Result(size, seed, limit, "timefold", value, None, seconds, _used() - used)
 
 
 def _judged(instance: Instance, answer: dict[str, list[int]]) -> int | None:
@@ -80,8 +102,10 @@ def _line(results: list[Result]) -> str:
     values = [float("inf") if each.value is None else each.value for each in results]
     gaps = [(e.value - e.bound) / e.value for e in results if e.value and e.bound is not None]
     shown = f"{median(gaps):8.2%}" if gaps else f"{'-':>8}"
-    seconds = median(each.seconds for each in results)
-    return f"{first.size:<4} {first.limit:>6g} {first.solver:<9} {median(values):>8g} {shown} {seconds:>7.1f}"
+    seconds, cpu = (median(getattr(each, name) for each in results) for name in ("seconds", "cpu"))
+    return (
+        f"{first.size:<4} {first.limit:>6g} {first.solver:<9} {median(values):>8g} {shown} {seconds:>7.1f} {cpu:>7.1f}"
+    )
 
 
 def runs(asked: argparse.Namespace) -> Iterator[list[Result]]:
@@ -98,21 +122,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", nargs="+", default=["S", "M", "L", "XL"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[7, 8, 9])
-    parser.add_argument("--seconds", nargs="+", type=float, default=[10, 60])
+    parser.add_argument("--seconds", nargs="+", type=float, default=[10, 60, 300])
     parser.add_argument("--alone", action="store_true", help="without Timefold")
     parser.add_argument("--json", type=Path, help="also write all results there")
     asked = parser.parse_args()
     if not INSTANCES.exists():
         print(f"Skipped: the benchmark's program is not there, {INSTANCES.name} beside the project in shared/.")
         return
-    print(f"medians of seeds {', '.join(map(str, asked.seeds))}")
-    print("size  limit solver       value      gap seconds", flush=True)
+    before = machine()
+    print(f"medians of seeds {', '.join(map(str, asked.seeds))}; load {before['load']}")
+    print("size  limit solver       value      gap seconds     cpu", flush=True)
     found = []
     for results in runs(asked):
         print(_line(results), flush=True)
         found += [asdict(result) for result in results]
-    if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        if asked.json:  # at once, as a run of all takes hours
+            write(asked.json, before, found)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.construct import construct
-from scheduler.solving.control import Control, SearchOverError
+from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.coupling import Coupling
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.search import Search, Solved
@@ -150,13 +150,18 @@ def _solve_wide(
     searching = replace(control, stop=Event(), seconds=control.left())
     search.certifier = certifier = Certifier(case, rules, searching, waits)
     loose = Coupling(case).is_loose
+
+    def report(progress: Progress) -> None:
+        least = certifier.bound(progress.priority) if progress.priority is not None else 0
+        control.report(replace(progress, bound=max(progress.bound or 0, least)))
+
     with ThreadPoolExecutor(max_workers=1) as beside:
         bounding = beside.submit(certifier.run_flows if loose else certifier.run)
         try:
             found = best_by_windows(
                 case,
                 rules,
-                control,
+                replace(control, seconds=control.left(), report=report),
                 start=start,
                 news=lambda: certifier.start,
                 enough=search.is_best,

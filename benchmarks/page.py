@@ -1,0 +1,193 @@
+"""Write the figures of `docs/performance.md` that benchmarks print, from the results that are kept here as JSON.
+
+`python -m benchmarks.page`; `--check` only says whether the page is as the results have it. What a benchmark printed is
+kept by naming a file: `python -m benchmarks.rotation.run --json benchmarks/results/rotation.json`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.curves import Line, over_size, over_time
+from benchmarks.results import KEPT, read
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE = DOCS / "performance.md"
+FIGURES = DOCS / "figures"
+
+VALUES = "by priority: value (bound)"
+
+Run = Mapping[str, Any]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines]
+
+
+def rotation(runs: Sequence[Run]) -> Iterator[str]:
+    """Say the medians of each size and limit, beside Timefold, and draw the longest runs of the large ones."""
+    groups: dict[tuple[str, float], dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        groups[run["size"], run["limit"]][run["solver"]].append(run)
+    head = ["size", "limit", "seeds", "Rota", "bound", "gap", "seconds", "processor", "Timefold", "its seconds"]
+    yield from table(head, (_row(size, limit, found) for (size, limit), found in groups.items()))
+    panels = dict(_panels(runs))
+    if panels:
+        over_time(FIGURES / "rotation.svg", panels, "cost")
+        yield from ("", "![Value and bound over time](figures/rotation.svg)")
+
+
+def _row(size: str, limit: float, found: Mapping[str, Sequence[Run]]) -> list[str]:
+    mine, theirs = found["rota"], found.get("timefold", ())
+    answered = [run for run in mine if run["value"] is not None]
+    gaps = [(run["value"] - run["bound"]) / max(1, run["value"]) for run in answered]
+    return [
+        size,
+        f"{limit:g} s",
+        ", ".join(str(run["seed"]) for run in mine),
+        _median(mine, "value"),
+        _median(mine, "bound"),
+        f"{median(gaps):.2%}" if gaps else "–",
+        f"{median(run['seconds'] for run in mine):.1f}",
+        f"{median(run['cpu'] for run in mine):.1f}",
+        _median(theirs, "value"),
+        f"{median(run['seconds'] for run in theirs):.1f}" if theirs else "",
+    ]
+
+
+def _median(runs: Sequence[Run], name: str) -> str:
+    """Return the median; a run without an answer is worse than any."""
+    if not runs:
+        return ""
+    found = median(float("inf") if run[name] is None else run[name] for run in runs)
+    return "no plan" if found == float("inf") else f"{found:,g}"
+
+
+def _panels(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, Line]]]:
+    for size in ("L", "XL"):
+        mine = [run for run in runs if run["size"] == size and run["solver"] == "rota" and run["curve"]]
+        if mine:
+            longest = max(mine, key=lambda run: (run["limit"], -run["seed"]))
+            yield f"{size}, seed {longest['seed']}", _lines(longest["curve"], 1)
+
+
+def _lines(curve: Sequence[Sequence[Any]], priority: int) -> dict[str, Line]:
+    """Return value and bound at a priority, from the first plan on."""
+    mine = [(max(seconds, 0.01), value, bound) for seconds, p, value, bound in curve if p == priority]
+    value = [(seconds, value) for seconds, value, _ in mine if value is not None]
+    bound = [(seconds, bound) for seconds, value, bound in mine if bound and value is not None]
+    return {name: line for name, line in (("value", value), ("bound", bound)) if line}
+
+
+def courses(runs: Sequence[Run]) -> Iterator[str]:
+    """Say what each instance came to, beside what is known of it."""
+    from benchmarks.courses.instance import known_values  # noqa: PLC0415 - reads files beside the project
+
+    head = ["instance", "limit", "seed", "judged", "bound", "processor", "MB", "winner of 2007", "best known"]
+    rows = []
+    for run in runs:
+        known = known_values(run["instance"])
+        rows.append(
+            [
+                run["instance"],
+                f"{run['limit']:g} s",
+                str(run["seed"]),
+                "–" if run["judged"] is None else f"{run['judged']:,}",
+                str(run["bound"] or 0),
+                f"{run['cpu']:.0f} s",
+                str(run["megabytes"]),
+                str(known.get("mueller_final_2007", "–")),
+                str(known.get("best_known", "–")),
+            ]
+        )
+    yield from table(head, rows)
+
+
+def district(runs: Sequence[Run]) -> Iterator[str]:
+    """Say what each district took and came to, and draw how that grows with its size."""
+    head = ["stations", "sessions", "read", "plan", "verify", "processor", "MiB", "sessions a second", VALUES]
+    rows = []
+    for run in runs:
+        values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound, _ in run["values"])
+        times = [f"{run[name]:.1f} s" for name in ("read", "plan", "verify", "processor")]
+        speed = f"{run['sessions'] / run['plan']:.1f}"
+        rows.append([f"{run['stations']:,}", f"{run['sessions']:,}", *times, f"{run['memory']:,}", speed, values])
+    yield from table(head, rows)
+    if len({run["stations"] for run in runs}) > 1:
+        panels = {
+            title: [(run["stations"], run[name]) for run in runs]
+            for title, name in (("processor seconds", "processor"), ("memory, MiB", "memory"))
+        }
+        over_size(FIGURES / "district.svg", panels, "stations")
+        yield from ("", "![Processor time and memory over the number of stations](figures/district.svg)")
+
+
+def stations(runs: Sequence[Run]) -> Iterator[str]:
+    """Say what the example cases came to, priority by priority, and draw those that were not proved."""
+    head = ["case", "sessions", "limit", VALUES, "all proved", "seconds", "processor", "MB"]
+    yield from table(head, (_station(run) for run in runs))
+    for run in runs:
+        panels = {f"{run['case']}, priority {p}": _lines(run["curve"], p) for p, *_, ok in run["scores"] if not ok}
+        panels = {title: lines for title, lines in panels.items() if lines}
+        if panels:
+            over_time(FIGURES / f"{run['case']}.svg", panels, "cost")
+            yield from ("", f"![Value and bound over time](figures/{run['case']}.svg)")
+
+
+def _station(run: Run) -> list[str]:
+    scores = [f"{value:,}" if proved else f"{value:,} ({bound or 0:,})" for _, value, bound, proved in run["scores"]]
+    proved = "yes" if scores and all(proved for *_, proved in run["scores"]) else "no"
+    times = [f"{run['search'] + run['settling']:.1f}", f"{run['cpu']:.1f}"]
+    sessions = str(run["sessions"])
+    return [run["case"], sessions, f"{run['limit']:g} s", "; ".join(scores), proved, *times, str(run["megabytes"])]
+
+
+SECTIONS: dict[str, Callable[[Sequence[Run]], Iterator[str]]] = {
+    "stations": stations,
+    "rotation": rotation,
+    "courses": courses,
+    "district": district,
+}
+
+
+def written(page: str) -> str:
+    """Return the page with the results that are kept."""
+    for name, section in SECTIONS.items():
+        kept = KEPT / f"{name}.json"
+        if kept.exists():
+            machine, runs = read(kept)
+            said = "{cores} cores, load {load} before; Python {python}, OR-Tools {ortools}.".format(**machine)
+            before, _, rest = page.partition(_begin(name))
+            _, _, after = rest.partition(_end(name))
+            page = "\n".join([f"{before}{_begin(name)}", "", said, "", *section(runs), "", f"{_end(name)}{after}"])
+    return page
+
+
+def _begin(name: str) -> str:
+    return f"<!-- {name}: made by `python -m benchmarks.page` -->"
+
+
+def _end(name: str) -> str:
+    return f"<!-- end of {name} -->"
+
+
+def main() -> None:
+    """Write the page, or check it."""
+    now = PAGE.read_text(encoding="utf-8")
+    new = written(now)
+    if "--check" in sys.argv:
+        sys.exit(
+            f"{PAGE.name} is not what benchmarks/results say: run `python -m benchmarks.page`" if now != new else 0
+        )
+    PAGE.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""The figures of the page about performance are those that benchmarks have kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import page
+from benchmarks.results import Trace, read, write
+from scheduler.solving.control import Progress
+
+MACHINE = {"cores": "2", "load": "0.0, 0.0, 0.0", "python": "3.11", "ortools": "9.15"}
+CURVE = [[1.0, 1, None, 5], [2.0, 1, 20, 5], [9.0, 1, 12, 10]]
+
+
+def rotated(size: str, seed: int, solver: str, value: int | None) -> dict[str, object]:
+    bound = 10 if solver == "rota" else None
+    curve = CURVE if solver == "rota" else []
+    run = {"size": size, "seed": seed, "limit": 10.0, "solver": solver, "value": value, "bound": bound}
+    return {**run, "seconds": 9.0 + seed, "cpu": 3.0, "curve": curve}
+
+
+def test_the_page_shows_what_is_kept() -> None:
+    now = page.PAGE.read_text(encoding="utf-8")
+    assert page.written(now) == now, "run `python -m benchmarks.page`"
+
+
+def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    monkeypatch.setattr(page, "FIGURES", tmp_path)
+    mine = [rotated("L", seed, "rota", value) for seed, value in ((1, 12), (2, 20), (3, None))]
+    write(tmp_path / "rotation.json", MACHINE, [*mine, rotated("L", 1, "timefold", 15)])
+    begin, end = "<!-- rotation: made by `python -m benchmarks.page` -->", "<!-- end of rotation -->"
+    shown = page.written(f"before\n{begin}\nformer figures\n{end}\nafter\n")
+    assert "| L | 10 s | 1, 2, 3 | 20 | 10 | 33.33% | 11.0 | 3.0 | 15 | 10.0 |" in shown
+    assert "former" not in shown
+    assert shown.startswith("before\n")
+    assert shown.endswith("\nafter\n")
+    drawn = (tmp_path / "rotation.svg").read_bytes()
+    page.written(shown)
+    assert (tmp_path / "rotation.svg").read_bytes() == drawn, "the same results give the same picture"
+
+
+def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
+    trace = Trace()
+    trace.begun -= 100
+    for value in range(1000, 0, -1):
+        trace(Progress("search", 1, value, 0))
+    assert len(trace.points) < 5
+    assert trace.points[-1][1:] == (1, 1, 0)
+    write(tmp_path / "runs.json", MACHINE, [{"curve": trace.points}])
+    assert read(tmp_path / "runs.json")[1][0]["curve"][-1][2] == 1
