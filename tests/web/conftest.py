@@ -66,9 +66,23 @@ class Running:
 Serve = Callable[..., AbstractContextManager[Running]]
 
 
+ENDING: list[threading.Thread] = []
+"""Servers that were told to end, which takes some tenths of a second: the tests that follow need not wait for them."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _all_end() -> Iterator[None]:
+    """See that all servers of a module have come to their end."""
+    yield
+    while ENDING:
+        thread = ENDING.pop()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
 @contextmanager
 def serving(journal: Journal, rates: Rates = BROAD, base: str = "") -> Iterator[Running]:
-    """Run a server before a journal in a thread; when the block ends, it ends as on a signal."""
+    """Run a server before a journal in a thread; when the block ends, it is told to end as on a signal."""
     with running_at(Server(journal, render, rates, base)) as found:
         yield found
 
@@ -76,16 +90,20 @@ def serving(journal: Journal, rates: Rates = BROAD, base: str = "") -> Iterator[
 @contextmanager
 def running_at(made: Server, patience: Patience = PATIENCE) -> Iterator[Running]:
     """Run a server as it is."""
-    with listen("127.0.0.1", 0) as listening, Clock(made.jobs, made.metrics.failed).running():
-        running = server(made.application(), patience=patience)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+    with Clock(made.jobs, made.metrics.failed).running():
+        running, listening = server(made.application(), patience=patience), listen("127.0.0.1", 0)
+
+        def run() -> None:
+            with listening:
+                running.run(sockets=[listening])
+
+        thread = threading.Thread(target=run)
         thread.start()
         try:
             yield Running(made, listening.getsockname()[1])
         finally:
             running.should_exit = True
-            thread.join(30)
-            assert not thread.is_alive()
+            ENDING.append(thread)
 
 
 @pytest.fixture
