@@ -18,7 +18,7 @@ from rota.case import Case
 from rota.plan import CaseRef, Plan, PlanPart, Session
 
 
-@pytest.mark.parametrize(("stations", "seed"), [(9, 7), (10, 8), (40, 7)])
+@pytest.mark.parametrize(("stations", "seed"), [(9, 7), (10, 8), pytest.param(40, 7, marks=pytest.mark.slow)])
 def test_the_planted_plan_holds(stations: int, seed: int) -> None:
     laid = laid_out(stations, seed)
     assert len(laid.turns) == 26 * stations

@@ -171,6 +171,7 @@ def test_the_command_line_answers_before_anything_large_is_loaded(root: Path) ->
     assert result.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_journal_is_opened_without_loading_alembic(root: Path) -> None:
     look = "import sys, scheduler.keeping.journal; print('alembic' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", look], cwd=root, capture_output=True, text=True, check=True)

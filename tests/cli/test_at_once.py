@@ -46,8 +46,8 @@ ORDER = {"id": "order-1", "service": "rotation", "requester": "居委会", "days
     ("other", "words"),
     [
         (CLOSED, ["away", "U03", "2026-05-05"]),
-        (CLOSED, ["change", "outcome_recorded", "第1场", "--served", "41"]),
-        (CLOSED, ["swap", "2026-05-09", "2026-05-30", "--force"]),
+        pytest.param(CLOSED, ["change", "outcome_recorded", "第1场", "--served", "41"], marks=pytest.mark.slow),
+        pytest.param(CLOSED, ["swap", "2026-05-09", "2026-05-30", "--force"], marks=pytest.mark.slow),
         (HELD, ["away", "U03", "2026-05-05"]),
         (read_change("order_placed", 1, {"row": ORDER}), ["change", "order_placed", "rotation", "街道", "2026-06-20"]),
     ],

@@ -41,6 +41,7 @@ def test_a_calendar_becomes_rows_that_name_it_and_never_its_titles(rota: Rota, c
     assert "heart" not in (case_folder / "availability.csv").read_text("utf-8-sig")
 
 
+@pytest.mark.slow
 def test_the_same_calendar_replaces_what_it_said_and_nothing_else(rota: Rota, case_folder: Path, work: Path) -> None:
     rota("busy", work, case_folder, "--for", "U01")
     rota("busy", work, case_folder, "--for", "U02")

@@ -41,7 +41,13 @@ SAID: list[tuple[list[str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "told"), SAID, ids=[" ".join(said[:2]) for said, _ in SAID])
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [  # each second one is left to the slow tests
+        pytest.param(arguments, told, id=" ".join(arguments[:2]), marks=pytest.mark.slow if number % 2 else ())
+        for number, (arguments, told) in enumerate(SAID)
+    ],
+)
 def test_a_change_is_said_in_names_and_kept(rota: Rota, published: Path, arguments: list[str], told: str) -> None:
     before = kinds()
     ended = rota(*arguments)

@@ -15,6 +15,7 @@ from tests.cli.asking import answer, contradict
 from tests.cli.conftest import Rota
 
 
+@pytest.mark.slow
 def test_the_frontier_says_what_its_columns_count(rota: Rota, planned: Path) -> None:
     ended = rota("frontier", planned, "--between", "1", "2")
     assert ended.code == 0

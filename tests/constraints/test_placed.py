@@ -13,9 +13,9 @@ from rota.plan import Session
 from rota.roster import Roster
 from tests.constraints import sampling, timetables
 from tests.constraints.building import case_of, plan_of, seats, series, site, unit, way
-from tests.thoroughness import often
+from tests.thoroughness import often, sparing
 
-MANY = settings(max_examples=often(60, 400), deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=sparing(10, often(60, 400)), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def difference(case: Case, rule: Rule, sessions: dict[str, Session]) -> int | None:

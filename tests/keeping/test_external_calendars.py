@@ -136,6 +136,7 @@ def test_another_horizon_is_read_anew_though_the_calendar_is_the_same(
     assert published.answered == [200, 200]
 
 
+@pytest.mark.slow
 def test_a_failure_is_listed_and_tried_again_later_each_time(
     journal: Journal, published: Published, clock: Ticking
 ) -> None:

@@ -106,7 +106,13 @@ TOLD: list[tuple[str, int, dict[str, Any], tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("table", "row", "cells", "touched"), TOLD, ids=[f"{t[0]} {t[2]}" for t in TOLD])
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "touched"),
+    [  # each second one is left to the slow tests
+        pytest.param(*told, id=f"{told[0]} {told[2]}", marks=pytest.mark.slow if number % 2 else ())
+        for number, told in enumerate(TOLD)
+    ],
+)
 def test_the_next_revision_raises_the_counters_of_the_sessions_that_are_told_otherwise(
     published: Journal, table: str, row: int, cells: dict[str, Any], touched: tuple[str, ...]
 ) -> None:

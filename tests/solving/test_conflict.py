@@ -35,7 +35,13 @@ CASES = {
         Demand(id="long", kind="rest_gap", params=tuple({"role": "host", "cycle": "fortnight", "rounds": "7"}.items())),
     ),
 }
-MANY_INSTANCES = ("more turns due than there are", "too long a rest", "an absent unit that has to host", "nobody there")
+MANY_INSTANCES = (
+    "no instructor",
+    "more turns due than there are",
+    "too long a rest",
+    "an absent unit that has to host",
+    "nobody there",
+)
 
 
 @pytest.mark.parametrize(

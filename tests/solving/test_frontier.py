@@ -80,11 +80,11 @@ def frontier(case: Case, *axes: Axis, control: Control | None = None) -> Frontie
 @pytest.mark.parametrize(
     ("case", "axes", "number"),
     [
-        (TORN, (1, 2), 3),
+        pytest.param(TORN, (1, 2), 3, marks=pytest.mark.slow),
         (TORN, (2, 1), 3),
         (TORN, (1, CHANGES), 5),
         (TORN, (CHANGES, 2), 1),
-        (STRONGER, (2, 3), 3),
+        pytest.param(STRONGER, (2, 3), 3, marks=pytest.mark.slow),
         (STRONGER, (1, 3), 1),
         (STRONGER, (CHANGES, 2), 4),
         (STRONGER, (CHANGES, 1), 2),

@@ -143,7 +143,12 @@ CHANGES = [
     pytest.param(changed(MAY, pin("duty@2027-01-25")), THREE, id="what was declined is to take place"),
     pytest.param(changed(MAY, demand("load", id="none", role="host", most=1)), THREE, id="only two can be held"),
 ]
-EVERYWHERE = [None, pytest.param("2027-01-01", marks=pytest.mark.slow), "2027-01-08", "2027-01-20"]
+EVERYWHERE = [
+    None,
+    pytest.param("2027-01-01", marks=pytest.mark.slow),
+    pytest.param("2027-01-08", marks=pytest.mark.slow),
+    "2027-01-20",
+]
 MORE: list[dict[str, Any]] = [{}, {"budget": 1}, {"order": (1,)}, {"order": (2, 1), "budget": 2}]
 
 

@@ -132,6 +132,7 @@ def test_nothing_that_must_hold_is_broken_in_the_plan_and_its_costs_are_those_of
     assert {score.priority: score.value for score in plan.score} == verdict.costs
 
 
+@pytest.mark.slow
 def test_construction_alone_is_a_plan_that_is_not_better() -> None:
     case = starter_case(2026)
     rules = read_rules(case)

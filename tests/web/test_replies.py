@@ -58,6 +58,7 @@ def test_a_mail_is_taken_once_and_the_answer_is_recorded(running: Running, journ
     assert [change.kind for change in journal.changes("small")][-1] == "accepted"
 
 
+@pytest.mark.slow
 def test_a_mail_may_be_wrapped_in_json_or_taken_apart(running: Running) -> None:
     raw = json.dumps({"raw": accepted().decode()}).encode()
     calendar = Answered(said="DECLINED", uid=UID, sequence=0, attendee=HERS, stamp="20270201T120000Z").calendar

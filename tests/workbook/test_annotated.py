@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from rota.case import Case
@@ -31,6 +32,7 @@ def test_wrong_cells_of_a_workbook_are_red_with_a_comment_and_a_link(
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_annotated_workbook_can_be_corrected_and_read(
     typed_workbook: Callable[[Mapping[str, str | float]], Path], tmp_path: Path, case: Case, catalogue: Catalogue
 ) -> None:

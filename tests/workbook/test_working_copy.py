@@ -55,6 +55,7 @@ def test_a_refresh_writes_what_differs_and_where_it_came_from(
     assert read_basis(tmp_path / form) == BASIS.model_copy(update={"sequence": 9})
 
 
+@pytest.mark.slow
 def test_what_somebody_keeps_in_a_workbook_stays(tmp_path: Path, case: Case, catalogue: Catalogue) -> None:
     path = tmp_path / "copy.xlsx"
     write_copy(copy_of(case), path, catalogue)
