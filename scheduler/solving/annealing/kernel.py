@@ -236,8 +236,8 @@ def anneal(  # noqa: PLR0913, PLR0917 - what is compiled takes arrays and number
         total += change
         if total < least:
             least = total
-            best[0][:] = state.start
-            best[1][:] = state.place
+            for each in range(sessions):
+                best[0][each], best[1][each] = state.start[each], state.place[each]
     return total, least
 
 

@@ -32,7 +32,7 @@ LEG = 4.0
 """Seconds of one leg, about."""
 LEGS = 40
 """The legs of a walk that has no limited time."""
-EACH = 2_000_000
+EACH = 5_000_000
 """A walk has so many moves for each session, if there is time for them."""
 SHORTEST = 2.0
 """With fewer seconds than this, nothing is annealed."""
