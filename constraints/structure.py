@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from constraints.breach import Breach
@@ -23,14 +23,16 @@ STRUCTURE = "structure"
 """What breaches of the structure are reported under."""
 
 
-def check_structure(roster: Roster) -> Iterator[Breach]:
-    """Yield every way in which a plan is not made of what the case foresees.
+def check_structure(roster: Roster, among: Collection[str] | None = None) -> Iterator[Breach]:
+    """Yield every way in which a plan is not made of what the case foresees, `among` some sessions if they are given.
 
     Seats that the plan itself lists as open are not missing; it may list no others.
     """
-    yield from _sessions(roster)
+    yield from _sessions(roster, among)
     yield from _listed_as_open(roster)
     for held in roster.held:
+        if among is not None and held.id not in among:
+            continue
         yield from _time_and_site(held)
         for frame in held.occurrence.parts:
             part = held.session.part.get(frame.id)
@@ -52,8 +54,8 @@ def _breach(held: Held, message: Message, amount: int = 1, who: tuple[str, ...] 
     return Breach(STRUCTURE, amount, Message(message.en, message.zh, params), (held.id,), who)
 
 
-def _sessions(roster: Roster) -> Iterator[Breach]:
-    seen = Counter(session.id for session in roster.plan.sessions)
+def _sessions(roster: Roster, among: Collection[str] | None) -> Iterator[Breach]:
+    seen = Counter(session.id for session in roster.plan.sessions if among is None or session.id in among)
     for session, times in seen.items():
         if session not in roster.agenda.by_id:
             message = text(
@@ -66,7 +68,7 @@ def _sessions(roster: Roster) -> Iterator[Breach]:
             message = text("{session} stands in the plan twice", "{session} 在安排中重复", session=session)
             yield Breach(STRUCTURE, times - 1, message, (session,))
     open_sessions = {seat.session for seat in roster.plan.open if seat.part is None}
-    for occurrence in roster.agenda.occurrences:
+    for occurrence in roster.agenda.occurrences if among is None else roster.agenda.in_order(among):
         if occurrence.must and occurrence.id not in seen and occurrence.id not in open_sessions:
             message = text(
                 "{session} must take place and is not in the plan",

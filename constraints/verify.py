@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from constraints.breach import Breach
     from constraints.rule import Rule
+    from constraints.standing import Apart
     from rota.case import Case
     from rota.plan import Plan
 
@@ -51,21 +52,29 @@ def verify(case: Case, rules: Iterable[Rule], plan: Plan, past: Collection[str] 
     judge = Standing(roster, past)
     breaches, stands = judge.of_structure(check_structure(roster))
     wishes: dict[str, tuple[Breach, ...]] = {}
+    rules = tuple(rules)
+    for rule in rules:
+        if rule.required:
+            new, old = judge.of_rule(rule)
+            breaches, stands = (*breaches, *new), (*stands, *old)
+        else:
+            wishes[rule.id] = tuple(rule.check(roster))
+    return verdict_of(rules, plan, (breaches, stands), wishes)
+
+
+def verdict_of(rules: Iterable[Rule], plan: Plan, required: Apart, wishes: dict[str, tuple[Breach, ...]]) -> Verdict:
+    """Make a verdict of all breaches of what is required, those that count and those that stand, and of wishes."""
     scores: list[RuleScore] = []
     costs: dict[int, int] = {}
     if plan.open:
         costs[REQUIRED] = sum(seat.missing for seat in plan.open)
     for rule in rules:
-        if rule.required:
-            new, old = judge.of_rule(rule)
-            breaches, stands = (*breaches, *new), (*stands, *old)
-            continue
-        found = tuple(rule.check(roster))
-        cost = rule.weight * sum(breach.amount for breach in found)
-        wishes[rule.id] = found
-        scores.append(RuleScore(rule=rule.id, priority=rule.priority, cost=cost, breaches=len(found)))
-        costs[rule.priority] = costs.get(rule.priority, 0) + cost
+        if not rule.required:
+            cost = rule.weight * sum(breach.amount for breach in wishes[rule.id])
+            scores.append(RuleScore(rule=rule.id, priority=rule.priority, cost=cost, breaches=len(wishes[rule.id])))
+            costs[rule.priority] = costs.get(rule.priority, 0) + cost
     by_priority = tuple(sorted(scores, key=lambda s: (s.priority, s.rule)))
+    breaches, stands = required
     return Verdict(breaches, wishes, by_priority, dict(sorted(costs.items())), stands)
 
 

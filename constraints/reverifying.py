@@ -1,0 +1,154 @@
+"""Verifying again: what the verifier says of a plan that differs in a few sessions from one that it has judged.
+
+Most kinds of rules have breaches each of which is about one session, or about all that one resource, site or room has.
+Where a few sessions differ, only those breaches can come and go that name one of them, or whoever is used in one of
+them before or after; and for these all that the same are used in says everything. The other rules are asked anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from constraints.standing import Apart, Standing
+from constraints.structure import STRUCTURE, check_structure
+from constraints.verify import Verdict, verdict_of, verify
+from rota.roster import Roster
+
+if TYPE_CHECKING:
+    from constraints.breach import Breach
+    from constraints.rule import Rule
+    from rota.case import Case
+    from rota.plan import Plan, Session
+
+OF_ONE = frozenset(
+    {
+        "availability",
+        "date_preference",
+        "eligibility",
+        "fair_share",
+        "load",
+        "membership",
+        "no_overlap",
+        "opening_hours",
+        "pins",
+        "rest_gap",
+        "room_fit",
+        "staffing_sites",
+        "travel_cost",
+        "travel_time",
+    }
+)
+"""The kinds of rules of which each breach is about one session, or about all that one resource, site or room has."""
+FEW = 0.1
+"""Where more than this share of all sessions differ, all is verified anew."""
+
+
+class Judged:
+    """A plan, and what the verifier says of it and of plans that differ from it in a few sessions."""
+
+    def __init__(self, case: Case, rules: Collection[Rule], plan: Plan, past: Collection[str] = ()) -> None:
+        self.case, self.rules, self.plan, self.past = case, tuple(rules), plan, frozenset(past)
+        self.verdict = verify(case, rules, plan, past)
+
+    def again(self, plan: Plan) -> Verdict:
+        """Return the verdict on another plan of the case."""
+        old, new = self.plan.session, plan.session
+        differing = frozenset(id_ for id_ in old.keys() | new.keys() if old.get(id_) != new.get(id_))
+        if self.plan.open or plan.open or len(differing) > FEW * len(old):
+            return verify(self.case, self.rules, plan, self.past)
+        about = _About(self.case, plan, differing, _used_in(differing, self.plan, plan), self.past)
+        required = [self._merged(STRUCTURE, about.structure(), about)]
+        wishes: dict[str, tuple[Breach, ...]] = {}
+        for rule in self.rules:
+            if rule.required:
+                found = about.of_required(rule)
+                required.append(self._merged(rule.id, found, about) if rule.kind in OF_ONE else found)
+            elif rule.kind in OF_ONE:
+                wishes[rule.id] = (*about.without(self.verdict.wishes[rule.id]), *about.of(rule))
+            else:
+                wishes[rule.id] = tuple(rule.check(about.whole))
+        breaches, stands = (tuple(breach for each in required for breach in each[kind]) for kind in (0, 1))
+        return verdict_of(self.rules, plan, (breaches, stands), wishes)
+
+    def _merged(self, name: str, found: Apart, about: _About) -> Apart:
+        """Put what was found of a rule, or of the structure, in the place of what was known."""
+        known = (self.verdict.breaches, self.verdict.standing)
+        counts, stands = (
+            (*about.without(breach for breach in before if breach.rule == name), *now)
+            for before, now in zip(known, found, strict=True)
+        )
+        return counts, stands
+
+
+def breaches_about(
+    case: Case, rules: Iterable[Rule], plan: Plan, sessions: Collection[str], past: Collection[str] = ()
+) -> Iterator[Breach]:
+    """Yield the breaches of what must hold that name some sessions of a plan, or whoever is used in them."""
+    about = _About(case, plan, frozenset(sessions), _used_in(sessions, plan), frozenset(past))
+    yield from about.structure()[0]
+    for rule in rules:
+        if rule.required:
+            yield from (breach for breach in about.of_required(rule)[0] if about.concerns(breach))
+
+
+@dataclass(frozen=True)
+class _About:
+    """Some sessions of a plan, those who are `used` in them, and what the verifier says about these."""
+
+    case: Case
+    plan: Plan
+    sessions: frozenset[str]
+    used: frozenset[str]
+    past: frozenset[str]
+
+    def concerns(self, breach: Breach) -> bool:
+        """Tell whether a breach names any of them."""
+        return not (self.used.isdisjoint(breach.who) and self.sessions.isdisjoint(breach.sessions))
+
+    def without(self, breaches: Iterable[Breach]) -> Iterator[Breach]:
+        """Yield the breaches that name none of them."""
+        return (breach for breach in breaches if not self.concerns(breach))
+
+    def structure(self) -> Apart:
+        """Return what is wrong with the sessions themselves."""
+        return self._standing.of_structure(check_structure(self._roster, self.sessions))
+
+    def of(self, rule: Rule) -> Iterator[Breach]:
+        """Yield the breaches of a rule that is about one."""
+        return filter(self.concerns, rule.check(self._roster))
+
+    def of_required(self, rule: Rule) -> Apart:
+        """Return the breaches of a rule that must hold: about these, or all of them where it is about several."""
+        if rule.kind not in OF_ONE:
+            return Standing(self.whole, self.past).of_rule(rule)
+        counts, stands = self._standing.of_rule(rule)
+        return tuple(filter(self.concerns, counts)), tuple(filter(self.concerns, stands))
+
+    @cached_property
+    def whole(self) -> Roster:
+        """All of the plan."""
+        return Roster(self.case, self.plan)
+
+    @cached_property
+    def _roster(self) -> Roster:
+        """The sessions in which any of these are used."""
+        wanted = tuple(s for s in self.plan.sessions if s.id in self.sessions or not self.used.isdisjoint(_used(s)))
+        return Roster(self.case, self.plan.model_copy(update={"sessions": wanted}))
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return Standing(self._roster, self.past)
+
+
+def _used_in(sessions: Iterable[str], *plans: Plan) -> frozenset[str]:
+    found = (plan.session[id_] for id_ in sessions for plan in plans if id_ in plan.session)
+    return frozenset(used for session in found for used in _used(session))
+
+
+def _used(session: Session) -> Iterator[str]:
+    yield session.site
+    yield from session.serving()
+    yield from (part.room for part in session.parts if part.room is not None)

@@ -1,0 +1,64 @@
+"""Verifying again says what verifying anew says, whichever sessions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from random import Random
+
+import pytest
+
+from constraints import trial
+from constraints.breach import Breach
+from constraints.reading import read_rules
+from constraints.registry import RULES
+from constraints.reverifying import OF_ONE, Judged
+from constraints.verify import Verdict, verify
+from rota.agenda import agenda_of
+from rota.case import Case
+from rota.plan import Plan, Session
+from tests.constraints import agreement
+from tests.constraints.building import plan_of
+
+PAIRS = 40
+MOST = 2_000
+"""So many plans of a tiny case are drawn from."""
+
+
+@pytest.fixture(autouse=True)
+def any_number_may_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constraints.reverifying.FEW", 1.0)
+
+
+@pytest.mark.parametrize("kind", [rule.kind for rule in RULES])
+def test_a_plan_that_differs_is_judged_as_if_it_were_judged_anew(kind: str) -> None:
+    draw = Random(kind)
+    for case in agreement.tiny_cases(kind):
+        plans = list(islice(trial.plans_of(case), MOST))
+        for _ in range(PAIRS):
+            before, after = draw.sample(plans, 2)
+            past = [o.id for o in agenda_of(case).occurrences if draw.random() < draw.choice((0.0, 0.5))]
+            compare(case, before, after, past)
+
+
+def compare(case: Case, before: Mapping[str, Session], after: Mapping[str, Session], past: list[str]) -> None:
+    rules = read_rules(case)
+    one, other = _plan(case, before), _plan(case, after)
+    assert _said(Judged(case, rules, one, past).again(other)) == _said(verify(case, rules, other, past))
+
+
+def _plan(case: Case, sessions: Mapping[str, Session]) -> Plan:
+    return plan_of(case, sessions.values())
+
+
+def _said(verdict: Verdict) -> object:
+    wishes = {rule: _sorted(breaches) for rule, breaches in verdict.wishes.items()}
+    return _sorted(verdict.breaches), _sorted(verdict.standing), wishes, verdict.rules, verdict.costs
+
+
+def _sorted(breaches: tuple[Breach, ...]) -> list[str]:
+    return sorted(map(repr, breaches))
+
+
+def test_the_kinds_that_are_about_one_are_kinds_of_rules() -> None:
+    assert {rule.kind for rule in RULES} >= OF_ONE
