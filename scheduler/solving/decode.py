@@ -89,6 +89,8 @@ def declined_beside(case: Case, held: Collection[str]) -> tuple[Declined, ...]:
 
 def with_reasons(case: Case, rules: Sequence[Rule], plan: Plan) -> Plan:
     """Return the plan with the reason, in the case's language, for which each declined session was declined."""
+    if not plan.declined:
+        return plan
     known = agenda_of(case).by_id
     losing = Losing(case, rules, plan)
     declined = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from constraints.verify import verify
+from constraints.reverifying import Judged, breaches_about
 from rota.agenda import agenda_of
 
 if TYPE_CHECKING:
@@ -32,19 +32,23 @@ class Opened:
     decisions: tuple[Decision, ...]
 
 
-def openings(case: Case, rules: Sequence[Rule], baseline: Baseline) -> tuple[Opened, ...]:
+def openings(case: Case, rules: Sequence[Rule], baseline: Baseline, judged: Judged | None = None) -> tuple[Opened, ...]:
     """Return the frozen sessions that break what must hold, with what is past and what else is frozen.
 
-    What a session that is still open could mend breaks nothing yet.
+    What a session that is still open could mend breaks nothing yet. Only those can that break something in all of the
+    baseline as well, where it is `judged`: what they break without the open sessions, which do not mend it, they break
+    with them.
     """
     found: dict[str, list[Breach]] = {}
-    required = [rule for rule in rules if rule.required]
-    while True:
+    suspects = baseline.near_by
+    if judged is not None:
+        suspects &= {session for breach in judged.verdict.breaches for session in breach.sessions}
+    while suspects - found.keys():
         closed = baseline.past | (baseline.near_by - found.keys())
-        verdict = verify(case, required, baseline.only(closed), baseline.past)
+        breaches = list(breaches_about(case, rules, baseline.only(closed), suspects - found.keys(), baseline.past))
         broken = {
-            session: [b for b in verdict.breaches if session in b.sessions and closed.issuperset(b.mends)]
-            for session in baseline.near_by - found.keys()
+            session: [b for b in breaches if session in b.sessions and closed.issuperset(b.mends)]
+            for session in suspects - found.keys()
         }
         new = {session: breaches for session, breaches in broken.items() if breaches}
         if not new:

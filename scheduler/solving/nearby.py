@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from constraints.verify import verify
 from rota.agenda import agenda_of
 from scheduler.solving.coupling import Coupling
 from scheduler.solving.narrowing import size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from constraints.breach import Breach
-    from constraints.rule import Rule
-    from rota.case import Case
+    from constraints.reverifying import Judged
     from scheduler.solving.baseline import Baseline
 
 FIRST = 600
@@ -26,37 +24,60 @@ LARGEST = 20_000
 """No neighbourhood has more candidates than this."""
 
 
-class Nearby:
-    """What of a baseline does not hold any more, and the sessions around."""
+@dataclass(frozen=True)
+class Near:
+    """The sessions that are open in a neighbourhood, and a number below which no repair of the case changes sessions.
 
-    def __init__(self, case: Case, rules: Sequence[Rule], baseline: Baseline) -> None:
-        self.agenda, self.baseline = agenda_of(case), baseline
-        verdict = verify(case, [rule for rule in rules if rule.required], baseline.only(baseline.known), baseline.past)
-        self.breaches = verdict.breaches
-        self.coupling = Coupling(case)
+    One that is `exact` has every repair in it that changes no more than that.
+    """
+
+    sessions: frozenset[str]
+    least: int
+    exact: bool = False
+
+
+class Nearby:
+    """What of a baseline does not hold any more, and the sessions around.
+
+    Whatever mends a breach changes one of the sessions that it is about, or of those that it says could mend it. So
+    breaches that have none of these in common each need a change of their own, and a repair with so many changes makes
+    one for each of them, and none elsewhere. Sessions that are not decided yet are no changes, whatever they become.
+    """
+
+    def __init__(self, judged: Judged, baseline: Baseline) -> None:
+        self.case, self.agenda, self.baseline = judged.case, agenda_of(judged.case), baseline
+        self.breaches = judged.verdict.breaches
         decided = baseline.known.keys() | baseline.declined | baseline.past
         self.undecided = {o.id for o in self.agenda.occurrences if o.id not in decided}
+        self.needed = self._apart()
+        self.least = len(self.needed)
+        """A number below which no repair changes sessions."""
+
+    def _apart(self) -> list[set[str]]:
+        """Return the sessions that could mend each of some breaches, none of which could mend two."""
+        taken = set(self.undecided)
+        found = []
+        for mending in sorted(map(self._mending, self.breaches), key=len):
+            if mending and mending.isdisjoint(taken):
+                taken |= mending
+                found.append(mending)
+        return found
 
     @property
-    def least(self) -> int:
-        """A number below which no repair changes sessions.
+    def exact(self) -> Near:
+        """The neighbourhood in which every repair lies that changes so few sessions."""
+        return Near(frozenset(self.undecided.union(*self.needed)), len(self.needed), exact=True)
 
-        Whatever mends a breach changes one of the sessions that it is about, or of those that it says could mend it.
-        So breaches that have none of these in common each need a change of their own.
-        """
-        taken: set[str] = set()
-        count = 0
-        for mending in sorted(map(self._mending, self.breaches), key=len):
-            if mending and mending.isdisjoint(taken) and mending.isdisjoint(self.undecided):
-                taken |= mending
-                count += 1
-        return count
+    @cached_property
+    def coupling(self) -> Coupling:
+        """Who shares what."""
+        return Coupling(self.case)
 
-    def windows(self) -> Iterator[frozenset[str]]:
+    def wider(self) -> Iterator[Near]:
         """Yield larger and larger neighbourhoods: sessions that share most with what has to change, and lie near."""
         size = FIRST
         while size <= LARGEST:
-            yield frozenset(self._around(size))
+            yield Near(frozenset(self._around(size)), self.least)
             size *= WIDER
 
     def _around(self, size: int) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
@@ -25,12 +25,14 @@ from scheduler.solving.scope import Scope
 
 if TYPE_CHECKING:
     from constraints.board import Board
+    from constraints.reverifying import Judged
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Session
     from scheduler.solving.baseline import Request
     from scheduler.solving.control import Control
     from scheduler.solving.freezing import Opened
+    from scheduler.solving.nearby import Near
 
 Aim = Literal["opened", "number", "price"] | int
 """What is minimised: frozen sessions that are opened beyond what is impossible, the number of changed sessions, their
@@ -40,6 +42,8 @@ COUNTING = 20.0
 """Deterministic seconds for the least number of changed sessions, and for the least price."""
 IMPROVING = 10.0
 """Deterministic seconds for one priority."""
+SOMEWHERE = 2.0
+"""As many at the most where only a part of the case is open, so that what is found proves nothing of all of it."""
 LARGEST = 2**60
 """Beyond what any sum of a model comes to."""
 
@@ -65,10 +69,12 @@ class Search:
         rules: Sequence[Rule],
         request: Request,
         control: Control,
-        near: Collection[str] | None = None,
+        near: Near | None = None,
+        judged: Judged | None = None,
     ) -> None:
         self.case, self.rules, self.control = case, rules, control
-        self.scope = Scope(case, rules, request, near)
+        self.near, self.judged = near, judged
+        self.scope = Scope(case, rules, request, near.sessions if near else None, judged)
         self.baseline = self.scope.baseline
         self.board = self.scope.board()
         stated = sorted({rule.priority for rule in rules if not rule.required})
@@ -78,7 +84,8 @@ class Search:
         self.best: tuple[Session, ...] | None = None
         self.first: list[Level] = []
         self.then: list[Level] = []
-        self.least = Level("number", 0, COUNTING)
+        self.least = Level("number", 0, self._effort(COUNTING))
+        self.has_none = False
         self._limits: list[cp_model.Constraint] = []
 
     # The model.
@@ -91,6 +98,8 @@ class Search:
         """
         self.board.post(self.rules, self.control.go_on)
         self.deviations = Deviations(self.board, self.baseline)
+        if self.near is not None:
+            self.board.model.add(self.deviations.number >= self.near.least)
         self._opened_more = [self._keep_the_rest(opened) for opened in self.scope.opened if opened.decisions]
         for lit, value in self.board.values(self.baseline.known):
             self.board.model.add_hint(lit, value)
@@ -126,11 +135,15 @@ class Search:
             raise SearchOverError
         self._give_up()
         number = Level("number", self.deviations.number, COUNTING)
-        price = Level("price", self.deviations.price, COUNTING)
-        improved = [Level(p, cost_at(self.board, p), IMPROVING) for p in self.priorities]
+        price = Level("price", self.deviations.price, self._effort(COUNTING))
+        improved = [Level(p, cost_at(self.board, p), self._effort(IMPROVING)) for p in self.priorities]
         self._limits.append(_limit(self.board, self.least, self.least.value + budget))
         for level in [*improved, number, price] if budget else [price, *improved]:
             self._minimise(level, self.then)
+
+    def _effort(self, usual: float) -> float:
+        """Return how much effort an aim is worth: little where it proves nothing of the whole case."""
+        return usual if self.near is None or self.near.exact else min(usual, SOMEWHERE)
 
     def _give_up(self) -> None:
         for limit in self._limits:
@@ -169,6 +182,7 @@ class Search:
             SearchOverError: it found nothing.
         """
         if found.infeasible:
+            self.has_none = True
             raise InfeasibleError
         if found.values is None:
             raise SearchOverError
@@ -191,7 +205,7 @@ class Search:
         if self.best is None:
             raise NoPlanFoundError
         plan = self._plan(self.best)
-        verdict = verify(self.case, self.rules, plan, self.baseline.past)
+        verdict = self._verdict(plan)
         counted: dict[Aim, int | None] = {
             "number": len(self.baseline.changed(plan.session, self.scope.open)),
             "price": self.baseline.price(plan.session, self.scope.open),
@@ -202,6 +216,11 @@ class Search:
         if not verdict.holds or disagreed:
             raise VerifierError((*verdict.breaches, *(_disagreement(level) for level in disagreed)))
         return plan, verdict
+
+    def _verdict(self, plan: Plan) -> Verdict:
+        if self.judged is not None:
+            return self.judged.again(plan)
+        return verify(self.case, self.rules, plan, self.baseline.past)
 
     def _plan(self, sessions: Sequence[Session]) -> Plan:
         """Make a plan of what was decided and of what took place although the case knows it no more."""
@@ -228,6 +247,11 @@ class Search:
     def proved(self) -> bool:
         """Whether every aim is proved."""
         return all(level.proved for level in (*self.first, *self.then))
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether no more of frozen sessions is opened than what is impossible."""
+        return not any(level.value for level in self.first if level.aim == "opened")
 
     def is_proved(self, aim: Aim) -> bool:
         """Tell whether an aim, and every one before it, is proved."""

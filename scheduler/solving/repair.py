@@ -8,22 +8,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from constraints.verify import Verdict, verify
+from constraints.reverifying import Judged
+from rota.agenda import agenda_of
 from rota.plan import Plan, PriorityScore, Solver
 from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
-from scheduler.solving.nearby import Nearby
+from scheduler.solving.narrowing import size_of
+from scheduler.solving.nearby import Near, Nearby
 from scheduler.solving.nearest import Search, made_by
 from scheduler.solving.replacing import Loosened, loosened
 from scheduler.solving.scope import Scope
-from scheduler.solving.unmoved import unmoved
-from scheduler.solving.wide import is_wide
+from scheduler.solving.unmoved import as_known, unmoved
+from scheduler.solving.wide import SOME, is_wide
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
+    from constraints.verify import Verdict
     from rota.case import Case
     from scheduler.solving.control import Control
 
@@ -77,43 +80,63 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
         VerifierError: the plan found does not hold; a fault of this program.
     """
     baseline = Baseline(case, request)
-    known = unmoved(case, rules, baseline)
-    if known is not None:
-        return _unmoved(case, rules, baseline, control, *known)
-    if is_wide(case) and not request.order:
-        return _near(case, rules, request, control)
-    search = Search(case, rules, request, control)
+    judged = Judged(case, rules, as_known(case, baseline), baseline.past)
+    if unmoved(judged, baseline):
+        return _unmoved(judged, baseline, control)
+    if not request.order and (is_wide(case) or (size_of(agenda_of(case).occurrences) > SOME and not request.budget)):
+        return _near(judged, request, control)
+    return _anywhere(judged, request, control)
+
+
+def _anywhere(judged: Judged, request: Request, control: Control) -> Repair:
+    """Return the smallest repair of all."""
+    search = Search(judged.case, judged.rules, request, control, judged=judged)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
         search.improve(request.budget)
-    return _repair(case, rules, search)
+    return _repair(judged, search)
 
 
-def _near(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Repair:
+def _near(judged: Judged, request: Request, control: Control) -> Repair:
     """Return the smallest repair within the smallest neighbourhood of the change in which it is proved the smallest.
 
-    Where time is over before, or no neighbourhood is large enough, it is the best one that was found, and not proved.
+    The first neighbourhood has every repair that changes as few sessions as the breaches ask for at the least, so what
+    is proved there holds for all of the case. Of wider ones the number alone does. Where time is over before, or no
+    neighbourhood is large enough, a wide case is given the best repair that was found, others are searched as a whole.
 
     Raises:
         NoPlanFoundError: none was found.
     """
-    nearby = Nearby(case, rules, Baseline(case, request))
+    nearby = Nearby(judged, Baseline(judged.case, request))
+    if nearby.least and not request.budget and not request.baseline.open:
+        search = _searched(judged, request, control, nearby.exact)
+        if search.best is not None and search.keeps_all and search.least.value == nearby.least:
+            return _repair(judged, search)
+        nearby.least += search.has_none or (search.least.bound or 0) > nearby.least
     best: Repair | None = None
-    for window in nearby.windows():
-        search = Search(case, rules, request, control, window)
-        with suppress(SearchOverError, InfeasibleError):
-            search.build()
-            search.find_least()
-            search.improve(request.budget)
+    for near in nearby.wider():
+        search = _searched(judged, request, control, near)
         if search.best is not None:
-            found = _within(_repair(case, rules, search), nearby.least)
+            found = _within(_repair(judged, search), nearby.least)
             best = found if best is None or len(found.changed) < len(best.changed) else best
         if control.over or (best is not None and len(best.changed) <= nearby.least):
             break
+    if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
+        return _anywhere(judged, request, control)
     if best is None:
         raise NoPlanFoundError
     return best
+
+
+def _searched(judged: Judged, request: Request, control: Control, near: Near) -> Search:
+    """Search a neighbourhood."""
+    search = Search(judged.case, judged.rules, request, control, near, judged)
+    with suppress(SearchOverError, InfeasibleError):
+        search.build()
+        search.find_least()
+        search.improve(request.budget)
+    return search
 
 
 def _within(found: Repair, least: int) -> Repair:
@@ -146,8 +169,8 @@ def why_none(case: Case, rules: Sequence[Rule], request: Request, control: Contr
     return find_conflict(case, rules, control, open_seats=scope.open_seats, window=partial(scope.board, "explain"))
 
 
-def _repair(case: Case, rules: Sequence[Rule], search: Search) -> Repair:
-    scope, baseline = search.scope, search.baseline
+def _repair(judged: Judged, search: Search) -> Repair:
+    case, rules, scope, baseline = judged.case, judged.rules, search.scope, search.baseline
     plan, verdict = search.verified()
     levels = tuple(search.scores(verdict))
     return Repair(
@@ -160,20 +183,20 @@ def _repair(case: Case, rules: Sequence[Rule], search: Search) -> Repair:
         price_proved=search.is_proved("price"),
         forced=loosened(case, rules, scope, plan),
         levels=levels,
-        before=verify(case, rules, baseline.plan),
+        before=judged.verdict,
         past=baseline.past,
         frozen=scope.frozen,
         interrupted=search.control.stop.is_set(),
     )
 
 
-def _unmoved(
-    case: Case, rules: Sequence[Rule], baseline: Baseline, control: Control, plan: Plan, verdict: Verdict
-) -> Repair:
+def _unmoved(judged: Judged, baseline: Baseline, control: Control) -> Repair:
     """Return the repair that changes nothing; that every other plan changes something is its proof."""
+    plan, verdict = judged.plan, judged.verdict
     levels = tuple(PriorityScore(priority=p, value=cost, bound=cost, proved=True) for p, cost in verdict.costs.items())
+    scored = _scored(plan, verdict, levels, made_by(control, reproducible=True))
     return Repair(
-        plan=with_reasons(case, rules, _scored(plan, verdict, levels, made_by(control, reproducible=True))),
+        plan=with_reasons(judged.case, judged.rules, scored),
         verdict=verdict,
         changed=(),
         least=0,
@@ -182,7 +205,7 @@ def _unmoved(
         price_proved=True,
         forced=(),
         levels=levels,
-        before=verify(case, rules, baseline.plan),
+        before=verdict,
         past=baseline.past,
         frozen=baseline.near_by,
     )

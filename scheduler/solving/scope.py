@@ -11,6 +11,7 @@ from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.freezing import openings
 
 if TYPE_CHECKING:
+    from constraints.reverifying import Judged
     from constraints.rule import Rule
     from rota.case import Case
 
@@ -19,10 +20,15 @@ class Scope:
     """What of a case is open in a repair, and what stays as it is in the baseline; all but what is `near`, if given."""
 
     def __init__(
-        self, case: Case, rules: Sequence[Rule], request: Request, near: Collection[str] | None = None
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        request: Request,
+        near: Collection[str] | None = None,
+        judged: Judged | None = None,
     ) -> None:
         self.case, self.baseline = case, Baseline(case, request)
-        self.opened = openings(case, rules, self.baseline)
+        self.opened = openings(case, rules, self.baseline, judged)
         self.frozen = self.baseline.near_by - {opened.session for opened in self.opened}
         closed = self.baseline.past | self.frozen
         if near is not None:  # what is undecided cannot stay as it is

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from constraints.verify import Verdict, verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan
 from scheduler.solving.decode import declined_beside
 
 if TYPE_CHECKING:
-    from constraints.rule import Rule
+    from constraints.reverifying import Judged
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.plan import Session
     from scheduler.solving.baseline import Baseline
 
 
-def unmoved(case: Case, rules: Sequence[Rule], baseline: Baseline) -> tuple[Plan, Verdict] | None:
-    """Return the baseline as a plan of the case, and the verdict on it, where it is the smallest repair by itself.
+def unmoved(judged: Judged, baseline: Baseline) -> bool:
+    """Tell whether the baseline, as the case knows it, is the smallest repair by itself.
 
     It is where it holds and every session still open is decided in it: held as the case foresees it, or declined. Then
     no plan has fewer than 0 changes, every other one has some, and so none is left to choose. A baseline with open
     seats is left to the search, which fills what it can; so is whatever is asked for before the number of changes.
     """
     request = baseline.request
-    if request.order or request.budget or baseline.plan.open or not all(_decided(case, baseline)):
-        return None
-    plan = _of_case(case, baseline)
-    verdict = verify(case, rules, plan, baseline.past)
-    return (plan, verdict) if verdict.holds else None
+    asked = request.order or request.budget or baseline.plan.open
+    return judged.verdict.holds and not asked and all(_decided(judged.case, baseline))
 
 
 def _decided(case: Case, baseline: Baseline) -> list[bool]:
@@ -49,7 +44,7 @@ def _foreseen(occurrence: Occurrence, session: Session) -> bool:
     return foreseen == [(part.id, part.theme, set(part.roles)) for part in session.parts]
 
 
-def _of_case(case: Case, baseline: Baseline) -> Plan:
+def as_known(case: Case, baseline: Baseline) -> Plan:
     """Return the sessions that the case still knows, and those that took place although it knows them no more."""
     known = agenda_of(case).by_id
     kept = [*baseline.known.values(), *baseline.gone]
@@ -58,4 +53,5 @@ def _of_case(case: Case, baseline: Baseline) -> Plan:
         case=CaseRef(title=case.settings.title, hash=case.hash),
         sessions=tuple(kept),
         declined=declined_beside(case, {session.id for session in kept}),
+        open=tuple(seat for seat in baseline.plan.open if seat.session in known),
     )

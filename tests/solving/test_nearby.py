@@ -25,12 +25,16 @@ def test_a_number_that_is_proved_near_the_change_is_that_of_the_whole(
         assert near.verdict.holds
         assert near.least <= len(whole.changed) <= len(near.changed)
         assert not near.proved or len(near.changed) == len(whole.changed)
+        assert not (near.price_proved and whole.price_proved) or near.price == whole.price
+        for found, best in zip(near.levels, whole.levels, strict=True):
+            assert not (found.proved and best.proved) or found.value == best.value
 
 
 def test_most_of_these_are_proved_there(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = [cast("tuple[Case, Plan]", change.values) for change in CHANGES]
     found = [_near(case, baseline, monkeypatch) for case, baseline in pairs]
     assert sum(repair is not None and repair.proved for repair in found) > len(found) / 2
+    assert sum(repair is not None and repair.price_proved for repair in found) > len(found) / 3
 
 
 def _near(case: Case, baseline: Plan, monkeypatch: pytest.MonkeyPatch) -> Repair | None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from constraints.reading import read_rules
+from constraints.reverifying import Judged
 from constraints.verify import verify
 from rota.case import Case
 from rota.difference import difference
@@ -18,7 +19,7 @@ from scheduler.solving.baseline import Baseline
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.repair import Repair, Request, repair
-from scheduler.solving.unmoved import unmoved
+from scheduler.solving.unmoved import as_known, unmoved
 from tests.constraints import sampling
 from tests.constraints.building import case_of, demand, pin, plan_of, seats, series, session_ids, states, turns, units
 from tests.thoroughness import often, sparing
@@ -42,13 +43,14 @@ REFUSED = KEPT.model_copy(update={"declined": (Declined(session=TALK, reason="")
 
 
 def without_search(case: Case, request: Request) -> bool:
-    return unmoved(case, read_rules(case), Baseline(case, request)) is not None
+    baseline = Baseline(case, request)
+    return unmoved(Judged(case, read_rules(case), as_known(case, baseline), baseline.past), baseline)
 
 
 def searched(case: Case, request: Request) -> Repair:
     """Repair a plan the long way."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(repairing, "unmoved", lambda *_: None)
+        patch.setattr(repairing, "unmoved", lambda *_: False)
         return repair(case, read_rules(case), request, Control())
 
 
