@@ -284,23 +284,29 @@ class Case(Value):
         return {resource: tuple(stated) for resource, stated in rows.items()}
 
     @cached_property
-    def _stated_on(self) -> Mapping[tuple[str, Level], Mapping[dt.date, tuple[Availability, ...]]]:
-        """What each resource stated at each level, by the days of the horizon that it is about."""
-        days: dict[tuple[str, Level], dict[dt.date, list[Availability]]] = {}
-        for row in self.availability:
-            mine = days.setdefault((row.resource, row.level), {})
+    def _stated_on(self) -> dict[tuple[str, Level], Mapping[dt.date, tuple[Availability, ...]]]:
+        """What resources stated at a level, by the days of the horizon that it is about, as far as it was asked for."""
+        return {}
+
+    def _by_day(self, who: str, level: Level) -> Mapping[dt.date, tuple[Availability, ...]]:
+        """Return what a resource stated at a level, by the days of the horizon that it is about."""
+        days: dict[dt.date, list[Availability]] = {}
+        for row in self.statements.get(who, ()):
             day, last = max(row.first, self.settings.first), min(row.last or row.first, self.settings.last)
-            while day <= last:
+            while row.level == level and day <= last:
                 if row.falls_on(day):
-                    mine.setdefault(day, []).append(row)
+                    days.setdefault(day, []).append(row)
                 day += dt.timedelta(days=1)
-        return {key: {day: tuple(rows) for day, rows in mine.items()} for key, mine in days.items()}
+        return {day: tuple(rows) for day, rows in days.items()}
 
     def stated(self, who: str, level: Level, start: dt.datetime, end: dt.datetime) -> Iterator[Availability]:
         """Yield what `who` stated at `level` that meets the time from `start` to `end`."""
         within = self.settings.first <= start.date() and end.date() <= self.settings.last
         if within and start.date() == end.date():
-            rows = self._stated_on.get((who, level), {}).get(start.date(), ())
+            known = self._stated_on
+            if (who, level) not in known:
+                known[who, level] = self._by_day(who, level)
+            rows = known[who, level].get(start.date(), ())
         else:
             rows = tuple(row for row in self.statements.get(who, ()) if row.level == level)
         for row in rows:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
 
 import pytest
 
-from benchmarks.district.generator import MINUTES, MONTHLY, TIMES, District, case_of, laid_out
+from benchmarks.district.generator import MINUTES, MONTHLY, TIMES, District, case_of, laid_out, planted
 from benchmarks.district.planting import Ground, NoPlanPlantedError, Server, plant
 from constraints.reading import read_rules
 from constraints.verify import Verdict, verify
-from rota.agenda import session_id
-from rota.case import Case
-from rota.plan import CaseRef, Plan, PlanPart, Session
 
 
 @pytest.mark.parametrize(("stations", "seed"), [(9, 7), (10, 8), pytest.param(40, 7, marks=pytest.mark.slow)])
@@ -65,26 +61,4 @@ def _ground(monthly: int) -> Ground:
 
 def judged(laid: District) -> Verdict:
     case = case_of(laid, "planted")
-    plan = Plan(case=CaseRef(title=case.settings.title, hash=case.hash), sessions=tuple(_sessions(case, laid)))
-    return verify(case, read_rules(case), plan)
-
-
-def _sessions(case: Case, laid: District) -> Iterator[Session]:
-    for turn in laid.turns:
-        day = turn.first + dt.timedelta(days=turn.slot[0])
-        start = dt.datetime.combine(day, TIMES[turn.slot[1]], case.zone)
-        yield Session(
-            id=session_id(f"a{turn.station}", turn.first),
-            activity=f"a{turn.station}",
-            start=start,
-            end=start + dt.timedelta(minutes=MINUTES),
-            site=f"s{turn.station}",
-            parts=(
-                PlanPart(
-                    id="main",
-                    room=f"s{turn.station}-hall",
-                    line=turn.line,
-                    roles={"host": (turn.host,), "partner": (turn.partner,), "instructor": (turn.instructor,)},
-                ),
-            ),
-        )
+    return verify(case, read_rules(case), planted(laid, case))

@@ -16,7 +16,9 @@ from math import ceil, hypot, isqrt
 from random import Random
 
 from benchmarks.district.planting import Ground, Server, Turn, plant
+from rota.agenda import MAIN_PART, session_id
 from rota.case import Case
+from rota.plan import CaseRef, Plan, PlanPart, Session
 
 FIRST = dt.date(2027, 1, 9)
 ROUNDS = 26
@@ -92,6 +94,30 @@ def case_of(laid: District, id_: str) -> Case:
             "demands": list(_demands()),
         }
     )  # fmt: skip
+
+
+def planted(laid: District, case: Case) -> Plan:
+    """Return the plan that is planted in a district, of which the case is."""
+    found = (_session(turn, case) for turn in laid.turns)
+    sessions = tuple(sorted(found, key=lambda session: (session.start, session.id)))
+    return Plan(case=CaseRef(title=case.settings.title, hash=case.hash), sessions=sessions)
+
+
+def _session(turn: Turn, case: Case) -> Session:
+    start = dt.datetime.combine(turn.first + dt.timedelta(days=turn.slot[0]), TIMES[turn.slot[1]], case.zone)
+    seated: dict[str, tuple[str, ...]] = {
+        "host": (turn.host,),
+        "partner": (turn.partner,),
+        "instructor": (turn.instructor,),
+    }
+    return Session(
+        id=session_id(f"a{turn.station}", turn.first),
+        activity=f"a{turn.station}",
+        start=start,
+        end=start + dt.timedelta(minutes=MINUTES),
+        site=f"s{turn.station}",
+        parts=(PlanPart(id=MAIN_PART, room=f"s{turn.station}-hall", line=turn.line, roles=seated),),
+    )
 
 
 def laid_out(stations: int, seed: int) -> District:

@@ -47,10 +47,10 @@ class TravelTime(Rule):
 
     def post(self, board: Board) -> None:
         """Let no stay be taken together with those that begin too soon after it."""
-        ways = self._ways(board.case)
+        ways, longest = self._ways(board.case), self._longest(board.case)
         for who in travellers(board):
             if _travels(board.case, who):
-                for early, followers in _followers(board.stays(who), max(ways.values())):
+                for early, followers in _followers(board.stays(who), longest):
                     self._post_stay(board, who, ways, early, followers)
 
     def _post_stay(
@@ -71,10 +71,10 @@ class TravelTime(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns between which time is missing."""
-        ways = self._ways(roster.case)
+        ways, longest = self._ways(roster.case), self._longest(roster.case)
         for who in roster.case.resources if ways else ():
             if _travels(roster.case, who):
-                for early, followers in _followers(roster.turns(who), max(ways.values())):
+                for early, followers in _followers(roster.turns(who), longest):
                     for late in followers:
                         missing = ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
                         if missing > 0:
@@ -113,6 +113,10 @@ class TravelTime(Rule):
             "不同站点的两次当值之间留足路程时间，并另留 {minutes} 分钟",
             minutes=self.minutes,
         )
+
+    @once
+    def _longest(self, case: Case) -> int:
+        return max(self._ways(case).values(), default=0)
 
     @once
     def _ways(self, case: Case) -> Mapping[tuple[str, str], int]:

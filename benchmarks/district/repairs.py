@@ -1,0 +1,134 @@
+"""How long does one change take to be answered, at a belt's size and in a district?
+
+`python -m benchmarks.district.repairs [--stations 100 1000] [--case examples/jiangning] [--changes 100] [--seed 7]`.
+Somebody is away on the day of a turn, or a room is closed on the day of a session, each drawn at random, and the plan
+is repaired by the call that the engine makes. Districts begin with the plan that was planted in them, other cases with
+what is planned in `--seconds`. What reading the case from its folder costs is told apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from benchmarks.district.generator import case_of, laid_out, planted
+from benchmarks.repair import percentile
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
+from rota.case import Case
+from rota.demand import Availability, Level
+from rota.plan import Plan
+from scheduler.solving.control import Control
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
+from scheduler.solving.repair import Request, repair
+from scheduler.solving.solve import solve
+from workbook.folder import write_folder
+from workbook.reading import read_case
+
+CLOSED = 0.25
+"""The share of changes that close a room."""
+FREEZE = 14
+"""Days from now on in which sessions stay as they are where they can."""
+HEAD = f"{'':<22}{'read':>7}{'changes':>9}{'proved':>8}{'moved':>7}   {'processor: p50, p99, most':<28}clock: p50, p99, most"
+
+
+class Answer(NamedTuple):
+    """One repair: what is proved of it, how many sessions it moves (none: there is none), and the seconds it took."""
+
+    proved: str
+    changed: int | None
+    processor: float
+    clock: float
+
+
+def changes(case: Case, plan: Plan, number: int, draw: Random) -> Iterator[tuple[Availability, Request]]:
+    """Yield so many changes, each with the day on which it becomes known."""
+    days = (case.settings.last - case.settings.first).days
+    for _ in range(number):
+        today = case.settings.first + dt.timedelta(days=draw.randrange(days // 2))
+        now = dt.datetime.combine(today, dt.time.min, case.zone)
+        session = draw.choice([session for session in plan.sessions if session.start > now])
+        rooms = [part.room for part in session.parts if part.room is not None]
+        what = draw.choice(rooms if rooms and draw.random() < CLOSED else session.serving() or rooms)
+        day = session.start.astimezone(case.zone).date()
+        yield Availability(resource=what, level=Level.CANNOT, first=day, last=day), Request(plan, now, FREEZE)
+
+
+def answered(case: Case, away: Availability, request: Request) -> Answer:
+    """Repair the plan of a case in which something is not there."""
+    changed = case.model_copy(update={"availability": (*case.availability, away)})
+    processor, clock = time.process_time(), time.monotonic()
+    try:
+        found = repair(changed, read_rules(changed), request, Control())
+    except (InfeasibleError, NoPlanFoundError) as error:
+        return Answer(type(error).__name__, None, time.process_time() - processor, time.monotonic() - clock)
+    everything = found.price_proved and all(level.proved for level in found.levels)
+    proved = "all" if found.proved and everything else "number" if found.proved else "none"
+    return Answer(proved, len(found.changed), time.process_time() - processor, time.monotonic() - clock)
+
+
+def line(name: str, read: float, answers: Sequence[Answer]) -> Iterator[str]:
+    """Say how long the answers took, and what is proved of them."""
+    took = [[answer.processor for answer in answers], [answer.clock for answer in answers]]
+    shown = [f"{percentile(s, 50):.2f}, {percentile(s, 99):.2f}, {max(s):.2f}" for s in took]
+    proved = sum(answer.proved == "all" for answer in answers)
+    moved = sum(answer.changed or 0 for answer in answers) / len(answers)
+    yield f"{name:<22}{read:>7.2f}{len(answers):>9}{proved:>8}{moved:>7.2f}   {shown[0]:<28}{shown[1]}"
+    others = Counter(answer.proved for answer in answers if answer.proved != "all")
+    if others:
+        yield "  else proved: " + ", ".join(f"{what} ({n})" for what, n in sorted(others.items()))
+
+
+def of_district(stations: int, seed: int) -> tuple[Case, Plan, float]:
+    """Return a district as it is read, the plan that was planted in it, and the seconds of reading."""
+    laid = laid_out(stations, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(case_of(laid, f"district-{stations}-{seed}"), Path(folder), catalogue())
+        case, read = _read(Path(folder))
+    return case, planted(laid, case), read
+
+
+def of_folder(folder: Path, seconds: float) -> tuple[Case, Plan, float]:
+    """Return a case, what is planned of it in so many seconds, and the seconds of reading."""
+    case, read = _read(folder)
+    return case, solve(case, read_rules(case), Control(seconds=seconds)).plan, read
+
+
+def _read(folder: Path) -> tuple[Case, float]:
+    begun = time.process_time()
+    case = read_case(folder, catalogue(), (rule_problems,)).required()
+    return case, time.process_time() - begun
+
+
+def main() -> None:
+    """Print a line for each case."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--stations", nargs="*", type=int, default=[])
+    parser.add_argument("--case", nargs="*", type=Path, default=[])
+    parser.add_argument("--seconds", type=float, default=60.0, help="for planning a case")
+    parser.add_argument("--changes", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=7)
+    asked = parser.parse_args()
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    sys.stdout.write(f"seed {asked.seed}; load {load}; seconds\n{HEAD}\n")
+    for made in (*asked.case, *asked.stations):
+        found = of_district(made, asked.seed) if isinstance(made, int) else of_folder(made, asked.seconds)
+        case, plan, read = found
+        drawn = changes(case, plan, asked.changes, Random(asked.seed))
+        answers = [answered(case, away, request) for away, request in drawn]
+        name = f"{made} stations" if isinstance(made, int) else made.name
+        sys.stdout.write("\n".join(line(name, read, answers)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
