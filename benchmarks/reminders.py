@@ -150,7 +150,7 @@ class Place:
 
     def channels(self, port: int) -> None:
         """State the one channel, to a receiver."""
-        stated = f'kind = "webhook"\nurl = "http://127.0.0.1:{port}/"\nsecret = "a secret of twenty-four"\n'
+        stated = f'kind = "webhook"\nurl = "http://127.0.0.1:{port}/"\nsecret = "a secret of twenty-four."\n'
         if self.mail:
             stated = f'kind = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "rota@x.example"\n'
         (self.folder / "channels.toml").write_text(f"[channels.hook]\n{stated}", "utf-8")
@@ -163,7 +163,9 @@ class Place:
         environment = {**os.environ, "ROTA_JOURNAL": self.journal, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(command, cwd=self.folder, env=environment, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own programs
         try:
-            _line(process.stderr)
+            said = [_line(process.stderr)]
+            while "http://" not in said[-1]:
+                said.append(_line(process.stderr, "".join(said)))
             yield process
         finally:
             process.terminate()
@@ -305,11 +307,11 @@ def _child(place: Place, arrived: Arrived) -> subprocess.Popen[str]:
     return process
 
 
-def _line(stream: IO[str] | None) -> str:
-    """Read the line by which a program says that it has begun."""
+def _line(stream: IO[str] | None, before: str = "") -> str:
+    """Read a line of a program that begins; where it ends in place of that, what it said `before` is the reason."""
     said = stream.readline() if stream else ""
     if not said:
-        raise SystemExit("a program did not begin")
+        raise SystemExit(f"a program did not begin: {before}")
     return said
 
 

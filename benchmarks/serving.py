@@ -46,6 +46,7 @@ from workbook.reading import read_case  # noqa: E402
 
 UNLIMITED = "1000000000/minute"
 CONNECTIONS = 16
+GREETING = re.compile(r"http://127\.0\.0\.1:(\d+);")
 BASE = "https://rota.example.org"
 SCRIPT = """
 local asked, at = {}, 0
@@ -134,8 +135,8 @@ def begun(folder: Path, place: Path) -> None:
     command = [sys.executable, "-m", "cli", "serve", str(case), "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "ROTA_LANG": "en"}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
-        greeting = process.stderr.readline() if process.stderr else ""
-        server = Answering("rota", process.pid, int(greeting.partition(";")[0].rpartition(":")[2]))
+        greetings = (GREETING.search(line) for line in process.stderr or ())
+        server = Answering("rota", process.pid, next(int(found[1]) for found in greetings if found))
         ask(server.port, "/healthz", "identity")
         used, (now, _) = processor(server.process), memory(server.process)
         print(f"rota serve: the first answer after {used:.1f} s of processor time, with {now} MiB")
