@@ -154,9 +154,14 @@ HOSTILE = [
     ("a sequence without end", mails.bare(Answered(uid="9" * 100_000, stamp="9" * 5000))),
     ("line breaks without end", joined(headers(), b"\n" * 900_000)),
 ]
+LONG = ("parts in parts in parts", "line breaks without end")
+"""Those that take some tenths of a second to read."""
 
 
-@pytest.mark.parametrize("content", [content for _, content in HOSTILE], ids=[name for name, _ in HOSTILE])
+@pytest.mark.parametrize(
+    "content",
+    [pytest.param(content, id=name, marks=pytest.mark.slow if name in LONG else ()) for name, content in HOSTILE],
+)
 def test_no_mail_makes_anybody_answer_who_did_not(content: bytes) -> None:
     mail = read_mail(content)
     assert mail.sender != WANG or mail.kind is not MailKind.ANSWER or all(a.uid != UID for a in mail.answers)

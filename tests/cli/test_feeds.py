@@ -197,6 +197,7 @@ def test_served_twice_a_feed_has_the_same_bytes_and_its_fetches_are_known_at_the
     assert URL + "p/" in rota("feeds", "rotate", "1", "--case", published).out
 
 
+@pytest.mark.slow
 def test_a_site_is_written_from_the_newest_revision(rota: Rota, published: Path, tmp_path: Path) -> None:
     ended = rota("export", "@", tmp_path / "site", "--to", "site", "--case", published, "--public-url", URL)
     assert (ended.code, ended.out.split()) == (

@@ -186,6 +186,7 @@ def test_of_several_saved_mails_one_that_is_missing_keeps_back_no_other(rota: Ro
     assert (ended.code, "missing.eml：未能读取" in ended.err, "other.eml：" in ended.out) == (1, True, True)
 
 
+@pytest.mark.slow
 def test_a_calendar_is_added_listed_and_removed_with_what_it_said(rota: Rota, case: Path, published: Published) -> None:
     published.content = calendar("20260306")
     added = told(rota, "calendars", "add", published.url, "--for", "U01", "--allow", "127.0.0.0/8", "--case", case)

@@ -379,6 +379,7 @@ def test_an_old_workbook_with_edits_of_the_forgotten_row_gives_only_these(
     settled(rota, folder, name, MAIL)
 
 
+@pytest.mark.slow
 def test_what_is_typed_in_after_somebody_was_forgotten_holds(rota: Rota, known: tuple[Path, str]) -> None:
     folder, name = known
     assert rota("forget", name, "--yes", "--case", folder).code == 0
@@ -445,6 +446,7 @@ def test_a_stale_draft_is_refused_before_anything_is_said_also_when_nothing_woul
     assert "rota replan" in refused.err
 
 
+@pytest.mark.slow
 def test_taking_back_twice_goes_further_back(rota: Rota, published: Path) -> None:
     for day in ("2026-03-07", "2026-03-08"):
         assert rota("away", "U03", day, "--case", published).code == 0
@@ -452,6 +454,7 @@ def test_taking_back_twice_goes_further_back(rota: Rota, published: Path) -> Non
     assert "2026-03-07" in rota("undo", "--case", published).out
 
 
+@pytest.mark.slow
 def test_a_swap_that_was_taken_back_is_withdrawn_and_the_next_taking_back_goes_further_back(
     rota: Rota, published: Path
 ) -> None:

@@ -244,6 +244,7 @@ def test_how_many_are_told_counts_those_who_have_turns_to_come(rota: Rota, publi
     assert {item["recipient"] for item in listed(rota, published, "list", "--next", "1h")} == set(last.serving())
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_letters_that_are_sent_but_for_the_secrets_of_their_links(
     rota: Rota, published: Path, mailroom: Mailroom, clock: Set
 ) -> None:
@@ -289,6 +290,7 @@ def test_who_is_asked_to_exchange_and_who_asked_are_told(
     assert [item["recipient"] for item in told] == list(mine.serving("host"))
 
 
+@pytest.mark.slow
 def test_a_request_that_is_taken_back_is_not_told_any_more(
     rota: Rota, published: Path, mailroom: Mailroom, clock: Set
 ) -> None:

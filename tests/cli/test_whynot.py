@@ -142,6 +142,7 @@ def test_a_plan_with_open_seats_is_asked_about_with_open_seats(rota: Rota, plann
     assert ended.out.startswith("That can be")
 
 
+@pytest.mark.slow
 def test_a_choice_comes_with_the_whole_plan_for_programs(rota: Rota, planned: Path) -> None:
     body = answer(rota("whynot", planned, "清河", "第3场", "--as", "host", "--json"))
     plan = Plan.model_validate(body["plan"])
@@ -160,6 +161,7 @@ def test_of_a_plan_that_is_not_proved_the_difference_is_not_called_a_price(
     assert "代价为：" not in ended.out
 
 
+@pytest.mark.slow
 def test_a_long_list_of_changes_is_cut(rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whynot, "MOST_LINES", 2)
     ended = rota("whynot", planned, "清河", "第3场", "--as", "host")

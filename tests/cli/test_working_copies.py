@@ -109,6 +109,7 @@ def test_where_most_rows_are_cut_off_that_is_said_rather_than_what_follows_from_
     assert '"U03" is not in units' in rota("sync", "--allow-delete").err
 
 
+@pytest.mark.slow
 def test_who_was_slower_is_merged_with_who_was_faster(
     rota: Rota, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_workbook_edited_as_people_do_is_recorded(rota: Rota, published: Path,
     assert rows(published, "units")[-1]["id"] == "U09"
 
 
+@pytest.mark.slow
 def test_a_deleted_row_and_sorted_rows_of_a_workbook(rota: Rota, published: Path, book: Path) -> None:
     opened = load_workbook(book)
     sheet = opened["单位"]

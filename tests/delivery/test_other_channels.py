@@ -163,6 +163,7 @@ def test_apprise_is_given_no_scheme_that_is_not_allowed(url: str) -> None:
     assert "example.com" not in raised.value.say("en")
 
 
+@pytest.mark.slow
 def test_every_allowed_scheme_is_one_of_apprise() -> None:
     apprise = pytest.importorskip("apprise")
     known = set(apprise.plugins.N_MGR.schemas())

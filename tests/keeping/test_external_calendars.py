@@ -113,6 +113,7 @@ def test_nothing_is_asked_before_its_time_and_nothing_new_is_no_change(
     assert kinds(journal).count("calendar_refreshed") == 1
 
 
+@pytest.mark.slow
 def test_a_changed_calendar_takes_the_place_of_what_it_said(
     journal: Journal, published: Published, clock: Ticking
 ) -> None:

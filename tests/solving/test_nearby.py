@@ -30,6 +30,7 @@ def test_a_number_that_is_proved_near_the_change_is_that_of_the_whole(
             assert not (found.proved and best.proved) or found.value == best.value
 
 
+@pytest.mark.slow
 def test_most_of_these_are_proved_there(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = [cast("tuple[Case, Plan]", change.values) for change in CHANGES]
     found = [_near(case, baseline, monkeypatch) for case, baseline in pairs]

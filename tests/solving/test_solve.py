@@ -236,6 +236,7 @@ def test_a_plan_that_the_verifier_refuses_is_never_returned(monkeypatch: pytest.
         solve(case, rules, Control())
 
 
+@pytest.mark.slow
 def test_progress_tells_value_and_bound_of_the_priority_at_hand() -> None:
     heard: list[Progress] = []
     case = starter_case(2026)

@@ -128,6 +128,7 @@ def compare(data: st.DataObject) -> None:
     event("known without a search" if known else "searched")
 
 
+@pytest.mark.slow
 @given(st.data())
 @FEW
 def test_a_search_finds_the_same(data: st.DataObject) -> None:
