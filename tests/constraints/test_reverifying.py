@@ -19,8 +19,9 @@ from rota.case import Case
 from rota.plan import Plan, Session
 from tests.constraints import agreement
 from tests.constraints.building import plan_of
+from tests.thoroughness import sparing
 
-PAIRS = 40
+PAIRS = sparing(5, 40)
 MOST = 2_000
 """So many plans of a tiny case are drawn from."""
 
