@@ -160,7 +160,7 @@ def test_time_zones_and_solver_are_pinned_on_every_system(root: Path, system: st
 
 
 def test_the_command_line_answers_before_anything_large_is_loaded(root: Path) -> None:
-    heavy = "{'sqlalchemy', 'alembic', 'psycopg', 'ortools', 'openpyxl', 'pydantic'} & set(sys.modules)"
+    heavy = "{'sqlalchemy', 'alembic', 'psycopg', 'ortools', 'numba', 'openpyxl', 'pydantic'} & set(sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", f"import sys, cli; print(sorted({heavy}))"],
         cwd=root,
@@ -174,6 +174,13 @@ def test_the_command_line_answers_before_anything_large_is_loaded(root: Path) ->
 @pytest.mark.slow
 def test_a_journal_is_opened_without_loading_alembic(root: Path) -> None:
     look = "import sys, scheduler.keeping.journal; print('alembic' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", look], cwd=root, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+@pytest.mark.slow
+def test_a_search_loads_no_compiler_before_it_is_a_timetable_s(root: Path) -> None:
+    look = "import sys, scheduler.solving.solve; print('numba' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", look], cwd=root, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
 

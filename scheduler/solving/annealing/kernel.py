@@ -190,7 +190,8 @@ def _count(tables: Tables, state: State, session: int, by: int) -> None:
         if value >= 0:
             before = state.held[group, value]
             state.held[group, value] = before + by
-            state.number[group] += (before + by > 0) - (before > 0)
+            if before == 0 or before + by == 0:
+                state.number[group] += by
 
 
 @compiled_within

@@ -40,6 +40,8 @@ WARM, COOL = 3.0, 0.16
 """The temperatures: at first that of the greatest price, so many times, and in the end that of the least."""
 BROKEN = 1.6
 """How many times the greatest price a breach of what must hold is weighed at."""
+COMPILING = 120.0
+"""Seconds by which a leg may take longer where its process has to compile first, on a machine that does much else."""
 LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 
@@ -85,7 +87,10 @@ def _can_compile() -> bool:
 
 
 class Annealing:
-    """Walks through the timetables of a case."""
+    """Walks through the timetables of a case.
+
+    The first leg of all has a single move: whoever goes it compiles what moves, and keeps it for the others.
+    """
 
     def __init__(
         self,
@@ -103,6 +108,7 @@ class Annealing:
         self.best: dict[str, Session] | None = None
         self.costs: Mapping[int, int] = {}
         self.weighed: int | None = None
+        self.compiled = False
 
     def run(self, start: Sessions | None) -> dict[str, Session] | None:
         """Return the best timetable that holds, `start` included; None where there is none."""
@@ -112,7 +118,7 @@ class Annealing:
         waiting = self._walks(start)
         try:
             while (waiting or dispatch.about) and not self._ends(dispatch):
-                while waiting and dispatch.has_room:
+                while waiting and dispatch.has_room and (self.compiled or not dispatch.about):
                     self._send(dispatch, waiting.pop(0))
                 for walk_, walked in dispatch.back(LOOK):
                     if self._went(walk_, walked):
@@ -137,8 +143,8 @@ class Annealing:
         return tuple(start for start, _ in held), tuple(place for _, place in held)
 
     def _send(self, dispatch: Dispatch[_Walk, Walked], walk_: _Walk) -> None:
-        left, coming = self.control.left(), self.legs - walk_.legs
-        seconds = None if left is None else left / coming
+        left = self.control.left() if self.compiled else None
+        seconds = None if left is None else left / (self.legs - walk_.legs)
         leg = Leg(
             context=self.context,
             held=walk_.held,
@@ -146,10 +152,10 @@ class Annealing:
             cool=self._temperature(walk_.legs + 1),
             hard=BROKEN * self.layout.most_price,
             seed=walk_.seed + walk_.legs,
-            moves=math.ceil(EACH * len(walk_.held[0]) / self.legs),
+            moves=math.ceil(EACH * len(walk_.held[0]) / self.legs) if self.compiled else 1,
             seconds=seconds,
         )
-        dispatch.send(walk_, seconds, walk, leg)
+        dispatch.send(walk_, None if seconds is None else seconds + COMPILING, walk, leg)
 
     def _temperature(self, legs: int) -> float:
         """Return the temperature after so many legs."""
@@ -159,7 +165,8 @@ class Annealing:
 
     def _went(self, walk_: _Walk, walked: Walked | None) -> bool:
         """Take up where a leg has led; tell whether another follows. One that was lost is gone anew."""
-        if walked is None:
+        if walked is None or not self.compiled:
+            self.compiled |= walked is not None
             return True
         walk_.held, walk_.legs = walked.last, walk_.legs + 1
         if not walked.broken and (self.weighed is None or walked.cost < self.weighed):
