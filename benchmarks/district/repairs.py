@@ -38,7 +38,7 @@ CLOSED = 0.25
 """The share of changes that close a room."""
 FREEZE = 14
 """Days from now on in which sessions stay as they are where they can."""
-HEAD = f"{'':<22}{'read':>7}{'changes':>9}{'proved':>8}{'moved':>7}   {'processor: p50, p99, most':<28}clock: p50, p99, most"
+HEAD = f"{'':<22}{'read':>7}{'changes':>9}{'proved':>8}{'moved':>7}   {'processor: p50, p99, most':<28}clock"
 
 
 class Answer(NamedTuple):

@@ -53,7 +53,7 @@ TRIES = 10
 """So many places are looked at for one at which nobody is at work."""
 IMPROVED = (3 * PART, PART)
 """So many candidates the parts have that are improved; smaller ones only where others are at work close by."""
-JUDGED = 0.5
+JUDGED = 0.25
 """So many times as many parts as the case has are improved between two looks at the whole plan."""
 IDLE = 3
 """So many looks at the whole plan may show nothing better before the search ends."""
@@ -214,7 +214,8 @@ class DistrictSearch:
         left = self.control.left()
         if left is None:
             return most
-        return min(most, max(least, left * self.dispatch.crew.width() / (TIMES * len(self.parts))))
+        large = max(1.0, len(self.parts) * PART / IMPROVED[0])
+        return min(most, max(least, left * self.dispatch.crew.width() / (TIMES * large)))
 
     def _take(self, outcome: Outcome) -> None:
         for id_, packed in outcome.changed.items():

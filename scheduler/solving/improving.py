@@ -27,6 +27,8 @@ from scheduler.solving.run import Effort, run
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.plan import Session
+    from scheduler.solving.bandit import Bandit
+    from scheduler.solving.neighbourhoods import Kind, Size
 
 BUILDING = 2e-4
 """Deterministic seconds that are reckoned for building each variable of a window's model."""
@@ -152,6 +154,8 @@ class Prepared:
         self.admitted = Admitted(self.case, self.rules)
         self.alike = are_alike(self.case, self.rules)
         self.given = Given(self.case, {})
+        self.experience: dict[tuple[Kind, ...], tuple[Bandit[Kind], Mapping[Kind, Bandit[Size]]]] = {}
+        """What kinds and sizes of windows have gained in this process."""
         self._packed: dict[str, bytes] = {}
 
     def take_up(self, plan: Packed, about: Collection[str] | None = None) -> None:

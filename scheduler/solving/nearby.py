@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from constraints.reverifying import Judged
     from scheduler.solving.baseline import Baseline
 
-FIRST = 600
+FIRST = 400
 """So many candidates the first neighbourhood has, about."""
-WIDER = 3
+WIDER = 2
 """So many times as many the next one has."""
 LARGEST = 20_000
 """No neighbourhood has more candidates than this."""
@@ -75,10 +75,12 @@ class Nearby:
 
     def wider(self) -> Iterator[Near]:
         """Yield larger and larger neighbourhoods: sessions that share most with what has to change, and lie near."""
-        size = FIRST
+        size, before = FIRST, frozenset[str]()
         while size <= LARGEST:
-            yield Near(frozenset(self._around(size)), self.least)
-            size *= WIDER
+            found = frozenset(self._around(size))
+            if found != before:
+                yield Near(found, self.least)
+            size, before = WIDER * size, found
 
     def _around(self, size: int) -> Iterator[str]:
         core = {id_ for breach in self.breaches for id_ in (*breach.sessions, *breach.mends)} | self.undecided

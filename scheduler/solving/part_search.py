@@ -66,7 +66,7 @@ class PartTask:
 
 
 def search_part(task: PartTask) -> Outcome:
-    """Plan what is missing of a part, and improve it; a function of its task and of time alone."""
+    """Plan what is missing of a part, and improve it: a function of its task, of time, and of which windows helped."""
     prepared = prepared_for(task.context)
     prepared.take_up(task.plan, task.about)
     search = _PartSearch(prepared, task)
@@ -119,18 +119,30 @@ class _PartSearch:
 
     def improve(self) -> None:
         """Search window after window, as long as there is time and something is found."""
-        chains = [Kind("chain", (role,)) for role in self.neighbourhoods.agenda.roles]
-        kinds = Bandit((*self.neighbourhoods.kinds(), *chains), self.draw)
-        sizes = {kind: Bandit(_sizes(self.neighbourhoods, kind), self.draw) for kind in kinds.arms}
+        kinds, sizes = self._experience()
         self.neighbourhoods.badness = dict(self.task.badness)
         idle = 0
         while idle < PATIENCE and not self.control.over:
-            kind: Kind = kinds.choose()
-            size: Size = sizes[kind].choose()
+            kind = kinds.choose()
+            size = sizes[kind].choose()
             gain, effort = self._search(self._window(kind, size), mending=self.task.mending)
             kinds.learn(kind, gain, effort)
             sizes[kind].learn(size, gain, effort)
             idle = 0 if gain else idle + 1
+
+    def _experience(self) -> tuple[Bandit[Kind], Mapping[Kind, Bandit[Size]]]:
+        """Return what is known of kinds and sizes of windows: what other parts have taught, where it is about these."""
+        chains = [Kind("chain", (role,)) for role in self.neighbourhoods.agenda.roles]
+        arms = (*self.neighbourhoods.kinds(), *chains)
+        known = self.prepared.experience.get(arms)
+        if known is None:
+            sizes = {kind: Bandit(_sizes(self.neighbourhoods, kind), self.draw) for kind in arms}
+            known = self.prepared.experience[arms] = Bandit(arms, self.draw), sizes
+        kinds, sizes = known
+        kinds.draw = self.draw
+        for bandit in sizes.values():
+            bandit.draw = self.draw
+        return kinds, sizes
 
     def _window(self, kind: Kind, size: Size) -> Window:
         """Return a window of a kind; chains begin with somebody about whom breaches are."""

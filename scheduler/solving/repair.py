@@ -89,7 +89,12 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
 
 
 def _anywhere(judged: Judged, request: Request, control: Control) -> Repair:
-    """Return the smallest repair of all."""
+    """Return the smallest repair of all.
+
+    Raises:
+        InfeasibleError: it is proved that there is none.
+        NoPlanFoundError: none was found in time.
+    """
     search = Search(judged.case, judged.rules, request, control, judged=judged)
     with suppress(SearchOverError):
         search.build()
@@ -123,10 +128,25 @@ def _near(judged: Judged, request: Request, control: Control) -> Repair:
         if control.over or (best is not None and len(best.changed) <= nearby.least):
             break
     if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
+        if best is None:
+            _refuse_impossible(judged, request, control)
         return _anywhere(judged, request, control)
     if best is None:
         raise NoPlanFoundError
     return best
+
+
+def _refuse_impossible(judged: Judged, request: Request, control: Control) -> None:
+    """Show that there is no repair, if that is so, without the wishes: they take longest to state.
+
+    Raises:
+        InfeasibleError: it is proved that there is none.
+    """
+    required = [rule for rule in judged.rules if rule.required]
+    search = Search(judged.case, required, request, control, judged=judged)
+    with suppress(SearchOverError):
+        search.build()
+        search.find_least()
 
 
 def _searched(judged: Judged, request: Request, control: Control, near: Near) -> Search:
