@@ -11,6 +11,7 @@ from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.plan import CaseRef, Plan
 from scheduler.solving.annealing.search import annealed
+from scheduler.solving.annealing.seats import annealed_seats, is_seating
 from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import declined_beside
 from scheduler.solving.districts import DistrictSearch
@@ -108,6 +109,8 @@ def best_by_windows(
         return LargeSearch(case, rules, control, judge, crew, news, enough).run(started)
     if Coupling(case).is_loose:
         return DistrictSearch(case, rules, control, judge, crew).run(start)
+    if start is None and is_seating(case, rules):
+        start = annealed_seats(case, rules, control, judge, enough)
     return LargeSearch(case, rules, control, judge, crew, news, enough).run(start)
 
 

@@ -10,8 +10,8 @@ from numba import njit
 Function = TypeVar("Function", bound=Callable[..., object])
 
 # Numba counts references to each array that a function looks at, which takes longer than the rest. Nothing is made and
-# nothing is kept in these functions, so that nothing needs counting.
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+# nothing is kept in these functions, so that nothing needs counting. Other threads may run meanwhile.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "nogil": True}
 
 
 def compiled(function: Function) -> Function:

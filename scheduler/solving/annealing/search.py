@@ -72,16 +72,17 @@ def annealed(
     That is where moves cannot be priced or compiled, or where too little time is left.
     """
     left = control.left()
-    if (left is not None and left < SHORTEST) or (layout := layout_of(case, rules)) is None or not _can_compile():
+    if (left is not None and left < SHORTEST) or (layout := layout_of(case, rules)) is None or not can_compile():
         return start
     return Annealing(layout, Context.of(case, rules), control, judge, crew, enough).run(start) or start
 
 
-def _can_compile() -> bool:
+def can_compile() -> bool:
+    """Tell whether moves can be compiled here; say so where they cannot."""
     try:
         import_module("scheduler.solving.annealing.kernel")
     except ImportError as error:
-        _LOG.warning("Timetables are improved by windows alone, as moves cannot be compiled: %s", error)
+        _LOG.warning("Plans are improved by windows alone, as moves cannot be compiled: %s", error)
         return False
     return True
 

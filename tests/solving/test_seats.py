@@ -1,0 +1,125 @@
+"""Annealing of seats: what it counts is what the verifier counts, and small cases come to the best there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from constraints.reading import read_rules
+from constraints.verify import Verdict, verify
+from rota.case import Case
+from rota.plan import Session
+from rota.row import Row
+from scheduler.solving.annealing import seats as annealing
+from scheduler.solving.annealing.seat_layout import SeatLayout
+from scheduler.solving.bounding.relaxation import Relaxation
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.solve import solve
+from tests.constraints.building import (
+    case_of,
+    cycle,
+    demand,
+    plan_of,
+    room,
+    seats,
+    series,
+    site,
+    states,
+    turn,
+    unit,
+    units,
+)
+
+
+def rotation(rounds: int, *rows: Row) -> Case:
+    """Two sessions a week share four units and two rooms; more turns are dearer, close ones and crowded rooms too."""
+    stated = (
+        demand("rest_gap", id="gap", priority=1, weight=5, cycle="weeks", rounds=3, groups="old"),
+        demand("rising_load", id="turns", priority=1, groups="old"),
+        demand("cover", id="everybody", priority=1, times=2),
+        demand("room_fit", id="crowded", priority=1),
+    )
+    who = (*(unit(each, groups="old") for each in "abcd"), unit("e"))
+    week = cycle("weeks", f"FREQ=WEEKLY;COUNT={rounds}")
+    held = [series(each, rounds=f"1-{rounds}", needs_room="是", attendance=7) for each in ("duty", "talk")]
+    filled = [seats(role, each) for each in ("duty", "talk") for role in ("host", "partner")]
+    rooms = (site("hall"), room("small", capacity=5), room("large", capacity=9))
+    return case_of(*rooms, week, *held, *who, *filled, *stated, *rows)
+
+
+CASES = {
+    "a year": rotation(6),
+    "somebody is away": rotation(6, states("a", "cannot", "2027-01-11", last="2027-01-20")),
+    "turns of last year count": rotation(4, turn("a", "2026-12-28"), turn("b", "2026-12-21")),
+    "at most three turns": rotation(4, demand("load", id="few", role="host", most=3, per="horizon")),
+    "rather not": rotation(
+        4,
+        states("b", "avoid", "2027-01-04", last="2027-01-20"),
+        demand("availability", id="rather", level="avoid", priority=1, weight=7),
+    ),
+}
+
+
+def judged(case: Case, sessions: Mapping[str, Session]) -> Verdict:
+    return verify(case, read_rules(case), plan_of(case, sessions.values()))
+
+
+@pytest.fixture(autouse=True)
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try fewer moves: these cases are small."""
+    monkeypatch.setattr(annealing, "EACH", 20_000)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_is_counted_is_what_the_verifier_counts(case: Case) -> None:
+    reported: list[Progress] = []
+    layout = SeatLayout(Relaxation(case, read_rules(case), 1))
+    found = layout.sessions(annealing.seated(layout, Control(report=reported.append)))
+    verdict = judged(case, found)
+    assert verdict.holds, [breach.message.en for breach in verdict.breaches]
+    assert reported[-1].value == verdict.costs[1]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_small_cases_come_to_the_best(case: Case) -> None:
+    rules = read_rules(case)
+    assert annealing.is_seating(case, rules)
+    found = annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions))
+    assert found is not None
+    assert judged(case, found).costs == solve(case, rules, Control()).verdict.costs
+
+
+def test_the_same_seed_gives_the_same_seats() -> None:
+    layout = SeatLayout(Relaxation(CASES["a year"], read_rules(CASES["a year"]), 1))
+    first, second = (annealing.seated(layout, Control(seed=3)).tolist() for _ in range(2))
+    assert first == second
+
+
+def test_it_ends_once_the_bound_is_met() -> None:
+    case, reported = CASES["a year"], list[Progress]()
+    layout = SeatLayout(Relaxation(case, read_rules(case), 1))
+    annealing.seated(layout, Control(report=reported.append), lambda _: True)
+    assert len(reported) == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (demand("date_preference", id="dates", priority=2),),
+        (series("open", rounds="1", times="09:00; 10:00"),),
+        (series("may", rounds="1", presence="may"),),
+        (series("late", rounds="1", times="09:30"),),
+        (site("yard"), series("where", rounds="1", sites="hall; yard", needs_room="否")),
+    ],
+    ids=["two priorities", "starts are open", "need not be held", "times overlap", "sites are open"],
+)
+def test_cases_in_which_more_is_open_are_not_seatings(rows: tuple[Row, ...]) -> None:
+    case = rotation(3, *rows)
+    assert not annealing.is_seating(case, read_rules(case))
+
+
+def test_a_case_that_no_move_can_mend_has_no_plan_so() -> None:
+    case = case_of(*units("a"), series(rounds="1"), seats(), seats("partner"), demand("rising_load", priority=1))
+    rules = read_rules(case)
+    assert annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions)) is None
