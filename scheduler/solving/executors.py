@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import TypeVar
@@ -97,7 +96,6 @@ class _Child:
     def __init__(self) -> None:
         self.waiting = 0
         self._pool: ProcessPoolExecutor | None = None
-        self._process: Future[int] | None = None
 
     def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
         future: Future[Result] = Future()
@@ -115,7 +113,6 @@ class _Child:
     def _hired(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=entrust)
-            self._process = self._pool.submit(os.getpid)
         return self._pool
 
     def _told(self, pool: ProcessPoolExecutor | None, done: Future[Result], future: Future[Result]) -> None:
@@ -138,16 +135,21 @@ class _Child:
 
     def end(self, *, wait: bool) -> None:
         """End the process; without waiting, whatever it is doing."""
-        pool, process, self._pool = self._pool, self._process, None
+        pool, self._pool = self._pool, None
         if pool is None:
             return
+        if not wait:
+            _terminate(pool)
         pool.shutdown(wait=wait, cancel_futures=True)
-        if not wait and process is not None:
-            process.add_done_callback(_killed)
 
 
-def _killed(process: Future[int]) -> None:
-    """End a process as soon as it is known which one."""
-    if not process.cancelled() and process.exception() is None:
-        with suppress(ProcessLookupError):
-            os.kill(process.result(), signal.SIGTERM)
+def _terminate(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool, those that are only starting, too.
+
+    From Python 3.14 on a pool does that itself; before, it tells nobody which processes are its own.
+    """
+    if hasattr(pool, "terminate_workers"):
+        pool.terminate_workers()
+        return
+    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no other way before 3.14
+        process.terminate()
