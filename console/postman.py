@@ -296,7 +296,8 @@ class Postman:
 
     def prepare(self, items: Sequence[Item]) -> None:
         """Make the links for many letters at once."""
-        self._links.prepare(letter for item in items if (letter := self._asking(item)))
+        if self._base:
+            self._links.prepare(letter for item in items if (letter := self._asking(item)))
 
     def _asking(self, item: Item) -> tuple[Item, Plan, Sequence[str]] | None:
         """Return the sessions of which a letter may ask its recipient; None where it asks nothing."""
