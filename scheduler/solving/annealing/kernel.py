@@ -20,8 +20,8 @@ EXCHANGES = 0.3
 """The share of moves in which two sessions drawn at random change places."""
 STAYS = 0.1
 """The share of the other moves in which a session keeps its start, and changes its room alone."""
-GRACE = 0.5
-"""A move that brings more breaches than the temperature allows for, and this, is given up before the rest is priced."""
+CLASHING, MOVING = 0.5, 2.0
+"""What a move may gain that is not yet priced, in prices of a breach: where it brings breaches, where it does not."""
 
 
 class State(NamedTuple):
@@ -250,7 +250,8 @@ def _move(tables: Tables, state: State, session: int, start: int, place: int, li
         return 0
     clashes = _rivals_at(tables, state, kind, start) - _meeting(tables, kind, start, kind, before)
     clashes -= _rivals_at(tables, state, kind, before) - _meeting(tables, kind, before, kind, before)
-    if (clashes - GRACE) * hard > limit + tables.alone[kind, before, room]:
+    alone = tables.alone[kind, start, place] - tables.alone[kind, before, room]
+    if _is_hopeless(clashes, alone, limit, hard):
         return 0
     change = HARD * clashes + _take_out(tables, state, session) + _price_of(tables, state, session, start, place)
     if _weighed(change, hard) > limit:
@@ -263,6 +264,13 @@ def _move(tables: Tables, state: State, session: int, start: int, place: int, li
 
 
 @compiled_within
+def _is_hopeless(clashes: int, alone: int, limit: float, hard: float) -> bool:
+    """Tell whether a move costs more than a limit by far, whatever else it brings; that is known after a look."""
+    grace = CLASHING if clashes > 0 else MOVING
+    return clashes * hard + alone > limit + grace * hard
+
+
+@compiled_within
 def _exchange(tables: Tables, state: State, one: int, other: int, limit: float, hard: float) -> int:
     """Let two sessions change places, unless that costs more than a limit; return by how much the total changes."""
     kind, another = tables.kind[one], tables.kind[other]
@@ -272,7 +280,9 @@ def _exchange(tables: Tables, state: State, one: int, other: int, limit: float, 
     if tables.alone[kind, there, place] == FORBIDDEN or tables.alone[another, here, room] == FORBIDDEN:
         return 0
     clashes = _clashes_exchanged(tables, state, kind, here, another, there) if here != there else 0
-    if (clashes - GRACE) * hard > limit + tables.alone[kind, here, room] + tables.alone[another, there, place]:
+    alone = tables.alone[kind, there, place] - tables.alone[kind, here, room]
+    alone += tables.alone[another, here, room] - tables.alone[another, there, place]
+    if _is_hopeless(clashes, alone, limit, hard):
         return 0
     change = HARD * clashes + _take_out(tables, state, one) + _take_out(tables, state, other)
     change += _price_of(tables, state, one, there, place)
