@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -92,6 +93,19 @@ def test_a_case_whose_moves_cannot_be_priced_is_left_to_windows(rows: tuple[obje
     case = case_of(*SCHOOL, *rows)  # type: ignore[arg-type]
     assert layout_of(case_of(*SCHOOL), read_rules(case_of(*SCHOOL))) is not None
     assert layout_of(case, read_rules(case)) is None, why
+
+
+@pytest.mark.parametrize("legs", [1, 2, 5, 12, 60])
+def test_a_walk_cools_down_once_and_then_from_the_best_again(legs: int) -> None:
+    case = case_of(*SCHOOL)
+    layout = layout_of(case, read_rules(case))
+    assert layout is not None
+    course = search._course(layout, legs)
+    assert len(course) == legs
+    assert all(step.warm > step.cool for step in course)
+    assert [step.warm for step in course if step.again] == [0.3 * 2**0.5] * {1: 0, 2: 0, 5: 1, 12: 2, 60: 4}[legs]
+    for early, late in pairwise(course):
+        assert late.again or late.warm == early.cool
 
 
 def test_sessions_of_one_activity_are_of_one_kind() -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from scheduler.solving.annealing.layout import Layout
     from scheduler.solving.executors import Crew
 
-SHARE = 0.75
+SHARE = 0.9
 """The share of a limited time that annealing takes; windows have the rest."""
 LEG = 4.0
 """Seconds of one leg, about."""
@@ -38,6 +39,12 @@ SHORTEST = 2.0
 """With fewer seconds than this, nothing is annealed."""
 WARM, COOL = 3.0, 0.16
 """The temperatures: at first that of the greatest price, so many times, and in the end that of the least."""
+AGAIN = 0.3
+"""When the best is warmed up again: that of the mean of both, so many times."""
+FIRST = 0.4
+"""The share of a walk's legs in which it cools down for the first time; in the rest it does so again and again."""
+ROUNDS, LEAST_LEGS = 4, 3
+"""So many times at the most, with so many legs at the least."""
 BROKEN = 1.6
 """How many times the greatest price a breach of what must hold is weighed at."""
 COMPILING = 120.0
@@ -87,6 +94,37 @@ def can_compile() -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What one leg of a walk is like: from which temperature to which, and whether it goes from the best `again`."""
+
+    warm: float
+    cool: float
+    again: bool = False
+
+
+def _course(layout: Layout, legs: int) -> list[_Step]:
+    """Return the legs of a walk: it cools down once, and then again and again from the best that any has found."""
+    warm, cool = WARM * layout.most_price, COOL * layout.least_price
+    again = max(cool, min(warm, AGAIN * math.sqrt(layout.most_price * layout.least_price)))
+    left = round(legs * (1 - FIRST))
+    rounds = min(ROUNDS, left // LEAST_LEGS)
+    if not rounds:
+        return _cooling(warm, cool, legs)
+    found = _cooling(warm, cool, legs - left)
+    for number in range(rounds):
+        length = left * (number + 1) // rounds - left * number // rounds
+        first, *others = _cooling(again, cool, length)
+        found += [replace(first, again=True), *others]
+    return found
+
+
+def _cooling(warm: float, cool: float, legs: int) -> list[_Step]:
+    """Return so many legs in which the temperature falls by as much each."""
+    at = [warm * (cool / warm) ** (leg / legs) for leg in range(legs + 1)]
+    return [_Step(before, after) for before, after in pairwise(at)]
+
+
 class Annealing:
     """Walks through the timetables of a case.
 
@@ -106,9 +144,11 @@ class Annealing:
         self.layout, self.context, self.judge, self.crew, self.enough = layout, context, judge, crew, enough
         self.control = control if left is None else replace(control, seconds=left * SHARE)
         self.legs = LEGS if left is None else max(1, round(left * SHARE / LEG))
+        self.course = _course(layout, self.legs)
         self.best: dict[str, Session] | None = None
         self.costs: Mapping[int, int] = {}
         self.weighed: int | None = None
+        self.found: Held | None = None
         self.compiled = False
 
     def run(self, start: Sessions | None) -> dict[str, Session] | None:
@@ -148,21 +188,15 @@ class Annealing:
         seconds = None if left is None else left / (self.legs - walk_.legs)
         leg = Leg(
             context=self.context,
-            held=walk_.held,
-            warm=self._temperature(walk_.legs),
-            cool=self._temperature(walk_.legs + 1),
+            held=self.found or walk_.held if self.course[walk_.legs].again else walk_.held,
+            warm=self.course[walk_.legs].warm,
+            cool=self.course[walk_.legs].cool,
             hard=BROKEN * self.layout.most_price,
             seed=walk_.seed + walk_.legs,
             moves=math.ceil(EACH * len(walk_.held[0]) / self.legs) if self.compiled else 1,
             seconds=seconds,
         )
         dispatch.send(walk_, None if seconds is None else seconds + COMPILING, walk, leg)
-
-    def _temperature(self, legs: int) -> float:
-        """Return the temperature after so many legs."""
-        warm, cool = WARM * self.layout.most_price, COOL * self.layout.least_price
-        temperature: float = warm * (cool / warm) ** (legs / self.legs)
-        return temperature
 
     def _went(self, walk_: _Walk, walked: Walked | None) -> bool:
         """Take up where a leg has led; tell whether another follows. One that was lost is gone anew."""
@@ -171,7 +205,7 @@ class Annealing:
             return True
         walk_.held, walk_.legs = walked.last, walk_.legs + 1
         if not walked.broken and (self.weighed is None or walked.cost < self.weighed):
-            self.weighed = walked.cost
+            self.weighed, self.found = walked.cost, walked.best
             self._take(self.layout.sessions(*walked.best))
         return walk_.legs < self.legs
 
