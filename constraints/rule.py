@@ -164,10 +164,13 @@ class RoleRule(Rule):
     def chances(self, case: Case) -> dict[str, list[Occurrence]]:
         """Return for each resource the sessions in which it could take a turn that counts."""
         found: dict[str, list[Occurrence]] = {who: [] for who in self.about(case)}
+        able: dict[int, list[list[Occurrence]]] = {}  # the sessions of an activity have the same parts
         for occurrence in agenda_of(case).occurrences:
             if self.counts(occurrence):
-                for who in found.keys() & self.takers(occurrence):
-                    found[who].append(occurrence)
+                if id(occurrence.parts) not in able:
+                    able[id(occurrence.parts)] = [found[who] for who in self.takers(occurrence) if who in found]
+                for mine in able[id(occurrence.parts)]:
+                    mine.append(occurrence)
         return found
 
     def turns_between(self, board: Board, occurrence: Occurrence, who: set[str]) -> tuple[int, int]:

@@ -28,12 +28,20 @@ def fair_shares(
     Every portion is split by weight among those of its sharers who are members on its day; where none is, it falls to
     nobody.
     """
-    parts: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    together: Counter[tuple[tuple[str, ...], frozenset[str]]] = Counter()
+    bounded: dict[tuple[str, ...], list[str]] = {}
     for portion in portions:
-        present = {who: weigh(resources[who]) for who in portion.sharers if resources[who].belongs(portion.day)}
+        sharers = tuple(portion.sharers)
+        if sharers not in bounded:
+            bounded[sharers] = [who for who in sharers if resources[who].joined or resources[who].left]
+        away = frozenset(who for who in bounded[sharers] if not resources[who].belongs(portion.day))
+        together[sharers, away] += portion.turns
+    parts: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for (sharers, away), turns in together.items():  # most portions are shared by the same
+        present = {who: weigh(resources[who]) for who in sharers if who not in away}
         total = sum(present.values())
         for who, weight in present.items():
-            parts[who][total] += portion.turns * weight
+            parts[who][total] += turns * weight
     shares: defaultdict[str, Fraction] = defaultdict(Fraction)
     for who, counted in parts.items():  # few totals differ, and adding fractions takes long
         shares[who] = sum((Fraction(turns, total) for total, turns in counted.items()), Fraction())

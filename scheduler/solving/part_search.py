@@ -138,11 +138,11 @@ class _PartSearch:
         if known is None:
             sizes = {kind: Bandit(_sizes(self.neighbourhoods, kind), self.draw) for kind in arms}
             known = self.prepared.experience[arms] = Bandit(arms, self.draw), sizes
-        kinds, sizes = known
+        kinds, sized = known
         kinds.draw = self.draw
-        for bandit in sizes.values():
+        for bandit in sized.values():
             bandit.draw = self.draw
-        return kinds, sizes
+        return kinds, sized
 
     def _window(self, kind: Kind, size: Size) -> Window:
         """Return a window of a kind; chains begin with somebody about whom breaches are."""

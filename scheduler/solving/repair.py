@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -79,6 +80,23 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
+    with _unswept():
+        return _smallest(case, rules, request, control)
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Let nobody look for garbage: there is little, and millions of facts of a wide case to look through each time."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
+
+
+def _smallest(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Repair:
     baseline = Baseline(case, request)
     judged = Judged(case, rules, as_known(case, baseline), baseline.past)
     if unmoved(judged, baseline):
