@@ -93,9 +93,10 @@ bench-rotation: env ## run the rotation benchmark, beside Timefold where it is t
 	@mkdir -p build
 	@$(BIN)/python -m benchmarks.rotation.run --json build/rotation.json
 
-bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000")
+bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000"), and repair plans at random changes
 	@mkdir -p build
 	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --json build/district.json
+	@$(BIN)/python -m benchmarks.district.repairs --case examples/jiangning --stations $(or $(STATIONS),10 100)
 
 bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each
 	@mkdir -p build
