@@ -73,7 +73,7 @@ def test_moves_cost_what_the_verifier_counts(case: Case, draw: Random) -> None:
 
 @pytest.mark.slow
 def test_annealing_finds_the_best_timetable_of_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "EACH", 20_000)
+    monkeypatch.setattr(search, "UNHURRIED", 20_000)
     case = case_of(*SCHOOL)
     found = annealed(case, read_rules(case), Control(), lambda s: judged(case, dict(s)), Crew(Here), None)
     assert found is not None

@@ -33,8 +33,10 @@ LEG = 4.0
 """Seconds of one leg, about."""
 LEGS = 40
 """The legs of a walk that has no limited time."""
-EACH = 5_000_000
-"""A walk has so many moves for each session, if there is time for them."""
+EACH = 20_000_000
+"""A walk has so many moves for each session at the most, if there is time for them."""
+UNHURRIED = 3_000_000
+"""So many has it where time is not limited."""
 SHORTEST = 2.0
 """With fewer seconds than this, nothing is annealed."""
 WARM, COOL = 3.0, 0.16
@@ -143,6 +145,7 @@ class Annealing:
         left = control.left()
         self.layout, self.context, self.judge, self.crew, self.enough = layout, context, judge, crew, enough
         self.control = control if left is None else replace(control, seconds=left * SHARE)
+        self.moves = (UNHURRIED if left is None else EACH) * len(layout.occurrences)
         self.legs = LEGS if left is None else max(1, round(left * SHARE / LEG))
         self.course = _course(layout, self.legs)
         self.best: dict[str, Session] | None = None
@@ -193,7 +196,7 @@ class Annealing:
             cool=self.course[walk_.legs].cool,
             hard=BROKEN * self.layout.most_price,
             seed=walk_.seed + walk_.legs,
-            moves=math.ceil(EACH * len(walk_.held[0]) / self.legs) if self.compiled else 1,
+            moves=math.ceil(self.moves / self.legs) if self.compiled else 1,
             seconds=seconds,
         )
         dispatch.send(walk_, None if seconds is None else seconds + COMPILING, walk, leg)
