@@ -113,7 +113,11 @@ class LargeSearch:
             for n in range(self.crew.most):
                 dispatch.send(n, left, first_weeks, self.context, n, self.crew.most, left)
             while not self.control.over and dispatch.about:
-                built += [found for _, found in dispatch.back(LOOK) if found is not None]
+                for n, found in dispatch.back(LOOK):
+                    if found is not None:
+                        built.append(found)
+                    elif not dispatch.hopeless:  # whoever built it was lost
+                        dispatch.send(n, left, first_weeks, self.context, n, self.crew.most, self.control.left())
                 if news := self.news():
                     return news
         finally:

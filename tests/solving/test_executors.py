@@ -88,6 +88,29 @@ def test_a_search_ends_with_what_it_has_where_nothing_comes_back_any_more() -> N
     assert search.run(start) == start
 
 
+class LosesOne(Here):
+    """Loses the first task that it is given."""
+
+    lost = False
+
+    def submit(self, fn: object, /, *args: object, **kwargs: object) -> Future:  # type: ignore[type-arg]
+        if self.lost:
+            return super().submit(fn, *args, **kwargs)  # type: ignore[arg-type]
+        self.lost = True
+        return Gone().submit(fn, *args, **kwargs)
+
+
+def test_a_part_of_the_year_that_is_lost_while_it_is_built_is_built_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solving.large.PATIENCE", 0)
+    plans = []
+    for executor in (Here(), LosesOne()):
+        crew = Crew(lambda: executor, lambda: 2, 2)  # noqa: B023 - asked for at once
+        search = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), crew)
+        search.run()
+        plans.append(set(search.sessions))
+    assert plans[0] == plans[1]
+
+
 @pytest.mark.parametrize("address", ["here", "dask://", "dask://host", "tcp://host:8786", "dask://host:port"])
 def test_an_address_that_is_none_is_told_with_one_that_is(address: str) -> None:
     with pytest.raises(ExecutorError) as told, cluster(address):
