@@ -134,7 +134,7 @@ def test_an_address_at_which_nobody_answers_is_told(monkeypatch: pytest.MonkeyPa
 def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(workers: int, *, killed: bool) -> None:
     distributed = pytest.importorskip("distributed")
     local = distributed.LocalCluster(
-        workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs="CRITICAL"
+        workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
     )
     with local, cluster(local.scheduler_address.replace("tcp", "dask")) as crew:
         search = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), crew)
