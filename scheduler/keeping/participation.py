@@ -18,7 +18,7 @@ from rota.agenda import session_label
 from rota.changes.answers import Accepted, reply_to, seats_of
 from rota.changes.in_plan import exchanged_in
 from rota.changes.making import UNSETTLED
-from rota.changes.seating import no_member, no_seat, same
+from rota.changes.seating import banned, no_member, no_seat, same
 from rota.changes.seats import Declined
 from rota.changes.swaps import SwapAnswered, SwapAsked, SwapConfirmed, SwapWithdrawn, exchanged
 from rota.changes.wording import seat_called
@@ -184,10 +184,13 @@ def is_requested(state: State, seat: SeatRef) -> bool:
 
 
 def _may(state: State, mine: SeatRef, other: SeatRef) -> bool:
-    """Tell whether both could have the other's seat at all, and nobody has asked about either."""
-    if is_requested(state, mine) or is_requested(state, other):
-        return False
+    """Tell whether both could have the other's seat at all, and nobody has asked about either.
+
+    Confirming an exchange lifts bans from its seats, so no rule is broken by what somebody declined before.
+    """
     new = exchanged(mine, other)
+    if is_requested(state, mine) or is_requested(state, other) or any(banned(state.case.pins, seat) for seat in new):
+        return False
     return not any((*no_seat(state.case, seat), *no_member(state.case, seat)) for seat in new)
 
 

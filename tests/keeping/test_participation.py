@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from rota.changes.seats import Declined
 from rota.changes.sessions import SessionMoved
 from rota.request import Reply, SeatRef, Stage
 from rota.text import LANGUAGES
@@ -92,6 +93,19 @@ def test_what_was_asked_for_is_taken_back_and_may_be_asked_anew(published: Journ
     assert not withdraw_swap(published, STREAM, request.id, "bank", actor=ACTOR)
     assert ask_swap(published, STREAM, mine, other, actor=ACTOR)
     assert [each.stage for each in published.state(STREAM).requests] == [Stage.WITHDRAWN, Stage.ASKED]
+
+
+@pytest.mark.parametrize(
+    ("day", "who", "left"),
+    [(DAYS[3], "bank", [seat(DAYS[1], "court")]), (DAYS[0], "court", [])],
+    ids=["by who asks", "by who is to be asked"],
+)
+def test_a_turn_that_somebody_declined_is_not_offered_to_them_again(
+    published: Journal, day: str, who: str, left: list[SeatRef]
+) -> None:
+    published.record(STREAM, Declined.model_validate(seat(day, who).model_dump()), actor=WHO)
+    offered = [each.seat for each in candidates(now_of(published, STREAM), seat(DAYS[0], "bank"))]
+    assert offered == left
 
 
 def test_a_swap_that_breaks_a_rule_is_not_offered_and_is_refused_with_the_rule(published: Journal) -> None:
