@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ from scheduler.keeping.subscribers import Issued
 from workbook.saving import write_file
 
 FORMS = (".svg", ".png")
+HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?\.?|[0-9a-f:]*:[0-9a-f:.]*")
+"""The name of a machine, or its number (RFC 1123 §2.1, RFC 3986 §3.2.2); names in other letters are said by xn--."""
+PATH = re.compile(r"([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
+"""A path of an address, RFC 3986 §3.3."""
 SCALE = 8
 """Pixels, or units, that a module of a QR code is wide."""
 
@@ -74,8 +79,9 @@ def public_base(case: Case, given: str | None) -> str:
     if parts is None:
         raise DeskError(
             text(
-                '"{said}" is no address of a server; e.g. https://rota.example.org',
-                "“{said}”不是服务器网址；应如 https://rota.example.org",
+                '"{said}" is no address of a server; e.g. https://rota.example.org. Names in Chinese are written '
+                "with xn-- (punycode).",
+                "“{said}”不是服务器网址；应如 https://rota.example.org；中文域名请写成 xn-- 开头的形式（Punycode）。",
                 said=stated,
             )
         )
@@ -85,11 +91,12 @@ def public_base(case: Case, given: str | None) -> str:
 def _parts(stated: str) -> str | None:
     try:
         parts = urlsplit(stated)
-        alone = not (parts.username or parts.query or parts.fragment)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and alone and parts.port != 0
+        alone = not (parts.username or parts.query or parts.fragment) and parts.port != 0
     except ValueError:
         return None
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}" if usable and stated.isascii() else None
+    spelled = bool(HOST.fullmatch(parts.hostname or "") and PATH.fullmatch(parts.path))
+    usable = parts.scheme in {"http", "https"} and alone and spelled
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}" if usable else None
 
 
 def drawn(link: Link) -> str:

@@ -71,7 +71,7 @@ def serve(
     believed = known_proxies(proxies)
     with opened(place, lang) as desk, listen(host, port) as listening:
         base = known_base(desk, public_url)
-        if public_url:
+        if base:
             remember_address(desk.journal.store, base)
         channels, take = Watched(desk), taking(desk.journal, BY_WEB)
         serving = Server(desk.journal, render, base=base, token=lambda: channels.token, take=take)

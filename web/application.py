@@ -81,7 +81,7 @@ class Server:
     def application(self) -> Starlette:
         """Return the application, to be run by any server that speaks ASGI."""
         limiter = Limiter(self.rates)
-        feed = FeedPage(self.feeds, self.fetches, limiter, self.journal.store.clock, self.base)
+        feed = FeedPage(self.feeds, self.fetches, limiter, self.journal.store, self.base)
         door = Door(self.journal, limiter, self.visits)
         routes = [
             Route("/f/{token}.ics", feed.get, name="feed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,9 +13,10 @@ from starlette.responses import PlainTextResponse, Response
 from calendars.addressing import Addresses, divided
 from calendars.text import uri
 from rota.text import LANGUAGES, Message, text
+from scheduler.keeping.address import address_since
 from scheduler.keeping.feeds import Feeds, Found
 from scheduler.keeping.subscribers import Fetch
-from scheduler.keeping.transaction import Clock
+from scheduler.keeping.transaction import Store
 from web.agents import program_of
 from web.asking import Asked, asked
 from web.compressing import Packed, Pieces, packed, takes_gzip
@@ -51,15 +53,15 @@ class Form:
 
 
 class FeedPage:
-    """Answers who fetches a feed. `clock` says when that was.
+    """Answers who fetches a feed; the store's clock says when that was.
 
     Where `base` says at which address people reach the server, each is told at which address they fetched it, and where
     the page beside it is. The secret in both is theirs already, and is written down nowhere.
     """
 
-    def __init__(self, feeds: Feeds, fetches: Fetches, limiter: Limiter, clock: Clock, base: str = "") -> None:
-        self.feeds, self.fetches, self.limiter, self.clock = feeds, fetches, limiter, clock
-        self._base = uri(base)
+    def __init__(self, feeds: Feeds, fetches: Fetches, limiter: Limiter, store: Store, base: str = "") -> None:
+        self.feeds, self.fetches, self.limiter, self.clock = feeds, fetches, limiter, store.clock
+        self._base, self._since = uri(base), address_since(store)
         self._kept: Kept[Ready] = Kept(ROOM, lambda ready: ready.body.size)
 
     def get(self, request: Request) -> Response:
@@ -86,10 +88,10 @@ class FeedPage:
         return Addresses(f"{page}.ics{wanted.query}", page)
 
     def _answer(self, request: Request, found: Found, form: Form, addresses: Addresses | None) -> Response:
-        etag = self._etag(found, form, addresses)
-        if etag is not None and is_fresh(request.headers, etag, found.at):
+        etag, at = self._etag(found, form, addresses), self._modified(found, addresses)
+        if etag is not None and is_fresh(request.headers, etag, at):
             self._noted(request, found)
-            return Response(status_code=304, headers=_headers(etag, found))
+            return Response(status_code=304, headers=_headers(etag, at))
         ready = self._ready(found, form)
         if ready is None or etag is None:  # something newer has taken its place since it was found
             return _said(AWAY, 503, {"Retry-After": "1"})
@@ -97,7 +99,11 @@ class FeedPage:
         coding = {"Content-Encoding": "gzip"} if form.packed else {}
         shown = {"Content-Disposition": 'inline; filename="calendar.ics"'}
         body = ready.body.around(addresses.lines if addresses else b"")
-        return Response(body, media_type=CALENDAR, headers=_headers(etag, found) | coding | shown)
+        return Response(body, media_type=CALENDAR, headers=_headers(etag, at) | coding | shown)
+
+    def _modified(self, found: Found, addresses: Addresses | None) -> dt.datetime:
+        """Return since when the octets are what they are: rendered then, or at this address since then."""
+        return max(found.at, self._since) if addresses and self._since else found.at
 
     def _etag(self, found: Found, form: Form, addresses: Addresses | None) -> str | None:
         """Return the tag of a form; that of a feed as it was rendered is known without its octets."""
@@ -136,10 +142,10 @@ def _tag(etag: str, form: Form, addresses: Addresses | None) -> str:
     return f'"{etag}-gzip"' if form.packed else f'"{etag}"'
 
 
-def _headers(etag: str, found: Found) -> dict[str, str]:
+def _headers(etag: str, at: dt.datetime) -> dict[str, str]:
     return {
         "ETag": etag,
-        "Last-Modified": http_date(found.at),
+        "Last-Modified": http_date(at),
         "Cache-Control": "private, no-cache",
         "Vary": "Accept-Encoding",
         "X-Robots-Tag": "noindex",

@@ -74,6 +74,9 @@ def test_the_address_that_the_server_was_started_with_is_known(rota: Rota, publi
         "http://[",
         "https://a.b/sub?x=1",
         "https://a.b/#x",
+        "https://a b/",
+        "https://a.b/c d",
+        "https://轮值.例子.cn",
     ],
 )
 def test_an_address_that_is_none_is_refused(rota: Rota, published: Path, url: str) -> None:

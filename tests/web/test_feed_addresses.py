@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars.conformance import check
+from scheduler.keeping.address import remember_address
 from scheduler.keeping.feeds import Feeds, Found
 from scheduler.keeping.journal import Journal
 from tests.web.conftest import serving
@@ -84,6 +85,16 @@ def test_another_address_of_the_server_is_another_feed(journal: Journal, token: 
         answer = after.feed(token, if_none_match=etag)
     assert answer.status == 200
     assert f"URL:https://other.example.org/f/{token}" in unfolded(answer.body)
+
+
+def test_who_goes_by_dates_alone_sees_another_address_too(journal: Journal, token: str) -> None:
+    remember_address(journal.store, BASE)
+    with serving(journal, base=BASE) as before:
+        modified = before.feed(token).headers["last-modified"]
+        assert before.feed(token, if_modified_since=modified).status == 304
+    remember_address(journal.store, "https://other.example.org")
+    with serving(journal, base="https://other.example.org") as after:
+        assert after.feed(token, if_modified_since=modified).status == 200
 
 
 @pytest.mark.parametrize(
