@@ -20,7 +20,6 @@ from delivery.channel import Recipient
 from delivery.letters import Asked, Draft, Envelope
 from delivery.outcome import Delivered, Outcome, Refused, TryAgain
 from delivery.robots import Robot
-from delivery.settings import MailSettings
 from delivery.templating import Templates
 from rota.case import Case
 from rota.difference import affected, to_come
@@ -173,9 +172,11 @@ class Postman:
 
     def _invitation(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Draft:
         shown = self._plan(item.body["shown"]).session[item.body["session"]]
+        calendar = self.found.settings.organizer_by(self._channel(item, contact)) is not None
         if item.body["method"] == "CANCEL":
-            return letters.invitation(envelope, shown, gone=True)
-        return letters.invitation(self._answerable(envelope, item, plan, contact), shown, was=self._known(item))
+            return letters.invitation(envelope, shown, gone=True, calendar=calendar)
+        envelope = self._answerable(envelope, item, plan, contact)
+        return letters.invitation(envelope, shown, was=self._known(item), calendar=calendar)
 
     def _reminder(self, envelope: Envelope, item: Item, plan: Plan, contact: Contact | None) -> Draft | None:
         session = plan.session.get(item.body["session"])
@@ -315,22 +316,22 @@ class Postman:
         return next(iter(self.contacts(item)[number - 1 : number]), None)
 
     def _invited(self, item: Item, ready: Ready, contact: Contact | None) -> Ready | None:
-        """Put the calendar to an invitation; only a channel of e-mail has a sender to whom programs can answer.
+        """Put the calendar to an invitation; only mail has a sender to whom programs can answer.
 
         Nothing is taken back from an address that serves in the session for somebody else as well.
         """
         if contact is None:
             return None
-        settings = self.found.settings.channels.get(ready.channel or "")
+        organizer = self.found.settings.organizer_by(ready.channel)
         revisions = {each.number: each for each in self.standing(item.stream).revisions}
         plan = self._plan(max(revisions))
         if item.body["method"] == "CANCEL" and self._still_serves(item, plan, contact):
             return None
-        if not isinstance(settings, MailSettings):
+        if organizer is None:
             return ready
         shown = revisions[item.body["shown"]]
         session = self._plan(shown.number).session[item.body["session"]]
-        made = invited(item, self._past(item.stream, shown.case_sequence), session, contact, settings.from_address)
+        made = invited(item, self._past(item.stream, shown.case_sequence), session, contact, organizer)
         return replace(ready, letter=replace(ready.letter, invitation=made))
 
     def _still_serves(self, item: Item, plan: Plan, contact: Contact) -> bool:

@@ -141,15 +141,18 @@ def _ahead(days: int, seconds: int) -> Message:
     return text("tomorrow", "明天") if days == 1 else text("in {n} days", "{n} 天后", n=days)
 
 
-def invitation(envelope: Envelope, session: Session, *, gone: bool = False, was: Session | None = None) -> Draft:
+def invitation(
+    envelope: Envelope, session: Session, *, gone: bool = False, was: Session | None = None, calendar: bool = True
+) -> Draft:
     """Invite somebody to a session in which they serve, say what changed since it `was` as they know it, or take back.
 
-    No notice says the same to those who are invited, so this letter says all of it.
+    No notice says the same to those who are invited, so this letter says all of it. Only a `calendar` that goes with it
+    can be answered in programs.
     """
     teller = envelope.teller
     changed = teller.change(was, session, envelope.who) if was and not gone else None
     turn = changed or teller.turn(session, envelope.who, "gone" if gone else "same")
-    return envelope.draft("invitation", [session.site], turn=turn, gone=gone)
+    return envelope.draft("invitation", [session.site], turn=turn, gone=gone, calendar=calendar)
 
 
 def returned(envelope: Envelope, session: Session, why: str) -> Draft:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from delivery.channel import Channel
-from delivery.local import Folder, Printed
+from delivery.local import NOBODY, Folder, Printed
 from delivery.long_tail import LongTail
 from delivery.mail import mailbox
 from delivery.mailbox import Mailbox
@@ -61,7 +61,7 @@ def opened_one(name: str, settings: ChannelSettings, folder: Path) -> Channel:
             url, secret = settings.url.get_secret_value(), settings.secret.get_secret_value()
             return Webhook(name, url, secret, post=_post(settings, folder))
         case FolderSettings():
-            return Folder(name, folder / settings.path, settings.form)
+            return Folder(name, folder / settings.path, settings.form, sender=settings.from_address or NOBODY)
         case TerminalSettings():
             return Printed(name)
         case AppriseSettings():

@@ -39,7 +39,7 @@ _SWAP = {**_COMMON, "yours": _TURN, "theirs": _TURN, "partner": "司法局", "no
 SAMPLES: Final[Mapping[str, Mapping[str, object]]] = {
     "notice": {**_COMMON, "turns": (_TURN,), "first": False, "paged": True},
     "reminder": {**_COMMON, "turn": _TURN, "ahead": "明天", "days": 1},
-    "invitation": {**_COMMON, "turn": _TURN, "gone": False},
+    "invitation": {**_COMMON, "turn": _TURN, "gone": False, "calendar": True},
     "returned": {**_COMMON, "turn": _TURN, "why": "stale"},
     "swap_asked": _SWAP,
     "swap_answered": {**_SWAP, "agreed": True},

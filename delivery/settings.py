@@ -169,11 +169,17 @@ class WebhookSettings(Networked):
 
 
 class FolderSettings(Stated):
-    """A folder of files, beside the case unless it says otherwise."""
+    """A folder of files, beside the case unless it says otherwise; `sender` is from whom its mails are."""
 
     kind: Literal["folder"]
     path: str = Field("outbox", min_length=1)
     form: Literal["txt", "eml"] = "txt"
+    sender: Mailbox | None = None
+
+    @property
+    def from_address(self) -> Address | None:
+        """From whom the mails are; None where nobody is stated, or the files are none."""
+        return mailbox(self.sender) if self.sender and self.form == "eml" else None
 
 
 class TerminalSettings(Stated):
@@ -270,3 +276,8 @@ class Settings(Value):
             return self.routes[wanted]
         kind = BY_NATURE.get(wanted)
         return next((name for name, channel in self.channels.items() if channel.kind == kind), None)
+
+    def organizer_by(self, channel: str | None) -> Address | None:
+        """Return to whom programs answer invitations that go by a channel; None where it carries none to answer."""
+        stated = self.channels.get(channel or "")
+        return stated.from_address if isinstance(stated, MailSettings | FolderSettings) else None

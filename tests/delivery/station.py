@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from delivery import letters
 from delivery.channel import Recipient
@@ -144,6 +145,9 @@ def drafts(language: Language) -> dict[str, Draft]:
     chen = envelope("P-CHEN", "Ms Chen" if english else "陈老师", language)
     law = envelope("U-LAW", "", language)
     lead = envelope("", "Li Jing" if english else "李静", language)
+    linked = replace(
+        tax, confirm="https://rota.example.com/a/x/confirm", decline="https://rota.example.com/a/x/decline"
+    )
     whom = affected(BEFORE, AFTER)
     first = AFTER.session["A-DAY@2023-05-13"]
     week = dt.timedelta(days=7)
@@ -159,6 +163,11 @@ def drafts(language: Language) -> dict[str, Draft]:
         "invitation of a person": letters.invitation(chen, first),
         "invitation said anew": letters.invitation(tax, first, was=BEFORE.session[first.id]),
         "invitation taken back": letters.invitation(chen, first, gone=True),
+        "invitation without a calendar": letters.invitation(linked, first, calendar=False),
+        "invitation without a calendar said anew": letters.invitation(
+            tax, first, was=BEFORE.session[first.id], calendar=False
+        ),
+        "invitation without a calendar taken back": letters.invitation(chen, first, gone=True, calendar=False),
         **{
             f"answer returned, {why}": letters.returned(tax, first, why)
             for why in ("stale", "counter", "delegated", "withdrawn", "over", "refused")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,8 +25,7 @@ def office(tmp_path: Path, clock: Ticking, monkeypatch: pytest.MonkeyPatch) -> I
 def subjects(office: Office, who: str) -> list[str]:
     """Send what is due; return the subjects of what somebody got by that."""
     before = set(office.folder.glob("out/*"))
-    office.clock.now += dt.timedelta(minutes=5)
-    office.sender.turn()
+    office.send()
     letters = [file.read_text("utf-8") for file in sorted(set(office.folder.glob("out/*")) - before)]
     mine = [letter for letter in letters if f"{who}@x.example" in letter]
     return sorted(line.partition("：")[2] for letter in mine for line in letter.splitlines() if line[:3] == "主题：")

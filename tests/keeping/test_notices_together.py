@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,13 +27,23 @@ class Office:
     """A journal with a case, and a folder into which letters go."""
 
     def __init__(
-        self, journal: Journal, clock: Ticking, folder: Path, *, invitations: bool = False, base: str = ""
+        self,
+        journal: Journal,
+        clock: Ticking,
+        folder: Path,
+        *,
+        invitations: bool = False,
+        base: str = "",
+        files: Mapping[str, str] | None = None,
     ) -> None:
         self.journal, self.clock, self.folder = journal, clock, folder
         contacts = [{"of": who, "name": "王敏", "email": f"{who}@x.example", "channel": "email"} for who in WHOM]
         self.case = station({"invitations": invitations}, contacts=contacts)
         journal.begin(self.case, actor=WHO)
-        stated = {"channels": {"files": {"kind": "folder", "path": "out"}}, "routes": {"email": "files"}}
+        stated = {
+            "channels": {"files": {"kind": "folder", "path": "out", **(files or {})}},
+            "routes": {"email": "files"},
+        }
         settings = Settings.model_validate(stated)
         found = Configured(folder, settings, opened(settings, folder))
         self.postman = Postman(journal, found, Templates(), clock, base)
@@ -44,11 +54,15 @@ class Office:
         plan = hosted(self.case, *hosts)
         self.journal.publish(STREAM, plan, base=newest.number if newest else None, actor=WHO)
 
+    def send(self) -> None:
+        """Send what is due a little later."""
+        self.clock.now += dt.timedelta(minutes=5)
+        self.sender.turn()
+
     def sent(self) -> dict[str, str]:
         """Send what is due; return what each was told by that."""
         before = set(self.folder.glob("out/*"))
-        self.clock.now += dt.timedelta(minutes=5)
-        self.sender.turn()
+        self.send()
         letters = [file.read_text("utf-8") for file in sorted(set(self.folder.glob("out/*")) - before)]
         found = {who: letter for letter in letters for who in WHOM if f"{who}@x.example" in letter}
         assert len(found) == len(letters)
