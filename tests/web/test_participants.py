@@ -115,6 +115,17 @@ def test_a_turn_is_declined_with_a_reason_that_stays_text(running: Running, jour
     assert (pin.resource, pin.absent, pin.note) == ("bank", True, EVIL)
 
 
+def test_once_the_plan_does_without_who_declined_nobody_is_looked_for(
+    running: Running, journal: Journal, bank: str
+) -> None:
+    form = form_with(running.ask(bank).body, DECLINE)
+    send(running, bank, form, DECLINE)
+    journal.publish(STREAM, hosted(journal.state(STREAM).case, *["court"] * 4), base=2, actor=WHO)
+    said = running.ask(bank).body.decode()
+    assert ("正在另行安排" in said, said.count("安排已调整，您无需到岗。")) == (False, 1)
+    assert "you need not come" in running.ask(f"{bank}?lang=en").body.decode()
+
+
 def test_names_and_reasons_never_become_markup(running: Running, journal: Journal, bank: str) -> None:
     case = journal.state(STREAM).case
     units = tuple(

@@ -46,6 +46,7 @@ class Shown:
     short_month: str
     seats: tuple[SeatRef, ...] = ()
     reply: Reply | None = None
+    note: str = ""
     cancelled: bool = False
     ended: str = ""
     over: bool = False
@@ -76,6 +77,7 @@ def _shown(each: Concerned, who: Who, states: States, now: dt.datetime, language
     start, end = (moment.astimezone(case.zone) for moment in (session.start, session.end))
     parts = session.model_copy(update={"parts": each.shown.parts})
     seats = tuple(seat for seat in seats_of(session) if states and who.serves and seat.who == who.of)
+    reply = _reply(states(stream), session, seats) if states and seats else None
     return Shown(
         stream=stream,
         session=session.id,
@@ -87,7 +89,8 @@ def _shown(each: Concerned, who: Who, states: States, now: dt.datetime, language
         month=month_name(start.date(), language, with_year=True),
         short_month=month_name(start.date(), language),
         seats=() if stamped.stamp.cancelled else seats,
-        reply=_reply(states(stream), session, seats) if states and seats else None,
+        reply=reply,
+        note=_note(each, reply, language),
         cancelled=stamped.stamp.cancelled,
         ended=(each.shown.left.label if each.shown.left else WORDS["cancelled"]).say(language),
         over=session.end <= now,
@@ -97,6 +100,13 @@ def _shown(each: Concerned, who: Who, states: States, now: dt.datetime, language
 def begins(session: Session) -> str:
     """Return a start as answers keep it."""
     return f"{session.start:%Y-%m-%d %H:%M}"
+
+
+def _note(each: Concerned, reply: Reply | None, language: Language) -> str:
+    """Return what became of declining: nothing is looked for any more once what is published does without them."""
+    if reply is not Reply.DECLINED or (each.shown.stamped.stamp.cancelled and not each.shown.left):
+        return ""
+    return WORDS["declined_settled" if each.shown.left else "declined_note"].say(language)
 
 
 ORDER = (Reply.DECLINED, Reply.TENTATIVE, None, Reply.ACCEPTED)

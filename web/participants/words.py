@@ -40,6 +40,7 @@ WORDS: Mapping[str, Message] = {
         "提交后将通知联络员，系统会以最少的改动重新安排。",
     ),
     "declined_note": text("Somebody else is being looked for.", "正在另行安排。"),
+    "declined_settled": text("The plan was changed since: you need not come.", "安排已调整，您无需到岗。"),
     "download": text("Download .ics", "下载 .ics 文件"),
     "end": text("To (time)", "结束时刻"),
     "error": text("Please look at this again:", "请检查以下内容："),
