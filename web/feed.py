@@ -31,8 +31,8 @@ ROOM = 64 * 1024 * 1024
 NOT_FOUND = text("There is no feed behind this link; ask for a new one.", "此链接无效，请索取新的链接。")
 TOO_MANY = text("Too many requests; try again in a minute.", "请求过于频繁，请稍后再试。")
 NO_ALARM = text(
-    "An alarm is given as 30m, 2h or 1d, at most 28d and three of them.",
-    "提醒须写作 30m、2h 或 1d，最长 28d，最多三个。",
+    "An alarm is given as 30m, 2h or 1d, at most 28d. Up to three are given one by one: ?alarm=1h&alarm=2d.",
+    "提醒须写作 30m、2h 或 1d，最长 28d。最多三个，须逐个写明：?alarm=1h&alarm=2d。",
 )
 AWAY = text("The feed is being made anew; try again in a second.", "日历正在重新生成，请稍后再试。")
 

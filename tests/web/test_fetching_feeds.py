@@ -104,6 +104,7 @@ def test_a_reminder_that_is_none_is_said(running: Running, token: str, query: st
     answer = running.feed(token, query)
     assert answer.status == 400
     assert "30m" in answer.body.decode()
+    assert "?alarm=1h&alarm=2d" in answer.body.decode()
 
 
 def cancel(journal: Journal, day: str) -> None:
