@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from scheduler.keeping.records import Recorded
 
 
+UNWRITTEN = text("Only tried, nothing is written:", "仅为试行，未写入：")
+
+
 @dataclass(frozen=True)
 class Foreign:
     """A calendar from outside: its octets, and the id by which its rows are found again."""
@@ -107,6 +110,8 @@ def _take_in(
     resource = resource_named(case, who)
     read = refreshed(case, foreign.content, source=foreign.source, resource=resource, all_day=all_day)
     before = State(case=case)
+    if dry_run:
+        screen.say(UNWRITTEN)
     if read.differs(before) and not dry_run:
         updated = read.change.made(before).case
         screen.say(str(replace_table(place, updated, "availability", catalogue(), case.settings.language)))

@@ -193,7 +193,7 @@ class CalendarRefreshed(CheckedChange):
         old = [row for row in state.case.availability if self._is_from_it(row)]
         return text(
             "The calendar {source} of {who} was read anew; new times: {new}, gone: {gone}",
-            "{who} 的日历 {source} 已更新：新增 {new} 条，减少 {gone} 条",
+            "{who} 的日历 {source} 已重新读取：新增 {new} 条，减少 {gone} 条",
             who=called(state.case, self.resource),
             source=self.source,
             new=sum(row not in old for row in self.rows),

@@ -80,7 +80,8 @@ def test_in_a_published_case_the_same_is_a_change(
 def test_nothing_is_written_for_a_trial_or_where_nothing_is_new(rota: Rota, case_folder: Path, work: Path) -> None:
     table = case_folder / "availability.csv"
     before = table.read_bytes()
-    assert rota("busy", work, case_folder, "--for", "U01", "--dry-run").code == 0
+    tried = rota("busy", work, case_folder, "--for", "U01", "--dry-run", "--lang", "zh")
+    assert (tried.code, "未写入" in tried.out, "已更新" in tried.out) == (0, True, False), tried.out
     assert table.read_bytes() == before
     rota("busy", work, case_folder, "--for", "U01")
     written = table.read_bytes()

@@ -148,7 +148,7 @@ EXAMPLES = (
     Example(
         "calendar_refreshed",
         {"resource": "li", "source": "li-cal", "rows": [{**BUSY, "first": "2027-03-13"}]},
-        "李老师的日历 li-cal 已更新：新增 1 条，减少 1 条",
+        "李老师的日历 li-cal 已重新读取：新增 1 条，减少 1 条",
         "The calendar li-cal of 李老师 was read anew; new times: 1, gone: 1",
         {
             "availability": [
