@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from calendars.incoming.bounds import Bounds
 from calendars.incoming.encoding import unfolded
+from calendars.incoming.refusal import RefusedError
 from calendars.incoming.sieve import Block, Property, sift
 from rota.plain import one_line
 
@@ -22,6 +23,7 @@ MOST_ATTENDEES = 50
 LONGEST_COMMENT = 300
 LONGEST_VALUE = 1000
 PARAMETER = re.compile(r';?([A-Za-z0-9-]+)=("[^"]*"|[^;:"]*)')
+SEQUENCE = re.compile(r"\+?0*[0-9]{1,9}")
 STAMP = re.compile(r"(\d{8}T\d{6})Z")
 ESCAPED = re.compile(r"\\([\\;,nN])")
 OUTLOOK = "040000008200E00074C5B7101A82E008"
@@ -45,7 +47,7 @@ def replies(content: bytes, method: str = "") -> tuple[str, tuple[Reply, ...]]:
     """Return the method of a calendar in capitals, and its events; `method` is what the mail says of it.
 
     Raises:
-        RefusedError: it is no calendar, or too large.
+        RefusedError: it is no calendar, or too large, or a SEQUENCE in it is no number of an invitation.
     """
     calendars = sift(unfolded(content[: BOUNDS.octets], BOUNDS), BOUNDS, KEPT)
     stated = next((each.value("METHOD") for each in calendars if each.value("METHOD")), method.strip().upper())
@@ -53,16 +55,22 @@ def replies(content: bytes, method: str = "") -> tuple[str, tuple[Reply, ...]]:
 
 
 def _reply(event: Block) -> Reply:
-    sequence = event.value("SEQUENCE")
     stamp = STAMP.fullmatch(event.value("DTSTAMP"))
     attendees = [each for each in event.properties if each.name == "ATTENDEE"][:MOST_ATTENDEES]
     return Reply(
         uid_meant(next(iter(event.values("UID")), "").strip()[:LONGEST_VALUE]),
-        int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < len("1" * 10) else 0,
+        _sequence(event.value("SEQUENCE")),
         _moment(stamp[1]) if stamp else "",
         one_line(_unescaped(" ".join(event.values("COMMENT"))))[:LONGEST_COMMENT],
         tuple(_attendees(attendees)),
     )
+
+
+def _sequence(said: str) -> int:
+    """Return the number of the invitation that is answered; the first where none is stated, RFC 5545 §3.8.7.4."""
+    if said and not SEQUENCE.fullmatch(said):
+        raise RefusedError("value", "SEQUENCE")
+    return int(said or 0)
 
 
 def _moment(said: str) -> str:

@@ -116,6 +116,8 @@ OTHERS = [
         MailKind.UNREADABLE,
     ),
     ("half a calendar", mails.bare(Answered())[:-40], MailKind.UNREADABLE),
+    ("an answer to an invitation below the first", mails.bare(Answered(sequence=-1)), MailKind.UNREADABLE),
+    ("a number of an invitation beyond all numbers", mails.bare(Answered(sequence=10**12)), MailKind.UNREADABLE),
     (
         "returned by a server",
         joined(
