@@ -107,8 +107,9 @@ REFUSALS: Mapping[str, Message] = {
         "该日历的日程都无法读取：{detail}。",
     ),
     "too-slow": text(
-        "Reading the calendar took too long and was stopped: its events repeat in a way that costs without end.",
-        "读取该日历耗时过长，已停止：其中的重复规则计算量过大。",
+        "Reading the calendar took too long and was stopped: its events repeat, by rules or on dates given one by one, "
+        "more than can be worked out. Export a shorter span of time.",
+        "读取该日历耗时过长，已停止：其中日程的重复（按规则或逐一列出日期）计算量过大。请导出较短的时间范围。",
     ),
     "memory": text(
         "Reading the calendar took too much memory and was stopped. Export a shorter span of time.",
