@@ -12,7 +12,7 @@ from console.syncing import follow
 from rota.changes.making import UNSETTLED
 from rota.changes.swaps import SwapAnswered, SwapAsked, SwapConfirmed, request_lines
 from rota.request import Stage
-from rota.text import several, text
+from rota.text import Message, several, text
 from scheduler.keeping.chain import ALLIANCE
 from scheduler.keeping.publication import PUBLISHED
 from scheduler.keeping.records import UNDONE, Recorded
@@ -42,6 +42,7 @@ def show_history(desk: Desk, *, everything: bool) -> None:
         note = f"  ({change.note})" if change.note else ""
         screen.say(f"{change.sequence:>5}  {change.at.astimezone(zone):%Y-%m-%d %H:%M}  {change.actor}  {said}{note}")
     screen.each(request_lines(desk.journal.by_plan(desk.stream, desk.state)))
+    screen.each(_to_confirm(desk.state))
     screen.emit({"changes": list(_bodies(lines, desk)), "requests": list(_open_requests(desk.state))})
 
 
@@ -53,6 +54,14 @@ def _all_changes(desk: Desk) -> Iterator[Recorded]:
 
 def _open_requests(state: State) -> Iterator[dict[str, object]]:
     return (request.model_dump(mode="json") for request in state.requests if request.stage in UNSETTLED)
+
+
+def _to_confirm(state: State) -> Iterator[Message]:
+    """Yield the command that carries out each exchange to which both have agreed."""
+    for request in state.requests:
+        if request.stage is Stage.AGREED:
+            command = f"rota change {SwapConfirmed.kind} {request.id}"
+            yield text("Next: `{command}`.", "下一步：`{command}`。", command=command)
 
 
 def _bodies(lines: Sequence[Told], desk: Desk) -> Iterator[dict[str, object]]:

@@ -74,6 +74,7 @@ def test_a_swap_is_asked_for_answered_and_confirmed(rota: Rota, published: Path)
     assert (early.code, "has not answered yet" in early.err) == (5, True), early.err
     assert rota("change", "swap_answered", "swap-1", "yes").code == 0
     assert [each["stage"] for each in json.loads(rota("history", "--json").out)["requests"]] == ["agreed"]
+    assert rota("history").out.splitlines()[-1] == "Next: `rota change swap_confirmed swap-1`."
     assert rota("change", "swap_confirmed", "swap-1").code == 0
     assert json.loads(rota("history", "--json").out)["requests"] == []
     assert len(rows(published, "pins")) == 4
