@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SIZE = (4.6, 3.0)
 """Inches of one panel."""
+NEAR = 0.08
+"""So much of what lies between the last values and the highest is shown around them; what lies lower is left out."""
 STYLE: dict[str, Any] = {
     "svg.hashsalt": "rota",
     "svg.fonttype": "none",
@@ -40,6 +42,10 @@ def over_time(path: Path, panels: Mapping[str, Mapping[str, Line]], value: str) 
             ax.set_xscale("log")
             for name, points in lines.items():
                 ax.step([x for x, _ in points], [y for _, y in points], where="post", label=name)
+            ends = [points[-1][1] for points in lines.values()]
+            highest = max(y for points in lines.values() for _, y in points)
+            margin = NEAR * ((highest - min(ends)) or 1)
+            ax.set_ylim(min(ends) - margin, highest + margin)
             ax.set_xlabel("seconds")
             ax.legend(frameon=False)
         axes[0][0].set_ylabel(value)
