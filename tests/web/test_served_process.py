@@ -90,9 +90,10 @@ def test_the_secret_of_a_link_stands_neither_in_the_journal_nor_in_the_log(place
     with served(folder) as server:
         assert fetch(f"{server.address}/f/{issued.token}.ics?alarm=1h") == 200
         assert fetch(f"{server.address}/p/{issued.page}") == 200
+        assert fetch(f"{server.address}/f/{issued.token}") == 200
         with pytest.raises(HTTPError):
-            fetch(f"{server.address}/f/{issued.token}")
-    assert len(server.lines) >= 3
+            fetch(f"{server.address}/p/{issued.token}")
+    assert len(server.lines) >= 4
     files = [server.log, *(file for file in folder.rglob("*") if file.is_file())]
     for secret in (issued.token, issued.page):
         assert not [file.name for file in files if secret.encode() in file.read_bytes()]
