@@ -86,28 +86,58 @@ def _lines(curve: Sequence[Sequence[Any]], priority: int) -> dict[str, Line]:
     return {name: line for name, line in (("value", value), ("bound", bound)) if line}
 
 
-def courses(runs: Sequence[Run]) -> Iterator[str]:
-    """Say what each instance came to, beside what is known of it."""
-    from benchmarks.courses.instance import known_values  # noqa: PLC0415 - reads files beside the project
+OTHERS = {
+    "best_known": "best known",
+    "mueller_final_2007": "winner of 2007 (Müller)",
+    "lu_hao_2007": "Lü and Hao",
+    "atsuta_2007": "Atsuta",
+    "geiger_2007": "Geiger",
+    "clark_2007": "Clark",
+}
+"""Whose timetables are shown beside ours, and how they are named."""
+WON = "mueller_final_2007"
+AROUND, PANEL = 3, 5
+"""Curves begin at so many times the winner's value; so many instances share a panel."""
 
-    head = ["instance", "limit", "seed", "judged", "bound", "processor", "MB", "winner of 2007", "best known"]
-    rows = []
-    for run in runs:
-        known = known_values(run["instance"])
-        rows.append(
-            [
-                run["instance"],
-                f"{run['limit']:g} s",
-                str(run["seed"]),
-                "–" if run["judged"] is None else f"{run['judged']:,}",
-                str(run["bound"] or 0),
-                f"{run['cpu']:.0f} s",
-                str(run["megabytes"]),
-                str(known.get("mueller_final_2007", "–")),
-                str(known.get("best_known", "–")),
-            ]
-        )
-    yield from table(head, rows)
+
+def courses(runs: Sequence[Run]) -> Iterator[str]:
+    """Say what each instance came to, beside what is known of it; draw how it went, beside the winner."""
+    head = ["instance", "limit", "seed", "judged", "bound", "processor", "MB", *OTHERS.values()]
+    yield from table(head, map(_timetable, runs))
+    valid, as_good = sum(run["judged"] is not None for run in runs), sum(map(_is_as_good, runs))
+    yield from ("", f"{valid} of {len(runs)} are valid, {as_good} no worse than the winner (in bold).")
+    first = {run["instance"]: _beside_winner(run) for run in reversed(runs)}
+    lines = [(name, line) for name, line in sorted(first.items()) if line]
+    if lines:
+        parts = [lines[at : at + PANEL] for at in range(0, len(lines), PANEL)]
+        panels = {f"{part[0][0]} to {part[-1][0]}": dict(part) for part in parts}
+        over_time(FIGURES / "courses.svg", panels, "value / winner's value")
+        yield from ("", "![Values over time, divided by the winner's](figures/courses.svg)")
+
+
+def _timetable(run: Run) -> list[str]:
+    judged = "no plan" if run["judged"] is None else f"{run['judged']:,}"
+    return [
+        run["instance"],
+        f"{run['limit']:g} s",
+        str(run["seed"]),
+        f"**{judged}**" if _is_as_good(run) else judged,
+        str(run["bound"] or 0),
+        f"{run['cpu']:.0f} s",
+        str(run["megabytes"]),
+        *("–" if run["known"].get(whose) is None else f"{run['known'][whose]:,}" for whose in OTHERS),
+    ]
+
+
+def _is_as_good(run: Run) -> bool:
+    return run["judged"] is not None and run["judged"] <= (run["known"].get(WON) or -1)
+
+
+def _beside_winner(run: Run) -> Line:
+    """Return how the value went on, divided by the winner's, once it is near to that."""
+    won = run["known"].get(WON)
+    known = [(max(seconds, 0.01), value / won) for seconds, _, value, _ in run["curve"] if won and value is not None]
+    return [(seconds, ratio) for seconds, ratio in known if ratio <= AROUND]
 
 
 def district(runs: Sequence[Run]) -> Iterator[str]:

@@ -42,6 +42,25 @@ def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "rotation.svg").read_bytes() == drawn, "the same results give the same picture"
 
 
+def timetabled(instance: str, judged: int | None) -> dict[str, object]:
+    known = {"mueller_final_2007": 16, "best_known": 4}
+    run = {"instance": instance, "seed": 1, "limit": 300.0, "judged": judged, "bound": 2, "cpu": 600.0, "known": known}
+    return {**run, "megabytes": 230, "curve": CURVE if judged else []}
+
+
+def test_timetables_are_shown_beside_the_winner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    monkeypatch.setattr(page, "FIGURES", tmp_path)
+    write(tmp_path / "courses.json", MACHINE, [timetabled("a", 16), timetabled("b", 17), timetabled("c", None)])
+    begin, end = "<!-- courses: made by `python -m benchmarks.page` -->", "<!-- end of courses -->"
+    shown = page.written(f"{begin}\n{end}\n")
+    assert "| a | 300 s | 1 | **16** | 2 | 600 s | 230 | 4 | 16 | – | – | – | – |" in shown
+    assert "| b | 300 s | 1 | 17 | 2 |" in shown
+    assert "| c | 300 s | 1 | no plan | 2 |" in shown
+    assert "2 of 3 are valid, 1 no worse than the winner" in shown
+    assert (tmp_path / "courses.svg").exists()
+
+
 def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
     trace = Trace()
     trace.begun -= 100

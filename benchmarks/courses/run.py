@@ -8,27 +8,29 @@ own, so that the memory is its own; seconds are those of the clock, and `cpu` th
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import resource
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from time import monotonic
 
 from benchmarks.courses.adapter import case_of
 from benchmarks.courses.instance import FOLDER, known_values, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
+from benchmarks.results import Point, Trace, machine, write
 from constraints.reading import read_rules
 from rota.problem import RotaError
 from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
 
 INSTANCES = [f"comp{number:02}" for number in range(1, 11)]
+WINNER = "mueller_final_2007"
 KNOWN = {
     "best_known": "best",
-    "mueller_final_2007": "Müller",
+    WINNER: "Müller",
     "lu_hao_2007": "Lü-Hao",
     "atsuta_2007": "Atsuta",
     "geiger_2007": "Geiger",
@@ -42,7 +44,8 @@ class Result:
     """How one run ended.
 
     `judged` is the judge's cost, None without a valid plan; `value` and `bound` are Rota's own. `seconds` are those of
-    the clock, `cpu` those of the processor, `megabytes` the peak of the largest process.
+    the clock, `cpu` those of the processor, `megabytes` the peak of the largest process; `known` is what others came
+    to, `curve` how the run went.
     """
 
     instance: str
@@ -56,25 +59,29 @@ class Result:
     seconds: float
     cpu: float
     megabytes: int
+    known: dict[str, int | None]
+    curve: tuple[Point, ...]
 
 
 def plan(name: str, seed: int, limit: float) -> Result:
     """Plan one instance, the reading of its case included in the seconds, and judge the plan."""
     text = path_of(name).read_text(encoding="utf-8")
-    begun = monotonic()
+    trace = Trace()
     case = case_of(read(text))
     judged = value = bound = None
     costs, violations = dict[str, int](), dict[str, int]()
     try:
-        found = solve(case, read_rules(case), Control(seconds=limit, seed=seed)).plan
+        found = solve(case, read_rules(case), Control(seconds=limit, seed=seed, report=trace)).plan
         judgement = Judge(text).judge(lectures_of(found.sessions))
         value, bound = found.score[0].value, found.score[0].bound
+        trace.end(found.score)
         costs, violations = judgement.cost, judgement.hard
         judged = judgement.total if judgement.valid else None
     except RotaError as error:
         print(error.message.say("en"), file=sys.stderr)
-    seconds = monotonic() - begun
-    return Result(name, seed, limit, judged, costs, violations, value, bound, seconds, *_used())
+    known = {whose: number for whose, number in known_values(name).items() if whose in KNOWN}
+    seconds, curve = monotonic() - trace.begun, tuple(trace.points)
+    return Result(name, seed, limit, judged, costs, violations, value, bound, seconds, *_used(), known, curve)
 
 
 def _used() -> tuple[float, int]:
@@ -90,10 +97,9 @@ def _apart(name: str, seed: int, limit: float) -> Result:
 
 
 def _line(result: Result) -> str:
-    known = known_values(result.instance)
     found = [result.judged, result.value, result.bound]
     measured = f"{result.seconds:>8.1f} {result.cpu:>7.1f} {result.megabytes:>6}"
-    beside = "".join(f"{_said(known.get(column)):>8}" for column in KNOWN)
+    beside = "".join(f"{_said(result.known.get(column)):>8}" for column in KNOWN)
     return f"{result.instance:<9}{result.seed:>5}{''.join(f'{_said(n):>8}' for n in found)} {measured}{beside}"
 
 
@@ -116,18 +122,15 @@ def main() -> None:
         "instance  seed  judged   value   bound  seconds     cpu     MB"
         + "".join(f"{who:>8}" for who in KNOWN.values())
     )
-    results = []
-    for name in asked.instances:
-        for seed in asked.seeds:
-            results.append(_apart(name, seed, asked.seconds))
-            print(_line(results[-1]), flush=True)
-            if asked.json:  # at once, as a run of all takes an hour
-                asked.json.write_text(json.dumps([asdict(each) for each in results], indent=1) + "\n", encoding="utf-8")
-    winner = {name: known_values(name).get("mueller_final_2007") for name in asked.instances}
-    held = [(each.judged, winner[each.instance]) for each in results]
-    as_good = sum(judged is not None and won is not None and judged <= won for judged, won in held)
-    valid = sum(judged is not None for judged, _ in held)
-    print(f"{len(held)} runs: {valid} valid, {as_good} no worse than the winner of 2007")
+    before, results = machine(), list[Result]()
+    for name, seed in product(asked.instances, asked.seeds):
+        results.append(_apart(name, seed, asked.seconds))
+        print(_line(results[-1]), flush=True)
+        if asked.json:  # at once, as a run of all takes an hour
+            write(asked.json, before, map(asdict, results))
+    as_good = sum(each.judged is not None and each.judged <= (each.known.get(WINNER) or -1) for each in results)
+    valid = sum(each.judged is not None for each in results)
+    print(f"{len(results)} runs: {valid} valid, {as_good} no worse than the winner of 2007")
 
 
 if __name__ == "__main__":
