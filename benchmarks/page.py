@@ -21,6 +21,7 @@ PAGE = DOCS / "performance.md"
 FIGURES = DOCS / "figures"
 
 VALUES = "by priority: value (bound)"
+GAPS = "by priority: value (bound, gap)"
 
 Run = Mapping[str, Any]
 
@@ -142,14 +143,8 @@ def _beside_winner(run: Run) -> Line:
 
 def district(runs: Sequence[Run]) -> Iterator[str]:
     """Say what each district took and came to, and draw how that grows with its size."""
-    head = ["stations", "sessions", "read", "plan", "verify", "processor", "MiB", "sessions a second", VALUES]
-    rows = []
-    for run in runs:
-        values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound, _ in run["values"])
-        times = [f"{run[name]:.1f} s" for name in ("read", "plan", "verify", "processor")]
-        speed = f"{run['sessions'] / run['plan']:.1f}"
-        rows.append([f"{run['stations']:,}", f"{run['sessions']:,}", *times, f"{run['memory']:,}", speed, values])
-    yield from table(head, rows)
+    head = ["stations", "sessions", "read", "plan", "verify", "processor", "MiB", "sessions a second", "holds", GAPS]
+    yield from table(head, map(_sized, runs))
     if len({run["stations"] for run in runs}) > 1:
         panels = {
             title: [(run["stations"], run[name]) for run in runs]
@@ -157,6 +152,17 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
         }
         over_size(FIGURES / "district.svg", panels, "stations")
         yield from ("", "![Processor time and memory over the number of stations](figures/district.svg)")
+
+
+def _sized(run: Run) -> list[str]:
+    values = [
+        f"{value:,}" if proved else f"{value:,} ({bound or 0:,}, {(value - (bound or 0)) / max(1, value):.1%})"
+        for _, value, bound, proved in run["values"]
+    ]
+    times = [f"{run[name]:.1f} s" for name in ("read", "plan", "verify", "processor")]
+    sizes = [f"{run['stations']:,}", f"{run['sessions']:,}"]
+    speed = f"{run['sessions'] / run['plan']:.1f}"
+    return [*sizes, *times, f"{run['memory']:,}", speed, "yes" if run["holds"] else "no", "; ".join(values)]
 
 
 def stations(runs: Sequence[Run]) -> Iterator[str]:

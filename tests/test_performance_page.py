@@ -61,6 +61,26 @@ def test_timetables_are_shown_beside_the_winner(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / "courses.svg").exists()
 
 
+def measured(stations: int, *values: tuple[int, int, int | None, bool]) -> dict[str, object]:
+    times = {"read": 0.5, "plan": 26.0, "verify": 0.25, "processor": 50.0}
+    sizes = {"stations": stations, "sessions": 26 * stations, "memory": 1234, "holds": True}
+    return {**sizes, **times, "values": values, "curve": CURVE}
+
+
+def test_districts_show_gap_and_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    monkeypatch.setattr(page, "FIGURES", tmp_path)
+    write(
+        tmp_path / "district.json", MACHINE, [measured(10, (1, 0, 0, True), (2, 1000, 750, False), (3, 7, None, False))]
+    )
+    begin, end = "<!-- district: made by `python -m benchmarks.page` -->", "<!-- end of district -->"
+    shown = page.written(f"{begin}\n{end}")
+    assert (
+        "| 10 | 260 | 0.5 s | 26.0 s | 0.2 s | 50.0 s | 1,234 | 10.0 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%) |"
+        in shown
+    )
+
+
 def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
     trace = Trace()
     trace.begun -= 100

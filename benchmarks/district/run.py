@@ -1,7 +1,8 @@
 """How long does a district take to plan, with how much memory, and how good is the plan?
 
 `python -m benchmarks.district.run [--stations 10 100 1000] [--seed 7] [--seconds 60 …] [--json FILE]`. Each district is
-made, written as a folder, read, planned and verified in a process of its own, with its children.
+made, written as a folder, read, planned and verified in a process of its own, with its children; what was measured is
+kept as soon as each ends.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.district.generator import district
 from benchmarks.processes import memory
+from benchmarks.results import Point, Trace, machine, write
 from constraints.board import Board
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
@@ -42,8 +44,9 @@ WEEK = 7
 FEW = 12
 """So many sessions are in the window whose building is measured."""
 LIMITS = {10: 60.0, 100: 300.0, 1000: 1620.0}
-"""Seconds for planning, by the number of stations, where none are given."""
-
+"""Seconds for planning, by the number of stations, where none are given: with all else, at most half an hour."""
+EACH = 3.0
+"""As many for each station of other districts."""
 
 HEAD = (
     f"stations{'sessions':>9}{'read':>9}{'build':>9}{'plan':>9}{'verify':>9}{'CPU':>9}{'MiB':>7}{'per s':>8}"
@@ -55,10 +58,12 @@ HEAD = (
 class Measured:
     """What was measured of one district; times in seconds, memory in MiB.
 
-    `values` holds (priority, value, bound, proved); `processor` is the time of all processes together.
+    `values` holds (priority, value, bound, proved); `processor` is the time of all processes together, `curve` how the
+    search went.
     """
 
     stations: int
+    seed: int
     sessions: int
     limit: float
     read: float
@@ -69,6 +74,7 @@ class Measured:
     memory: int
     holds: bool
     values: tuple[tuple[int, int, int | None, bool], ...]
+    curve: tuple[Point, ...] = ()
 
 
 def measure(stations: int, seed: int, seconds: float) -> Measured:
@@ -82,7 +88,9 @@ def measure(stations: int, seed: int, seconds: float) -> Measured:
     times.append(monotonic())
     _one_window(case, rules)
     times.append(monotonic())
-    plan = solve(case, rules, Control(seconds=seconds, seed=seed)).plan
+    trace = Trace()
+    plan = solve(case, rules, Control(seconds=seconds, seed=seed, report=trace)).plan
+    trace.end(plan.score)
     times.append(monotonic())
     again = Plan.model_validate_json(plan.model_dump_json())
     times.append(monotonic())
@@ -92,6 +100,7 @@ def measure(stations: int, seed: int, seconds: float) -> Measured:
     used = os.times()
     return Measured(
         stations,
+        seed,
         len(plan.sessions),
         seconds,
         read,
@@ -102,6 +111,7 @@ def measure(stations: int, seed: int, seconds: float) -> Measured:
         peak.end(),
         holds,
         tuple((s.priority, s.value, s.bound, s.proved) for s in plan.score),
+        tuple(trace.points),
     )
 
 
@@ -170,23 +180,28 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write all results there")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    limits = [*asked.seconds, *(LIMITS.get(n, 300.0) for n in asked.stations[len(asked.seconds) :])]
+    limits = [*asked.seconds, *(LIMITS.get(n, EACH * n) for n in asked.stations[len(asked.seconds) :])]
     if asked.one:
         print(json.dumps(asdict(measure(asked.stations[0], asked.seed, limits[0]))))
         return
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"seed {asked.seed}; load {load}; times in seconds, memory of all processes in MiB")
+    before = machine()
+    print(f"seed {asked.seed}; load {before['load']}; times in seconds, memory of all processes in MiB")
     print(HEAD, flush=True)
     found = []
     for stations, seconds in zip(asked.stations, limits, strict=False):
-        command = [sys.executable, "-m", "benchmarks.district.run", "--one", "--stations", str(stations)]
-        command += ["--seed", str(asked.seed), "--seconds", str(seconds)]
-        ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
-        measured = Measured(**json.loads(ended.stdout))
+        measured = _apart(stations, asked.seed, seconds)
         print("\n".join(_lines(measured)), flush=True)
         found.append(asdict(measured))
-    if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        if asked.json:
+            write(asked.json, before, found)
+
+
+def _apart(stations: int, seed: int, seconds: float) -> Measured:
+    """Measure one district in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.district.run", "--one", "--stations", str(stations)]
+    command += ["--seed", str(seed), "--seconds", str(seconds)]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
+    return Measured(**json.loads(ended.stdout))
 
 
 if __name__ == "__main__":
