@@ -135,7 +135,7 @@ class _About:
     @cached_property
     def _roster(self) -> Roster:
         """The sessions in which any of these are used."""
-        wanted = tuple(s for s in self.plan.sessions if s.id in self.sessions or not self.used.isdisjoint(_used(s)))
+        wanted = tuple(s for s in self.plan.sessions if s.id in self.sessions or not self.used.isdisjoint(used(s)))
         return Roster(self.case, self.plan.model_copy(update={"sessions": wanted}))
 
     @cached_property
@@ -145,10 +145,11 @@ class _About:
 
 def _used_in(sessions: Iterable[str], *plans: Plan) -> frozenset[str]:
     found = (plan.session[id_] for id_ in sessions for plan in plans if id_ in plan.session)
-    return frozenset(used for session in found for used in _used(session))
+    return frozenset(each for session in found for each in used(session))
 
 
-def _used(session: Session) -> Iterator[str]:
+def used(session: Session) -> Iterator[str]:
+    """Yield the site, those who serve, and the rooms of a session."""
     yield session.site
     yield from session.serving()
     yield from (part.room for part in session.parts if part.room is not None)

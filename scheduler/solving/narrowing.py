@@ -102,6 +102,23 @@ def _limited(occurrence: Occurrence, session: Session | None, window: Window) ->
     return replace(occurrence, parts=tuple(parts))
 
 
+def as_it_is(occurrence: Occurrence, session: Session) -> Occurrence:
+    """Return a session with nothing left open but whether it takes place, as it does in a plan."""
+    start = session.start.astimezone(occurrence.nominal.tzinfo)
+    parts = tuple(_part_as_it_is(frame, session.part[frame.id]) for frame in occurrence.parts)
+    return replace(occurrence, starts=(start,), sites=(session.site,), parts=parts)
+
+
+def _part_as_it_is(frame: PartFrame, part: PlanPart) -> PartFrame:
+    seats = tuple(_seats_as_they_are(each, part.roles.get(each.name, ())) for each in frame.seats)
+    return replace(frame, rooms=(part.room,) if part.room else (), lines=(part.line,) if part.line else (), seats=seats)
+
+
+def _seats_as_they_are(seats: Seats, seated: Sequence[str]) -> Seats:
+    role = seats.role.model_copy(update={"least": len(seated), "most": len(seated)})
+    return Seats(role, tuple(seated))
+
+
 def size_of(frames: Iterable[Occurrence]) -> int:
     """Return how many candidates decisions have in some sessions, where they have more than one."""
     return sum(sum(n for n in _choices(occurrence) if n > 1) for occurrence in frames)

@@ -68,6 +68,11 @@ class Nearby:
         """The neighbourhood in which every repair lies that changes so few sessions."""
         return Near(frozenset(self.undecided.union(*self.needed)), len(self.needed), exact=True)
 
+    @property
+    def core(self) -> set[str]:
+        """The sessions that breaches are about or could be mended by, and those that are not decided yet."""
+        return {id_ for breach in self.breaches for id_ in (*breach.sessions, *breach.mends)} | self.undecided
+
     @cached_property
     def coupling(self) -> Coupling:
         """Who shares what."""
@@ -83,7 +88,7 @@ class Nearby:
             size, before = WIDER * size, found
 
     def _around(self, size: int) -> Iterator[str]:
-        core = {id_ for breach in self.breaches for id_ in (*breach.sessions, *breach.mends)} | self.undecided
+        core = self.core
         left = size
         for id_ in [*self.agenda.place.keys() & core, *self._nearest(core)]:
             left -= size_of([self.agenda.by_id[id_]])

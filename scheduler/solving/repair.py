@@ -16,6 +16,7 @@ from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
+from scheduler.solving.enclosing import Enclosing
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
 from scheduler.solving.narrowing import size_of
 from scheduler.solving.nearby import Near, Nearby
@@ -122,21 +123,72 @@ def _anywhere(judged: Judged, request: Request, control: Control) -> Repair:
 
 
 def _near(judged: Judged, request: Request, control: Control) -> Repair:
-    """Return the smallest repair within the smallest neighbourhood of the change in which it is proved the smallest.
+    """Return the smallest repair near the change, as far as one is found there that is proved the smallest.
 
-    The first neighbourhood has every repair that changes as few sessions as the breaches ask for at the least, so what
-    is proved there holds for all of the case. Of wider ones the number alone does. Where time is over before, or no
-    neighbourhood is large enough, a wide case is given the best repair that was found, others are searched as a whole.
+    Where time is over before, or no neighbourhood is large enough, a wide case is given the best repair that was found,
+    others are searched as a whole.
 
     Raises:
+        InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found.
     """
     nearby = Nearby(judged, Baseline(judged.case, request))
-    if nearby.least and not request.budget and not request.baseline.open:
+    best = None if request.budget or request.baseline.open else _enclosed(judged, request, control, nearby)
+    if best is None:
+        best = _widened(judged, request, control, nearby)
+    if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
+        if best is None:
+            _refuse_impossible(judged, request, control)
+        return _anywhere(judged, request, control)
+    if best is None:
+        raise NoPlanFoundError
+    return best
+
+
+def _enclosed(judged: Judged, request: Request, control: Control, nearby: Nearby) -> Repair | None:
+    """Return the smallest repair, where it lies in a few sessions that are known to hold every smallest one.
+
+    First these are the ones of which breaches apart from each other need one each, then those that `Enclosing` opens;
+    what is proved in them holds for all of the case. Where it is not known that they hold all, the number alone does.
+
+    Raises:
+        InfeasibleError: it is proved that there is none.
+    """
+    if nearby.least:
         search = _searched(judged, request, control, nearby.exact)
-        if search.best is not None and search.keeps_all and search.least.value == nearby.least:
+        if _is_smallest(search, nearby.least):
             return _repair(judged, search)
         nearby.least += search.has_none or (search.least.bound or 0) > nearby.least
+    near = _around_change(judged, request, control, nearby)
+    exact = near.exact and near.least >= nearby.least
+    nearby.least = max(nearby.least, near.least)
+    search = _searched(judged, request, control, replace(near, least=nearby.least, exact=exact))
+    if not _is_smallest(search, nearby.least):
+        return None
+    found = _repair(judged, search)
+    return found if exact else _within(found, nearby.least)
+
+
+def _around_change(judged: Judged, request: Request, control: Control, nearby: Nearby) -> Near:
+    """Return the sessions in which the smallest repairs lie, as far as that is found out.
+
+    Raises:
+        InfeasibleError: it is proved that there is none.
+    """
+    scope = Scope(judged.case, judged.rules, request, judged=judged)
+    enclosing = Enclosing(judged, scope, control, nearby.core)
+    with suppress(SearchOverError):
+        return enclosing.find()
+    return Near(frozenset(enclosing.opened), enclosing.least)
+
+
+def _is_smallest(search: Search, least: int) -> bool:
+    """Tell whether a search of a neighbourhood found a repair that changes no more than any has to."""
+    return search.best is not None and search.keeps_all and search.least.value == least
+
+
+def _widened(judged: Judged, request: Request, control: Control, nearby: Nearby) -> Repair | None:
+    """Return the best repair of wider and wider neighbourhoods, until it is the smallest: that alone is proved."""
     best: Repair | None = None
     for near in nearby.wider():
         search = _searched(judged, request, control, near)
@@ -145,12 +197,6 @@ def _near(judged: Judged, request: Request, control: Control) -> Repair:
             best = found if best is None or len(found.changed) < len(best.changed) else best
         if control.over or (best is not None and len(best.changed) <= nearby.least):
             break
-    if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
-        if best is None:
-            _refuse_impossible(judged, request, control)
-        return _anywhere(judged, request, control)
-    if best is None:
-        raise NoPlanFoundError
     return best
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from constraints.board import Board, Mode
+from constraints.instances import Instance
+from constraints.structure import TAKES_PLACE
 from rota.agenda import agenda_of
 from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.freezing import openings
@@ -13,6 +15,7 @@ from scheduler.solving.freezing import openings
 if TYPE_CHECKING:
     from constraints.reverifying import Judged
     from constraints.rule import Rule
+    from rota.agenda import Occurrence
     from rota.case import Case
 
 
@@ -40,7 +43,19 @@ class Scope:
 
     def board(self, mode: Mode = "plan") -> Board:
         """Return a board on which nothing can be moved into the past."""
-        board = Board(self.case, self.open, self.fixed, mode=mode, open_seats=self.open_seats)
+        return self._not_before_now(Board(self.case, self.open, self.fixed, mode=mode, open_seats=self.open_seats))
+
+    def relaxed(self, opened: Collection[str], kept: Mapping[str, Occurrence]) -> Board:
+        """Return a board of some sessions that are opened, and others that are kept as they are or left out.
+
+        All others that are open do not take place, and nothing is asked of the least that rules demand.
+        """
+        droppable = [Instance(TAKES_PLACE, (id_,)) for id_ in kept]
+        return self._not_before_now(
+            Board(self.case, [*opened, *kept], self.fixed, narrowed=kept, partial=True, exempt=droppable)
+        )
+
+    def _not_before_now(self, board: Board) -> Board:
         for occurrence in board.occurrences:
             for start in self.baseline.over(occurrence):
                 board.rule_out(board.start(occurrence, start))
