@@ -78,4 +78,21 @@ class InRoom:
         return sum(self.amounts.get(room, 0) for room, *where in used if where == [self.session, self.part])
 
 
-Separable = Counted | Close | Each | InRoom
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Whoever of some resources has turns in both of two sessions: that comes to the amount of the two."""
+
+    who: frozenset[str]
+    role: str
+    amounts: Mapping[tuple[str, str], int]
+
+    def total(self, roster: Roster) -> int:
+        """Return what the term comes to in a plan."""
+        found = 0
+        for who in self.who:
+            held = {turn.id for turn in roster.turns(who, self.role)}
+            found += sum(amount for both, amount in self.amounts.items() if held.issuperset(both))
+        return found
+
+
+Separable = Counted | Close | Each | InRoom | Together

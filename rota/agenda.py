@@ -116,10 +116,9 @@ class Occurrence:
 class Agenda:
     """All occurrences of a case in order of their nominal start, and what may be asked about them."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, occurrences: Iterable[Occurrence] | None = None) -> None:
         self.case = case
-        found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
-        found += [_ordered(case, order, days) for order, days in _orders(case)]
+        found = _foreseen(case) if occurrences is None else occurrences
         self.occurrences = tuple(sorted(found, key=lambda o: (o.nominal, o.id)))
         self._candidates: dict[str, tuple[str, ...]] = {}
 
@@ -174,6 +173,19 @@ def agenda_of(case: Case) -> Agenda:
     if cached is None:
         cached = case.__dict__["_agenda"] = Agenda(case)
     return cached
+
+
+def with_sessions(case: Case, occurrences: Iterable[Occurrence]) -> Case:
+    """Return the same case, as if it foresaw these sessions alone, and left no more open in them than they say."""
+    narrowed = case.model_copy()
+    narrowed.__dict__["_remembered"] = {}  # what rules worked out is about all sessions
+    narrowed.__dict__["_agenda"] = Agenda(narrowed, occurrences)
+    return narrowed
+
+
+def _foreseen(case: Case) -> list[Occurrence]:
+    found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
+    return [*found, *(_ordered(case, order, days) for order, days in _orders(case))]
 
 
 def session_id(activity: str, day: dt.date) -> str:

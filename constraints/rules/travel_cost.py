@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from constraints.rule import RoleRule
+from constraints.separable import Together
+from constraints.settled import Settled, settled_sessions
 from constraints.travellers import travellers
+from rota.agenda import agenda_of
 from rota.hours import minute_of, minutes_from
 from rota.text import Message, text
 
 if TYPE_CHECKING:
     from constraints.board import Board, Stay
     from constraints.breach import Breach
+    from constraints.separable import Separable
     from rota.case import Case
     from rota.roster import Held, Roster
 
@@ -97,6 +101,26 @@ class TravelCost(RoleRule):
             destination=case.label[then.site],
         )
         return self.breach(minutes, message, sessions=(first.id, then.id), who=(who,))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the ways from a session to those that begin next, where all that might come between is settled."""
+        days: dict[dt.date, list[Settled]] = defaultdict(list)
+        for session in settled_sessions(case):
+            if self.counts(session.occurrence):
+                days[session.start.date()].append(session)
+        settled = {session.id for mine in days.values() for session in mine}
+        open_days = {start.date() for o in agenda_of(case).occurrences if o.id not in settled for start in o.starts}
+        amounts: dict[tuple[str, str], int] = {}
+        for day in sorted(days.keys() - open_days if case.ways else ()):
+            for first in days[day]:
+                later = [then for then in days[day] if minutes_from(first.end, then.start) >= 0]
+                soonest = min((minute_of(then.start) for then in later), default=0)
+                for then in later:
+                    minutes = case.minutes_between(first.site, then.site)
+                    if minutes and minute_of(then.start) == soonest:
+                        amounts[first.id, then.id] = minutes
+        if amounts:
+            yield Together(frozenset(self.about(case)), self.role, amounts)
 
     def describe(self, case: Case) -> Message:
         """Say the rule."""

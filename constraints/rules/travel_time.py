@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from constraints.remembered import once
 from constraints.rule import Rule, param
+from constraints.separable import Together
+from constraints.settled import settled_sessions
 from constraints.travellers import travellers
 from rota.hours import minute_of, minutes_from
 from rota.row import Count
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from constraints.board import Board, Stay
     from constraints.breach import Breach
     from constraints.placed import Placed
+    from constraints.separable import Separable
     from rota.case import Case
     from rota.roster import Held, Roster
 
@@ -97,6 +100,18 @@ class TravelTime(Rule):
             needed=case.minutes_between(early.site, late.site) + self.minutes,
         )
         return self.breach(missing, message, sessions=(early.id, late.id), who=(who,))
+
+    def separable(self, case: Case) -> Iterator[Separable]:
+        """Yield the minutes missing between sessions of which time and site are settled."""
+        ways = self._ways(case)
+        amounts: dict[tuple[str, str], int] = {}
+        for early, followers in _followers(settled_sessions(case) if ways else (), self._longest(case)):
+            for late in followers:
+                missing = ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
+                if missing > 0:
+                    amounts[early.id, late.id] = missing
+        if amounts:
+            yield Together(frozenset(who for who in case.resources if _travels(case, who)), "", amounts)
 
     def placed(self, case: Case) -> Iterable[Placed] | None:
         """Say nothing where no way takes time."""

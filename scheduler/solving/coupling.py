@@ -90,14 +90,14 @@ class Coupling:
                     heappush(heap, (-ties[other], other))
         return self.part(chosen)
 
-    def divided(self) -> list[Part]:
-        """Divide all activities into parts, one beside the other."""
+    def divided(self, size: int = PART) -> list[Part]:
+        """Divide all activities into parts of a size, one beside the other."""
         free = dict.fromkeys(self.sessions)
         border: Counter[str] = Counter()
         parts = []
         while free:
             seed = max(free, key=lambda activity: border[activity])
-            parts.append(self.around(seed, free))
+            parts.append(self.around(seed, free, size))
             for activity in parts[-1].activities:
                 del free[activity]
             border.update(parts[-1].beside & free.keys())

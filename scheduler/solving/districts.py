@@ -35,6 +35,10 @@ FILLING = (4 * PART, 12 * PART)
 """So many candidates the parts have in which empty seats are filled, one after the other where that does not help."""
 PATIENCE = 12
 """So many windows in a row may fill no empty seat there."""
+RESEATED = (5 * PART, 6 * PART)
+"""So many candidates the parts have in which who serves is annealed, one division after the other."""
+RESEATING = 0.15
+"""The share of the time that is left for each of these."""
 LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 DAYS = 14
@@ -66,6 +70,7 @@ class _Job:
     part: Part
     due: frozenset[str] = frozenset()
     improving: bool = False
+    reseating: bool = False
     patience: int = 1
 
 
@@ -88,7 +93,7 @@ class DistrictSearch:
         self.passed_costs: dict[int, int] = {}
         self.tasks = self.improved = self.idle = 0
         self.alone = False
-        self.size = 0
+        self.size = self.reseats = 0
 
     def run(self, start: Mapping[str, Session] | None = None) -> dict[str, Session] | None:
         """Return the best plan that the verifier passed, None where there was none."""
@@ -97,6 +102,7 @@ class DistrictSearch:
             self._build()
             self._fill()
             self._judge_it()
+            self._reseat()
             while not (self.control.over or self.idle >= IDLE or self.dispatch.hopeless):
                 self._turn()
         finally:
@@ -122,6 +128,15 @@ class DistrictSearch:
                     around[activity] = self.coupling.around(activity, size=size)
             self._work_off([_Job(part, patience=PATIENCE) for part in around.values()])
             empty = [o for o in empty if self._lacks(o)]
+
+    def _reseat(self) -> None:
+        """Anneal who serves in large parts, again with the seams elsewhere; the verifier says whether that helped."""
+        for size in RESEATED:
+            parts = self.coupling.divided(size)
+            self.reseats = len(parts)
+            self._work_off([_Job(part, reseating=True) for part in parts])
+        self.costs = {}
+        self._judge_it()
 
     def _lacks(self, occurrence: Occurrence) -> bool:
         packed = self.packed.get(occurrence.id)
@@ -179,11 +194,12 @@ class DistrictSearch:
     def _send(self, job: _Job) -> None:
         self.tasks += 1
         part = job.part
-        mine = [id_ for id_ in self._sessions(part) if job.improving or id_ in self.packed or id_ in job.due]
+        whole = job.improving or job.reseating
+        mine = [id_ for id_ in self._sessions(part) if whole or id_ in self.packed or id_ in job.due]
         about = part.activities | part.beside
         known = (o.id for activity in about for o in self.coupling.sessions[activity])
         left = self.control.left()
-        seconds = self._slice() if job.improving else BUILDING
+        seconds = self._slice() if job.improving else self._reseating() if job.reseating else BUILDING
         task = PartTask(
             self.context,
             tuple(mine),
@@ -195,6 +211,7 @@ class DistrictSearch:
             effort=self._effort(),
             patience=job.patience,
             improving=job.improving,
+            reseating=job.reseating,
             mending=job.improving and not self.mending.isdisjoint(mine),
             badness={name: self.badness[name] for name in {*mine, *part.uses} if name in self.badness},
         )
@@ -207,6 +224,11 @@ class DistrictSearch:
         if left is None:
             return most
         return min(most, max(least, HALF * left * self.dispatch.crew.width() / missing))
+
+    def _reseating(self) -> float:
+        """Return for how long who serves in one part may be annealed."""
+        left = self.control.left()
+        return BUILDING if left is None else RESEATING * left * self.dispatch.crew.width() / self.reseats
 
     def _slice(self) -> float:
         """Return for how long to improve one part: so that there is time for all of them, several times over."""
@@ -237,7 +259,7 @@ class DistrictSearch:
         self.costs = dict(verdict.costs)
         self._learn(verdict)
         better_now = verdict.holds and (self.passed is None or better(self.costs, self.passed_costs))
-        if self.passed is not None and (not verdict.holds or better(expected, self.costs)):
+        if expected and self.passed is not None and (not verdict.holds or better(expected, self.costs)):
             self.alone = True
         self.idle = 0 if better_now or (self.passed is None and not verdict.holds) else self.idle + 1
         if better_now:

@@ -9,6 +9,7 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
+from scheduler.solving.annealing.reseating import reseated
 from scheduler.solving.bandit import Bandit
 from scheduler.solving.chains import chain, lacks, linked
 from scheduler.solving.construct import Beside, construct
@@ -48,7 +49,7 @@ class PartTask:
     row may fill no empty seat: that is the `patience` with them. `badness` says where breaches are, by session and by
     resource; with `mending` some are of what must hold. Without `improving` no more is done than that what is missing
     is planned, as far as it can be. The plan is `about` these activities, all where none are named: what was known of
-    others, with which the part shares nothing, may stay.
+    others, with which the part shares nothing, may stay. With `reseating`, who serves is annealed, no more.
     """
 
     context: Context
@@ -63,6 +64,7 @@ class PartTask:
     due: frozenset[str] = frozenset()
     about: frozenset[str] | None = None
     patience: int = 3
+    reseating: bool = False
 
 
 def search_part(task: PartTask) -> Outcome:
@@ -70,8 +72,11 @@ def search_part(task: PartTask) -> Outcome:
     prepared = prepared_for(task.context)
     prepared.take_up(task.plan, task.about)
     search = _PartSearch(prepared, task)
-    search.complete()
-    search.mend()
+    if task.reseating:
+        search.reseat()
+    else:
+        search.complete()
+        search.mend()
     if task.improving:
         search.improve()
     found = {id_: prepared.packed(id_) for id_ in task.sessions}
@@ -100,6 +105,24 @@ class _PartSearch:
             for occurrence in due:
                 if occurrence.id in built:
                     self.prepared.put(occurrence.id, pack(built[occurrence.id]))
+
+    def reseat(self) -> None:
+        """Anneal who serves; sessions that lack somebody are left alone where that cannot be mended so."""
+        prepared = self.prepared
+        beside = [id_ for id_ in prepared.given.sessions if self._knows(id_)]
+        lacking = self._lacking()
+        for left_alone in (set[str](), set(lacking)) if lacking else (set[str](),):
+            mine = [id_ for id_ in self.task.sessions if id_ not in left_alone]
+            found = reseated(prepared.case, prepared.rules, prepared.given, mine, beside, self.control)
+            if found:
+                for id_, session in found.items():
+                    prepared.put(id_, pack(session))
+                return
+
+    def _knows(self, id_: str) -> bool:
+        """Tell whether the task says how a session is planned."""
+        activities = self.task.about
+        return activities is None or self.prepared.admitted.agenda.by_id[id_].activity.id in activities
 
     def mend(self) -> None:
         """Fill empty seats by chains of turns that change hands, and by windows of whole sessions in turn."""

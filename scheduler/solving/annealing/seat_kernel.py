@@ -39,6 +39,15 @@ def _count(tables: SeatTables, state: SeatState, term: int, row: int, by: int) -
 
 
 @compiled_within
+def _together(tables: SeatTables, state: SeatState, seat: int, who: int, by: int) -> None:
+    """Add what a turn at a seat comes to together with others, or take it off."""
+    for n in range(tables.pair_first[seat], tables.pair_last[seat]):
+        term = tables.pair_term[n]
+        if state.who[tables.pair_seat[n]] == who and tables.pair_about[term, who]:
+            state.sums[1 if tables.pair_required[term] else 0] += by * tables.pair_amount[n]
+
+
+@compiled_within
 def put_in(tables: SeatTables, state: SeatState, seat: int, who: int) -> None:
     """Let somebody take an empty seat."""
     row, moment = tables.row[seat], tables.moment[seat]
@@ -58,6 +67,7 @@ def put_in(tables: SeatTables, state: SeatState, seat: int, who: int) -> None:
             _count(tables, state, term, row, 1)
     state.sums[0] += cost
     state.sums[1] += broken
+    _together(tables, state, seat, who, 1)
 
 
 @compiled_within
@@ -81,12 +91,21 @@ def take_out(tables: SeatTables, state: SeatState, seat: int) -> None:
                 cost -= price
     state.sums[0] += cost
     state.sums[1] += broken
+    _together(tables, state, seat, who, -1)
 
 
 @compiled
-def fill(tables: SeatTables, state: SeatState, draw: np.random.Generator) -> None:
-    """Fill all seats in order, each at the least price, of those who hold nothing at that moment if there are any."""
+def fill(tables: SeatTables, state: SeatState, meant: NDArray[np.int64], draw: np.random.Generator) -> None:
+    """Fill all seats in order: with those who are meant to sit there, others (-1) each at the least price.
+
+    That is with somebody who holds nothing at that moment, if there is anybody.
+    """
     for seat in range(len(state.who)):
+        if meant[seat] >= 0:
+            put_in(tables, state, seat, meant[seat])
+    for seat in range(len(state.who)):
+        if meant[seat] >= 0:
+            continue
         row = tables.row[seat]
         best, least = -1, np.inf
         for n in range(tables.first[row], tables.last[row]):

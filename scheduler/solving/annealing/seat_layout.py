@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ class SeatTables(NamedTuple):
     From `term_first[who]` to `term_last[who]` are their terms, each with a `key`; `touches[key, row]` tells whether a
     seat counts, `round_of[key, row]` in which round. A term's n-th turn comes to `counted[term, n]`; where `span` is
     not 0, turns d rounds apart come to `close[term, d]`, up to `span`. What must hold is counted apart (`required`).
+    From `pair_first[seat]` to `pair_last[seat]` are the other seats (`pair_seat`) which together with it come to
+    `pair_amount`, to those whom that is about: `pair_about[pair_term, who]`, or must not (`pair_required[pair_term]`).
     Seats that the same ones could take are mates: `mates` from `mate_first` to `mate_last`. Moves are of `drawn` seats.
     """
 
@@ -55,6 +58,13 @@ class SeatTables(NamedTuple):
     span: NDArray[np.int64]
     close: NDArray[np.int64]
     required: NDArray[np.bool_]
+    pair_first: NDArray[np.int64]
+    pair_last: NDArray[np.int64]
+    pair_seat: NDArray[np.int64]
+    pair_term: NDArray[np.int64]
+    pair_amount: NDArray[np.int64]
+    pair_about: NDArray[np.bool_]
+    pair_required: NDArray[np.bool_]
 
 
 class SeatState(NamedTuple):
@@ -72,7 +82,7 @@ class SeatState(NamedTuple):
     sums: NDArray[np.int64]
 
 
-class _Row(NamedTuple):
+class SeatRow(NamedTuple):
     """Seats that are the same, or a room that a part needs: `role` is None then."""
 
     place: Place
@@ -86,7 +96,7 @@ class SeatLayout:
 
     def __init__(self, relaxation: Relaxation) -> None:
         self.relaxation = relaxation
-        self.rows = self._rows()
+        self.rows = self.laid_rows()
         self.who = list(dict.fromkeys(who for row in self.rows for who in row.able))
         self.number = {who: n for n, who in enumerate(self.who)}
         self.seats = [n for n, row in enumerate(self.rows) for _ in range(row.seats)]
@@ -96,10 +106,19 @@ class SeatLayout:
         """Tell whether all seats can be filled by somebody, and the tables would not be too large."""
         return len(self.rows) * len(self.who) <= LARGEST and all(row.able for row in self.rows)
 
-    def _rows(self) -> list[_Row]:
-        seats = [_Row(row.place, row.moment, row.least, row.able) for row in self.relaxation.rows if row.least]
+    def outside(self, term: Weighed) -> Sequence[str]:
+        """Return the sessions in which somebody has turns that count for a term and lie in no row."""
+        return ()
+
+    @cached_property
+    def _outside(self) -> list[Sequence[str]]:
+        return [self.outside(term) for term in self._terms]
+
+    def laid_rows(self) -> list[SeatRow]:
+        """Return the rows, in order of time; those of rooms come last."""
+        seats = [SeatRow(row.place, row.moment, row.least, row.able) for row in self.relaxation.rows if row.least]
         rooms = [
-            _Row(Place(choice.session, choice.part, ""), self.relaxation.moment_of[choice.session], 1, choice.costs)
+            SeatRow(Place(choice.session, choice.part, ""), self.relaxation.moment_of[choice.session], 1, choice.costs)
             for choice in self.relaxation.rooms()
         ]
         return [*seats, *rooms]
@@ -112,7 +131,7 @@ class SeatLayout:
         for n, row in enumerate(self.rows):
             alone[n, able[n]] = list(row.able.values())
         return SeatTables(
-            **self._mates(),
+            **self.mates(),
             moment=np.array([self.rows[n].moment for n in self.seats]),
             row=np.array(self.seats),
             able=np.array([who for each in able for who in each]),
@@ -121,9 +140,10 @@ class SeatLayout:
             alone=alone,
             capacity=np.array([self._capacity(who) for who in self.who]),
             **self._priced(),
+            **self._paired(),
         )
 
-    def _mates(self) -> dict[str, NDArray[Any]]:
+    def mates(self) -> dict[str, NDArray[Any]]:
         """Return the seats by the circles of those who could take them, without circles in which nothing is charged."""
         leader = list(range(len(self.who)))
 
@@ -179,6 +199,49 @@ class SeatLayout:
         close = [weighed.term for weighed in self._terms if isinstance(weighed.term, Close)]
         return min((r for term in close for r in (*term.rounds.values(), *term.before)), default=0) - self._span
 
+    def _rows_in(self, term: Weighed) -> Iterator[int]:
+        """Yield the rows of the sessions that count for a term."""
+        sessions = term.term.sessions if isinstance(term.term, Counted) else term.term.rounds
+        for session in sessions if len(sessions) < len(self._rows_of) else self._rows_of:
+            if session in sessions:
+                yield from self._rows_of.get(session, ())
+
+    @cached_property
+    def _rows_of(self) -> Mapping[str, list[int]]:
+        """The rows of each session."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for n, row in enumerate(self.rows):
+            found[row.place.session].append(n)
+        return dict(found)
+
+    def _paired(self) -> dict[str, NDArray[Any]]:
+        """Return what the terms about two turns come to, by seat."""
+        seats: dict[str, list[int]] = defaultdict(list)
+        for seat, n in enumerate(self.seats):
+            if self.rows[n].place.role:
+                seats[self.rows[n].place.session].append(seat)
+        found: list[list[tuple[int, int, int]]] = [[] for _ in self.seats]
+        for number, (term, weight) in enumerate(self.relaxation.pairs):
+            for (first, then), amount in term.amounts.items():
+                for one, other in product(seats.get(first, ()), seats.get(then, ())):
+                    rows = self.rows[self.seats[one]], self.rows[self.seats[other]]
+                    if all(term.role in {"", row.place.role} for row in rows) and rows[0].able.keys() & rows[1].able:
+                        price = 1 if weight is None else amount * weight
+                        found[one].append((other, number, price))
+                        found[other].append((one, number, price))
+        ends = np.cumsum([len(each) for each in found])
+        laid = np.array([pair for mine in found for pair in mine], np.int64).reshape(-1, 3)
+        about = [[who in pair.term.who for who in self.who] for pair in self.relaxation.pairs]
+        return {
+            "pair_first": ends - [len(each) for each in found],
+            "pair_last": ends,
+            "pair_seat": np.ascontiguousarray(laid[:, 0]),
+            "pair_term": np.ascontiguousarray(laid[:, 1]),
+            "pair_amount": np.ascontiguousarray(laid[:, 2]),
+            "pair_about": np.array(about, np.bool_).reshape(-1, len(self.who)),
+            "pair_required": np.array([pair.weight is None for pair in self.relaxation.pairs], np.bool_),
+        }
+
     def _priced(self) -> dict[str, NDArray[Any]]:
         """Return what the terms come to, and which seats they touch."""
         ends = np.cumsum([len(each) for each in self._weighed])
@@ -186,11 +249,11 @@ class SeatLayout:
         touches = np.zeros((max(1, len(keys)), len(self.rows)), np.bool_)
         rounds = np.zeros(touches.shape, np.int64)
         for key, term in {keys[term.key]: term for term in self._terms}.items():
-            for n, row in enumerate(self.rows):
-                touches[key, n] = row.place.role != "" and term.touches(row.place)
+            for n in self._rows_in(term):
+                touches[key, n] = self.rows[n].place.role != "" and term.touches(self.rows[n].place)
                 if touches[key, n] and isinstance(term.term, Close):
-                    rounds[key, n] = term.term.rounds[row.place.session] - self._earliest
-        most = max(int(row.sum()) for row in touches) + 2
+                    rounds[key, n] = term.term.rounds[self.rows[n].place.session] - self._earliest
+        most = max(int(row.sum()) for row in touches) + max(map(len, self._outside), default=0) + 2
         return {
             "term_first": ends - [len(each) for each in self._weighed],
             "term_last": ends,
@@ -209,17 +272,23 @@ class SeatLayout:
         """Return the state in which all seats are empty; turns of earlier years count."""
         moments = int(tables.moment.max()) + 1
         before = [weighed.term.before if isinstance(weighed.term, Close) else () for weighed in self._terms]
-        latest = max([int(tables.round_of.max()), *(r - self._earliest for each in before for r in each)])
+        every = [r for term in self._terms if isinstance(term.term, Close) for r in term.term.rounds.values()]
+        latest = max([0, *(r - self._earliest for r in every), *(r - self._earliest for each in before for r in each)])
         served = np.zeros((len(self._terms), latest + self._span + 1), np.int64)
         for term, rounds in enumerate(before):
             for earlier in rounds:
                 served[term, earlier - self._earliest] += 1
-        nothing = tables.counted[:, 0] if len(self._terms) else np.zeros(0, np.int64)
+        for term, (weighed, sessions) in enumerate(zip(self._terms, self._outside, strict=True)):
+            if isinstance(weighed.term, Close):
+                for session in sessions:
+                    served[term, weighed.term.rounds[session] - self._earliest] += 1
+        turns = np.array([len(sessions) for sessions in self._outside], np.int64)
+        nothing = tables.counted[np.arange(len(turns)), turns]
         return SeatState(
             who=np.full(len(self.seats), -1),
             held=np.zeros((len(self.who), moments), np.int64),
             seat=np.full((len(self.who), moments), -1),
-            turns=np.zeros(len(self._terms), np.int64),
+            turns=turns,
             served=served,
             sums=np.array([nothing[~tables.required].sum(), nothing[tables.required].sum()]),
         )

@@ -78,7 +78,7 @@ def seated(layout: SeatLayout, control: Control, enough: Callable[[int], bool] =
     tables = layout.tables()
     state = layout.state(tables)
     draw = np.random.default_rng(control.seed)
-    kernel.fill(tables, state, draw)
+    kernel.fill(tables, state, np.full_like(state.who, -1), draw)
     best, least = state.who.copy(), state.sums.copy()
     warm = _warm(layout, tables)
     moves, done, begun, left = EACH * len(layout.seats), 0, control.now(), control.left()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.quick import Facts
 from constraints.rules.no_overlap import NoOverlap
-from constraints.separable import Close, Counted, Each, InRoom
+from constraints.separable import Close, Counted, Each, InRoom, Together
 from rota.agenda import agenda_of
 
 if TYPE_CHECKING:
@@ -64,6 +64,13 @@ class Weighed:
         return place.session in counted and self.term.role in {"", place.role}
 
 
+class Pair(NamedTuple):
+    """A term about two turns of one resource, and its weight; None where it must come to nothing."""
+
+    term: Together
+    weight: int | None
+
+
 @dataclass(frozen=True, eq=False)
 class RoomChoice:
     """A part that needs a room: when it is held (None: that is open), and what each possible room costs."""
@@ -75,45 +82,56 @@ class RoomChoice:
 
 
 class Relaxation:
-    """The relaxation of a case at one priority. Sessions that certainly run at the same time share a moment."""
+    """The relaxation of a case at one priority. Sessions that certainly run at the same time share a moment.
 
-    def __init__(self, case: Case, rules: Sequence[Rule], priority: int) -> None:
+    Where `factors` are given, it is one of several priorities at once, each weighed by its factor.
+    """
+
+    def __init__(
+        self, case: Case, rules: Sequence[Rule], priority: int, factors: Mapping[int, int] | None = None
+    ) -> None:
         self.case, self.priority = case, priority
+        self.factors = factors or {priority: 1}
         self.facts = Facts(case, rules)
         self.apart = any(isinstance(rule, NoOverlap) and rule.required for rule in rules)
         self.weighed: dict[str, list[Weighed]] = defaultdict(list)
         self.each: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
         self.in_room: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.pairs: list[Pair] = []
         self._known: dict[object, bool] = {}
         self.agenda = agenda_of(case)
         self.occurrences = self.agenda.occurrences
         self.moment_of = _moments(self.occurrences)
         for rule in sorted(rules, key=lambda rule: rule.required):
-            if rule.required or rule.priority == priority:
+            if rule.required or rule.priority in self.factors:
                 self._hear(rule)
 
     def _hear(self, rule: Rule) -> None:
+        weight = rule.weight * self.factors.get(rule.priority, 1)
         for term in rule.separable(self.case):
             if isinstance(term, Counted | Close):
-                self.weighed[term.who].append(Weighed(rule.id, term, None if rule.required else rule.weight))
+                self.weighed[term.who].append(Weighed(rule.id, term, None if rule.required else weight))
+            elif isinstance(term, Together):
+                self.pairs.append(Pair(term, None if rule.required else weight))
             elif isinstance(term, Each) and not rule.required:
                 for session, amount in term.amounts.items():
-                    self.each[term.who, session].append((term.role, amount * rule.weight))
+                    self.each[term.who, session].append((term.role, amount * weight))
             elif isinstance(term, InRoom) and not rule.required:
                 for room, amount in term.amounts.items():
-                    self.in_room[term.session, term.part][room] += amount * rule.weight
+                    self.in_room[term.session, term.part][room] += amount * weight
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """All seats, in order of time."""
         return tuple(
-            self._row(occurrence, part, seats)
+            self.row(occurrence, part, seats)
             for occurrence in self.occurrences
             for part in occurrence.parts
             for seats in part.seats
         )
 
-    def _row(self, occurrence: Occurrence, part: PartFrame, seats: Seats) -> Row:
+    def row(self, occurrence: Occurrence, part: PartFrame, seats: Seats) -> Row:
+        """Return the seats of one role in one part."""
         able = {
             who: sum(cost for role, cost in self.each.get((who, occurrence.id), ()) if role in {"", seats.name})
             for who in seats.candidates

@@ -68,6 +68,18 @@ TINY = (
         seats(activity="late", most=2),
         demand("travel_time"),
     ),
+    case_of(  # all is settled but who serves; a is two teams
+        unit("a", parallel=2),
+        *units("b c"),
+        *PLACES,
+        way("hall", "yard", 20),
+        way("yard", "park", 50),
+        series("early", rounds="1", sites="hall"),
+        series("noon", rounds="1", times="10:10", sites="yard", presence="may"),
+        series("late", rounds="1", times="11:55", sites="park"),
+        *(seats(activity=each) for each in ("early", "noon", "late")),
+        demand("travel_time", minutes=5),
+    ),
     case_of(  # past midnight, to the round of the day after
         *units("a b"),
         *PLACES,

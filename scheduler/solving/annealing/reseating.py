@@ -1,0 +1,238 @@
+"""Reseating: where a part of a plan is held, when and on which line stays; who serves there is annealed anew.
+
+With all that settled, the terms of `constraints.separable` say much more than for the case as it is: a turn has its
+day, and two turns are too close to each other for the way or are not. All priorities are weighed at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from constraints.separable import Together
+from rota.agenda import with_sessions
+from rota.plan import Session
+from scheduler.solving.annealing.search import can_compile
+from scheduler.solving.annealing.seat_layout import SeatLayout, SeatRow
+from scheduler.solving.bounding.relaxation import Pair, Place, Relaxation
+
+if TYPE_CHECKING:
+    from constraints.board import Given
+    from constraints.rule import Rule
+    from rota.agenda import Occurrence, PartFrame, Seats
+    from rota.case import Case
+    from scheduler.solving.bounding.relaxation import Weighed
+    from scheduler.solving.control import Control
+
+FACTORS = (10_000, 100, 1)
+"""How the strongest priorities are weighed against each other; weaker ones do not count."""
+SOME = 20_000
+"""So many moves are tried at one temperature."""
+EACH = 10_000
+"""So many moves for each seat, if there is time for them."""
+LEAST = 0.5
+"""Seconds that annealing takes at least, however late it begins."""
+WARM, COOL = 4_000.0, 20.0
+"""The first temperature and the last."""
+BROKEN = 1_000_000.0
+"""What a breach of what must hold is weighed at."""
+
+
+def reseated(
+    case: Case,
+    rules: Sequence[Rule],
+    given: Given,
+    sessions: Collection[str],
+    beside: Collection[str],
+    control: Control,
+) -> dict[str, Session]:
+    """Return those of some given sessions in which others serve after annealing; those `beside` them stay.
+
+    Nothing changes where something of what must hold would be broken.
+    """
+    layout = PlannedSeats(case, rules, given, sessions, beside)
+    if not layout.seats or not layout.fits or not can_compile():
+        return {}
+    seated, broken = _annealed(layout, control)
+    return {} if broken else layout.changed(seated)
+
+
+def _annealed(layout: PlannedSeats, control: Control) -> tuple[np.ndarray, bool]:
+    """Return who sits in each seat after annealing, and whether that breaks anything."""
+    from scheduler.solving.annealing import seat_kernel as kernel  # noqa: PLC0415 - compiling takes a second to import
+
+    tables = layout.tables()
+    state = layout.state(tables)
+    draw = np.random.default_rng(control.seed)
+    kernel.fill(tables, state, layout.now, draw)
+    best, least = state.who.copy(), state.sums.copy()
+    kernel.anneal_seats(tables, state, best, least, draw, 0, WARM, BROKEN)  # compiled before time counts
+    moves, done, begun, left = EACH * len(layout.seats), 0, control.now(), control.left()
+    seconds = math.inf if left is None else max(left, LEAST)
+    while not control.stop.is_set() and (gone := max(done / moves, (control.now() - begun) / seconds)) < 1:
+        kernel.anneal_seats(tables, state, best, least, draw, SOME, WARM * (COOL / WARM) ** gone, BROKEN)
+        done += SOME
+    return best, bool(least[1])
+
+
+class PlannedSeats(SeatLayout):
+    """The seats of some sessions of a plan as arrays; turns in those beside them count, but stay."""
+
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        given: Given,
+        sessions: Collection[str],
+        beside: Collection[str],
+    ) -> None:
+        self.given = given
+        self.mine = frozenset(id_ for id_ in sessions if id_ in given.sessions)
+        self.fixed = frozenset(id_ for id_ in beside if id_ in given.sessions) - self.mine
+        held = [_settled(given.agenda.by_id[id_], given.sessions[id_]) for id_ in (*self.mine, *self.fixed)]
+        priorities = sorted({rule.priority for rule in rules if not rule.required})
+        factors = dict(zip(priorities, FACTORS, strict=False))
+        relaxation = Relaxation(with_sessions(case, held), rules, min(priorities, default=1), factors)
+        if relaxation.apart:
+            relaxation.pairs.append(self._at_once(relaxation))
+        super().__init__(relaxation)
+
+    def _at_once(self, relaxation: Relaxation) -> Pair:
+        """Return the pairs of sessions that overlap, but for those that begin and end together and are both open."""
+        moment = relaxation.moment_of
+        found: dict[tuple[str, str], int] = {}
+        running: list[Occurrence] = []
+        for late in sorted(relaxation.occurrences, key=lambda o: o.first):
+            running = [early for early in running if early.until > late.first]
+            for early in running:
+                both = early.id, late.id
+                if not self.fixed.issuperset(both) and (moment[early.id] != moment[late.id] or self.fixed & {*both}):
+                    found[both] = 1
+            running.append(late)
+        alone = frozenset(who for who in relaxation.case.resources if relaxation.exclusive(who))
+        return Pair(Together(alone, "", found), None)
+
+    def laid_rows(self) -> list[SeatRow]:
+        """Return the seats that are taken or must be; those whom a turn beside them rules out are not able."""
+        return [
+            self._row(occurrence, part, seats)
+            for occurrence in self.relaxation.occurrences
+            if occurrence.id in self.mine
+            for part in occurrence.parts
+            for seats in part.seats
+            if seats.role.least or self._seated(Place(occurrence.id, part.id, seats.name))
+        ]
+
+    def _row(self, occurrence: Occurrence, part: PartFrame, seats: Seats) -> SeatRow:
+        row = self.relaxation.row(occurrence, part, seats)
+        near = [(who, price) for who, role, price in self._near.get(occurrence.id, ()) if role in {"", seats.name}]
+        out = {who for who, price in near if price is None}
+        able = {who: cost for who, cost in row.able.items() if who not in out}
+        for who, price in near:
+            if who in able:
+                able[who] += price or 0
+        return SeatRow(row.place, row.moment, max(row.least, len(self._seated(row.place))), able)
+
+    @cached_property
+    def _near(self) -> Mapping[str, list[tuple[str, str, int | None]]]:
+        """Who has a turn beside each session that tells against one in it, in which role, at which price."""
+        found: dict[str, list[tuple[str, str, int | None]]] = defaultdict(list)
+        for term, weight in self.relaxation.pairs:
+            for both, amount in term.amounts.items():
+                for stays, opened in (both, both[::-1]):
+                    if stays in self.fixed and opened in self.mine:
+                        price = None if weight is None else amount * weight
+                        serving = term.who.intersection(self._serving(stays, term.role))
+                        found[opened] += [(who, term.role, price) for who in sorted(serving)]
+        return found
+
+    def _serving(self, session: str, role: str) -> Iterator[str]:
+        """Yield who serves in a session, in a role or in any (empty)."""
+        for part in self.given.sessions[session].parts:
+            for name, seated in part.roles.items():
+                if role in {"", name}:
+                    yield from seated
+
+    def _seated(self, place: Place) -> tuple[str, ...]:
+        """Return who sits somewhere now."""
+        return self.given.sessions[place.session].part[place.part].roles.get(place.role, ())
+
+    @cached_property
+    def now(self) -> np.ndarray:
+        """Who sits in each seat now, -1 where nobody does who could."""
+        found = np.full(len(self.seats), -1)
+        begin = 0
+        for row in self.rows:
+            numbers = [self.number[who] if who in row.able else -1 for who in self._seated(row.place)]
+            found[begin : begin + len(numbers)] = numbers
+            begin += row.seats
+        return found
+
+    def mates(self) -> dict[str, np.ndarray]:
+        """Return as mates of a seat those of activities and roles in which somebody can serve who can serve here."""
+        groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        able: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for seat, n in enumerate(self.seats):
+            place = self.rows[n].place
+            group = (self.given.sessions[place.session].activity, place.part, place.role)
+            groups[group].append(seat)
+            able[group].update(self.rows[n].able)
+        begin, end = np.zeros(len(self.seats), np.int64), np.zeros(len(self.seats), np.int64)
+        found: list[int] = []
+        for group, seats in groups.items():
+            begin[seats] = len(found)
+            for other, theirs in able.items():
+                if not able[group].isdisjoint(theirs):
+                    found += groups[other]
+            end[seats] = len(found)
+        drawn = np.arange(len(self.seats))
+        return {"drawn": drawn, "mates": np.array(found), "mate_first": begin, "mate_last": end}
+
+    def changed(self, seated: np.ndarray) -> dict[str, Session]:
+        """Return the sessions in which others sit than now."""
+        found: dict[str, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
+        for n, who in zip(self.seats, seated.tolist(), strict=True):
+            place = self.rows[n].place
+            found[place.session][place.part, place.role].append(who)
+        named = {id_: {at: self._named(who) for at, who in roles.items()} for id_, roles in found.items()}
+        sessions = {id_: _with(self.given.sessions[id_], roles) for id_, roles in named.items()}
+        return {id_: session for id_, session in sessions.items() if session != self.given.sessions[id_]}
+
+    def _named(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        return tuple(sorted((self.who[n] for n in numbers), key=self.given.agenda.rank.__getitem__))
+
+    def outside(self, term: Weighed) -> Sequence[str]:
+        """Return the turns in sessions that stay as they are."""
+        return [
+            session
+            for session, places in self.given.places.get(term.term.who, {}).items()
+            if session in self.fixed
+            for place in places
+            if term.touches(Place(session, place.part.id, place.role))
+        ]
+
+
+def _settled(occurrence: Occurrence, session: Session) -> Occurrence:
+    """Return a session as a plan has it, in which only who serves is open."""
+    parts = []
+    for part in session.parts:
+        rooms, lines = (part.room,) if part.room else (), (part.line,) if part.line else ()
+        parts.append(replace(occurrence.part[part.id], rooms=rooms, lines=lines))
+    start = session.start.astimezone(occurrence.nominal.tzinfo)
+    return replace(occurrence, starts=(start,), sites=(session.site,), parts=tuple(parts))
+
+
+def _with(session: Session, seated: Mapping[tuple[str, str], tuple[str, ...]]) -> Session:
+    """Return a session in which these sit."""
+    found = []
+    for part in session.parts:
+        roles = {**part.roles, **{role: who for (of, role), who in seated.items() if of == part.id}}
+        found.append(part.model_copy(update={"roles": roles}))
+    kept = {name: getattr(session, name) for name in Session.model_fields}
+    return Session(**{**kept, "parts": tuple(found)})
