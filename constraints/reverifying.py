@@ -1,8 +1,8 @@
 """Verifying again: what the verifier says of a plan that differs in a few sessions from one that it has judged.
 
-Most kinds of rules have breaches each of which is about one session, or about all that one resource, site or room has.
-Where a few sessions differ, only those breaches can come and go that name one of them, or whoever is used in one of
-them before or after; and for these all that the same are used in says everything. The other rules are asked anew.
+Most kinds of rules are local: each of their breaches is about one session, or about all that one resource, site or room
+has. Where a few sessions differ, only those breaches can come and go that name one of them, or whoever is used in one
+of them before or after; and for these all that the same are used in says everything. The other rules are asked anew.
 """
 
 from __future__ import annotations
@@ -23,25 +23,6 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.plan import Plan, Session
 
-OF_ONE = frozenset(
-    {
-        "availability",
-        "date_preference",
-        "eligibility",
-        "fair_share",
-        "load",
-        "membership",
-        "no_overlap",
-        "opening_hours",
-        "pins",
-        "rest_gap",
-        "room_fit",
-        "staffing_sites",
-        "travel_cost",
-        "travel_time",
-    }
-)
-"""The kinds of rules of which each breach is about one session, or about all that one resource, site or room has."""
 FEW = 0.1
 """Where more than this share of all sessions differ, all is verified anew."""
 
@@ -65,8 +46,8 @@ class Judged:
         for rule in self.rules:
             if rule.required:
                 found = about.of_required(rule)
-                required.append(self._merged(rule.id, found, about) if rule.kind in OF_ONE else found)
-            elif rule.kind in OF_ONE:
+                required.append(self._merged(rule.id, found, about) if rule.local else found)
+            elif rule.local:
                 wishes[rule.id] = (*about.without(self.verdict.wishes[rule.id]), *about.of(rule))
             else:
                 wishes[rule.id] = tuple(rule.check(about.whole))
@@ -122,7 +103,7 @@ class _About:
 
     def of_required(self, rule: Rule) -> Apart:
         """Return the breaches of a rule that must hold: about these, or all of them where it is about several."""
-        if rule.kind not in OF_ONE:
+        if not rule.local:
             return Standing(self.whole, self.past).of_rule(rule)
         counts, stands = self._standing.of_rule(rule)
         return tuple(filter(self.concerns, counts)), tuple(filter(self.concerns, stands))

@@ -56,6 +56,9 @@ class Rule(Value, ABC):
     standing: ClassVar[bool] = False
     fact: ClassVar[bool] = False
     """Whether it speaks about single candidates; facts are posted first, so that the board can drop candidates."""
+    local: ClassVar[bool] = False
+    """Whether each breach is about one session, or about all that one resource, site or room has: then a plan that
+    differs from another in a few sessions can be judged by these."""
     firmness: ClassVar[int] = 1
     """How hard it is to make one exception: 1 for what somebody decided, up to 9 for what nobody can change."""
 

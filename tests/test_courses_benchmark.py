@@ -171,8 +171,6 @@ def test_windows_lead_to_the_best_timetable_with_and_without_annealing(
 ) -> None:
     if not compiles:
         monkeypatch.setitem(sys.modules, "numba", None)
-        monkeypatch.delitem(sys.modules, "scheduler.solving.annealing.kernel", raising=False)
-        monkeypatch.delitem(sys.modules, "scheduler.solving.annealing.compiling", raising=False)
     monkeypatch.setattr(search, "EACH", 2_000)
     monkeypatch.setattr(timetables, "WIDE", 0)
     monkeypatch.setattr(timetables, "PATIENCE", 1)

@@ -44,6 +44,7 @@ class Load(RoleRule):
     label = text("Load", "工作量")
     summary = text("how many turns one resource takes in a period", "每个对象在一个周期内的次数上下限")
     unit = text("turns (or minutes)", "次（或分钟）")
+    local = True
 
     least: Count = param("最少", "at least so many", "至少", 0)
     most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)

@@ -29,6 +29,7 @@ class Pins(Rule):
     label = text("Pins", "锁定")
     summary = text("what has been fixed by hand stays", "人工锁定的内容保持不变")
     unit = text("pins", "项")
+    local = True
     standing = True
     firmness = 2
 

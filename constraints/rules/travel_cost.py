@@ -34,6 +34,7 @@ class TravelCost(RoleRule):
     label = text("Travel cost", "路程成本")
     summary = text("minutes on the way between the turns of one day", "同一天各次当值之间路上的分钟数")
     unit = text("minutes on the way", "路上分钟")
+    local = True
 
     def post(self, board: Board) -> None:
         """Forbid, or price, the ways from each stay of a day to those that begin when it is over."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rota.agenda import agenda_of
-from rota.plan import CaseRef, Plan
-from scheduler.solving.decode import declined_beside
+from scheduler.solving.decode import as_plan
 
 if TYPE_CHECKING:
     from constraints.reverifying import Judged
     from rota.agenda import Occurrence
     from rota.case import Case
-    from rota.plan import Session
+    from rota.plan import Plan, Session
     from scheduler.solving.baseline import Baseline
 
 
@@ -49,9 +48,5 @@ def as_known(case: Case, baseline: Baseline) -> Plan:
     known = agenda_of(case).by_id
     kept = [*baseline.known.values(), *baseline.gone]
     kept.sort(key=lambda s: (known[s.id].nominal if s.id in known else s.start, s.id))
-    return Plan(
-        case=CaseRef(title=case.settings.title, hash=case.hash),
-        sessions=tuple(kept),
-        declined=declined_beside(case, {session.id for session in kept}),
-        open=tuple(seat for seat in baseline.plan.open if seat.session in known),
-    )
+    missing = tuple(seat for seat in baseline.plan.open if seat.session in known)
+    return as_plan(case, kept).model_copy(update={"open": missing})

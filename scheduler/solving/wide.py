@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from constraints.verify import verify
 from rota.agenda import agenda_of
-from rota.plan import CaseRef, Plan
 from scheduler.solving.annealing.search import annealed
 from scheduler.solving.annealing.seats import annealed_seats, is_seating
 from scheduler.solving.coupling import Coupling
-from scheduler.solving.decode import declined_beside
+from scheduler.solving.decode import as_plan
 from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, processes, usable_cores
 from scheduler.solving.large import LargeSearch
@@ -96,12 +95,7 @@ def best_by_windows(
     """
 
     def judge(sessions: Mapping[str, Session]) -> Verdict:
-        plan = Plan(
-            case=CaseRef(title=case.settings.title, hash=case.hash),
-            sessions=tuple(sessions.values()),
-            declined=declined_beside(case, sessions),
-        )
-        return verify(case, rules, plan)
+        return verify(case, rules, as_plan(case, sessions.values()))
 
     crew = control.crew or local(control, spared)
     if is_timetable(case):

@@ -12,7 +12,7 @@ from constraints import trial
 from constraints.breach import Breach
 from constraints.reading import read_rules
 from constraints.registry import RULES
-from constraints.reverifying import OF_ONE, Judged
+from constraints.reverifying import Judged
 from constraints.verify import Verdict, verify
 from rota.agenda import agenda_of
 from rota.case import Case
@@ -59,7 +59,3 @@ def _said(verdict: Verdict) -> object:
 
 def _sorted(breaches: tuple[Breach, ...]) -> list[str]:
     return sorted(map(repr, breaches))
-
-
-def test_the_kinds_that_are_about_one_are_kinds_of_rules() -> None:
-    assert {rule.kind for rule in RULES} >= OF_ONE

@@ -1,1 +1,1 @@
-"""Simulated annealing of timetables: single moves by the million, priced by what rules say of starts and rooms."""
+"""Simulated annealing of timetables and of seats: single moves by the million, priced by what rules say of each."""

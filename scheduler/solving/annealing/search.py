@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
 from rota.demand import REQUIRED
+from scheduler.solving.annealing.compiling import can_compile
 from scheduler.solving.annealing.laying import layout_of
 from scheduler.solving.annealing.legs import Held, Leg, Walked, walk
 from scheduler.solving.control import Control, Progress
@@ -54,7 +53,6 @@ COMPILING = 120.0
 LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 
-_LOG = logging.getLogger(__name__)
 Sessions = Mapping[str, "Session"]
 
 
@@ -84,16 +82,6 @@ def annealed(
     if (left is not None and left < SHORTEST) or (layout := layout_of(case, rules)) is None or not can_compile():
         return start
     return Annealing(layout, Context.of(case, rules), control, judge, crew, enough).run(start) or start
-
-
-def can_compile() -> bool:
-    """Tell whether moves can be compiled here; say so where they cannot."""
-    try:
-        import_module("scheduler.solving.annealing.kernel")
-    except ImportError as error:
-        _LOG.warning("Plans are improved by windows alone, as moves cannot be compiled: %s", error)
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class SeatState(NamedTuple):
 
 
 class SeatRow(NamedTuple):
-    """Seats that are the same, or a room that a part needs: `role` is None then."""
+    """Seats that are the same, or a room that a part needs: the role is empty then."""
 
     place: Place
     moment: int

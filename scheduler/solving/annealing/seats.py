@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rota.agenda import agenda_of
-from scheduler.solving.annealing.search import can_compile
+from scheduler.solving.annealing.compiling import can_compile
 from scheduler.solving.annealing.seat_layout import SeatLayout
 from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.control import Progress

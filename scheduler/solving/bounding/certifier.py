@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from constraints.verify import verify
 from rota.certificate import Certificate, PriorityCertificate
-from rota.plan import CaseRef, Plan
+from rota.plan import CaseRef
 from scheduler.solving.bounding.bound import Bounding
 from scheduler.solving.bounding.diving import QUICK, THOROUGH, Pace
 from scheduler.solving.bounding.flow import flow_bound
 from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.construct import construct
 from scheduler.solving.control import SearchOverError
-from scheduler.solving.decode import declined_beside
+from scheduler.solving.decode import as_plan
 from scheduler.solving.levels import better
 
 if TYPE_CHECKING:
@@ -81,12 +81,7 @@ class Certifier:
     def _dive(self, bounding: Bounding, pace: Pace) -> None:
         """Build a plan near the bounds; keep it, if it is better than the one before."""
         sessions = construct(self.case, self.rules, self.control, bounding.seating(self.control.go_on, pace))
-        plan = Plan(
-            case=CaseRef(title=self.case.settings.title, hash=self.case.hash),
-            sessions=tuple(sessions.values()),
-            declined=declined_beside(self.case, sessions),
-        )
-        verdict = verify(self.case, self.rules, plan)
+        verdict = verify(self.case, self.rules, as_plan(self.case, sessions.values()))
         if not self.costs or (verdict.holds and better(verdict.costs, self.costs)):
             self.start, self.costs = sessions, verdict.costs if verdict.holds else {}
 
