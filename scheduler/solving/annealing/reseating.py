@@ -18,7 +18,7 @@ import numpy as np
 from constraints.separable import Together
 from rota.agenda import with_sessions
 from rota.plan import Session
-from scheduler.solving.annealing.search import can_compile
+from scheduler.solving.annealing.compiling import can_compile
 from scheduler.solving.annealing.seat_layout import SeatLayout, SeatRow
 from scheduler.solving.bounding.relaxation import Pair, Place, Relaxation
 
