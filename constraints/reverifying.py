@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from constraints.standing import Apart, Standing
 from constraints.structure import STRUCTURE, check_structure
-from constraints.verify import Verdict, verdict_of, verify
+from constraints.verify import Verdict, verdict_of, verify, verify_roster
 from rota.roster import Roster
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ class Judged:
 
     def __init__(self, case: Case, rules: Collection[Rule], plan: Plan, past: Collection[str] = ()) -> None:
         self.case, self.rules, self.plan, self.past = case, tuple(rules), plan, frozenset(past)
-        self.verdict = verify(case, rules, plan, past)
+        self.roster = Roster(case, plan)
+        self.verdict = verify_roster(self.roster, rules, past)
 
     def again(self, plan: Plan) -> Verdict:
         """Return the verdict on another plan of the case."""
         old, new = self.plan.session, plan.session
-        differing = frozenset(id_ for id_ in old.keys() | new.keys() if old.get(id_) != new.get(id_))
+        touched = (id_ for id_ in old.keys() | new.keys() if old.get(id_) is not new.get(id_))
+        differing = frozenset(id_ for id_ in touched if old.get(id_) != new.get(id_))
         if self.plan.open or plan.open or len(differing) > FEW * len(old):
             return verify(self.case, self.rules, plan, self.past)
         about = _About(self.case, plan, differing, _used_in(differing, self.plan, plan), self.past)

@@ -120,7 +120,7 @@ class Rule(Value, ABC):
         by_day: Iterable[tuple[dt.date, int]] = (),
     ) -> Breach:
         """Make a breach of this rule; `Breach` says what the arguments mean."""
-        mending = tuple(occurrence.id for occurrence in mends)
+        mending = tuple(occurrence.id for occurrence in mends) if self.required else ()  # wishes stand for nothing
         return Breach(self.id, amount, message, sessions, who, mending, about, tuple(by_day))
 
     @classmethod
@@ -195,7 +195,8 @@ class RoleRule(Rule):
 
     def held(self, roster: Roster, who: str) -> list[Held]:
         """Return the turns of `who` that count, in order of time."""
-        return [turn for turn in roster.turns(who, self.role) if self.counts(turn.occurrence)]
+        turns = roster.turns(who, self.role)
+        return [turn for turn in turns if self.counts(turn.occurrence)] if self.activities else list(turns)
 
     def turns(self, board: Board, who: str) -> list[Turn]:
         """Return the possible turns of `who` that count, in order of the nominal dates."""

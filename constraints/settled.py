@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from rota.agenda import agenda_of
+from rota.hours import minute_of
 
 if TYPE_CHECKING:
     from rota.agenda import Occurrence
@@ -24,6 +25,16 @@ class Settled(NamedTuple):
     def id(self) -> str:
         """The session's id."""
         return self.occurrence.id
+
+    @property
+    def begins(self) -> int:
+        """The minute at which it begins."""
+        return minute_of(self.start)
+
+    @property
+    def ends(self) -> int:
+        """The minute at which it ends."""
+        return minute_of(self.end)
 
 
 def settled_sessions(case: Case) -> list[Settled]:

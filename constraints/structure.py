@@ -40,13 +40,17 @@ def check_structure(roster: Roster, among: Collection[str] | None = None) -> Ite
                 yield _breach(held, text("{session} lacks its part {part}", "{session} 缺少分场 {part}", part=frame.id))
             else:
                 yield from _part(roster, held, frame, part)
-        for id_, times in Counter(part.id for part in held.session.parts).items():
-            if times > 1:
-                yield _breach(
-                    held, text("{session} has its part {part} twice", "{session} 的分场 {part} 重复", part=id_)
-                )
-            if id_ not in held.occurrence.part:
-                yield _breach(held, text("{session} has no part {part}", "{session} 没有分场 {part}", part=id_))
+        yield from _strange_parts(held)
+
+
+def _strange_parts(held: Held) -> Iterator[Breach]:
+    if held.session.part.keys() == held.occurrence.part.keys() and len(held.session.parts) == len(held.session.part):
+        return
+    for id_, times in Counter(part.id for part in held.session.parts).items():
+        if times > 1:
+            yield _breach(held, text("{session} has its part {part} twice", "{session} 的分场 {part} 重复", part=id_))
+        if id_ not in held.occurrence.part:
+            yield _breach(held, text("{session} has no part {part}", "{session} 没有分场 {part}", part=id_))
 
 
 def _breach(held: Held, message: Message, amount: int = 1, who: tuple[str, ...] = ()) -> Breach:
@@ -151,9 +155,8 @@ def _part(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Itera
         )
     if part.theme != frame.theme.zh:
         yield _breach(held, text("{session}: the theme is not the case's", "{session}：特色与资料不符"))
-    expected = {seats.name: seats for seats in frame.seats}
     for role, seated in part.roles.items():
-        if seated and role not in expected:
+        if seated and role not in frame.seats_by_role:
             yield _breach(
                 held, text("{session} has no role {role}", "{session} 没有岗位 {role}", role=role), who=seated
             )
@@ -186,7 +189,7 @@ def _place(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iter
 
 
 def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: tuple[str, ...]) -> Iterator[Breach]:
-    for who in dict.fromkeys(seated):
+    for who in seated if len(seated) == 1 else dict.fromkeys(seated):
         if who not in seats.candidates:
             yield _breach(
                 held,
@@ -203,12 +206,14 @@ def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: t
             held,
             text("{session}: somebody is named twice as {role}", "{session}：“{role}”重复填写", role=seats.role.label),
         )
+    least, most = seats.role.least, seats.role.most
+    if least <= len(seated) <= most and not roster.plan.open:
+        return
     declared = sum(
         seat.missing
         for seat in roster.plan.open
         if (seat.session, seat.part, seat.role) == (held.id, frame.id, seats.name)
     )
-    least, most = seats.role.least, seats.role.most
     lack = least - len(seated) - declared
     if lack > 0 or len(seated) > most:
         yield _breach(

@@ -48,7 +48,11 @@ def verify(case: Case, rules: Iterable[Rule], plan: Plan, past: Collection[str] 
 
     The sessions of `past` are over, held or not: what they break among themselves stands (`Standing`).
     """
-    roster = Roster(case, plan)
+    return verify_roster(Roster(case, plan), rules, past)
+
+
+def verify_roster(roster: Roster, rules: Iterable[Rule], past: Collection[str] = ()) -> Verdict:
+    """Check a plan as `verify` does, read against its case already."""
     judge = Standing(roster, past)
     breaches, stands = judge.of_structure(check_structure(roster))
     wishes: dict[str, tuple[Breach, ...]] = {}
@@ -59,7 +63,7 @@ def verify(case: Case, rules: Iterable[Rule], plan: Plan, past: Collection[str] 
             breaches, stands = (*breaches, *new), (*stands, *old)
         else:
             wishes[rule.id] = tuple(rule.check(roster))
-    return verdict_of(rules, plan, (breaches, stands), wishes)
+    return verdict_of(rules, roster.plan, (breaches, stands), wishes)
 
 
 def verdict_of(rules: Iterable[Rule], plan: Plan, required: Apart, wishes: dict[str, tuple[Breach, ...]]) -> Verdict:

@@ -49,6 +49,11 @@ class PartFrame:
     needs_room: bool
     seats: tuple[Seats, ...]
 
+    @cached_property
+    def seats_by_role(self) -> Mapping[str, Seats]:
+        """The seats by the role's id."""
+        return {seats.name: seats for seats in self.seats}
+
 
 @dataclass(frozen=True, eq=False)
 class Occurrence:
@@ -77,14 +82,9 @@ class Occurrence:
 
     def end_of(self, start: dt.datetime) -> dt.datetime:
         """Return when the session ends that begins at `start`, in its zone; minutes pass also while clocks change."""
-        return self._ends.get(start) or self._end_of(start)
-
-    @cached_property
-    def _ends(self) -> Mapping[dt.datetime, dt.datetime]:
-        """When it ends, by candidate start."""
-        return {start: self._end_of(start) for start in self.starts}
-
-    def _end_of(self, start: dt.datetime) -> dt.datetime:
+        end = start + self.duration
+        if end.utcoffset() == start.utcoffset():
+            return end
         return (start.astimezone(dt.UTC) + self.duration).astimezone(start.tzinfo)
 
     @property
@@ -162,7 +162,9 @@ class Agenda:
     def candidates(self, role: str) -> tuple[str, ...]:
         """Return the resources that could ever take `role`, in the order of the case's tables."""
         if role not in self._candidates:
-            able = {who for _, _, seats in self.seats_of(role) for who in seats.candidates}
+            frames = {id(occurrence.parts): occurrence.parts for occurrence in self.occurrences}  # of an activity, one
+            seats = (seats for parts in frames.values() for part in parts for seats in part.seats)
+            able = {who for each in seats if each.name == role for who in each.candidates}
             self._candidates[role] = tuple(who for who in self.case.resources if who in able)
         return self._candidates[role]
 

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rota.agenda import Occurrence, agenda_of, with_day
+from rota.hours import minute_of
 from rota.text import Message
 
 if TYPE_CHECKING:
@@ -35,6 +36,16 @@ class Held:
         """Where the session takes place."""
         return self.session.site
 
+    @cached_property
+    def begins(self) -> int:
+        """The minute at which the session begins, so that differences are what passes also while clocks change."""
+        return minute_of(self.start)
+
+    @cached_property
+    def ends(self) -> int:
+        """The minute at which the session ends."""
+        return minute_of(self.end)
+
     @property
     def label(self) -> Message:
         """The session with the time at which it begins, and the day where that is not the one that its name says."""
@@ -46,8 +57,7 @@ class Held:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Seat:
+class Seat(NamedTuple):
     """One resource in one role of one part of a held session."""
 
     held: Held
@@ -91,7 +101,22 @@ class Roster:
         )
 
     @cached_property
-    def _seats_of(self) -> Mapping[str, tuple[Seat, ...]]:
+    def used(self) -> tuple[tuple[Held, tuple[str, ...]], ...]:
+        """The held sessions, each with those who serve, the rooms and the site that it uses; each once."""
+        return tuple((held, tuple(dict.fromkeys(_used(held.session)))) for held in self.held)
+
+    @cached_property
+    def _turns(self) -> Mapping[tuple[str, str], tuple[Held, ...]]:
+        """The sessions in which somebody serves, by who it is and in which role; `` is any."""
+        turns: dict[tuple[str, str], dict[str, Held]] = {}
+        for seat in self.seats:
+            for role in ("", seat.role):
+                turns.setdefault((seat.who, role), {})[seat.held.session.id] = seat.held
+        return {key: tuple(sessions.values()) for key, sessions in turns.items()}
+
+    @cached_property
+    def seats_by_who(self) -> Mapping[str, tuple[Seat, ...]]:
+        """The seats of each resource that has any, in order of time."""
         by_who: dict[str, list[Seat]] = {}
         for seat in self.seats:
             by_who.setdefault(seat.who, []).append(seat)
@@ -99,12 +124,11 @@ class Roster:
 
     def seats_of(self, who: str) -> tuple[Seat, ...]:
         """Return the seats of one resource, in order of time."""
-        return self._seats_of.get(who, ())
+        return self.seats_by_who.get(who, ())
 
     def turns(self, who: str, role: str = "") -> tuple[Held, ...]:
         """Return the sessions in which `who` serves, in `role` or in any; several seats in one session are one turn."""
-        sessions = {seat.held.id: seat.held for seat in self.seats_of(who) if not role or seat.role == role}
-        return tuple(sessions.values())
+        return self._turns.get((who, role), ())
 
     def in_rooms(self) -> Iterator[tuple[str, Held, PlanPart]]:
         """Yield every use of a room."""
@@ -112,3 +136,9 @@ class Roster:
             for part in held.session.parts:
                 if part.room is not None:
                     yield part.room, held, part
+
+
+def _used(session: Session) -> Iterator[str]:
+    yield from session.serving()
+    yield from (part.room for part in session.parts if part.room is not None)
+    yield session.site

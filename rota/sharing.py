@@ -28,16 +28,17 @@ def fair_shares(
     Every portion is split by weight among those of its sharers who are members on its day; where none is, it falls to
     nobody.
     """
-    together: Counter[tuple[tuple[str, ...], frozenset[str]]] = Counter()
-    bounded: dict[tuple[str, ...], list[str]] = {}
+    together: Counter[tuple[int, frozenset[str]]] = Counter()
+    bounded: dict[int, tuple[tuple[str, ...], list[str]]] = {}
     for portion in portions:
         sharers = tuple(portion.sharers)
-        if sharers not in bounded:
-            bounded[sharers] = [who for who in sharers if resources[who].joined or resources[who].left]
-        away = frozenset(who for who in bounded[sharers] if not resources[who].belongs(portion.day))
-        together[sharers, away] += portion.turns
+        if id(sharers) not in bounded:  # kept there, so that no others come to have its number
+            bounded[id(sharers)] = sharers, [who for who in sharers if resources[who].joined or resources[who].left]
+        away = frozenset(who for who in bounded[id(sharers)][1] if not resources[who].belongs(portion.day))
+        together[id(sharers), away] += portion.turns
     parts: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for (sharers, away), turns in together.items():  # most portions are shared by the same
+    for (number, away), turns in together.items():  # most portions are shared by the same
+        sharers, _ = bounded[number]
         present = {who: weigh(resources[who]) for who in sharers if who not in away}
         total = sum(present.values())
         for who, weight in present.items():

@@ -266,7 +266,7 @@ class Decisions(Literals):
     def values(self, sessions: Mapping[str, Session]) -> Iterator[tuple[cp_model.IntVar, bool]]:
         """Yield the value that each open decision has in a plan."""
         chosen: set[tuple[str, ...]] = set()
-        for session in sessions.values():
+        for session in (sessions[id_] for id_ in self._held if id_ in sessions):
             chosen |= {("held", session.id), ("site", session.id, session.site)}
             chosen.add(("start", session.id, session.start.astimezone(self.case.zone).isoformat()))
             for part in session.parts:

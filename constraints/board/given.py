@@ -34,15 +34,14 @@ class RoomUse(NamedTuple):
 class Given:
     """The sessions of a plan by id, and what they say, as far as the case still knows it; changed one by one.
 
-    `said` holds by session all that is true of it, as the board's decisions are named; `places` and `rooms` hold by
-    resource and by room who and what is there, by session.
+    `places` and `rooms` hold by resource and by room who and what is there, by session.
     """
 
     def __init__(self, case: Case, sessions: Mapping[str, Session]) -> None:
         self.zone = case.zone
         self.agenda = agenda_of(case)
         self.sessions: dict[str, Session] = {}
-        self.said: dict[str, frozenset[tuple[object, ...]]] = {}
+        self._said: dict[str, frozenset[tuple[object, ...]]] = {}
         self.places: dict[str, dict[str, list[Place]]] = {}
         self.rooms: dict[str, dict[str, list[RoomUse]]] = {}
         for session in sessions.values():
@@ -53,7 +52,6 @@ class Given:
         self.leave_out(session.id)
         occurrence = self.agenda.by_id[session.id]
         self.sessions[session.id] = session
-        self.said[session.id] = frozenset(self._said(session, occurrence))
         for part in session.parts:
             frame = occurrence.part.get(part.id)
             if frame is None:
@@ -70,7 +68,7 @@ class Given:
     def leave_out(self, session: str) -> None:
         """Forget a session, if it is there."""
         known = self.sessions.pop(session, None)
-        self.said.pop(session, None)
+        self._said.pop(session, None)
         for part in known.parts if known else ():
             self.rooms.get(part.room or "", {}).pop(session, None)
             for seated in part.roles.values():
@@ -83,7 +81,13 @@ class Given:
             if any(role in {"", place.role} for place in places):
                 yield places[0].occurrence, self.sessions[session].start.astimezone(self.zone)
 
-    def _said(self, session: Session, occurrence: Occurrence) -> Iterator[tuple[object, ...]]:
+    def said(self, session: str) -> frozenset[tuple[object, ...]]:
+        """Return all that is true of a session, as the board's decisions are named; made when it is first asked for."""
+        if session not in self._said:
+            self._said[session] = frozenset(self._true(self.sessions[session], self.agenda.by_id[session]))
+        return self._said[session]
+
+    def _true(self, session: Session, occurrence: Occurrence) -> Iterator[tuple[object, ...]]:
         yield ("held",)
         yield "start", session.start.astimezone(self.zone)
         yield "site", session.site
@@ -123,7 +127,7 @@ class Beside(Mapping[str, "Session"]):
 
     def says(self, session: str, what: tuple[object, ...]) -> bool:
         """Tell whether something is true of a fixed session."""
-        return session in self and what in self.given.said[session]
+        return session in self and what in self.given.said(session)
 
     def starts(self, session: str) -> tuple[dt.datetime, ...]:
         """Return the one start of a fixed session."""

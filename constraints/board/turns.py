@@ -12,6 +12,7 @@ from constraints.board.decisions import Decisions
 from constraints.board.given import Place
 from constraints.board.literals import Lit
 from rota.agenda import Occurrence
+from rota.hours import minute_of
 
 
 def _in_order(place: Place) -> tuple[dt.datetime, str]:
@@ -37,6 +38,16 @@ class Stay:
     end: dt.datetime
     site: str
     asked: Callable[[], Lit] = field(repr=False)
+
+    @cached_property
+    def begins(self) -> int:
+        """The minute at which it begins."""
+        return minute_of(self.start)
+
+    @cached_property
+    def ends(self) -> int:
+        """The minute at which it ends."""
+        return minute_of(self.end)
 
     @cached_property
     def taken(self) -> Lit:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from constraints.placed import alone
+from constraints.remembered import once
 from constraints.rule import Rule, param
 from constraints.separable import Each
 from rota.agenda import agenda_of
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from constraints.separable import Separable
     from rota.agenda import Occurrence
     from rota.case import Case
-    from rota.roster import Held, Roster
+    from rota.demand import Availability
+    from rota.roster import Roster
 
 
 class Statements(Rule):
@@ -64,11 +66,15 @@ class Statements(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every use that goes against what the used one said."""
-        for held in roster.held:
-            for who in _used(held):
-                stated = [row for row in roster.case.statements.get(who, ()) if row.level == self.level]
-                met = [row for row in stated if row.touches(held.start, held.end)]
-                if (self.level is Level.PREFER and stated and not met) or (self.level is not Level.PREFER and met):
+        statements = self._statements(roster.case)
+        for held, used in roster.used:
+            first, last = held.start.date(), held.end.date()
+            for who in used:
+                if who not in statements:
+                    continue
+                near = (row for row in statements[who] if row.first <= last and first <= (row.last or row.first))
+                met = [row for row in near if row.touches(held.start, held.end)]
+                if not met if self.level is Level.PREFER else met:
                     reason = next((row.reason for row in met if row.reason), "")
                     message = text(
                         "{who} is used in {session}, but {said}{reason}",
@@ -114,6 +120,15 @@ class Statements(Rule):
             'Nobody is used at a time of which they said "{level}"', "不在“{level}”的时间安排", level=self.level.label
         )
 
+    @once
+    def _statements(self, case: Case) -> dict[str, list[Availability]]:
+        """Return what is stated at the level, by whom it is about."""
+        found: dict[str, list[Availability]] = {}
+        for row in case.availability:
+            if row.level == self.level:
+                found.setdefault(row.resource, []).append(row)
+        return found
+
     def _against(self, case: Case, who: str, occurrence: Occurrence, start: dt.datetime) -> bool:
         met = any(case.stated(who, self.level, start, occurrence.end_of(start)))
         if self.level is Level.PREFER:
@@ -140,8 +155,3 @@ def _uses(board: Board, occurrence: Occurrence) -> Iterator[tuple[str, Lit]]:
         yield who, lits[0] if len(lits) == 1 else board.any_of(lits)
     for site in occurrence.sites:
         yield site, board.site(occurrence, site)
-
-
-def _used(held: Held) -> tuple[str, ...]:
-    rooms = dict.fromkeys(filter(None, (part.room for part in held.session.parts)))
-    return (*held.session.serving(), *rooms, held.session.site)

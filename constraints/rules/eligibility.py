@@ -66,10 +66,11 @@ class Eligibility(Rule):
         for seat in roster.seats:
             resource = roster.case.resources.get(seat.who)
             frame = seat.held.occurrence.part.get(seat.part.id)
-            role = next((s.role for s in frame.seats if s.name == seat.role), None) if frame else None
-            if resource is None or role is None:
+            seats = frame.seats_by_role.get(seat.role) if frame else None
+            if resource is None or seats is None:
                 continue
-            if skills := lacking(resource, role):
+            role = seats.role
+            if role.skills and (skills := lacking(resource, role)):
                 message = text(
                     "{who} lacks {skills}, needed as {role} in {session}",
                     "{who} 在 {session} 任“{role}”，但缺少技能“{skills}”",

@@ -16,12 +16,14 @@ from rota.sharing import Portion, fair_shares
 from rota.text import Message, several, text
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ortools.sat.python.cp_model import LinearExprT
 
     from constraints.board import Board
     from constraints.breach import Breach
     from constraints.separable import Separable
-    from rota.agenda import Occurrence, Seats
+    from rota.agenda import PartFrame, Seats
     from rota.case import Case
     from rota.demand import HistoricTurn
     from rota.facts import Resource
@@ -53,17 +55,16 @@ class FairShare(RoleRule):
     def post(self, board: Board) -> None:
         """Charge each touched resource for its deviation, and state that the counts add up to the seats."""
         touched = set(board.touched())
-        targets, chances = self.targets(board.case), self.chances(board.case)
+        targets = self.targets(board.case)
         counts: list[LinearExprT] = []
         for who, target in targets.items():
-            if who in touched and (not self.required or board.asks(chances[who])):
+            if who in touched and (not self.required or board.asks(self.chances(board.case)[who])):
                 turns = self.turns(board, who)
                 counts.append(board.charge([(t.serves, 1) for t in turns], self._price(target), (who,)))
         self.add_up(board, counts, set(targets))
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource whose number of turns is not its fair share."""
-        chances = self.chances(roster.case)
         for who, target in self.targets(roster.case).items():
             turns, price = self.held(roster, who), self._price(target)
             amount = price(len(turns))
@@ -82,7 +83,7 @@ class FairShare(RoleRule):
                     message,
                     sessions=tuple(t.id for t in turns),
                     who=(who,),
-                    mends=chances[who] if few else (),
+                    mends=self.chances(roster.case)[who] if few and self.required else (),
                     about=(who, "few" if few else "many"),
                 )
 
@@ -114,20 +115,27 @@ class FairShare(RoleRule):
 
     def _shared_out(self, case: Case, who: tuple[str, ...]) -> Iterator[Portion]:
         """Yield what is to be shared out: the seats that must be filled, and the turns of earlier years."""
-        for occurrence, seats in self._seats(case):
-            if occurrence.must:
-                yield Portion(occurrence.nominal.date(), seats.role.least, seats.candidates)
+        bounded = {resource.id for resource in case.resources.values() if resource.joined or resource.left}
+        for days, seats in self._seats(case):
+            if bounded.isdisjoint(seats.candidates):  # then it does not matter on which day
+                yield Portion(days[0], len(days) * seats.role.least, seats.candidates)
+            else:
+                yield from (Portion(day, seats.role.least, seats.candidates) for day in days)
         for turn in self._earlier(case):
             if turn.resource in who:
                 yield Portion(turn.day, 1, who)
 
-    def _seats(self, case: Case) -> Iterator[tuple[Occurrence, Seats]]:
-        """Yield all seats that the rule is about."""
-        agenda = agenda_of(case)
-        for role in [self.role] if self.role else agenda.roles:
-            for occurrence, _, seats in agenda.seats_of(role):
-                if self.counts(occurrence):
-                    yield occurrence, seats
+    def _seats(self, case: Case) -> Iterator[tuple[list[dt.date], Seats]]:
+        """Yield the seats that must be filled and that the rule is about, with the days of all that have these."""
+        alike: dict[int, tuple[tuple[PartFrame, ...], list[dt.date]]] = {}
+        for occurrence in agenda_of(case).occurrences:
+            if occurrence.must and self.counts(occurrence):
+                days = alike.setdefault(id(occurrence.parts), (occurrence.parts, []))[1]
+                days.append(occurrence.nominal.date())
+        for parts, days in alike.values():
+            for seats in (seats for part in parts for seats in part.seats):
+                if self.role in {"", seats.name}:
+                    yield days, seats
 
     def _earlier(self, case: Case) -> Iterator[HistoricTurn]:
         """Yield the turns of earlier years that count."""

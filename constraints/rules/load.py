@@ -73,7 +73,7 @@ class Load(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource and period with too few or too many."""
-        for who, chances in self.chances(roster.case).items():
+        for who in self.about(roster.case):
             turns: dict[str, list[str]] = defaultdict(list)
             counted: dict[str, int] = defaultdict(int)
             for turn in self.held(roster, who):
@@ -84,7 +84,7 @@ class Load(RoleRule):
             for period in sorted({*asked, *counted}):
                 n = counted.get(period, 0)
                 if amount := outside(n, self.least if period in asked else 0, self.most):
-                    mends = self._in(period, chances) if n < self.least else []
+                    mends = self._in(period, self.chances(roster.case)[who]) if n < self.least else []
                     yield self._breach(roster.case, (who, period), n, amount, tuple(turns[period]), mends)
 
     def _breach(

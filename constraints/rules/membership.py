@@ -50,7 +50,7 @@ class Membership(Rule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every turn that begins on a day outside the membership."""
         for who, resource in roster.case.resources.items():
-            for turn in roster.turns(who):
+            for turn in roster.turns(who) if resource.joined or resource.left else ():
                 if not resource.belongs(turn.start.date()):
                     message = text(
                         "{who} serves in {session}, but is not a member then",

@@ -91,16 +91,20 @@ class NoOverlap(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of moments between which somebody or some room is used too often."""
-        used: dict[str, list[tuple[Held, str]]] = defaultdict(list)
-        for seat in roster.seats:
-            used[seat.who].append((seat.held, seat.part.id))
-        for room, held, frame in roster.in_rooms():
-            used[room].append((held, frame.id))
-        for what, uses in used.items():
-            if what in roster.case.resources or what in roster.case.room:
-                yield from self._too_many(roster.case, what, [held for held, _ in uses])
+        in_rooms: dict[str, list[Held]] = defaultdict(list)
+        for room, held, _ in roster.in_rooms():
+            in_rooms[room].append(held)
+        for who, seats_of in roster.seats_by_who.items():
+            if who in roster.case.resources:
+                yield from self._too_many(roster.case, who, [seat.held for seat in seats_of])
+        for room, uses in in_rooms.items():
+            if room in roster.case.room:
+                yield from self._too_many(roster.case, room, uses)
         for who in roster.case.resources:
-            seats = Counter((held.id, part) for held, part in used.get(who, ()))
+            mine = roster.seats_of(who)
+            if len(mine) == len(roster.turns(who)):
+                continue
+            seats = Counter((seat.held.id, seat.part.id) for seat in mine)
             for (session, _), taken in seats.items():
                 if taken > 1:
                     held = roster.by_id[session]
@@ -116,6 +120,8 @@ class NoOverlap(Rule):
 
     def _too_many(self, case: Case, what: str, uses: list[Held]) -> Iterator[Breach]:
         capacity = (case.room.get(what) or case.resources[what]).parallel
+        if all(one.end <= other.start for one, other in pairwise(uses)):  # in order of time, as nearly always
+            return
         moments = sorted({moment for held in uses for moment in (held.start, held.end)})
         for begin, end in pairwise(moments):
             together = [held for held in uses if held.start <= begin and end <= held.end]

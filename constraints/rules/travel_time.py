@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -12,7 +11,7 @@ from constraints.rule import Rule, param
 from constraints.separable import Together
 from constraints.settled import settled_sessions
 from constraints.travellers import travellers
-from rota.hours import minute_of, minutes_from
+from rota.hours import minutes_from
 from rota.row import Count
 from rota.text import Message, text
 
@@ -62,7 +61,7 @@ class TravelTime(Rule):
     ) -> None:
         """Bound a sum that exceeds its bound, where the early stay is taken, by the minutes that are missing."""
         missing = {
-            late: ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
+            late: ways.get((early.site, late.site), 0) - (late.begins - early.ends)
             for late in followers
             if late.occurrence is not early.occurrence
             and (board.is_open(early.occurrence) or board.is_open(late.occurrence))
@@ -80,7 +79,7 @@ class TravelTime(Rule):
             if _travels(roster.case, who):
                 for early, followers in _followers(roster.turns(who), longest):
                     for late in followers:
-                        missing = ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
+                        missing = ways.get((early.site, late.site), 0) - (late.begins - early.ends)
                         if missing > 0:
                             yield self._breach(roster.case, who, early, late, missing)
 
@@ -108,7 +107,7 @@ class TravelTime(Rule):
         amounts: dict[tuple[str, str], int] = {}
         for early, followers in _followers(settled_sessions(case) if ways else (), self._longest(case)):
             for late in followers:
-                missing = ways.get((early.site, late.site), 0) - minutes_from(early.end, late.start)
+                missing = ways.get((early.site, late.site), 0) - (late.begins - early.ends)
                 if missing > 0:
                     amounts[early.id, late.id] = missing
         if amounts:
@@ -141,9 +140,9 @@ class TravelTime(Rule):
 
 class _Visit(Protocol):
     @property
-    def start(self) -> dt.datetime: ...
+    def begins(self) -> int: ...
     @property
-    def end(self) -> dt.datetime: ...
+    def ends(self) -> int: ...
 
 
 AnyVisit = TypeVar("AnyVisit", bound=_Visit)
@@ -155,8 +154,7 @@ def _travels(case: Case, who: str) -> bool:
 
 def _followers(visits: Sequence[AnyVisit], within: int) -> Iterator[tuple[AnyVisit, list[AnyVisit]]]:
     """Yield every visit with those that begin at its end or less than `within` minutes later."""
-    in_order = sorted(visits, key=lambda visit: minute_of(visit.start))
-    begins = [minute_of(visit.start) for visit in in_order]
+    in_order = sorted(visits, key=lambda visit: visit.begins)
+    begins = [visit.begins for visit in in_order]
     for visit in in_order:
-        end = minute_of(visit.end)
-        yield visit, in_order[bisect_left(begins, end) : bisect_left(begins, end + within)]
+        yield visit, in_order[bisect_left(begins, visit.ends) : bisect_left(begins, visit.ends + within)]

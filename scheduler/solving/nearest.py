@@ -11,12 +11,11 @@ from ortools.sat.python import cp_model
 
 from constraints.breach import Breach
 from constraints.verify import Verdict, verify
-from rota.agenda import agenda_of
 from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
 from rota.text import text
 from scheduler.solving.control import Progress, SearchOverError
-from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.decode import as_plan, decode, in_order
 from scheduler.solving.deviations import Deviations
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
 from scheduler.solving.minimiser import cost_at
@@ -224,9 +223,7 @@ class Search:
 
     def _plan(self, sessions: Sequence[Session]) -> Plan:
         """Make a plan of what was decided and of what took place although the case knows it no more."""
-        known, gone = agenda_of(self.case).by_id, self.baseline.gone
-        order = {s.id: known[s.id].nominal if s.id in known else s.start for s in (*sessions, *gone)}
-        found = sorted((*sessions, *gone), key=lambda s: (order[s.id], s.id))
+        found = in_order(self.case, (*sessions, *self.baseline.gone))
         return as_plan(self.case, found, open_seats=self.board.open_seats)
 
     def scores(self, verdict: Verdict) -> Iterator[PriorityScore]:

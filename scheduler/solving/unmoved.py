@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rota.agenda import agenda_of
-from scheduler.solving.decode import as_plan
+from scheduler.solving.decode import as_plan, in_order
 
 if TYPE_CHECKING:
     from constraints.reverifying import Judged
@@ -46,7 +46,6 @@ def _foreseen(occurrence: Occurrence, session: Session) -> bool:
 def as_known(case: Case, baseline: Baseline) -> Plan:
     """Return the sessions that the case still knows, and those that took place although it knows them no more."""
     known = agenda_of(case).by_id
-    kept = [*baseline.known.values(), *baseline.gone]
-    kept.sort(key=lambda s: (known[s.id].nominal if s.id in known else s.start, s.id))
+    kept = in_order(case, (*baseline.known.values(), *baseline.gone))
     missing = tuple(seat for seat in baseline.plan.open if seat.session in known)
     return as_plan(case, kept).model_copy(update={"open": missing})
