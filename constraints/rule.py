@@ -59,6 +59,8 @@ class Rule(Value, ABC):
     local: ClassVar[bool] = False
     """Whether each breach is about one session, or about all that one resource, site or room has: then a plan that
     differs from another in a few sessions can be judged by these."""
+    hereditary: ClassVar[bool] = False
+    """Whether no plan breaks the rule because sessions are left out of it, but for a minimum that it has."""
     firmness: ClassVar[int] = 1
     """How hard it is to make one exception: 1 for what somebody decided, up to 9 for what nobody can change."""
 

@@ -40,6 +40,7 @@ class Statements(Rule):
     )
     unit = text("turns", "次")
     local = True
+    hereditary = True
     standing = True
     fact = True
     firmness = 3

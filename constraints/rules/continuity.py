@@ -29,6 +29,7 @@ class Continuity(RoleRule):
     label = text("Continuity", "同一人带完")
     summary = text("the same person sees an activity through", "同一活动由同一对象带完")
     unit = text("holders in excess", "超出人数")
+    hereditary = True
 
     most: Positive = param("最多", "different holders, at most", "至多几个不同对象", 1)
     per: Per = param("周期", "the period", "周期", Per.HORIZON)

@@ -33,6 +33,7 @@ class DutyRest(RoleRule):
     label = text("Hours of rest", "当值间休息")
     summary = text("enough hours between two turns of one resource", "同一对象两次当值之间休息足够小时数")
     unit = text("minutes missing", "缺少分钟")
+    hereditary = True
 
     hours: Positive = param("小时数", "hours of rest, at least", "至少休息的小时数")
 

@@ -34,6 +34,7 @@ class Eligibility(Rule):
     )
     unit = text("seats", "个岗位")
     local = True
+    hereditary = True
     standing = True
     fact = True
     firmness = 3

@@ -45,6 +45,7 @@ class Load(RoleRule):
     summary = text("how many turns one resource takes in a period", "每个对象在一个周期内的次数上下限")
     unit = text("turns (or minutes)", "次（或分钟）")
     local = True
+    hereditary = True
 
     least: Count = param("最少", "at least so many", "至少", 0)
     most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)

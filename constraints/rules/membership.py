@@ -26,6 +26,7 @@ class Membership(Rule):
     summary = text("nobody serves before joining or after leaving", "加入之前、退出之后不安排")
     unit = text("turns", "次")
     local = True
+    hereditary = True
     standing = True
     fact = True
     firmness = 8

@@ -40,6 +40,7 @@ class NoOverlap(Rule):
     )
     unit = text("minutes", "分钟")
     local = True
+    hereditary = True
     standing = True
     firmness = 9
 

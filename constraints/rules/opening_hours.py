@@ -30,6 +30,7 @@ class OpeningHours(Rule):
     summary = text("sessions run while their site and rooms are open", "活动在站点和场地开放时间内举行")
     unit = text("sessions", "场")
     local = True
+    hereditary = True
     standing = True
     fact = True
     firmness = 3

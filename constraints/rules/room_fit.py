@@ -33,6 +33,7 @@ class RoomFit(Rule):
     summary = text("a room has space and features enough", "场地容量与设施满足需要")
     unit = text("people or features", "人或设施")
     local = True
+    hereditary = True
     standing = True
     fact = True
     firmness = 3

@@ -30,6 +30,7 @@ class StaffingSites(Rule):
     summary = text("people shared between sites serve at their home sites", "共用人员只在其常驻站点当值")
     unit = text("turns", "次")
     local = True
+    hereditary = True
     standing = True
     fact = True
     firmness = 3

@@ -39,6 +39,7 @@ class TravelTime(Rule):
     )
     unit = text("minutes missing", "缺少分钟")
     local = True
+    hereditary = True
     standing = True
     firmness = 6
 

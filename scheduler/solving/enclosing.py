@@ -32,27 +32,6 @@ if TYPE_CHECKING:
     from scheduler.solving.run import Run
     from scheduler.solving.scope import Scope
 
-HEREDITARY = frozenset(
-    {
-        "availability",
-        "continuity",
-        "duty_rest",
-        "eligibility",
-        "forbidden_succession",
-        "load",
-        "membership",
-        "no_overlap",
-        "opening_hours",
-        "precedence",
-        "rest_gap",
-        "room_fit",
-        "room_stability",
-        "spacing",
-        "staffing_sites",
-        "travel_time",
-    }
-)
-"""The kinds of rules that a plan still keeps where sessions are left out of it, but for minima: these are not asked."""
 EFFORT = Effort(small=True, deterministic=2.0)
 """One such model is searched no longer than this."""
 ROUNDS = 30
@@ -70,7 +49,7 @@ class Enclosing:
         self.judged, self.scope, self.control = judged, scope, control
         self.baseline = scope.baseline
         self.agenda = agenda_of(judged.case)
-        self.rules = [rule for rule in judged.rules if rule.required and rule.kind in HEREDITARY]
+        self.rules = [rule for rule in judged.rules if rule.required and rule.hereditary]
         self.movable = {id_ for id_ in scope.open if id_ in self.baseline.known}
         self.opened = set(opened) & set(scope.open)
         self.met: set[str] = set()

@@ -11,10 +11,10 @@ import pytest
 from constraints import trial
 from constraints.board import Board
 from constraints.instances import Instance
+from constraints.registry import RULES
 from constraints.standing import Standing
 from constraints.structure import TAKES_PLACE
 from rota.agenda import agenda_of
-from scheduler.solving.enclosing import HEREDITARY
 from scheduler.solving.narrowing import as_it_is
 from scheduler.solving.repair import Request
 from tests.constraints import agreement
@@ -47,7 +47,7 @@ PLANS: dict[str, list[dict[str, Session]]] = {}
 """These, by the case."""
 
 
-@pytest.mark.parametrize("kind", sorted(HEREDITARY))
+@pytest.mark.parametrize("kind", [rule.kind for rule in RULES if rule.hereditary])
 def test_a_plan_still_keeps_these_rules_where_sessions_are_left_out(kind: str) -> None:
     draw = Random(kind)
     for case in agreement.tiny_cases(kind):
