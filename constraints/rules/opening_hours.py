@@ -55,11 +55,11 @@ class OpeningHours(Rule):
         """Yield every session and part outside the hours."""
         for held in roster.held:
             site = roster.case.site.get(held.session.site)
-            if site and not covers(site.hours, held.start, held.end):
+            if site and site.hours and not covers(site.hours, held.start, held.end):
                 yield self._closed(held, site.id, site.label)
         for id_, held, _ in roster.in_rooms():
             room = roster.case.room.get(id_)
-            if room and not covers(room.hours, held.start, held.end):
+            if room and room.hours and not covers(room.hours, held.start, held.end):
                 yield self._closed(held, room.id, room.label)
 
     def placed(self, case: Case) -> Iterable[Placed]:

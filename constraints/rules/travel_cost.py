@@ -12,7 +12,7 @@ from constraints.separable import Together
 from constraints.settled import Settled, settled_sessions
 from constraints.travellers import travellers
 from rota.agenda import agenda_of
-from rota.hours import minute_of, minutes_from
+from rota.hours import minute_of
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ class TravelCost(RoleRule):
             for turn in self.held(roster, who):
                 days[turn.start.date()].append(turn)
             for turns in days.values():
-                for first in turns:
-                    later = [turn for turn in turns if minutes_from(first.end, turn.start) >= 0]
+                for first in turns if len(turns) > 1 else ():
+                    later = [turn for turn in turns if turn.begins >= first.ends]
                     for then in later:
                         minutes = roster.case.minutes_between(first.site, then.site)
-                        if minutes and minute_of(then.start) == minute_of(later[0].start):
+                        if minutes and then.begins == later[0].begins:
                             yield self._breach(roster.case, who, first, then, minutes)
 
     def _breach(self, case: Case, who: str, first: Held, then: Held, minutes: int) -> Breach:
@@ -114,8 +114,8 @@ class TravelCost(RoleRule):
         amounts: dict[tuple[str, str], int] = {}
         for day in sorted(days.keys() - open_days if case.ways else ()):
             for first in days[day]:
-                later = [then for then in days[day] if minutes_from(first.end, then.start) >= 0]
-                soonest = min((minute_of(then.start) for then in later), default=0)
+                later = [then for then in days[day] if then.begins >= first.ends]
+                soonest = min((then.begins for then in later), default=0)
                 for then in later:
                     minutes = case.minutes_between(first.site, then.site)
                     if minutes and minute_of(then.start) == soonest:

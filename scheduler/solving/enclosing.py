@@ -43,7 +43,7 @@ AROUND = dt.timedelta(days=7)
 
 
 class Enclosing:
-    """The sessions opened so far, those beside them, and the least number of changes that is proved with these."""
+    """The sessions opened so far, those beside them, and the least that is proved with these."""
 
     def __init__(self, judged: Judged, scope: Scope, control: Control, opened: Iterable[str]) -> None:
         self.judged, self.scope, self.control = judged, scope, control
@@ -52,32 +52,45 @@ class Enclosing:
         self.rules = [rule for rule in judged.rules if rule.required and rule.hereditary]
         self.movable = {id_ for id_ in scope.open if id_ in self.baseline.known}
         self.opened = set(opened) & set(scope.open)
+        self.opened |= {each.session for each in scope.opened}
         self.met: set[str] = set()
         self.least = 0
+        """The least number of changes of the repairs that open `opened_more` frozen sessions, the least number."""
+        self.opened_more = 0
+        self.is_closed = False
+        """Whether all of these lie in the opened sessions."""
 
-    def find(self) -> Near:
-        """Return the opened sessions with the least number: exact, where every smallest repair lies in them.
+    def near(self, least: int) -> Near:
+        """Return the opened sessions as a neighbourhood, where it is known that no repair changes less than `least`.
+
+        What is proved here holds of repairs alone that open as few frozen sessions; where there are any, it says
+        nothing of others.
+        """
+        exact = self.is_closed and self.least >= least
+        anyway = least if any(opened.decisions for opened in self.scope.opened) else max(least, self.least)
+        return Near(frozenset(self.opened), anyway, exact=exact)
+
+    def find(self) -> None:
+        """Open sessions until every smallest repair lies in them, or so many that it is not worth it.
 
         Raises:
             InfeasibleError: it is proved that there is no repair.
             SearchOverError: the search is over.
         """
-        exact = False
         for _ in range(ROUNDS):
             model = _Relaxed(self.scope, self.rules, self.control, self.opened, self._beside())
             found = model.smallest()
             if found is None:
                 break
-            self.least = max(self.least, model.least)
+            self.least, self.opened_more = model.least, model.opened_more
             more = model.left(found)
             if not more:
                 self.met |= (met := self._met(found.values or (), model))
                 more = set() if met else model.elsewhere()
-                exact = not met and not more
+                self.is_closed = not met and not more
             self.opened |= more
-            if exact or len(self.opened) > OPENED:
+            if self.is_closed or len(self.opened) > OPENED:
                 break
-        return Near(frozenset(self.opened), self.least, exact=exact)
 
     def _beside(self) -> set[str]:
         """Return those beside the opened sessions: near in time, with something that these could use, or met before."""
@@ -112,21 +125,27 @@ class _Relaxed:
         self.board = board = scope.relaxed(opened, self.kept)
         board.post(rules, control.go_on)
         self.deviations = Deviations(board, scope.baseline)
+        self._opened_more = scope.keep_the_rest(board)
         self._out = {id_: board.negation(board.held(known[id_])) for id_ in sorted(self.kept)}
         for lit, value in board.values(scope.baseline.known):
             board.model.add_hint(lit, value)
 
     def smallest(self) -> Run | None:
-        """Return a solution with the fewest changes, and of these with the fewest left out; None if not proved."""
+        """Return a solution with the fewest changes, and of these with the fewest left out; None if not proved.
+
+        First of all, it opens as few frozen sessions wholly as can be.
+        """
         several = 1 + len(self._out)
-        number = self.deviations.number
-        self.board.model.minimize(cp_model.LinearExpr.sum([several * number, *self._out.values()]))
+        many = several * (1 + len(self.board.occurrences))
+        opened, number = cp_model.LinearExpr.sum(self._opened_more), self.deviations.number
+        self.board.model.minimize(cp_model.LinearExpr.sum([many * opened, several * number, *self._out.values()]))
         found = self._run()
         if found.infeasible:
             raise InfeasibleError
         if not found.proved or found.objective is None:
             return None
-        self.least = found.objective // several
+        self.opened_more, rest = divmod(found.objective, many)
+        self.least = rest // several
         return found
 
     def left(self, found: Run) -> set[str]:
@@ -137,6 +156,7 @@ class _Relaxed:
     def elsewhere(self) -> set[str]:
         """Return all that any solution with so few changes leaves out; what is not known in time counts as well."""
         model, others = self.board.model, dict(self._out)
+        model.add(cp_model.LinearExpr.sum(self._opened_more) <= self.opened_more)
         model.add(self.deviations.number <= self.least)
         while others:
             some = cp_model.LinearExpr.sum(list(others.values()))

@@ -45,7 +45,8 @@ class Nearby:
     """
 
     def __init__(self, judged: Judged, baseline: Baseline) -> None:
-        self.case, self.agenda, self.baseline = judged.case, agenda_of(judged.case), baseline
+        self.judged, self.baseline = judged, baseline
+        self.case, self.agenda = judged.case, agenda_of(judged.case)
         self.breaches = judged.verdict.breaches
         decided = baseline.known.keys() | baseline.declined | baseline.past
         self.undecided = {o.id for o in self.agenda.occurrences if o.id not in decided}

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from rota.plan import Session
     from scheduler.solving.baseline import Request
     from scheduler.solving.control import Control
-    from scheduler.solving.freezing import Opened
     from scheduler.solving.nearby import Near
 
 Aim = Literal["opened", "number", "price"] | int
@@ -99,19 +98,9 @@ class Search:
         self.deviations = Deviations(self.board, self.baseline)
         if self.near is not None:
             self.board.model.add(self.deviations.number >= self.near.least)
-        self._opened_more = [self._keep_the_rest(opened) for opened in self.scope.opened if opened.decisions]
+        self._opened_more = self.scope.keep_the_rest(self.board)
         for lit, value in self.board.values(self.baseline.known):
             self.board.model.add_hint(lit, value)
-
-    def _keep_the_rest(self, opened: Opened) -> cp_model.IntVar:
-        """Keep of a frozen session what is not impossible; return the literal by which all of it is opened."""
-        model, old = self.board.model, self.baseline.plan.session[opened.session]
-        more = model.new_bool_var(f"open {opened.session}")
-        as_before = {lit.index for lit, value in self.board.values({old.id: old}) if value}
-        for name, lit in self.board.decisions():
-            if name[1] == opened.session and not any(name[: len(each)] == each for each in opened.decisions):
-                model.add_bool_or([more, lit if lit.index in as_before else lit.negated()])
-        return more
 
     # The aims, one after the other.
 
@@ -246,9 +235,9 @@ class Search:
         return all(level.proved for level in (*self.first, *self.then))
 
     @property
-    def keeps_all(self) -> bool:
-        """Whether no more of frozen sessions is opened than what is impossible."""
-        return not any(level.value for level in self.first if level.aim == "opened")
+    def opened_more(self) -> int:
+        """How many frozen sessions are opened wholly, beyond what is impossible of them."""
+        return next((level.value or 0 for level in self.first if level.aim == "opened"), 0)
 
     def is_proved(self, aim: Aim) -> bool:
         """Tell whether an aim, and every one before it, is proved."""

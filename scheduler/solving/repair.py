@@ -87,12 +87,18 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
 
 @contextmanager
 def _unswept() -> Iterator[None]:
-    """Let nobody look for garbage: there is little, and millions of facts of a wide case to look through each time."""
+    """Let nobody look for garbage: there is little, and millions of facts of a wide case to look through each time.
+
+    What is made meanwhile counts as old at the end, as if it had been looked through already.
+    """
     swept = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if swept and not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if swept:
             gc.enable()
 
@@ -103,7 +109,7 @@ def _smallest(case: Case, rules: Sequence[Rule], request: Request, control: Cont
     if unmoved(judged, baseline):
         return _unmoved(judged, baseline, control)
     if not request.order and (is_wide(case) or (size_of(agenda_of(case).occurrences) > SOME and not request.budget)):
-        return _near(judged, request, control)
+        return _near(Nearby(judged, baseline), request, control)
     return _anywhere(judged, request, control)
 
 
@@ -122,7 +128,7 @@ def _anywhere(judged: Judged, request: Request, control: Control) -> Repair:
     return _repair(judged, search)
 
 
-def _near(judged: Judged, request: Request, control: Control) -> Repair:
+def _near(nearby: Nearby, request: Request, control: Control) -> Repair:
     """Return the smallest repair near the change, as far as one is found there that is proved the smallest.
 
     Where time is over before, or no neighbourhood is large enough, a wide case is given the best repair that was found,
@@ -132,10 +138,10 @@ def _near(judged: Judged, request: Request, control: Control) -> Repair:
         InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found.
     """
-    nearby = Nearby(judged, Baseline(judged.case, request))
-    best = None if request.budget or request.baseline.open else _enclosed(judged, request, control, nearby)
+    judged = nearby.judged
+    best = None if request.budget or request.baseline.open else _enclosed(nearby, request, control)
     if best is None:
-        best = _widened(judged, request, control, nearby)
+        best = _widened(nearby, request, control)
     if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
         if best is None:
             _refuse_impossible(judged, request, control)
@@ -145,7 +151,7 @@ def _near(judged: Judged, request: Request, control: Control) -> Repair:
     return best
 
 
-def _enclosed(judged: Judged, request: Request, control: Control, nearby: Nearby) -> Repair | None:
+def _enclosed(nearby: Nearby, request: Request, control: Control) -> Repair | None:
     """Return the smallest repair, where it lies in a few sessions that are known to hold every smallest one.
 
     First these are the ones of which breaches apart from each other need one each, then those that `Enclosing` opens;
@@ -154,48 +160,50 @@ def _enclosed(judged: Judged, request: Request, control: Control, nearby: Nearby
     Raises:
         InfeasibleError: it is proved that there is none.
     """
+    judged = nearby.judged
     if nearby.least:
         search = _searched(judged, request, control, nearby.exact)
         if _is_smallest(search, nearby.least):
             return _repair(judged, search)
         nearby.least += search.has_none or (search.least.bound or 0) > nearby.least
-    near = _around_change(judged, request, control, nearby)
-    exact = near.exact and near.least >= nearby.least
-    nearby.least = max(nearby.least, near.least)
-    search = _searched(judged, request, control, replace(near, least=nearby.least, exact=exact))
-    if not _is_smallest(search, nearby.least):
-        return None
-    found = _repair(judged, search)
-    return found if exact else _within(found, nearby.least)
+    enclosing = _around_change(nearby, request, control)
+    near = enclosing.near(nearby.least)
+    search = _searched(judged, request, control, near)
+    if _is_smallest(search, max(nearby.least, enclosing.least), enclosing.opened_more):
+        found = _repair(judged, search)
+        return found if near.exact else _within(found, len(found.changed), kept=True)
+    nearby.least = near.least
+    return None
 
 
-def _around_change(judged: Judged, request: Request, control: Control, nearby: Nearby) -> Near:
+def _around_change(nearby: Nearby, request: Request, control: Control) -> Enclosing:
     """Return the sessions in which the smallest repairs lie, as far as that is found out.
 
     Raises:
         InfeasibleError: it is proved that there is none.
     """
+    judged = nearby.judged
     scope = Scope(judged.case, judged.rules, request, judged=judged)
     enclosing = Enclosing(judged, scope, control, nearby.core)
     with suppress(SearchOverError):
-        return enclosing.find()
-    return Near(frozenset(enclosing.opened), enclosing.least)
+        enclosing.find()
+    return enclosing
 
 
-def _is_smallest(search: Search, least: int) -> bool:
-    """Tell whether a search of a neighbourhood found a repair that changes no more than any has to."""
-    return search.best is not None and search.keeps_all and search.least.value == least
+def _is_smallest(search: Search, least: int, opened_more: int = 0) -> bool:
+    """Tell whether a search of a neighbourhood found a repair that opens and changes no more than any has to."""
+    return search.best is not None and (search.opened_more, search.least.value) == (opened_more, least)
 
 
-def _widened(judged: Judged, request: Request, control: Control, nearby: Nearby) -> Repair | None:
+def _widened(nearby: Nearby, request: Request, control: Control) -> Repair | None:
     """Return the best repair of wider and wider neighbourhoods, until it is the smallest: that alone is proved."""
     best: Repair | None = None
     for near in nearby.wider():
-        search = _searched(judged, request, control, near)
+        search = _searched(nearby.judged, request, control, near)
         if search.best is not None:
-            found = _within(_repair(judged, search), nearby.least)
+            found = _within(_repair(nearby.judged, search), nearby.least, kept=not search.opened_more)
             best = found if best is None or len(found.changed) < len(best.changed) else best
-        if control.over or (best is not None and len(best.changed) <= nearby.least):
+        if control.over or (best is not None and best.proved):
             break
     return best
 
@@ -223,10 +231,13 @@ def _searched(judged: Judged, request: Request, control: Control, near: Near) ->
     return search
 
 
-def _within(found: Repair, least: int) -> Repair:
-    """Return the best repair of a neighbourhood, with that proved of it alone that holds for all of the case."""
+def _within(found: Repair, least: int, *, kept: bool) -> Repair:
+    """Return the best repair of a neighbourhood, with that proved of it alone that holds for all of the case.
+
+    That is the number where as much is `kept` of frozen sessions as can be, for that goes before it.
+    """
     levels = tuple(PriorityScore(priority=level.priority, value=level.value) for level in found.levels)
-    return replace(found, least=least, proved=len(found.changed) == least, price_proved=False, levels=levels)
+    return replace(found, least=least, proved=kept and len(found.changed) == least, price_proved=False, levels=levels)
 
 
 def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Control, most: int) -> Iterator[Purchase]:

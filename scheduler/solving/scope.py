@@ -13,10 +13,13 @@ from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.freezing import openings
 
 if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import IntVar
+
     from constraints.reverifying import Judged
     from constraints.rule import Rule
     from rota.agenda import Occurrence
     from rota.case import Case
+    from scheduler.solving.freezing import Opened
 
 
 class Scope:
@@ -54,6 +57,19 @@ class Scope:
         return self._not_before_now(
             Board(self.case, [*opened, *kept], self.fixed, narrowed=kept, partial=True, exempt=droppable)
         )
+
+    def keep_the_rest(self, board: Board) -> list[IntVar]:
+        """Keep of frozen sessions what is not impossible; return the literals by which all of each is opened."""
+        return [self._keep_the_rest(board, opened) for opened in self.opened if opened.decisions]
+
+    def _keep_the_rest(self, board: Board, opened: Opened) -> IntVar:
+        model, old = board.model, self.baseline.plan.session[opened.session]
+        more = model.new_bool_var(f"open {opened.session}")
+        as_before = {lit.index for lit, value in board.values({old.id: old}) if value}
+        for name, lit in board.decisions():
+            if name[1] == opened.session and not any(name[: len(each)] == each for each in opened.decisions):
+                model.add_bool_or([more, lit if lit.index in as_before else lit.negated()])
+        return more
 
     def _not_before_now(self, board: Board) -> Board:
         for occurrence in board.occurrences:

@@ -32,13 +32,14 @@ from tests.constraints.building import (
     turns,
     units,
 )
-from tests.solving.test_repair import changed, same_as_by_brute_force
+from tests.solving.test_repair import changed, day, repaired, same_as_by_brute_force
 from tests.thoroughness import sparing
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Plan, Session
+    from rota.row import Row
 
 TRIES = sparing(12, 100)
 MOST = 1_000
@@ -108,6 +109,37 @@ def test_what_breaches_alone_do_not_prove_is_proved_near_the_change(
     monkeypatch.setattr("scheduler.solving.repair.is_wide", lambda _: True)
     found = same_as_by_brute_force(case, Request(baseline))
     assert (len(found.changed) if found else None) == number
+
+
+TAUGHT = case_of(
+    *units("a b"),
+    series("course", rounds="1-4", times="09:00; 14:00"),
+    seats(activity="course"),
+    demand("continuity", id="one_host", role="host"),
+    demand("date_preference", id="dates", priority=1),
+)
+BY_A = plan_of(TAUGHT, turns(TAUGHT, "a a a a"))
+A_AWAY = states("a", "cannot", "2027-01-04", end="12:00")
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "hour"),
+    [
+        pytest.param([A_AWAY], 4, 9, id="all sessions change hands, as the first is frozen"),
+        pytest.param([A_AWAY, states("b", "cannot", "2027-01-18")], 1, 14, id="nobody can: the frozen one moves"),
+    ],
+)
+def test_that_frozen_sessions_are_kept_goes_before_few_changes_near_the_change_as_anywhere(
+    rows: list[Row], number: int, hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, request = changed(TAUGHT, *rows), Request(BY_A, day("2027-01-02"), freeze_days=3)
+    anywhere = repaired(case, request)
+    monkeypatch.setattr("scheduler.solving.repair.is_wide", lambda _: True)
+    near = repaired(case, request)
+    assert near.plan.session["course@2027-01-04"].start.hour == hour
+    assert (near.proved, near.price_proved, near.price) == (True, True, anywhere.price)
+    assert len(near.changed) == len(anywhere.changed) == number
+    assert near.levels == anywhere.levels
 
 
 def some_plans(case: Case) -> list[dict[str, Session]]:
