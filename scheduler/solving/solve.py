@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
-from scheduler.solving.coupling import Coupling
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.search import Search, Solved
 from scheduler.solving.wide import (
     are_windows_worth_it,
     best_by_windows,
+    is_district,
     is_heavy,
     is_meetable,
     is_wide,
@@ -55,7 +55,7 @@ def solve(
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
-    if is_wide(case) and not open_seats:
+    if not open_seats and (is_wide(case) or is_district(case, rules)):
         return _solve_wide(case, rules, control, start or near, patience(case))
     if near is None and not floors and not open_seats and is_meetable(case, rules):
         with suppress(NoPlanFoundError):
@@ -149,7 +149,7 @@ def _solve_wide(
     search = Search(case, rules, control, None)
     searching = replace(control, stop=Event(), seconds=control.left())
     search.certifier = certifier = Certifier(case, rules, searching, waits)
-    loose = Coupling(case).is_loose
+    loose = is_district(case, rules)
 
     def report(progress: Progress) -> None:
         least = certifier.bound(progress.priority) if progress.priority is not None else 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from constraints.rule import Rule
 from constraints.separable import Together
 from rota.agenda import with_sessions
 from rota.plan import Session
@@ -24,24 +25,36 @@ from scheduler.solving.bounding.relaxation import Pair, Place, Relaxation
 
 if TYPE_CHECKING:
     from constraints.board import Given
-    from constraints.rule import Rule
     from rota.agenda import Occurrence, PartFrame, Seats
     from rota.case import Case
+    from scheduler.solving.annealing.seat_layout import SeatTables
     from scheduler.solving.bounding.relaxation import Weighed
     from scheduler.solving.control import Control
 
 FACTORS = (10_000, 100, 1)
 """How the strongest priorities are weighed against each other; weaker ones do not count."""
+ELSEWHERE = frozenset({"date_preference", "no_overlap", "pins"})
+"""Rules that say nothing of who serves, or of which reseating knows otherwise."""
 SOME = 20_000
 """So many moves are tried at one temperature."""
 EACH = 10_000
 """So many moves for each seat, if there is time for them."""
 LEAST = 0.5
 """Seconds that annealing takes at least, however late it begins."""
-WARM, COOL = 4_000.0, 20.0
-"""The first temperature and the last."""
+WARM, COOL = 0.2, 0.001
+"""The first temperature and the last: shares of what it comes to if somebody's turns bend away from what is even."""
+BENT = 20_000.0
+"""What that is where no turns are counted."""
 BROKEN = 1_000_000.0
 """What a breach of what must hold is weighed at."""
+
+
+def is_said(rules: Sequence[Rule]) -> bool:
+    """Tell whether all that rules say of who serves is said here: by terms, or as facts about single candidates.
+
+    A term may leave out part of what a rule charges; that the verifier sees.
+    """
+    return all(rule.fact or type(rule).separable is not Rule.separable or rule.kind in ELSEWHERE for rule in rules)
 
 
 def reseated(
@@ -72,17 +85,29 @@ def _annealed(layout: PlannedSeats, control: Control) -> tuple[np.ndarray, bool]
     draw = np.random.default_rng(control.seed)
     kernel.fill(tables, state, layout.now, draw)
     best, least = state.who.copy(), state.sums.copy()
-    kernel.anneal_seats(tables, state, best, least, draw, 0, WARM, BROKEN)  # compiled before time counts
+    kernel.anneal_seats(tables, state, best, least, draw, 0, 1.0, BROKEN)  # compiled before time counts
+    bent = _bent(tables)
     moves, done, begun, left = EACH * len(layout.seats), 0, control.now(), control.left()
     seconds = math.inf if left is None else max(left, LEAST)
     while not control.stop.is_set() and (gone := max(done / moves, (control.now() - begun) / seconds)) < 1:
-        kernel.anneal_seats(tables, state, best, least, draw, SOME, WARM * (COOL / WARM) ** gone, BROKEN)
+        temperature = WARM * bent * (COOL / WARM) ** gone
+        kernel.anneal_seats(tables, state, best, least, draw, SOME, temperature, BROKEN)
         done += SOME
     return best, bool(least[1])
 
 
+def _bent(tables: SeatTables) -> float:
+    """Return what one turn more and one turn less come to together, for most of those whose turns are counted."""
+    counted = tables.counted[(tables.span == 0) & ~tables.required]
+    bends = np.diff(counted, n=2).max(axis=1, initial=0)
+    return float(np.median(bends[bends > 0])) if (bends > 0).any() else BENT
+
+
 class PlannedSeats(SeatLayout):
-    """The seats of some sessions of a plan as arrays; turns in those beside them count, but stay."""
+    """The seats of some sessions of a plan as arrays; turns in those beside them count, but stay.
+
+    So do those in sessions of which somebody has fixed by hand who serves or does not.
+    """
 
     def __init__(
         self,
@@ -93,8 +118,9 @@ class PlannedSeats(SeatLayout):
         beside: Collection[str],
     ) -> None:
         self.given = given
-        self.mine = frozenset(id_ for id_ in sessions if id_ in given.sessions)
-        self.fixed = frozenset(id_ for id_ in beside if id_ in given.sessions) - self.mine
+        pinned = {pin.session for pin in case.pins if pin.resource}
+        self.mine = frozenset(id_ for id_ in sessions if id_ in given.sessions and id_ not in pinned)
+        self.fixed = frozenset(id_ for id_ in (*sessions, *beside) if id_ in given.sessions) - self.mine
         held = [_settled(given.agenda.by_id[id_], given.sessions[id_]) for id_ in (*self.mine, *self.fixed)]
         priorities = sorted({rule.priority for rule in rules if not rule.required})
         factors = dict(zip(priorities, FACTORS, strict=False))

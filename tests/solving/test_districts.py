@@ -1,0 +1,67 @@
+"""Districts: built fortnight by fortnight, then who serves is annealed part by part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from benchmarks.district import generator
+from benchmarks.district.generator import district
+from constraints.reading import read_rules
+from constraints.registry import catalogue
+from rota.case import Case
+from scheduler.solving import wide
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.solve import solve
+from scheduler.solving.wide import is_district
+from tests.constraints.building import demand
+from tests.solving.test_seats import rotation
+from workbook.reading import read_case
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+@pytest.mark.parametrize(("stations", "expected"), [(5, False), (10, True), (20, True)])
+def test_what_is_too_large_for_one_model_to_be_good_is_a_district(stations: int, expected: bool) -> None:  # noqa: FBT001 - a column
+    case = district(stations, 7)
+    assert is_district(case, read_rules(case)) == expected
+
+
+def test_rules_of_which_annealing_hears_nothing_make_no_district() -> None:
+    case = read_case(EXAMPLES / "jiangning", catalogue(), ()).required()
+    assert wide.is_heavy(case)
+    assert not is_district(case, read_rules(case))
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (rotation(3), False),
+        (rotation(3, demand("fair_share", id="fair", priority=2)), True),
+        (rotation(3, demand("spread", id="even", priority=2, cycle="weeks", rounds=2)), False),
+    ],
+    ids=["one priority", "all is said in terms", "not all is"],
+)
+def test_priorities_and_rules_make_a_district(case: Case, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a column
+    monkeypatch.setattr(wide, "HEAVY", 0)
+    assert is_district(case, read_rules(case)) == expected
+
+
+def test_a_small_district_ends_with_shares_as_even_as_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generator, "ROUNDS", 8)
+    monkeypatch.setattr(wide, "HEAVY", 0)
+    case = district(5, 7)
+    stop, told = Event(), list[Progress]()
+
+    def report(progress: Progress) -> None:
+        told.append(progress)
+        if [each.stage for each in told].count("search") > 1:  # the built plan was judged, then the annealed one
+            stop.set()
+
+    found = solve(case, read_rules(case), Control(processes=1, stop=stop, report=report))
+    assert found.verdict.holds
+    shares = found.plan.score[1]
+    assert shares.bound
+    assert shares.value == shares.bound
