@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from constraints.verify import Verdict, verify
+from constraints.reverifying import Judged
 from rota.agenda import agenda_of
+from rota.demand import REQUIRED
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from constraints.breach import Breach
     from constraints.rule import Rule
+    from constraints.verify import Verdict
     from rota.case import Case
     from rota.plan import Plan, Session
 
@@ -65,27 +67,28 @@ class OtherStart:
 class Alternatives:
     """Answers what one change of a plan does, by the verifier alone."""
 
-    def __init__(self, case: Case, rules: Sequence[Rule], plan: Plan) -> None:
+    def __init__(self, case: Case, rules: Sequence[Rule], plan: Plan, judged: Judged | None = None) -> None:
         self.case, self.rules, self.plan = case, rules, plan
-        self.before = verify(case, rules, plan)
+        self.judged = judged or Judged(case, rules, plan)
+        self.before = self.judged.verdict
         self._known = {(b.rule, b.message.say("en")) for b in self.before.breaches}
 
     def effect(self, changed: Iterable[Session]) -> Effect:
         """Return what a plan comes to in which some sessions are replaced, or put in."""
-        after = verify(self.case, self.rules, self.changed(changed))
+        altered = self.judged.altered(changed)
+        costs = dict.fromkeys(self.before.costs, 0) | {p: n for p, n in self.before.costs.items() if p == REQUIRED}
+        for score in self.before.rules:
+            costs[score.priority] += altered.costs[score.rule]
         return Effect(
-            tuple(b for b in after.breaches if (b.rule, b.message.say("en")) not in self._known),
-            differences(self.before.costs, after.costs),
-            differences(by_rule(self.before), by_rule(after)),
-            tuple(after.costs.values()),
+            tuple(b for b in altered.breaches if (b.rule, b.message.say("en")) not in self._known),
+            differences(self.before.costs, costs),
+            differences(by_rule(self.before), altered.costs),
+            tuple(costs.values()),
         )
 
     def changed(self, changed: Iterable[Session]) -> Plan:
         """Return the plan with some sessions replaced; those that it does not hold are put in."""
-        new = {session.id: session for session in changed}
-        kept = (new.get(session.id, session) for session in self.plan.sessions)
-        added = (session for session in new.values() if session.id not in self.plan.session)
-        return self.plan.model_copy(update={"sessions": (*kept, *added)})
+        return self.judged.with_sessions({session.id: session for session in changed})
 
     def candidates(
         self,
@@ -110,10 +113,10 @@ class Alternatives:
         others = [who for who in seats.candidates if who not in seated and only in {None, who}]
         free = (None,) if leaving is None and len(seated) < seats.role.most else ()
         instead = [who for who in seated if leaving is None or who in leaving]
-        partners = [other for other in self.plan.sessions if other.id not in untouched]
+        partners = self._partners(role, untouched)
         found = [
             min(
-                self._ways(held, part, role, who, (*instead, *free), partners),
+                self._ways(held, part, role, who, (*instead, *free), partners.get(who, ())),
                 key=lambda way: (way.effect.rank(), way.exchange or ""),
             )
             for who in (others if instead or free else ())
@@ -127,18 +130,26 @@ class Alternatives:
         role: str,
         who: str,
         instead: Sequence[str | None],
-        partners: Sequence[Session],
+        partners: Sequence[tuple[Session, str]],
     ) -> Iterator[Candidate]:
         for holder in instead:
             taken = _reseated(held, part, role, holder, who)
             yield Candidate(who, holder, None, self.effect([taken]), (taken,))
             if holder is None:
                 continue
-            for other in partners:
-                for there in other.parts:
-                    if other.id != held.id and who in there.roles.get(role, ()):
-                        exchanged = (taken, _reseated(other, there.id, role, who, holder))
-                        yield Candidate(who, holder, other.id, self.effect(exchanged), exchanged)
+            for other, there in partners:
+                if other.id != held.id:
+                    exchanged = (taken, _reseated(other, there, role, who, holder))
+                    yield Candidate(who, holder, other.id, self.effect(exchanged), exchanged)
+
+    def _partners(self, role: str, untouched: Collection[str]) -> Mapping[str, list[tuple[Session, str]]]:
+        """Return the sessions in which each holds a role, and the parts, those left out that are not to be touched."""
+        found: dict[str, list[tuple[Session, str]]] = {}
+        for session in self.plan.sessions:
+            for part in session.parts if session.id not in untouched else ():
+                for who in part.roles.get(role, ()):
+                    found.setdefault(who, []).append((session, part.id))
+        return found
 
     def starts(self, session: str) -> list[OtherStart]:
         """Return the other starts that the session could have, the best first."""

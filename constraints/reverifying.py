@@ -7,24 +7,37 @@ of them before or after; and for these all that the same are used in says everyt
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from constraints.standing import Apart, Standing
 from constraints.structure import STRUCTURE, check_structure
 from constraints.verify import Verdict, verdict_of, verify, verify_roster
+from rota.plan import CaseRef, Plan
 from rota.roster import Roster
 
 if TYPE_CHECKING:
     from constraints.breach import Breach
     from constraints.rule import Rule
     from rota.case import Case
-    from rota.plan import Plan, Session
+    from rota.plan import OpenSeat, Session
 
 FEW = 0.1
 """Where more than this share of all sessions differ, all is verified anew."""
+
+
+@dataclass(frozen=True)
+class Altered:
+    """What a plan comes to in which a few sessions are other than in one that was judged.
+
+    `breaches` of what must hold: all that are new, and known ones as far as they are looked at again; `costs` by rule.
+    """
+
+    breaches: tuple[Breach, ...]
+    costs: Mapping[str, int]
 
 
 class Judged:
@@ -40,9 +53,9 @@ class Judged:
         old, new = self.plan.session, plan.session
         touched = (id_ for id_ in old.keys() | new.keys() if old.get(id_) is not new.get(id_))
         differing = frozenset(id_ for id_ in touched if old.get(id_) != new.get(id_))
-        if self.plan.open or plan.open or len(differing) > FEW * len(old):
+        if plan.open or self._are_many(differing):
             return verify(self.case, self.rules, plan, self.past)
-        about = _About(self.case, plan, differing, _used_in(differing, self.plan, plan), self.past)
+        about = self._about(differing, new, used_in(differing, old, new), lambda: plan)
         required = [self._merged(STRUCTURE, about.structure(), about)]
         wishes: dict[str, tuple[Breach, ...]] = {}
         for rule in self.rules:
@@ -55,6 +68,59 @@ class Judged:
                 wishes[rule.id] = tuple(rule.check(about.whole))
         breaches, stands = (tuple(breach for each in required for breach in each[kind]) for kind in (0, 1))
         return verdict_of(self.rules, plan, (breaches, stands), wishes)
+
+    def altered(self, sessions: Iterable[Session]) -> Altered:
+        """Return what comes of it where some sessions are replaced, or put in."""
+        old, changed = self.plan.session, {session.id: session for session in sessions}
+        if self._are_many(changed):
+            verdict = verify(self.case, self.rules, self.with_sessions(changed), self.past)
+            return Altered(verdict.breaches, {score.rule: score.cost for score in verdict.rules})
+        new = ChainMap(changed, cast("dict[str, Session]", old))
+        concerned = used_in(changed, old, new)
+        before = self._about(changed, old, concerned, lambda: self.plan)
+        after = self._about(changed, new, concerned, lambda: self.with_sessions(changed))
+        breaches = list(after.structure()[0])
+        costs = {score.rule: score.cost for score in self.verdict.rules}
+        for rule in self.rules:
+            if rule.required:
+                breaches += after.of_required(rule)[0]
+            elif rule.local:
+                was, now = (sum(breach.amount for breach in about.of(rule)) for about in (before, after))
+                costs[rule.id] += rule.weight * (now - was)
+            else:
+                costs[rule.id] = rule.cost(after.whole)
+        return Altered(tuple(breaches), costs)
+
+    def with_sessions(self, changed: Mapping[str, Session]) -> Plan:
+        """Return the plan with some sessions replaced; those that it does not hold are put in."""
+        kept = (changed.get(session.id, session) for session in self.plan.sessions)
+        added = (session for session in changed.values() if session.id not in self.plan.session)
+        return self.plan.model_copy(update={"sessions": (*kept, *added)})
+
+    def _are_many(self, differing: Collection[str]) -> bool:
+        """Tell whether so much differs that all is verified anew; where seats are open, that is counted over all."""
+        return bool(self.plan.open) or len(differing) > FEW * len(self.plan.session)
+
+    def _about(
+        self,
+        differing: Collection[str],
+        sessions: Mapping[str, Session],
+        concerned: frozenset[str],
+        whole: Callable[[], Plan],
+    ) -> _About:
+        """Return what the verifier says about those who are used in sessions that differ from the plan judged."""
+        near = set(differing).union(*(self._using.get(each, ()) for each in concerned))
+        found = tuple(sessions[id_] for id_ in sorted(near) if id_ in sessions)
+        return _About(self.case, found, frozenset(differing), concerned, self.past, whole)
+
+    @cached_property
+    def _using(self) -> Mapping[str, list[str]]:
+        """The sessions of the plan in which each resource, room and site is used."""
+        found: dict[str, list[str]] = {}
+        for session in self.plan.sessions:
+            for each in used(session):
+                found.setdefault(each, []).append(session.id)
+        return found
 
     def _merged(self, name: str, found: Apart, about: _About) -> Apart:
         """Put what was found of a rule, or of the structure, in the place of what was known."""
@@ -70,7 +136,9 @@ def breaches_about(
     case: Case, rules: Iterable[Rule], plan: Plan, sessions: Collection[str], past: Collection[str] = ()
 ) -> Iterator[Breach]:
     """Yield the breaches of what must hold that name some sessions of a plan, or whoever is used in them."""
-    about = _About(case, plan, frozenset(sessions), _used_in(sessions, plan), frozenset(past))
+    concerned = used_in(sessions, plan.session)
+    near = tuple(s for s in plan.sessions if s.id in sessions or not concerned.isdisjoint(used(s)))
+    about = _About(case, near, frozenset(sessions), concerned, frozenset(past), lambda: plan, plan.open)
     yield from about.structure()[0]
     for rule in rules:
         if rule.required:
@@ -79,13 +147,18 @@ def breaches_about(
 
 @dataclass(frozen=True)
 class _About:
-    """Some sessions of a plan, those who are `used` in them, and what the verifier says about these."""
+    """Some sessions, those who are `used` in them, and what the verifier says about these.
+
+    `near` are all sessions in which any of them is used, of a plan that is made as a `whole` only where that is asked.
+    """
 
     case: Case
-    plan: Plan
+    near: tuple[Session, ...]
     sessions: frozenset[str]
     used: frozenset[str]
     past: frozenset[str]
+    plan: Callable[[], Plan]
+    open: tuple[OpenSeat, ...] = ()
 
     def concerns(self, breach: Breach) -> bool:
         """Tell whether a breach names any of them."""
@@ -113,21 +186,24 @@ class _About:
     @cached_property
     def whole(self) -> Roster:
         """All of the plan."""
-        return Roster(self.case, self.plan)
+        return Roster(self.case, self.plan())
 
     @cached_property
     def _roster(self) -> Roster:
         """The sessions in which any of these are used."""
-        wanted = tuple(s for s in self.plan.sessions if s.id in self.sessions or not self.used.isdisjoint(used(s)))
-        return Roster(self.case, self.plan.model_copy(update={"sessions": wanted}))
+        about = {*self.sessions, *(session.id for session in self.near)}
+        missing = tuple(seat for seat in self.open if seat.session in about)
+        near = Plan(case=CaseRef(title="", hash=""), sessions=self.near, open=missing)
+        return Roster(self.case, near, only=self.used)
 
     @cached_property
     def _standing(self) -> Standing:
         return Standing(self._roster, self.past)
 
 
-def _used_in(sessions: Iterable[str], *plans: Plan) -> frozenset[str]:
-    found = (plan.session[id_] for id_ in sessions for plan in plans if id_ in plan.session)
+def used_in(sessions: Iterable[str], *plans: Mapping[str, Session]) -> frozenset[str]:
+    """Return what is used in some sessions of one plan or another."""
+    found = (plan[id_] for id_ in sessions for plan in plans if id_ in plan)
     return frozenset(each for session in found for each in used(session))
 
 

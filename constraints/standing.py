@@ -55,7 +55,8 @@ class Standing:
     def _alone(self) -> Roster:
         """The past without any other session."""
         sessions = tuple(session for session in self.roster.plan.sessions if session.id in self.past)
-        return Roster(self.roster.case, self.roster.plan.model_copy(update={"sessions": sessions, "open": ()}))
+        alone = self.roster.plan.model_copy(update={"sessions": sessions, "open": ()})
+        return Roster(self.roster.case, alone, self.roster.only)
 
 
 def _amounts(breaches: Iterable[Breach]) -> Counter[tuple[object, ...]]:

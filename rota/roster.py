@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -72,9 +72,11 @@ class Roster:
     Sessions that the case does not know are left to the structure check of the verifier.
     """
 
-    def __init__(self, case: Case, plan: Plan) -> None:
+    def __init__(self, case: Case, plan: Plan, only: Collection[str] | None = None) -> None:
+        """Read a plan; `only` some resources are asked about, where these are its sessions alone."""
         self.case = case
         self.plan = plan
+        self.only = only
         self.agenda = agenda_of(case)
         known = self.agenda.by_id
         held = [
@@ -83,6 +85,10 @@ class Roster:
             if s.id in known
         ]
         self.held = tuple(sorted(held, key=lambda h: (h.start, h.id)))
+
+    def among(self, resources: Iterable[str]) -> Iterable[str]:
+        """Return those of some resources that are asked about."""
+        return resources if self.only is None else [who for who in resources if who in self.only]
 
     @cached_property
     def by_id(self) -> Mapping[str, Held]:

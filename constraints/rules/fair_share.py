@@ -65,7 +65,9 @@ class FairShare(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource whose number of turns is not its fair share."""
-        for who, target in self.targets(roster.case).items():
+        targets = self.targets(roster.case)
+        for who in roster.among(targets):
+            target = targets[who]
             turns, price = self.held(roster, who), self._price(target)
             amount = price(len(turns))
             if amount:

@@ -74,7 +74,7 @@ class Load(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource and period with too few or too many."""
-        for who in self.about(roster.case):
+        for who in roster.among(self.about(roster.case)):
             turns: dict[str, list[str]] = defaultdict(list)
             counted: dict[str, int] = defaultdict(int)
             for turn in self.held(roster, who):

@@ -50,7 +50,8 @@ class Membership(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every turn that begins on a day outside the membership."""
-        for who, resource in roster.case.resources.items():
+        for who in roster.among(roster.case.resources):
+            resource = roster.case.resources[who]
             for turn in roster.turns(who) if resource.joined or resource.left else ():
                 if not resource.belongs(turn.start.date()):
                     message = text(

@@ -101,7 +101,7 @@ class NoOverlap(Rule):
         for room, uses in in_rooms.items():
             if room in roster.case.room:
                 yield from self._too_many(roster.case, room, uses)
-        for who in roster.case.resources:
+        for who in roster.among(roster.case.resources):
             mine = roster.seats_of(who)
             if len(mine) == len(roster.turns(who)):
                 continue

@@ -61,7 +61,7 @@ class RestGap(RoleRule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns that lie too close; pairs of earlier years are past and not counted."""
         cycle = roster.case.cycle[self.cycle]
-        for who in self.about(roster.case):
+        for who in roster.among(self.about(roster.case)):
             held = [
                 (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label)
                 for t in self.held(roster, who)

@@ -78,7 +78,7 @@ class TravelCost(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every way from one turn to the next of a day."""
-        for who in self.about(roster.case):
+        for who in roster.among(self.about(roster.case)):
             days: dict[dt.date, list[Held]] = defaultdict(list)
             for turn in self.held(roster, who):
                 days[turn.start.date()].append(turn)

@@ -76,7 +76,7 @@ class TravelTime(Rule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of turns between which time is missing."""
         ways, longest = self._ways(roster.case), self._longest(roster.case)
-        for who in roster.case.resources if ways else ():
+        for who in roster.among(roster.case.resources) if ways else ():
             if _travels(roster.case, who):
                 for early, followers in _followers(roster.turns(who), longest):
                     for late in followers:

@@ -276,7 +276,7 @@ def _repair(judged: Judged, search: Search) -> Repair:
         proved=search.is_proved("number"),
         price=baseline.price(plan.session, scope.open),
         price_proved=search.is_proved("price"),
-        forced=loosened(case, rules, scope, plan),
+        forced=loosened(judged, scope, plan),
         levels=levels,
         before=judged.verdict,
         past=baseline.past,

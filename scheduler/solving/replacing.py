@@ -10,8 +10,7 @@ from constraints.alternatives import Alternatives, Candidate, OtherStart
 
 if TYPE_CHECKING:
     from constraints.breach import Breach
-    from constraints.rule import Rule
-    from rota.case import Case
+    from constraints.reverifying import Judged
     from rota.plan import Plan
     from scheduler.solving.baseline import Kind
     from scheduler.solving.freezing import Opened
@@ -37,11 +36,11 @@ class Loosened:
     starts: tuple[OtherStart, ...] = ()
 
 
-def loosened(case: Case, rules: Sequence[Rule], scope: Scope, plan: Plan) -> tuple[Loosened, ...]:
+def loosened(judged: Judged, scope: Scope, plan: Plan) -> tuple[Loosened, ...]:
     """Say of each frozen session that was opened what was, and rank what could come in its place."""
     if not scope.opened:
         return ()
-    alternatives = Alternatives(case, rules, scope.baseline.only(scope.baseline.known))
+    alternatives = Alternatives(judged.case, judged.rules, judged.plan, judged)
     return tuple(each for opened in scope.opened for each in _loosened(alternatives, opened, scope.fixed, plan))
 
 

@@ -45,7 +45,13 @@ def test_a_plan_that_differs_is_judged_as_if_it_were_judged_anew(kind: str) -> N
 def compare(case: Case, before: Mapping[str, Session], after: Mapping[str, Session], past: list[str]) -> None:
     rules = read_rules(case)
     one, other = _plan(case, before), _plan(case, after)
-    assert _said(Judged(case, rules, one, past).again(other)) == _said(verify(case, rules, other, past))
+    judged = Judged(case, rules, one, past)
+    assert _said(judged.again(other)) == _said(verify(case, rules, other, past))
+    put = {id_: session for id_, session in after.items() if before.get(id_) != session}
+    found, expected = judged.altered(put.values()), verify(case, rules, judged.with_sessions(put), past)
+    assert found.costs == {score.rule: score.cost for score in expected.rules}
+    assert set(map(repr, found.breaches)) <= set(_sorted(expected.breaches))
+    assert set(_sorted(expected.breaches)) <= {*map(repr, found.breaches), *_sorted(judged.verdict.breaches)}
 
 
 def _plan(case: Case, sessions: Mapping[str, Session]) -> Plan:
