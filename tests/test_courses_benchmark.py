@@ -19,6 +19,7 @@ from rota.case import Case
 from rota.plan import CaseRef, Plan, PlanPart, Session
 from scheduler.solving import large, timetables
 from scheduler.solving.annealing import search
+from scheduler.solving.bounding.placement import placement_of
 from scheduler.solving.control import Control
 from scheduler.solving.improving import Context, Task, improve, pack, unpack
 from scheduler.solving.narrowing import Admitted, Window, frames_of
@@ -129,6 +130,24 @@ def test_the_best_timetable_of_a_tiny_instance_is_found_and_proved() -> None:
     assert (judged.valid, judged.total, found.plan.proved) == (True, 2, True)
 
 
+@pytest.mark.parametrize(
+    ("instance", "cost"),
+    [
+        (TINY, 2),  # chess is alone
+        (TINY.replace("hall 30", "hall 25"), 2 + 15),  # five have no seat in algebra, three times
+        (TINY.replace("algebra ada 3 2", "algebra ada 3 3"), 2 + 5),  # the week has two days
+    ],
+)
+def test_a_bound_of_starts_and_rooms_is_what_the_best_timetable_costs(instance: str, cost: int) -> None:
+    case = case_of(read(instance))
+    placement = placement_of(case, read_rules(case), 1)
+    assert placement is not None
+    found: list[int] = []
+    placement.improve(Control(seconds=60), found.append)
+    assert max(found) == cost
+    assert solve(case, read_rules(case), Control(seconds=60)).plan.score[0].value == cost
+
+
 @pytest.mark.parametrize("kind", timetables.KINDS)
 def test_a_window_of_a_timetable_gains_what_the_verifier_counts(kind: str) -> None:
     case, plan = plan_of(
@@ -178,7 +197,8 @@ def test_windows_lead_to_the_best_timetable_with_and_without_annealing(
     case = case_of(read(TINY))
     found = solve(case, read_rules(case), Control(seconds=60, processes=1))
     judged = Judge(TINY).judge(lectures_of(found.plan.sessions))
-    assert (judged.valid, judged.total, found.plan.score[0].value) == (True, 2, 2)
+    score = found.plan.score[0]
+    assert (judged.valid, judged.total, score.value, score.bound, score.proved) == (True, 2, 2, 2, True)
 
 
 @pytest.mark.slow

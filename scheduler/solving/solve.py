@@ -14,6 +14,7 @@ from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.search import Search, Solved
+from scheduler.solving.timetables import is_timetable
 from scheduler.solving.wide import (
     are_windows_worth_it,
     best_by_windows,
@@ -22,7 +23,6 @@ from scheduler.solving.wide import (
     is_meetable,
     is_wide,
     meeting,
-    patience,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def solve(
         VerifierError: the plan found does not hold; a fault of this program.
     """
     if not open_seats and (is_wide(case) or is_district(case, rules)):
-        return _solve_wide(case, rules, control, start or near, patience(case))
+        return _solve_wide(case, rules, control, start or near)
     if near is None and not floors and not open_seats and is_meetable(case, rules):
         with suppress(NoPlanFoundError):
             met = _meet(case, rules, meeting(control), start)
@@ -142,21 +142,23 @@ def _meet(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[st
     return search.finish()
 
 
-def _solve_wide(
-    case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None, waits: float
-) -> Solved:
-    """Return the best plan that windows lead to, with what bounds are found beside them after some seconds."""
+def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
+    """Return the best plan that windows lead to, with what bounds are found beside them.
+
+    What prices seats has a core for itself; where only starts and rooms are open, bounds share those of the search.
+    """
     search = Search(case, rules, control, None)
     searching = replace(control, stop=Event(), seconds=control.left())
-    search.certifier = certifier = Certifier(case, rules, searching, waits)
-    loose = is_district(case, rules)
+    search.certifier = certifier = Certifier(case, rules, searching, 0.0)
+    timetable, loose = is_timetable(case), is_district(case, rules)
+    seeking = certifier.run_placed if timetable else certifier.run_flows if loose else certifier.run
 
     def report(progress: Progress) -> None:
         least = certifier.bound(progress.priority) if progress.priority is not None else 0
         control.report(replace(progress, bound=max(progress.bound or 0, least)))
 
     with ThreadPoolExecutor(max_workers=1) as beside:
-        bounding = beside.submit(certifier.run_flows if loose else certifier.run)
+        bounding = beside.submit(seeking)
         try:
             found = best_by_windows(
                 case,
@@ -165,7 +167,7 @@ def _solve_wide(
                 start=start,
                 news=lambda: certifier.start,
                 enough=search.is_best,
-                spared=lambda: int(not (waits or loose) and not bounding.done()),
+                spared=lambda: int(not (timetable or loose) and not bounding.done()),
             )
         finally:
             searching.stop.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING
 
 from constraints.verify import verify
@@ -84,14 +83,6 @@ def meeting(control: Control) -> Control:
     return replace(control, seconds=seconds, processes=1, crew=None)
 
 
-def patience(case: Case) -> float:
-    """Return for how many seconds bounds wait, from which the best start is built.
-
-    They price seats, so of a timetable, where nobody is to be chosen, they say nothing and are not sought.
-    """
-    return TIMEOUT_MAX if is_timetable(case) else 0.0
-
-
 def best_by_windows(
     case: Case,
     rules: Sequence[Rule],
@@ -113,7 +104,8 @@ def best_by_windows(
 
     crew = control.crew or local(control, spared)
     if is_timetable(case):
-        started = annealed(case, rules, control, judge, crew, start or first_timetable(case, rules, control), enough)
+        first = start or first_timetable(case, rules, control)
+        started = annealed(case, rules, control, judge, crew, first, enough, news)
         return LargeSearch(case, rules, control, judge, crew, news, enough).run(started)
     if is_district(case, rules):
         return DistrictSearch(case, rules, control, judge, crew).run(start)

@@ -73,15 +73,17 @@ def annealed(
     crew: Crew,
     start: Sessions | None,
     enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+    news: Callable[[], Sessions | None] = lambda: None,
 ) -> Sessions | None:
     """Return the best timetable that annealing leads to from a plan, if any; the plan itself where it is not done.
 
-    That is where moves cannot be priced or compiled, or where too little time is left.
+    That is where moves cannot be priced or compiled, or where too little time is left. `news` may bring a plan that was
+    found elsewhere meanwhile.
     """
     left = control.left()
     if (left is not None and left < SHORTEST) or (layout := layout_of(case, rules)) is None or not can_compile():
         return start
-    return Annealing(layout, Context.of(case, rules), control, judge, crew, enough).run(start) or start
+    return Annealing(layout, Context.of(case, rules), control, judge, crew, enough, news).run(start) or start
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,11 @@ class Annealing:
         judge: Callable[[Sessions], Verdict],
         crew: Crew,
         enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+        news: Callable[[], Sessions | None] = lambda: None,
     ) -> None:
         left = control.left()
-        self.layout, self.context, self.judge, self.crew, self.enough = layout, context, judge, crew, enough
+        self.layout, self.context, self.judge, self.crew = layout, context, judge, crew
+        self.enough, self.news = enough, news
         self.control = control if left is None else replace(control, seconds=left * SHARE)
         self.moves = (UNHURRIED if left is None else EACH) * len(layout.occurrences)
         self.legs = LEGS if left is None else max(1, round(left * SHARE / LEG))
@@ -140,6 +144,7 @@ class Annealing:
         self.costs: Mapping[int, int] = {}
         self.weighed: int | None = None
         self.found: Held | None = None
+        self.heard: Sessions | None = None
         self.compiled = False
 
     def run(self, start: Sessions | None) -> dict[str, Session] | None:
@@ -150,6 +155,7 @@ class Annealing:
         waiting = self._walks(start)
         try:
             while (waiting or dispatch.about) and not self._ends(dispatch):
+                self._hear()
                 while waiting and dispatch.has_room and (self.compiled or not dispatch.about):
                     self._send(dispatch, waiting.pop(0))
                 for walk_, walked in dispatch.back(LOOK):
@@ -196,15 +202,26 @@ class Annealing:
             return True
         walk_.held, walk_.legs = walked.last, walk_.legs + 1
         if not walked.broken and (self.weighed is None or walked.cost < self.weighed):
-            self.weighed, self.found = walked.cost, walked.best
-            self._take(self.layout.sessions(*walked.best))
+            self.weighed = walked.cost
+            if self._take(self.layout.sessions(*walked.best)):
+                self.found = walked.best
         return walk_.legs < self.legs
 
-    def _take(self, sessions: dict[str, Session]) -> None:
-        """Take over a plan, if the verifier passes it and it is better."""
+    def _hear(self) -> None:
+        """Take over a plan that was found elsewhere: walks that begin anew begin there, if it is better."""
+        heard = self.news()
+        if heard is not None and heard is not self.heard:
+            self.heard = heard
+            if self._take(dict(heard)):
+                self.found = self.layout.numbers(heard)
+
+    def _take(self, sessions: dict[str, Session]) -> bool:
+        """Take over a plan, if the verifier passes it and it is better; tell whether that is so."""
         verdict = self.judge(sessions)
-        if verdict.holds and (self.best is None or better(verdict.costs, self.costs)):
-            self.best, self.costs = sessions, verdict.costs
-            strongest = min((p for p in self.costs if p != REQUIRED), default=None)
-            if strongest is not None:
-                self.control.report(Progress("search", strongest, self.costs[strongest], 0))
+        if not verdict.holds or (self.best is not None and not better(verdict.costs, self.costs)):
+            return False
+        self.best, self.costs = sessions, verdict.costs
+        strongest = min((p for p in self.costs if p != REQUIRED), default=None)
+        if strongest is not None:
+            self.control.report(Progress("search", strongest, self.costs[strongest], 0))
+        return True

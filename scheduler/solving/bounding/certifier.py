@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from rota.plan import CaseRef
 from scheduler.solving.bounding.bound import Bounding
 from scheduler.solving.bounding.diving import QUICK, THOROUGH, Pace
 from scheduler.solving.bounding.flow import flow_bound
+from scheduler.solving.bounding.placement import placement_of
 from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.construct import construct
 from scheduler.solving.control import SearchOverError
@@ -31,6 +33,9 @@ PATIENCE = 2.0
 
 EARLY = 0.4
 """The share of a limited time after which a plan is built, whatever bounds are found by then."""
+
+PLACING = 0.2
+"""The share of a limited time in which bounds of starts and rooms are sought."""
 
 
 @dataclass
@@ -91,6 +96,20 @@ class Certifier:
             if self.control.over:
                 return
             self.floors = {**self.floors, priority: flow_bound(Relaxation(self.case, self.rules, priority))}
+
+    def run_placed(self) -> None:
+        """Find the bounds that starts and rooms give, each by itself."""
+        priorities = sorted({rule.priority for rule in self.rules if not rule.required})
+        left = self.control.left()
+        seconds = None if left is None else left * PLACING / max(1, len(priorities))
+        for priority in priorities:
+            placement = placement_of(self.case, self.rules, priority)
+            if placement is None or self.control.over:
+                return
+            placement.improve(replace(self.control, seconds=seconds), partial(self._at_least, priority))
+
+    def _at_least(self, priority: int, bound: int) -> None:
+        self.floors = {**self.floors, priority: max(bound, self.floors.get(priority, 0))}
 
     def bound(self, priority: int) -> int:
         """Return the best bound so far, 0 while there is none: nothing costs less."""
