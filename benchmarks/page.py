@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.curves import Line, over_size, over_time
-from benchmarks.results import KEPT, read
+from benchmarks.results import KEPT, percentile, read
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "performance.md"
@@ -165,6 +165,24 @@ def _sized(run: Run) -> list[str]:
     return [*sizes, *times, f"{run['memory']:,}", speed, "yes" if run["holds"] else "no", "; ".join(values)]
 
 
+def repairs(runs: Sequence[Run]) -> Iterator[str]:
+    """Say how long changes take to be answered, and what is proved of the answers."""
+    head = ["case", "reading", "changes", "all proved", "half", "99 %", "most", "on the clock: half", "99 %", "most"]
+    yield from table(head, map(_repaired, runs))
+
+
+def _repaired(run: Run) -> list[str]:
+    others = {"number": "the number of changes alone", "none": "nothing", "InfeasibleError": "that there is no plan"}
+    proved = [str(run["proved"].get("all", 0))]
+    proved += [f"{others.get(what, what)} {n}" for what, n in run["proved"].items() if what != "all"]
+    took = [f"{found:.2f}" for times in (run["processor"], run["clock"]) for found in _spread(times)]
+    return [run["name"], f"{run['read']:.2f}", str(len(run["clock"])), "; ".join(proved), *took]
+
+
+def _spread(seconds: Sequence[float]) -> tuple[float, float, float]:
+    return percentile(seconds, 50), percentile(seconds, 99), max(seconds)
+
+
 def stations(runs: Sequence[Run]) -> Iterator[str]:
     """Say what the example cases came to, priority by priority, and draw those that were not proved."""
     head = ["case", "sessions", "limit", VALUES, "all proved", "seconds", "processor", "MB"]
@@ -190,6 +208,7 @@ SECTIONS: dict[str, Callable[[Sequence[Run]], Iterator[str]]] = {
     "rotation": rotation,
     "courses": courses,
     "district": district,
+    "repairs": repairs,
 }
 
 

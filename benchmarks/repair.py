@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.results import percentile
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
 from rota.case import Case
@@ -76,12 +77,6 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
         p50, p99 = (percentile(seconds, percent) for percent in (50, 99))
         yield f"{number:>8}{len(seconds):>7}{p50:>8.2f}{p99:>8.2f}{max(seconds):>8.2f}"
     yield "proved: " + ", ".join(f"{what} ({n})" for what, n in Counter(each.proved for each in outcomes).items())
-
-
-def percentile(numbers: Sequence[float], percent: int) -> float:
-    """Return the least number that so many percent do not exceed."""
-    ranked = sorted(numbers)
-    return ranked[max(0, -(-len(ranked) * percent // 100) - 1)]
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -77,3 +77,9 @@ def read(path: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Return the machine and the runs of one benchmark."""
     found = json.loads(path.read_text(encoding="utf-8"))
     return found["machine"], found["runs"]
+
+
+def percentile(numbers: Sequence[float], percent: int) -> float:
+    """Return the least number that so many percent do not exceed."""
+    ranked = sorted(numbers)
+    return ranked[max(0, -(-len(ranked) * percent // 100) - 1)]

@@ -90,3 +90,17 @@ def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
     assert trace.points[-1][1:] == (1, 1, 0)
     write(tmp_path / "runs.json", MACHINE, [{"curve": trace.points}])
     assert read(tmp_path / "runs.json")[1][0]["curve"][-1][2] == 1
+
+
+def test_how_long_repairs_take_is_shown_with_what_is_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    times = {"processor": [0.1, 0.3, 0.2], "clock": [0.2, 0.5, 0.4]}
+    run = {"name": "a belt", "seed": 7, "read": 0.05, "proved": {"all": 1, "number": 1, "InfeasibleError": 1}, **times}
+    write(tmp_path / "repairs.json", MACHINE, [run])
+    begin, end = "<!-- repairs: made by `python -m benchmarks.page` -->", "<!-- end of repairs -->"
+    shown = page.written(f"{begin}\n{end}\n")
+    assert (
+        "| a belt | 0.05 | 3 | 1; the number of changes alone 1; that there is no plan 1 | 0.20 | 0.30 | 0.30 |"
+        in shown
+    )
+    assert "| 0.40 | 0.50 | 0.50 |" in shown

@@ -1,27 +1,30 @@
 """How long does one change take to be answered, at a belt's size and in a district?
 
-`python -m benchmarks.district.repairs [--stations 100 1000] [--case examples/jiangning] [--changes 100] [--seed 7]`.
-Somebody is away on the day of a turn, or a room is closed on the day of a session, each drawn at random, and the plan
-is repaired by the call that the engine makes. Districts begin with the plan that was planted in them, other cases with
-what is planned in `--seconds`. What reading the case from its folder costs is told apart.
+`python -m benchmarks.district.repairs [--stations 100 1000] [--case examples/jiangning] [--changes 100] [--together 2]
+[--seed 7] [--json FILE]`. Somebody is away on the day of a turn, or a room is closed on the day of a session, each
+drawn at random, and the plan is repaired by the call that the engine makes. Districts begin with the plan that was
+planted in them, other cases with what is planned in `--seconds`. What reading the case from its folder costs is told
+apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import os
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from benchmarks import results
 from benchmarks.district.generator import case_of, laid_out, planted
-from benchmarks.repair import percentile
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
 from rota.case import Case
@@ -34,6 +37,7 @@ from scheduler.solving.solve import solve
 from workbook.folder import write_folder
 from workbook.reading import read_case
 
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 CLOSED = 0.25
 """The share of changes that close a room."""
 FREEZE = 14
@@ -63,9 +67,19 @@ def changes(case: Case, plan: Plan, number: int, draw: Random) -> Iterator[tuple
         yield Availability(resource=what, level=Level.CANNOT, first=day, last=day), Request(plan, now, FREEZE)
 
 
-def answered(case: Case, away: Availability, request: Request) -> Answer:
+def together(
+    drawn: Iterator[tuple[Availability, Request]], number: int
+) -> Iterator[tuple[tuple[Availability, ...], Request]]:
+    """Yield so many changes at once, all known from the day on which the first one is."""
+    for first in drawn:
+        some = [first, *islice(drawn, number - 1)]
+        yield tuple(away for away, _ in some), min((request for _, request in some), key=lambda each: each.now or NEVER)
+
+
+def answered(case: Case, away: Sequence[Availability], request: Request) -> Answer:
     """Repair the plan of a case in which something is not there."""
-    changed = case.model_copy(update={"availability": (*case.availability, away)})
+    changed = case.model_copy(update={"availability": (*case.availability, *away)})
+    gc.collect()  # what the change before left behind
     processor, clock = time.process_time(), time.monotonic()
     try:
         found = repair(changed, read_rules(changed), request, Control())
@@ -79,13 +93,25 @@ def answered(case: Case, away: Availability, request: Request) -> Answer:
 def line(name: str, read: float, answers: Sequence[Answer]) -> Iterator[str]:
     """Say how long the answers took, and what is proved of them."""
     took = [[answer.processor for answer in answers], [answer.clock for answer in answers]]
-    shown = [f"{percentile(s, 50):.2f}, {percentile(s, 99):.2f}, {max(s):.2f}" for s in took]
+    shown = [f"{results.percentile(s, 50):.2f}, {results.percentile(s, 99):.2f}, {max(s):.2f}" for s in took]
     proved = sum(answer.proved == "all" for answer in answers)
     moved = sum(answer.changed or 0 for answer in answers) / len(answers)
     yield f"{name:<22}{read:>7.2f}{len(answers):>9}{proved:>8}{moved:>7.2f}   {shown[0]:<28}{shown[1]}"
     others = Counter(answer.proved for answer in answers if answer.proved != "all")
     if others:
         yield "  else proved: " + ", ".join(f"{what} ({n})" for what, n in sorted(others.items()))
+
+
+def kept(name: str, read: float, seed: int, answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return what is kept of the answers."""
+    return {
+        "name": name,
+        "seed": seed,
+        "read": round(read, 3),
+        "proved": dict(Counter(answer.proved for answer in answers)),
+        "processor": [round(answer.processor, 3) for answer in answers],
+        "clock": [round(answer.clock, 3) for answer in answers],
+    }
 
 
 def of_district(stations: int, seed: int) -> tuple[Case, Plan, float]:
@@ -117,17 +143,24 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="for planning a case")
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--together", type=int, default=1, help="so many changes at once")
+    parser.add_argument("--json", type=Path, help="also write all results there, behind those that it has")
     asked = parser.parse_args()
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    load, before, runs = ", ".join(f"{each:.1f}" for each in os.getloadavg()), results.machine(), []
     sys.stdout.write(f"seed {asked.seed}; load {load}; seconds\n{HEAD}\n")
     for made in (*asked.case, *asked.stations):
         found = of_district(made, asked.seed) if isinstance(made, int) else of_folder(made, asked.seconds)
         case, plan, read = found
-        drawn = changes(case, plan, asked.changes, Random(asked.seed))
-        answers = [answered(case, away, request) for away, request in drawn]
-        name = f"{made} stations" if isinstance(made, int) else made.name
+        drawn = changes(case, plan, asked.changes * asked.together, Random(asked.seed))
+        answers = [answered(case, away, request) for away, request in together(drawn, asked.together)]
+        name = f"{made:,} stations" if isinstance(made, int) else made.name
+        name += f", {asked.together} at once" if asked.together > 1 else ""
+        runs.append(kept(name, read, asked.seed, answers))
         sys.stdout.write("\n".join(line(name, read, answers)) + "\n")
         sys.stdout.flush()
+    if asked.json:
+        former = results.read(asked.json)[1] if asked.json.exists() else []
+        results.write(asked.json, before, [*former, *runs])
 
 
 if __name__ == "__main__":
