@@ -34,18 +34,19 @@ def check_structure(roster: Roster, among: Collection[str] | None = None) -> Ite
         if among is not None and held.id not in among:
             continue
         yield from _time_and_site(held)
+        planned = {part.id: part for part in held.session.parts}
+        found = [frame for frame in held.occurrence.parts if frame.id in planned]
         for frame in held.occurrence.parts:
-            part = held.session.part.get(frame.id)
+            part = planned.get(frame.id)
             if part is None:
                 yield _breach(held, text("{session} lacks its part {part}", "{session} 缺少分场 {part}", part=frame.id))
             else:
                 yield from _part(roster, held, frame, part)
-        yield from _strange_parts(held)
+        if not len(found) == len(planned) == len(held.session.parts):
+            yield from _strange_parts(held)
 
 
 def _strange_parts(held: Held) -> Iterator[Breach]:
-    if held.session.part.keys() == held.occurrence.part.keys() and len(held.session.parts) == len(held.session.part):
-        return
     for id_, times in Counter(part.id for part in held.session.parts).items():
         if times > 1:
             yield _breach(held, text("{session} has its part {part} twice", "{session} 的分场 {part} 重复", part=id_))

@@ -137,6 +137,14 @@ class Agenda:
         """Where each resource comes in the order of the case's tables."""
         return {who: number for number, who in enumerate(self.case.resources)}
 
+    @cached_property
+    def framed(self) -> list[tuple[tuple[PartFrame, ...], list[Occurrence]]]:
+        """The frames of parts, each with the sessions that have it: those of one activity, or of one order."""
+        found: dict[int, tuple[tuple[PartFrame, ...], list[Occurrence]]] = {}
+        for occurrence in self.occurrences:
+            found.setdefault(id(occurrence.parts), (occurrence.parts, []))[1].append(occurrence)
+        return list(found.values())
+
     def in_order(self, sessions: Iterable[str]) -> list[Occurrence]:
         """Return those of some sessions that are here, in order of their nominal start."""
         return [self.occurrences[number] for number in sorted(self.place[id_] for id_ in sessions if id_ in self.place)]
@@ -162,8 +170,7 @@ class Agenda:
     def candidates(self, role: str) -> tuple[str, ...]:
         """Return the resources that could ever take `role`, in the order of the case's tables."""
         if role not in self._candidates:
-            frames = {id(occurrence.parts): occurrence.parts for occurrence in self.occurrences}  # of an activity, one
-            seats = (seats for parts in frames.values() for part in parts for seats in part.seats)
+            seats = (seats for parts, _ in self.framed for part in parts for seats in part.seats)
             able = {who for each in seats if each.name == role for who in each.candidates}
             self._candidates[role] = tuple(who for who in self.case.resources if who in able)
         return self._candidates[role]

@@ -73,7 +73,7 @@ class Statements(Rule):
             for who in used:
                 if who not in statements:
                     continue
-                near = (row for row in statements[who] if row.first <= last and first <= (row.last or row.first))
+                near = (row for begun, over, row in statements[who] if begun <= last and first <= over)
                 met = [row for row in near if row.touches(held.start, held.end)]
                 if not met if self.level is Level.PREFER else met:
                     reason = next((row.reason for row in met if row.reason), "")
@@ -122,12 +122,12 @@ class Statements(Rule):
         )
 
     @once
-    def _statements(self, case: Case) -> dict[str, list[Availability]]:
-        """Return what is stated at the level, by whom it is about."""
-        found: dict[str, list[Availability]] = {}
+    def _statements(self, case: Case) -> dict[str, list[tuple[dt.date, dt.date, Availability]]]:
+        """Return what is stated at the level, by whom it is about, with the first and the last day."""
+        found: dict[str, list[tuple[dt.date, dt.date, Availability]]] = {}
         for row in case.availability:
             if row.level == self.level:
-                found.setdefault(row.resource, []).append(row)
+                found.setdefault(row.resource, []).append((row.first, row.last or row.first, row))
         return found
 
     def _against(self, case: Case, who: str, occurrence: Occurrence, start: dt.datetime) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.breach import Breach
     from constraints.separable import Separable
-    from rota.agenda import PartFrame, Seats
+    from rota.agenda import Seats
     from rota.case import Case
     from rota.demand import HistoricTurn
     from rota.facts import Resource
@@ -129,14 +129,10 @@ class FairShare(RoleRule):
 
     def _seats(self, case: Case) -> Iterator[tuple[list[dt.date], Seats]]:
         """Yield the seats that must be filled and that the rule is about, with the days of all that have these."""
-        alike: dict[int, tuple[tuple[PartFrame, ...], list[dt.date]]] = {}
-        for occurrence in agenda_of(case).occurrences:
-            if occurrence.must and self.counts(occurrence):
-                days = alike.setdefault(id(occurrence.parts), (occurrence.parts, []))[1]
-                days.append(occurrence.nominal.date())
-        for parts, days in alike.values():
+        for parts, occurrences in agenda_of(case).framed:
+            days = [o.nominal.date() for o in occurrences if o.must and self.counts(o)]
             for seats in (seats for part in parts for seats in part.seats):
-                if self.role in {"", seats.name}:
+                if days and self.role in {"", seats.name}:
                     yield days, seats
 
     def _earlier(self, case: Case) -> Iterator[HistoricTurn]:

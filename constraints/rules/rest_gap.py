@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constraints.apart import Mark, keep_apart
 from constraints.rule import RoleRule, param
 from constraints.separable import Close
+from rota.agenda import Occurrence
 from rota.row import Id, Positive
 from rota.text import Message, several, text
 
@@ -63,8 +64,7 @@ class RestGap(RoleRule):
         cycle = roster.case.cycle[self.cycle]
         for who in roster.among(self.about(roster.case)):
             held = [
-                (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence.label)
-                for t in self.held(roster, who)
+                (cycle.round_of(t.occurrence.nominal.date()), (t.id,), t.occurrence) for t in self.held(roster, who)
             ]
             past = [(cycle.round_of(t.day), (), t.day) for t in self.earlier(roster.case, who)]
             for (early, a, one), (late, b, other) in (*combinations(held, 2), *product(past, held)):
@@ -74,8 +74,8 @@ class RestGap(RoleRule):
                         "{who} serves in {one} and in {other}, {n} apart; asked for: {rounds}",
                         "{who} 在 {one} 与 {other} 当值，仅隔 {n}；要求 {rounds}",
                         who=roster.case.label[who],
-                        one=one,
-                        other=other,
+                        one=_said(one),
+                        other=_said(other),
                         n=several(abs(late - early), "round", "轮"),
                         rounds=several(self.rounds, "round", "轮"),
                     )
@@ -100,3 +100,8 @@ class RestGap(RoleRule):
             cycle=case.label[self.cycle],
             as_role=self.as_role(case),
         )
+
+
+def _said(turn: object) -> object:
+    """Return what a turn is called: of earlier years the day alone is known."""
+    return turn.label if isinstance(turn, Occurrence) else turn
