@@ -203,12 +203,24 @@ def _station(run: Run) -> list[str]:
     return [run["case"], sessions, f"{run['limit']:g} s", "; ".join(scores), proved, *times, str(run["megabytes"])]
 
 
+def cluster(runs: Sequence[Run]) -> Iterator[str]:
+    """Say what each way of searching a district came to."""
+    head = ["searched by", "stations", "limit", "seconds", "holds", VALUES]
+    rows = []
+    for run in runs:
+        values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound in run["values"])
+        asked = [run["way"], str(run["stations"]), f"{run['limit']:g} s"]
+        rows.append([*asked, f"{run['seconds']:.1f}", "yes" if run["holds"] else "no", values])
+    yield from table(head, rows)
+
+
 SECTIONS: dict[str, Callable[[Sequence[Run]], Iterator[str]]] = {
     "stations": stations,
     "rotation": rotation,
     "courses": courses,
     "district": district,
     "repairs": repairs,
+    "cluster": cluster,
 }
 
 

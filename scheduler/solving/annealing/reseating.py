@@ -39,8 +39,8 @@ SOME = 20_000
 """So many moves are tried at one temperature."""
 EACH = 10_000
 """So many moves for each seat, if there is time for them."""
-LEAST = 0.5
-"""Seconds that annealing takes at least, however late it begins."""
+HURRIED = 1_000
+"""So many at least, however late it is."""
 WARM, COOL = 0.2, 0.001
 """The first temperature and the last: shares of what it comes to if somebody's turns bend away from what is even."""
 BENT = 20_000.0
@@ -88,8 +88,11 @@ def _annealed(layout: PlannedSeats, control: Control) -> tuple[np.ndarray, bool]
     kernel.anneal_seats(tables, state, best, least, draw, 0, 1.0, BROKEN)  # compiled before time counts
     bent = _bent(tables)
     moves, done, begun, left = EACH * len(layout.seats), 0, control.now(), control.left()
-    seconds = math.inf if left is None else max(left, LEAST)
-    while not control.stop.is_set() and (gone := max(done / moves, (control.now() - begun) / seconds)) < 1:
+    seconds = math.inf if left is None else max(left, 1e-3)
+    while not control.stop.is_set():
+        late = min((control.now() - begun) / seconds, done / moves * EACH / HURRIED)
+        if (gone := max(done / moves, late)) >= 1:
+            break
         temperature = WARM * bent * (COOL / WARM) ** gone
         kernel.anneal_seats(tables, state, best, least, draw, SOME, temperature, BROKEN)
         done += SOME

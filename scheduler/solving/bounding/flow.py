@@ -1,5 +1,6 @@
 """A bound by one flow of minimum cost: seats are filled by those able, and numbers of turns cost what they do at least.
 
+On the way turns pass through gates: as many go through each as a required limit allows, a month's for instance.
 Everybody may sit anywhere at once here. What is left out only makes it cheaper, and the flow is found exactly, in whole
 numbers, in a time that grows little faster than the case: so it bounds what is too large for schedules.
 """
@@ -28,13 +29,15 @@ LARGEST = 1 << 40
 
 Counter = tuple[str, int]
 """Whose turns are counted, and by which of their terms (-1: by none)."""
+Gate = tuple[str, int, int]
+"""A counter, and through which of the limits of whoever it is about turns go there (-1: through none)."""
 
 
 @dataclass
 class _Bundle:
     """Seats that are the same to everybody: how many must and can be filled, and what each turn costs alone."""
 
-    able: Mapping[Counter, int]
+    able: Mapping[Gate, int]
     least: int = 0
     most: int = 0
 
@@ -47,15 +50,17 @@ def flow_bound(relaxation: Relaxation) -> int:
 
 def _seats(relaxation: Relaxation) -> int:
     terms = {who: list(_convex(weighed)) for who, weighed in relaxation.weighed.items()}
-    bundles = _bundled(relaxation.rows, terms)
+    limits = {who: list(_limits(weighed)) for who, weighed in relaxation.weighed.items()}
+    bundles = _bundled(relaxation.rows, terms, limits)
     if not any(found for found in terms.values()) and not any(any(b.able.values()) for b in bundles):
         return 0
     flow = _Flow(sum(bundle.most for bundle in bundles))
     expected: dict[Counter, float] = defaultdict(float)
     for bundle in bundles:
         flow.seats(bundle)
-        for counter in bundle.able:
-            expected[counter] += bundle.least / len(bundle.able)
+        for who, k, gate in bundle.able:
+            expected[who, k] += bundle.least / len(bundle.able)
+            flow.gate((who, k, gate), _most(limits[who][gate]) if gate >= 0 else None)
     constant = 0
     for (who, k), number in expected.items():
         prices = [0, 0]
@@ -78,16 +83,35 @@ def _convex(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
                 yield each
 
 
+def _limits(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
+    """Yield the terms that turns must not exceed."""
+    for each in weighed:
+        if isinstance(each.term, Counted) and each.weight is None and _most(each) is not None:
+            yield each
+
+
+def _most(weighed: Weighed) -> int | None:
+    """Return how many turns a required term allows, None where that is no number."""
+    assert isinstance(weighed.term, Counted)  # noqa: S101 - for the type checker
+    allowed = [n for n in range(len(weighed.term.sessions) + 1) if weighed.term.amount(n) == 0]
+    return allowed[-1] if allowed and weighed.term.amount(allowed[-1] + 1) > 0 else None
+
+
 def _price(weighed: Weighed, turns: int) -> int:
     assert isinstance(weighed.term, Counted)  # noqa: S101 - for the type checker
     return int(weighed.term.amount(turns) * (weighed.weight or 0))
 
 
-def _bundled(rows: Iterable[Row], terms: Mapping[str, list[Weighed]]) -> list[_Bundle]:
-    """Put seats together that are the same to everybody; of several terms that count a turn the first does."""
+def _bundled(
+    rows: Iterable[Row], terms: Mapping[str, list[Weighed]], limits: Mapping[str, list[Weighed]]
+) -> list[_Bundle]:
+    """Put seats together that are the same to everybody; of several terms or limits for a turn the first counts."""
     found: dict[object, _Bundle] = {}
     for row in rows:
-        able = {(who, _counting(terms.get(who, ()), row)): cost for who, cost in row.able.items()}
+        able = {
+            (who, _counting(terms.get(who, ()), row), _counting(limits.get(who, ()), row)): cost
+            for who, cost in row.able.items()
+        }
         if able:
             bundle = found.setdefault(tuple(able.items()), _Bundle(able))
             bundle.least += row.least
@@ -105,7 +129,8 @@ class _Flow:
     def __init__(self, most: int) -> None:
         self.flow = min_cost_flow.SimpleMinCostFlow()
         self.most = most
-        self.nodes: dict[Counter, int] = {}
+        self.nodes: dict[Gate, int] = {}
+        self.gates: set[Gate] = set()
         self.sink, self.spare, self.count = 0, 1, 2
         self.supplied = 0
 
@@ -115,14 +140,20 @@ class _Flow:
         self.flow.set_node_supply(node, bundle.least)
         self.supplied += bundle.least
         self._arc(self.spare, node, bundle.most - bundle.least, 0)
-        for counter, cost in bundle.able.items():
-            self._arc(node, self._node(counter), bundle.most, cost)
+        for gate, cost in bundle.able.items():
+            self._arc(node, self._node(gate), bundle.most, cost)
+
+    def gate(self, gate: Gate, most: int | None) -> None:
+        """Let so many turns through a gate; all where there is none."""
+        if most is not None and gate not in self.gates:
+            self.gates.add(gate)
+            self._arc(self._node(gate), self._node((*gate[:2], -1)), most, 0)
 
     def turns(self, counter: Counter, steps: list[int]) -> None:
         """Let one turn after the other cost so much."""
         for step in steps[:-1]:
-            self._arc(self._node(counter), self.sink, 1, step)
-        self._arc(self._node(counter), self.sink, self.most, steps[-1])
+            self._arc(self._node((*counter, -1)), self.sink, 1, step)
+        self._arc(self._node((*counter, -1)), self.sink, self.most, steps[-1])
 
     def cost(self) -> int | None:
         """Return the least cost; None where not all seats can be filled."""
@@ -132,10 +163,10 @@ class _Flow:
         solved = self.flow.solve() == self.flow.OPTIMAL
         return int(self.flow.optimal_cost()) if solved else None
 
-    def _node(self, counter: Counter) -> int:
-        if counter not in self.nodes:
-            self.nodes[counter], self.count = self.count, self.count + 1
-        return self.nodes[counter]
+    def _node(self, gate: Gate) -> int:
+        if gate not in self.nodes:
+            self.nodes[gate], self.count = self.count, self.count + 1
+        return self.nodes[gate]
 
     def _arc(self, tail: int, head: int, capacity: int, cost: int) -> None:
         if capacity:

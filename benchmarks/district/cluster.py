@@ -1,0 +1,143 @@
+"""Does a cluster plan a district as well as one machine does, and as well where a worker is killed midway?
+
+`python -m benchmarks.district.cluster [--stations 10] [--seed 7] [--seconds 60] [--json FILE]`. The same district is
+planned by local processes, by one and by two workers of a Dask cluster, which is started here, and by two of which one
+is killed after half of the time. Each way has a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from threading import Timer
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.district.generator import district
+from benchmarks.results import machine, write
+from constraints.reading import read_rules
+from scheduler.solving.cluster import cluster
+from scheduler.solving.control import Control
+from scheduler.solving.executors import usable_cores
+from scheduler.solving.solve import solve
+
+if TYPE_CHECKING:
+    from scheduler.solving.executors import Crew
+
+WAYS = {
+    "local processes": 0,
+    "one worker": 1,
+    "two workers": 2,
+    "two workers, one killed": 2,
+}
+"""How a district is planned, and with how many workers of a cluster."""
+KILLED = "two workers, one killed"
+MIDWAY = 0.5
+"""The share of the time after which a worker is killed."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What one way came to: `values` hold (priority, value, bound); `processor` are the seconds of all processes."""
+
+    way: str
+    stations: int
+    seed: int
+    limit: float
+    seconds: float
+    processor: float
+    killed: bool
+    holds: bool
+    values: tuple[tuple[int, int, int | None], ...]
+
+
+def planned(way: str, stations: int, seed: int, seconds: float) -> Planned:
+    """Plan a district in this process and the workers that the way has."""
+    case = district(stations, seed)
+    rules = read_rules(case)
+    killed: list[int] = []
+    with _crew(way, seconds, killed) as crew:
+        begun = monotonic()
+        found = solve(case, rules, Control(seconds=seconds, seed=seed, crew=crew))
+        took = monotonic() - begun
+        was_killed = bool(killed)
+    values = tuple((s.priority, s.value, s.bound) for s in found.plan.score)
+    holds = found.verdict.holds
+    return Planned(way, stations, seed, seconds, took, sum(os.times()[:4]), was_killed, holds, values)
+
+
+@contextmanager
+def _crew(way: str, seconds: float, killed: list[int]) -> Iterator[Crew | None]:
+    """Start the workers of a way; note which is killed midway."""
+    if not WAYS[way]:
+        yield None
+        return
+    distributed: Any = import_module("distributed")  # an extra, without types
+    started = distributed.LocalCluster(
+        WAYS[way], threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
+    )
+    with started, cluster(started.scheduler_address.replace("tcp", "dask")) as crew:
+        timer = Timer(seconds * MIDWAY, _kill, (started, killed))
+        if way == KILLED:
+            timer.start()
+        yield crew
+        timer.cancel()
+
+
+def _kill(started: Any, killed: list[int]) -> None:  # noqa: ANN401 - Dask has no types
+    """Kill a worker as a machine that fails would: it says nothing any more. Another is started in its place."""
+    process = next(iter(started.workers.values())).pid
+    os.kill(process, signal.SIGKILL)
+    killed.append(process)
+
+
+def _apart(way: str, asked: argparse.Namespace) -> Planned:
+    """Plan in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.district.cluster", "--one", way, "--stations", str(asked.stations)]
+    command += ["--seed", str(asked.seed), "--seconds", str(asked.seconds)]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
+    return Planned(**json.loads(ended.stdout.splitlines()[-1]))
+
+
+def _line(found: Planned) -> str:
+    values = "".join(f"{value:>9} ({bound or 0})" for _, value, bound in found.values)
+    return f"{found.way:<26}{found.seconds:>9.1f}{found.processor:>9.1f}{'yes' if found.holds else 'no':>6}{values}"
+
+
+def main() -> None:
+    """Print a line for each way, or with --one what one comes to as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--stations", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(asdict(planned(asked.one, asked.stations, asked.seed, asked.seconds))))
+        return
+    before = machine()
+    print(
+        f"{asked.stations} stations, seed {asked.seed}, {asked.seconds:g} s, {usable_cores()} cores; {before['load']}"
+    )
+    print(f"{'searched by':<26}{'seconds':>9}{'CPU':>9}{'holds':>6}  by priority: value (bound)", flush=True)
+    found = []
+    for way in WAYS:
+        each = _apart(way, asked)
+        print(_line(each), flush=True)
+        found.append(asdict(each))
+        if asked.json:
+            write(asked.json, before, found)
+
+
+if __name__ == "__main__":
+    main()
