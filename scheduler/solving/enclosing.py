@@ -77,7 +77,7 @@ class Enclosing:
             InfeasibleError: it is proved that there is no repair.
             SearchOverError: the search is over.
         """
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS if len(self.opened) <= OPENED else 0):
             model = _Relaxed(self.scope, self.rules, self.control, self.opened, self._beside())
             found = model.smallest()
             if found is None:

@@ -42,6 +42,8 @@ IMPROVING = 10.0
 """Deterministic seconds for one priority."""
 SOMEWHERE = 2.0
 """As many at the most where only a part of the case is open, so that what is found proves nothing of all of it."""
+ENOUGH = 5.0
+"""As many at the most, once the number is known, where that part has every smallest repair."""
 LARGEST = 2**60
 """Beyond what any sum of a model comes to."""
 
@@ -123,15 +125,17 @@ class Search:
             raise SearchOverError
         self._give_up()
         number = Level("number", self.deviations.number, COUNTING)
-        price = Level("price", self.deviations.price, self._effort(COUNTING))
-        improved = [Level(p, cost_at(self.board, p), self._effort(IMPROVING)) for p in self.priorities]
+        price = Level("price", self.deviations.price, self._effort(COUNTING, ENOUGH))
+        improved = [Level(p, cost_at(self.board, p), self._effort(IMPROVING, ENOUGH)) for p in self.priorities]
         self._limits.append(_limit(self.board, self.least, self.least.value + budget))
         for level in [*improved, number, price] if budget else [price, *improved]:
             self._minimise(level, self.then)
 
-    def _effort(self, usual: float) -> float:
-        """Return how much effort an aim is worth: little where it proves nothing of the whole case."""
-        return usual if self.near is None or self.near.exact else min(usual, SOMEWHERE)
+    def _effort(self, usual: float, near: float = COUNTING) -> float:
+        """Return how much effort an aim is worth: less near the change, little where it proves nothing of the whole."""
+        if self.near is None:
+            return usual
+        return min(usual, near if self.near.exact else SOMEWHERE)
 
     def _give_up(self) -> None:
         for limit in self._limits:

@@ -96,6 +96,9 @@ IN_TURN = plan_of(LADDER, turns(LADDER, "a b a b"))
             id="a takes over from b, and others from a",
         ),
         pytest.param(
+            changed(LADDER, series("talk", rounds="2"), seats(activity="talk")), IN_TURN, 0, id="a session is added"
+        ),
+        pytest.param(
             changed(COURSE, *(states(each, "cannot", "2027-01-11") for each in ("red", "blue"))),
             IN_RED,
             None,
