@@ -117,9 +117,9 @@ class Judged:
     def _using(self) -> Mapping[str, list[str]]:
         """The sessions of the plan in which each resource, room and site is used."""
         found: dict[str, list[str]] = {}
-        for session in self.plan.sessions:
-            for each in used(session):
-                found.setdefault(each, []).append(session.id)
+        for held, mine in self.roster.used:
+            for each in mine:
+                found.setdefault(each, []).append(held.session.id)
         return found
 
     def _merged(self, name: str, found: Apart, about: _About) -> Apart:

@@ -45,11 +45,14 @@ class Given:
         self.places: dict[str, dict[str, list[Place]]] = {}
         self.rooms: dict[str, dict[str, list[RoomUse]]] = {}
         for session in sessions.values():
-            self.put(session)
+            self._take_up(session)
 
     def put(self, session: Session) -> None:
         """Take a session up, in the place of what was said of it."""
         self.leave_out(session.id)
+        self._take_up(session)
+
+    def _take_up(self, session: Session) -> None:
         occurrence = self.agenda.by_id[session.id]
         self.sessions[session.id] = session
         for part in session.parts:

@@ -81,7 +81,8 @@ class Search:
         first = [REQUIRED] if self.scope.open_seats else []
         self.ordered = [*first, *(priority for priority in request.order if priority in stated)]
         self.priorities = [priority for priority in stated if priority not in self.ordered]
-        self.best: tuple[Session, ...] | None = None
+        self.best: Sequence[int] | None = None
+        """The values of the best plan known."""
         self.first: list[Level] = []
         self.then: list[Level] = []
         self.least = Level("number", 0, self._effort(COUNTING))
@@ -179,7 +180,7 @@ class Search:
         if found.values is None:
             raise SearchOverError
         model = self.board.model
-        self.best = decode(self.board, found.values)
+        self.best = found.values
         level.value, level.bound, level.proved = found.objective, found.bound, found.proved
         model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         for index, value in enumerate(found.values):
@@ -196,7 +197,7 @@ class Search:
         """
         if self.best is None:
             raise NoPlanFoundError
-        plan = self._plan(self.best)
+        plan = self._plan(decode(self.board, self.best))
         verdict = self._verdict(plan)
         counted: dict[Aim, int | None] = {
             "number": len(self.baseline.changed(plan.session, self.scope.open)),
