@@ -21,6 +21,7 @@ from scheduler.solving.annealing.layout import HARD, Layout
 from scheduler.solving.annealing.search import annealed
 from scheduler.solving.control import Control
 from scheduler.solving.executors import Crew, Here
+from scheduler.solving.improving import Context
 from tests.constraints import timetables
 from tests.constraints.building import case_of, demand, plan_of, room, seats, series, unit, units
 from tests.thoroughness import often
@@ -95,7 +96,7 @@ def test_a_case_whose_moves_cannot_be_priced_is_left_to_windows(rows: tuple[obje
     assert layout_of(case, read_rules(case)) is None, why
 
 
-@pytest.mark.parametrize("legs", [1, 2, 5, 12, 60])
+@pytest.mark.parametrize("legs", [1, 2, 15, 60])
 def test_a_walk_cools_down_once_and_then_from_the_best_again(legs: int) -> None:
     case = case_of(*SCHOOL)
     layout = layout_of(case, read_rules(case))
@@ -103,9 +104,23 @@ def test_a_walk_cools_down_once_and_then_from_the_best_again(legs: int) -> None:
     course = search._course(layout, legs)
     assert len(course) == legs
     assert all(step.warm > step.cool for step in course)
-    assert [step.warm for step in course if step.again] == [0.3 * 2**0.5] * {1: 0, 2: 0, 5: 1, 12: 2, 60: 4}[legs]
+    assert [step.warm for step in course if step.again] == [search.AGAIN * 2] * {1: 0, 2: 0, 15: 1, 60: 2}[legs]
     for early, late in pairwise(course):
         assert late.again or late.warm == early.cool
+
+
+def test_a_plan_from_elsewhere_is_polished_once_by_a_cold_walk() -> None:
+    case = case_of(*SCHOOL)
+    rules, layout = read_rules(case), layout_of(case, read_rules(case))
+    assert layout is not None
+    news = layout.sessions(*drawn(layout, Random(7)))
+    control, crew, context = Control(seconds=60), Crew(Here), Context.of(case, rules)
+    annealing = search.Annealing(layout, context, control, lambda s: judged(case, dict(s)), crew, news=lambda: news)
+    (walk,) = annealing._hear()
+    assert layout.sessions(*walk.held) == news
+    assert annealing._hear() == []
+    (usual,) = annealing._walks(None)
+    assert walk.course[0].warm < usual.course[0].warm / 10
 
 
 def test_sessions_of_one_activity_are_of_one_kind() -> None:

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from constraints.reading import read_rules
+from constraints.verify import verify
 from rota.case import Case
 from rota.row import Row
 from scheduler.solving.bounding.placement import placement_of
 from scheduler.solving.control import Control
 from tests.constraints import timetables
-from tests.constraints.building import case_of, demand, room, seats, series, unit
+from tests.constraints.building import case_of, demand, plan_of, room, seats, series, unit
 from tests.solving.test_bounding import least_cost
 from tests.thoroughness import sparing
 
@@ -54,6 +55,17 @@ SPREAD = demand("minimum_days", id="spread", priority=1, weight=5, per="horizon"
 )
 def test_a_school_pays_at_least_so_much(case: Case, cost: int) -> None:
     assert bound_of(case) == cost == least_cost(case, read_rules(case), 1)
+
+
+def test_the_best_starts_come_with_rooms_that_hold() -> None:
+    case = school(TOGETHER, FIT, SPREAD, attendance=20)
+    placement = placement_of(case, read_rules(case), 1)
+    assert placement is not None
+    assert placement.improve(Control(seconds=60), lambda _: None)
+    found = placement.plan(Control(seconds=60))
+    assert found is not None
+    verdict = verify(case, read_rules(case), plan_of(case, found.values()))
+    assert (verdict.holds, verdict.costs) == (True, {1: 0})
 
 
 @pytest.mark.slow

@@ -167,7 +167,13 @@ class _Laying:
             tables,
             least_price=min(prices, default=1),
             most_price=max(prices, default=1),
+            usual_price=self._usual(),
         )
+
+    def _usual(self) -> float:
+        """Return what those who want company in a session come to on average."""
+        wanted = sum(len(term.sessions) * price for term, price in self.terms.company if price < HARD)
+        return wanted / len(self.occurrences)
 
     def _preferred(self) -> Iterable[tuple[Placed, int]]:
         every = (*self.terms.company, *self.terms.different, *(t for each in self.terms.alone.values() for t in each))

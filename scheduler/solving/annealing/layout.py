@@ -72,7 +72,8 @@ class Tables(NamedTuple):
 class Layout:
     """A case in numbers: sessions, starts and places by their numbers, and the tables that a search reads.
 
-    `least_price` and `most_price` are those of an amount of 1 of what is preferred.
+    `least_price` and `most_price` are those of an amount of 1 of what is preferred; `usual_price` is what those who
+    want company in a session come to on average, if none of them has any.
     """
 
     occurrences: tuple[Occurrence, ...]
@@ -81,6 +82,7 @@ class Layout:
     tables: Tables
     least_price: int
     most_price: int
+    usual_price: float
 
     def sessions(self, starts: Sequence[int], places: Sequence[int]) -> dict[str, Session]:
         """Return the sessions that are held at some starts and places."""

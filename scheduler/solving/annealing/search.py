@@ -38,14 +38,15 @@ UNHURRIED = 3_000_000
 """So many has it where time is not limited."""
 SHORTEST = 2.0
 """With fewer seconds than this, nothing is annealed."""
-WARM, COOL = 3.0, 0.16
-"""The temperatures: at first that of the greatest price, so many times, and in the end that of the least."""
-AGAIN = 0.3
-"""When the best is warmed up again: that of the mean of both, so many times."""
-FIRST = 0.4
+WARM, AGAIN, COLD, COOL = 1.0, 0.055, 0.035, 0.026
+"""The temperatures, times what is usually at stake: at first, when the best is warmed up again, or a plan that was
+found elsewhere, and in the end."""
+FIRST = 0.8
 """The share of a walk's legs in which it cools down for the first time; in the rest it does so again and again."""
-ROUNDS, LEAST_LEGS = 4, 3
+ROUNDS, LEAST_LEGS = 2, 3
 """So many times at the most, with so many legs at the least."""
+POLISHING = 4
+"""So many legs has a walk from a plan that was found elsewhere."""
 BROKEN = 1.6
 """How many times the greatest price a breach of what must hold is weighed at."""
 COMPILING = 120.0
@@ -54,15 +55,6 @@ LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 
 Sessions = Mapping[str, "Session"]
-
-
-@dataclass
-class _Walk:
-    """One walk: where it is, and how many of its legs are behind."""
-
-    held: Held
-    seed: int
-    legs: int = 0
 
 
 def annealed(
@@ -95,10 +87,25 @@ class _Step:
     again: bool = False
 
 
+@dataclass
+class _Walk:
+    """One walk: where it is, its legs, and how many of them are behind; each may have a given number of `seconds`."""
+
+    held: Held
+    seed: int
+    course: Sequence[_Step]
+    legs: int = 0
+    seconds: float | None = None
+
+
+def _scale(layout: Layout) -> float:
+    """Return what is usually at stake when a session moves."""
+    return max(layout.usual_price, layout.most_price)
+
+
 def _course(layout: Layout, legs: int) -> list[_Step]:
     """Return the legs of a walk: it cools down once, and then again and again from the best that any has found."""
-    warm, cool = WARM * layout.most_price, COOL * layout.least_price
-    again = max(cool, min(warm, AGAIN * math.sqrt(layout.most_price * layout.least_price)))
+    warm, again, cool = (_scale(layout) * times for times in (WARM, AGAIN, COOL))
     left = round(legs * (1 - FIRST))
     rounds = min(ROUNDS, left // LEAST_LEGS)
     if not rounds:
@@ -139,7 +146,6 @@ class Annealing:
         self.control = control if left is None else replace(control, seconds=left * SHARE)
         self.moves = (UNHURRIED if left is None else EACH) * len(layout.occurrences)
         self.legs = LEGS if left is None else max(1, round(left * SHARE / LEG))
-        self.course = _course(layout, self.legs)
         self.best: dict[str, Session] | None = None
         self.costs: Mapping[int, int] = {}
         self.weighed: int | None = None
@@ -155,7 +161,7 @@ class Annealing:
         waiting = self._walks(start)
         try:
             while (waiting or dispatch.about) and not self._ends(dispatch):
-                self._hear()
+                waiting += self._hear()
                 while waiting and dispatch.has_room and (self.compiled or not dispatch.about):
                     self._send(dispatch, waiting.pop(0))
                 for walk_, walked in dispatch.back(LOOK):
@@ -172,7 +178,8 @@ class Annealing:
         """Return a walk for each process, from the plan that is known or from any that breaks nothing by itself."""
         draw = Random(self.control.seed)
         known = None if start is None else self.layout.numbers(start)
-        return [_Walk(known or self._any(draw), draw.randrange(2**32)) for _ in range(self.crew.width())]
+        course = _course(self.layout, self.legs)
+        return [_Walk(known or self._any(draw), draw.randrange(2**32), course) for _ in range(self.crew.width())]
 
     def _any(self, draw: Random) -> Held:
         tables = self.layout.tables
@@ -182,12 +189,13 @@ class Annealing:
 
     def _send(self, dispatch: Dispatch[_Walk, Walked], walk_: _Walk) -> None:
         left = self.control.left() if self.compiled else None
-        seconds = None if left is None else left / (self.legs - walk_.legs)
+        step, legs = walk_.course[walk_.legs], len(walk_.course) - walk_.legs
+        seconds = None if left is None else min(left, walk_.seconds or left / legs)
         leg = Leg(
             context=self.context,
-            held=self.found or walk_.held if self.course[walk_.legs].again else walk_.held,
-            warm=self.course[walk_.legs].warm,
-            cool=self.course[walk_.legs].cool,
+            held=self.found or walk_.held if step.again else walk_.held,
+            warm=step.warm,
+            cool=step.cool,
             hard=BROKEN * self.layout.most_price,
             seed=walk_.seed + walk_.legs,
             moves=math.ceil(self.moves / self.legs) if self.compiled else 1,
@@ -205,15 +213,16 @@ class Annealing:
             self.weighed = walked.cost
             if self._take(self.layout.sessions(*walked.best)):
                 self.found = walked.best
-        return walk_.legs < self.legs
+        return walk_.legs < len(walk_.course)
 
-    def _hear(self) -> None:
-        """Take over a plan that was found elsewhere: walks that begin anew begin there, if it is better."""
+    def _hear(self) -> list[_Walk]:
+        """Return a walk from a plan that was found elsewhere, so cold that it keeps what is good about that."""
         heard = self.news()
-        if heard is not None and heard is not self.heard:
-            self.heard = heard
-            if self._take(dict(heard)):
-                self.found = self.layout.numbers(heard)
+        if heard is None or heard is self.heard:
+            return []
+        self.heard, held = heard, self.layout.numbers(heard)
+        course = _cooling(COLD * _scale(self.layout), COOL * _scale(self.layout), POLISHING)
+        return [] if held is None else [_Walk(held, self.control.seed, course, seconds=LEG)]
 
     def _take(self, sessions: dict[str, Session]) -> bool:
         """Take over a plan, if the verifier passes it and it is better; tell whether that is so."""

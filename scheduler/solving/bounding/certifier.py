@@ -34,8 +34,8 @@ PATIENCE = 2.0
 EARLY = 0.4
 """The share of a limited time after which a plan is built, whatever bounds are found by then."""
 
-PLACING = 0.2
-"""The share of a limited time in which bounds of starts and rooms are sought."""
+PLACING, FITTING = 0.25, 0.5
+"""The shares of a limited time in which bounds of starts and rooms are sought, and a plan at such starts."""
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Certifier:
             self.floors = {**self.floors, priority: flow_bound(Relaxation(self.case, self.rules, priority))}
 
     def run_placed(self) -> None:
-        """Find the bounds that starts and rooms give, each by itself."""
+        """Find the bounds that starts and rooms give by themselves, and with limited time a plan of the best starts."""
         priorities = sorted({rule.priority for rule in self.rules if not rule.required})
         left = self.control.left()
         seconds = None if left is None else left * PLACING / max(1, len(priorities))
@@ -106,7 +106,9 @@ class Certifier:
             placement = placement_of(self.case, self.rules, priority)
             if placement is None or self.control.over:
                 return
-            placement.improve(replace(self.control, seconds=seconds), partial(self._at_least, priority))
+            met = placement.improve(replace(self.control, seconds=seconds), partial(self._at_least, priority))
+            if met and left is not None and priority == priorities[0]:
+                self.start = placement.plan(replace(self.control, seconds=left * FITTING))
 
     def _at_least(self, priority: int, bound: int) -> None:
         self.floors = {**self.floors, priority: max(bound, self.floors.get(priority, 0))}

@@ -19,6 +19,7 @@ from rota.plan import CaseRef, Plan
 from rota.roster import Roster
 from scheduler.solving.annealing.laying import layout_of
 from scheduler.solving.annealing.layout import FORBIDDEN
+from scheduler.solving.bounding.fitting import fitted
 from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from constraints.rule import Rule
     from rota.case import Case
+    from rota.plan import Session
     from scheduler.solving.annealing.layout import Layout, Tables
     from scheduler.solving.control import Control
 
@@ -52,16 +54,49 @@ class Placement:
         rest = np.where(allowed, tables.alone - self.of_place[:, None, :], NEVER)
         self.of_start = np.where(allowed.any(axis=2), rest.min(axis=2), 0)
 
-    def improve(self, control: Control, hear: Callable[[int], None]) -> None:
-        """Tell better and better bounds, until there is none better or the control's time is over."""
+    def improve(self, control: Control, hear: Callable[[int], None]) -> bool:
+        """Tell better and better bounds; return whether starts cannot cost less than the last one has it."""
         left = control.left()
         model = rooms_of(self.layout.tables, self.of_place)
         rooms = run(model, control, Effort(cores=True, seconds=None if left is None else left * ROOMS))
         least = self.base + (rooms.bound or 0)
         hear(least)
-        model = starts_of(self.layout.tables, self.of_start)
+        model, _ = starts_of(self.layout.tables, self.of_start)
         found = run(model, control, Effort(cores=True), on_bound=lambda bound: hear(least + bound))
         hear(least + (found.bound or 0))
+        return found.proved
+
+    def plan(self, control: Control) -> dict[str, Session] | None:
+        """Return sessions at starts that cost the least while each could have a room that costs it the least.
+
+        That holds where no sessions overlap without beginning at once; the verifier tells.
+        """
+        tables = self.layout.tables
+        model, held = starts_of(tables, self.of_start)
+        for kinds, rooms in self._cheapest().items():
+            for running in _running(tables, held, kinds):
+                if len(running) > rooms:
+                    model.add(_sum(running) <= rooms)
+        found = run(model, control, Effort(cores=True))
+        if found.values is None or not found.proved:
+            return None
+        at: dict[int, list[int]] = defaultdict(list)
+        for (kind, start), var in held.items():
+            at[kind] += [start] * found.values[var.index]
+        starts = [at[kind].pop() for kind in tables.kind.tolist()]
+        return self.layout.sessions(starts, fitted(tables, starts, self.of_place))
+
+    def _cheapest(self) -> dict[frozenset[int], int]:
+        """Return kinds that have all their cheapest places among the same few, and how many these hold at once."""
+        tables = self.layout.tables
+        able = (tables.alone != FORBIDDEN).any(axis=1)
+        prices = np.where(able, self.of_place, NEVER)
+        cheapest = prices == prices.min(axis=1, keepdims=True)
+        found = {}
+        for places in np.unique(cheapest, axis=0):
+            within = np.flatnonzero(~(cheapest & ~places).any(axis=1))
+            found[frozenset(within.tolist())] = int(tables.place_capacity[places].sum())
+        return found
 
 
 def placement_of(case: Case, rules: Sequence[Rule], priority: int) -> Placement | None:
@@ -82,8 +117,8 @@ def _base(case: Case, rules: Sequence[Rule], layout: Layout) -> int:
     return sum(verify(case, preferred, plan).costs.values()) - said
 
 
-def starts_of(tables: Tables, prices: NDArray[np.int64]) -> cp_model.CpModel:
-    """Return a model of when sessions begin, at prices for each kind and start."""
+def starts_of(tables: Tables, prices: NDArray[np.int64]) -> tuple[cp_model.CpModel, Where]:
+    """Return a model of when sessions begin, at prices for each kind and start, and how many of a kind begin when."""
     model = cp_model.CpModel()
     held = {
         (kind, start): model.new_int_var(0, 1 if tables.rival[kind, kind] else number, f"{kind} at {start}")
@@ -99,7 +134,7 @@ def starts_of(tables: Tables, prices: NDArray[np.int64]) -> cp_model.CpModel:
     costs += _company(model, tables, held)
     costs += _different(model, tables, held, ON_DAYS)
     model.minimize(_sum(costs))
-    return model
+    return model, held
 
 
 def rooms_of(tables: Tables, prices: NDArray[np.int64]) -> cp_model.CpModel:
