@@ -7,6 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from constraints import trial
 from constraints.board import Board
@@ -15,6 +17,7 @@ from constraints.registry import RULES
 from constraints.standing import Standing
 from constraints.structure import TAKES_PLACE
 from rota.agenda import agenda_of
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
 from scheduler.solving.narrowing import as_it_is
 from scheduler.solving.repair import Request
 from tests.constraints import agreement
@@ -32,7 +35,8 @@ from tests.constraints.building import (
     turns,
     units,
 )
-from tests.solving.test_repair import changed, day, repaired, same_as_by_brute_force
+from tests.solving.brute import smallest
+from tests.solving.test_repair import FEW, MANY, changed, day, drawn, repaired, same_as_by_brute_force
 from tests.thoroughness import sparing
 
 if TYPE_CHECKING:
@@ -143,6 +147,40 @@ def test_that_frozen_sessions_are_kept_goes_before_few_changes_near_the_change_a
     assert (near.proved, near.price_proved, near.price) == (True, True, anywhere.price)
     assert len(near.changed) == len(anywhere.changed) == number
     assert near.levels == anywhere.levels
+
+
+@given(st.data())
+@FEW
+def test_what_is_proved_near_random_changes_is_what_brute_force_finds(data: st.DataObject) -> None:
+    nothing_false_is_proved(*drawn(data, budgets=[0], orders=[[]]))
+
+
+@pytest.mark.slow
+@given(st.data())
+@MANY
+def test_what_is_proved_near_many_random_changes_is_what_brute_force_finds(data: st.DataObject) -> None:
+    nothing_false_is_proved(*drawn(data, budgets=[0], orders=[[]]))
+
+
+def nothing_false_is_proved(case: Case, request: Request) -> None:
+    """Repair a plan near the change alone, and hold what is proved of it to the best of all plans."""
+    expected = smallest(case, request)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scheduler.solving.repair.is_wide", lambda _: True)
+        try:
+            found = repaired(case, request)
+        except InfeasibleError:
+            assert expected is None
+            return
+        except NoPlanFoundError:
+            return
+    assert expected is not None
+    least, (number, price, costs) = expected
+    assert found.verdict.holds
+    assert found.least <= least <= len(found.changed)
+    assert not found.proved or len(found.changed) == number
+    assert not found.price_proved or found.price == price
+    assert all(level.value == costs[level.priority] for level in found.levels if level.proved)
 
 
 def some_plans(case: Case) -> list[dict[str, Session]]:

@@ -42,10 +42,16 @@ from tests.solving.planted import suzhou
 from tests.thoroughness import often, sparing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rota.row import Row
 
 FEW = settings(max_examples=sparing(3, 8), deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=often(40, 100), deadline=None, suppress_health_check=list(HealthCheck))
+
+
+ORDERS: tuple[list[int], ...] = ([], [], [1], [2], [2, 1])
+Asked = tuple[Case, Request]
 
 
 def day(said: str) -> dt.datetime:
@@ -168,8 +174,8 @@ def test_so_it_is_with_a_budget_and_another_order(
     same_as_by_brute_force(case, Request(baseline, day(now) if now else None, **more))
 
 
-def compare_random(data: st.DataObject) -> None:
-    """Draw a case and a plan of it, right or wrong, change the case, and compare the repair to brute force."""
+def drawn(data: st.DataObject, budgets: Sequence[int] = (0, 1, 2), orders: Sequence[Sequence[int]] = ORDERS) -> Asked:
+    """Draw a case and a plan of it, right or wrong, and change the case."""
     case = data.draw(sampling.cases())
     assume(few_enough(case))
     sessions = data.draw(sampling.plans(case))
@@ -179,22 +185,21 @@ def compare_random(data: st.DataObject) -> None:
     whose = data.draw(st.sampled_from([*case.resources, "red", "hall"]))
     away = states(whose, "cannot", data.draw(sampling.DAYS), end=data.draw(st.sampled_from(["", "10:00"])))
     now = data.draw(st.sampled_from([None, None, "2027-01-01", "2027-01-05", "2027-01-12"]))
-    order = tuple(data.draw(st.sampled_from([[], [], [1], [2], [2, 1]])))
-    request = Request(baseline, day(now) if now else None, budget=data.draw(st.integers(0, 2)), order=order)
-    same_as_by_brute_force(changed(case, away), request)
+    budget, order = data.draw(st.sampled_from(budgets)), tuple(data.draw(st.sampled_from(orders)))
+    return changed(case, away), Request(baseline, day(now) if now else None, budget=budget, order=order)
 
 
 @given(st.data())
 @FEW
 def test_random_repairs_are_those_of_brute_force(data: st.DataObject) -> None:
-    compare_random(data)
+    same_as_by_brute_force(*drawn(data))
 
 
 @pytest.mark.slow
 @given(st.data())
 @MANY
 def test_many_random_repairs_are_those_of_brute_force(data: st.DataObject) -> None:
-    compare_random(data)
+    same_as_by_brute_force(*drawn(data))
 
 
 def test_nothing_is_moved_before_now_and_what_is_past_stays_even_if_it_breaks_something() -> None:
