@@ -38,8 +38,8 @@ NEVER = 1 << 50
 ON_DAYS, IN_ROOMS = 0, 1
 """What groups count that count different things, as the tables number it."""
 
-Where = Mapping[tuple[int, int], cp_model.IntVar]
-"""How many sessions of a kind begin at a start, or are held in a place."""
+Where = Mapping[int, Mapping[int, cp_model.IntVar]]
+"""How many sessions of each kind begin at each start, or are held in each place."""
 
 
 class Placement:
@@ -81,8 +81,8 @@ class Placement:
         if found.values is None or not found.proved:
             return None
         at: dict[int, list[int]] = defaultdict(list)
-        for (kind, start), var in held.items():
-            at[kind] += [start] * found.values[var.index]
+        for kind, ways in held.items():
+            at[kind] = [start for start, var in ways.items() for _ in range(found.values[var.index])]
         starts = [at[kind].pop() for kind in tables.kind.tolist()]
         return self.layout.sessions(starts, fitted(tables, starts, self.of_place))
 
@@ -120,17 +120,20 @@ def _base(case: Case, rules: Sequence[Rule], layout: Layout) -> int:
 def starts_of(tables: Tables, prices: NDArray[np.int64]) -> tuple[cp_model.CpModel, Where]:
     """Return a model of when sessions begin, at prices for each kind and start, and how many of a kind begin when."""
     model = cp_model.CpModel()
+    numbers = np.bincount(tables.kind)
     held = {
-        (kind, start): model.new_int_var(0, 1 if tables.rival[kind, kind] else number, f"{kind} at {start}")
-        for kind, number in enumerate(np.bincount(tables.kind).tolist())
-        for start in tables.starts[kind, : tables.n_starts[kind]].tolist()
+        kind: {
+            start: model.new_int_var(0, most, f"{kind} at {start}")
+            for start in tables.starts[kind, : tables.n_starts[kind]].tolist()
+        }
+        for kind, most in enumerate(np.where(tables.rival.diagonal(), 1, numbers).tolist())
     }
     _all_held(model, tables, held)
     for kinds, most in _limits(tables):
         for running in _running(tables, held, kinds):
             if len(running) > 1 or most == 0:
                 model.add(_sum(running) <= most)
-    costs: list[cp_model.LinearExprT] = [held[key] * int(prices[key]) for key in held if prices[key]]
+    costs = _alone(held, prices)
     costs += _company(model, tables, held)
     costs += _different(model, tables, held, ON_DAYS)
     model.minimize(_sum(costs))
@@ -141,18 +144,20 @@ def rooms_of(tables: Tables, prices: NDArray[np.int64]) -> cp_model.CpModel:
     """Return a model of where sessions are held, at prices for each kind and place, each of which has its time."""
     model = cp_model.CpModel()
     held = {
-        (kind, place): model.new_int_var(0, number, f"{kind} in {place}")
+        kind: {
+            place: model.new_int_var(0, number, f"{kind} in {place}")
+            for place in tables.places[kind, : tables.n_places[kind]].tolist()
+        }
         for kind, number in enumerate(np.bincount(tables.kind).tolist())
-        for place in tables.places[kind, : tables.n_places[kind]].tolist()
     }
     _all_held(model, tables, held)
-    stretches = len({each for _, _, span in _spans(tables) for each in span})
+    stretches = int(sum(_is_taken(tables)))
     shortest = np.where(tables.last > tables.first, tables.last - tables.first, NEVER).min(axis=1)
     for place, most in enumerate(tables.place_capacity.tolist()):
-        taken = [held[kind, place] * int(shortest[kind]) for kind in range(len(shortest)) if (kind, place) in held]
+        taken = [ways[place] * int(shortest[kind]) for kind, ways in held.items() if place in ways]
         if most < len(tables.kind):
             model.add(_sum(taken) <= most * stretches)
-    costs: list[cp_model.LinearExprT] = [held[key] * int(prices[key]) for key in held if prices[key]]
+    costs = _alone(held, prices)
     costs += _different(model, tables, held, IN_ROOMS)
     model.minimize(_sum(costs))
     return model
@@ -165,14 +170,25 @@ def _sum(terms: Sequence[cp_model.LinearExprT]) -> cp_model.LinearExprT:
 def _all_held(model: cp_model.CpModel, tables: Tables, held: Where) -> None:
     """Hold every session somewhere."""
     for kind, number in enumerate(np.bincount(tables.kind).tolist()):
-        model.add(_sum([var for (of, _), var in held.items() if of == kind]) == number)
+        model.add(_sum(list(held[kind].values())) == number)
 
 
-def _spans(tables: Tables) -> Iterator[tuple[int, int, range]]:
-    """Yield for each kind and start the stretches of time that are taken."""
-    for kind, number in enumerate(tables.n_starts.tolist()):
-        for start in tables.starts[kind, :number].tolist():
-            yield kind, start, range(int(tables.first[kind, start]), int(tables.last[kind, start]))
+def _alone(held: Where, prices: NDArray[np.int64]) -> list[cp_model.LinearExprT]:
+    """Return what sessions cost each by itself."""
+    return [
+        var * int(prices[kind, where])
+        for kind, ways in held.items()
+        for where, var in ways.items()
+        if prices[kind, where]
+    ]
+
+
+def _is_taken(tables: Tables) -> NDArray[np.bool_]:
+    """Tell of each stretch of time whether any session can run in it."""
+    taken = np.zeros(int(tables.last.max()), dtype=bool)
+    for first, last in zip(tables.first.flat, tables.last.flat, strict=True):
+        taken[first:last] = True
+    return taken
 
 
 def _limits(tables: Tables) -> Iterator[tuple[frozenset[int], int]]:
@@ -191,10 +207,11 @@ def _cliques(rival: NDArray[np.int64]) -> Iterator[frozenset[int]]:
     left = {(one, other) for one, other in np.argwhere(np.triu(rival)).tolist()}
     for one, other in sorted(left, key=lambda pair: (pair[0] == pair[1], pair)):
         if (one, other) in left:
-            clique = [one] if one == other else [one, other]
-            for more in range(len(rival)):
-                if more not in clique and rival[more, clique].all():
+            clique, common = [], (rival[one] & rival[other]) > 0
+            for more in (one, other, *range(len(rival))):
+                if common[more] and more not in clique:
                     clique.append(more)
+                    common &= rival[more] > 0
             left -= {(a, b) for a in clique for b in clique}
             yield frozenset(clique)
 
@@ -202,10 +219,10 @@ def _cliques(rival: NDArray[np.int64]) -> Iterator[frozenset[int]]:
 def _running(tables: Tables, held: Where, kinds: frozenset[int]) -> Iterator[list[cp_model.IntVar]]:
     """Yield who of some kinds may run, for each stretch of time in which they are not the same as in another."""
     running: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-    for kind, start, span in _spans(tables):
-        if kind in kinds:
-            for stretch in span:
-                running[stretch].append(held[kind, start])
+    for kind in kinds:
+        for start, var in held[kind].items():
+            for stretch in range(int(tables.first[kind, start]), int(tables.last[kind, start])):
+                running[stretch].append(var)
     yield from {tuple(var.index for var in each): each for each in running.values()}.values()
 
 
@@ -226,8 +243,8 @@ def _company(model: cp_model.CpModel, tables: Tables, held: Where) -> list[cp_mo
     costs: list[cp_model.LinearExprT] = []
     for (kinds, offset), price in wanting.items():
         turns: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-        for (kind, start), var in held.items():
-            if kind in kinds:
+        for kind in kinds:
+            for start, var in held[kind].items():
                 turns[int(tables.span[kind, start])].append(var)
         taken = {span: _any_of(model, those) for span, those in turns.items()}
         for span, turn in taken.items():
@@ -251,9 +268,10 @@ def _different(model: cp_model.CpModel, tables: Tables, held: Where, about: int)
     for group in np.flatnonzero(tables.about == about).tolist():
         member = _member(tables.different, tables.n_different, group)
         having: dict[int, list[cp_model.IntVar]] = defaultdict(list)
-        for (kind, where), var in held.items():
-            if member[kind] and tables.value[about, where] >= 0:
-                having[int(tables.value[about, where])].append(var)
+        for kind in np.flatnonzero(member).tolist():
+            for where, var in held[kind].items():
+                if tables.value[about, where] >= 0:
+                    having[int(tables.value[about, where])].append(var)
         prices = tables.prices[group].tolist()
         used = [_is_used(model, those) for those in having.values()]
         steps = [model.new_bool_var("") for _ in range(min(len(used), int(member[tables.kind].sum())))]
