@@ -55,7 +55,7 @@ def test_others_serve_at_the_same_sessions_and_less_is_breached(stations: int) -
     assert set(found) <= set(mine)
     for id_, session in found.items():
         assert session != before[id_]
-        assert _without_roles(session) == _without_roles(before[id_])
+        assert _where_and_when(session) == _where_and_when(before[id_])
     verdict = judged({**before, **found})
     assert verdict.holds, [breach.message.en for breach in verdict.breaches]
     assert verdict.costs[1] < judged(before).costs[1]
@@ -79,6 +79,14 @@ def test_what_changes_is_counted_as_the_verifier_counts_it(stations: int, temper
     assert verdict.holds == (state.sums[1] == sums[1])
 
 
+def test_another_line_is_served_where_that_helps() -> None:
+    case, before = district()
+    found = reseated(case, read_rules(case), Given(case, before), parted(STATIONS)[0], (), Control(seed=1))
+    served = {id_: [part.line for part in session.parts] for id_, session in found.items()}
+    assert any(lines != [part.line for part in before[id_].parts] for id_, lines in served.items())
+    assert all(line in case.activity[before[id_].activity].lines for id_, lines in served.items() for line in lines)
+
+
 def test_an_empty_seat_is_filled_by_whoever_can_be_spared() -> None:
     case, full = district()
     mine, _ = parted(STATIONS)
@@ -99,8 +107,9 @@ def test_a_seat_that_nobody_can_take_leaves_all_as_it_is() -> None:
     assert reseated(case, read_rules(case), given, mine, beside, Control(seed=1)) == {}
 
 
-def _without_roles(session: Session) -> Session:
-    return session.model_copy(update={"parts": tuple(p.model_copy(update={"roles": {}}) for p in session.parts)})
+def _where_and_when(session: Session) -> Session:
+    parts = tuple(part.model_copy(update={"roles": {}, "line": None}) for part in session.parts)
+    return session.model_copy(update={"parts": parts})
 
 
 def _without_host(session: Session) -> Session:

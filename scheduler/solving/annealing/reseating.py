@@ -1,4 +1,4 @@
-"""Reseating: where a part of a plan is held, when and on which line stays; who serves there is annealed anew.
+"""Reseating: where and when a part of a plan is held stays; who serves there, and on which line, is annealed anew.
 
 With all that settled, the terms of `constraints.separable` say much more than for the case as it is: a turn has its
 day, and two turns are too close to each other for the way or are not. All priorities are weighed at once.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from constraints.admission import offers
 from constraints.rule import Rule
 from constraints.separable import Together
 from rota.agenda import with_sessions
@@ -37,9 +38,11 @@ ELSEWHERE = frozenset({"date_preference", "no_overlap", "pins"})
 """Rules that say nothing of who serves, or of which reseating knows otherwise."""
 SOME = 20_000
 """So many moves are tried at one temperature."""
+LINE = "line "
+"""Before the id of a service line, which takes a seat of its own in each part."""
 EACH = 10_000
 """So many moves for each seat, if there is time for them."""
-HURRIED = 1_000
+HURRIED = 5_000
 """So many at least, however late it is."""
 WARM, COOL = 0.2, 0.001
 """The first temperature and the last: shares of what it comes to if somebody's turns bend away from what is even."""
@@ -124,7 +127,10 @@ class PlannedSeats(SeatLayout):
         pinned = {pin.session for pin in case.pins if pin.resource}
         self.mine = frozenset(id_ for id_ in sessions if id_ in given.sessions and id_ not in pinned)
         self.fixed = frozenset(id_ for id_ in (*sessions, *beside) if id_ in given.sessions) - self.mine
-        held = [_settled(given.agenda.by_id[id_], given.sessions[id_]) for id_ in (*self.mine, *self.fixed)]
+        held = [
+            _settled(given.agenda.by_id[id_], given.sessions[id_], is_open=id_ in self.mine)
+            for id_ in (*self.mine, *self.fixed)
+        ]
         priorities = sorted({rule.priority for rule in rules if not rule.required})
         factors = dict(zip(priorities, FACTORS, strict=False))
         relaxation = Relaxation(with_sessions(case, held), rules, min(priorities, default=1), factors)
@@ -150,13 +156,51 @@ class PlannedSeats(SeatLayout):
     def laid_rows(self) -> list[SeatRow]:
         """Return the seats that are taken or must be; those whom a turn beside them rules out are not able."""
         return [
-            self._row(occurrence, part, seats)
+            row
             for occurrence in self.relaxation.occurrences
             if occurrence.id in self.mine
             for part in occurrence.parts
-            for seats in part.seats
-            if seats.role.least or self._seated(Place(occurrence.id, part.id, seats.name))
+            for row in self._rows(occurrence, part)
         ]
+
+    def _rows(self, occurrence: Occurrence, part: PartFrame) -> Iterator[SeatRow]:
+        """Yield the rows of a part; the line is one as well, where there is a choice."""
+        for seats in part.seats:
+            if seats.role.least or self._seated(Place(occurrence.id, part.id, seats.name)):
+                yield self._row(occurrence, part, seats)
+        if len(part.lines) > 1:
+            lines = {LINE + line: 0 for line in part.lines}
+            yield SeatRow(Place(occurrence.id, part.id, ""), self.relaxation.moment_of[occurrence.id], 1, lines)
+
+    def capacity(self, who: str) -> int:
+        """Return how many seats somebody holds at one moment at the most; a line is served by any number of parts."""
+        return len(self.seats) if who.startswith(LINE) else super().capacity(who)
+
+    def clashing(self) -> Iterator[tuple[int, int]]:
+        """Yield the seats beside each line that not everybody offers."""
+        lines = {self.rows[n].place[:2]: seat for seat, n in enumerate(self.seats) if not self.rows[n].place.role}
+        for seat, n in enumerate(self.seats):
+            place = self.rows[n].place
+            line = lines.get(place[:2])
+            if place.role and line is not None:
+                others = self.rows[self.seats[line]].able
+                if any(not self._offers(who, place.role, each) for who in self.rows[n].able for each in others):
+                    yield seat, line
+
+    def clash(self) -> np.ndarray:
+        """Return who does not offer which line, in some role at least."""
+        found = np.zeros((len(self.who), len(self.who)), np.bool_)
+        for who, one in self.number.items():
+            for line, other in self.number.items() if not who.startswith(LINE) else ():
+                if line.startswith(LINE) and any(
+                    not self._offers(who, role, line) for role in self.relaxation.agenda.roles
+                ):
+                    found[one, other] = found[other, one] = True
+        return found
+
+    def _offers(self, who: str, role: str, line: str) -> bool:
+        rule = self.relaxation.facts.eligibility
+        return rule is None or offers(self.relaxation.case.resources[who], role, line.removeprefix(LINE), rule.roles)
 
     def _row(self, occurrence: Occurrence, part: PartFrame, seats: Seats) -> SeatRow:
         row = self.relaxation.row(occurrence, part, seats)
@@ -189,7 +233,9 @@ class PlannedSeats(SeatLayout):
                     yield from seated
 
     def _seated(self, place: Place) -> tuple[str, ...]:
-        """Return who sits somewhere now."""
+        """Return who sits somewhere now, or which line a part serves."""
+        if not place.role:
+            return (LINE + (self.given.sessions[place.session].part[place.part].line or ""),)
         return self.given.sessions[place.session].part[place.part].roles.get(place.role, ())
 
     @cached_property
@@ -217,7 +263,7 @@ class PlannedSeats(SeatLayout):
         for group, seats in groups.items():
             begin[seats] = len(found)
             for other, theirs in able.items():
-                if not able[group].isdisjoint(theirs):
+                if other == group or (group[2] and not able[group].isdisjoint(theirs)):
                     found += groups[other]
             end[seats] = len(found)
         drawn = np.arange(len(self.seats))
@@ -234,7 +280,8 @@ class PlannedSeats(SeatLayout):
         return {id_: session for id_, session in sessions.items() if session != self.given.sessions[id_]}
 
     def _named(self, numbers: Sequence[int]) -> tuple[str, ...]:
-        return tuple(sorted((self.who[n] for n in numbers), key=self.given.agenda.rank.__getitem__))
+        rank = self.given.agenda.rank
+        return tuple(sorted((self.who[n] for n in numbers), key=lambda who: rank.get(who, 0)))
 
     def outside(self, term: Weighed) -> Sequence[str]:
         """Return the turns in sessions that stay as they are."""
@@ -247,12 +294,13 @@ class PlannedSeats(SeatLayout):
         ]
 
 
-def _settled(occurrence: Occurrence, session: Session) -> Occurrence:
-    """Return a session as a plan has it, in which only who serves is open."""
+def _settled(occurrence: Occurrence, session: Session, *, is_open: bool) -> Occurrence:
+    """Return a session as a plan has it, in which only who serves is open, and on which line."""
     parts = []
     for part in session.parts:
         rooms, lines = (part.room,) if part.room else (), (part.line,) if part.line else ()
-        parts.append(replace(occurrence.part[part.id], rooms=rooms, lines=lines))
+        frame = occurrence.part[part.id]
+        parts.append(replace(frame, rooms=rooms, lines=frame.lines if is_open and part.line in frame.lines else lines))
     start = session.start.astimezone(occurrence.nominal.tzinfo)
     return replace(occurrence, starts=(start,), sites=(session.site,), parts=tuple(parts))
 
@@ -261,7 +309,8 @@ def _with(session: Session, seated: Mapping[tuple[str, str], tuple[str, ...]]) -
     """Return a session in which these sit."""
     found = []
     for part in session.parts:
-        roles = {**part.roles, **{role: who for (of, role), who in seated.items() if of == part.id}}
-        found.append(part.model_copy(update={"roles": roles}))
+        roles = {**part.roles, **{role: who for (of, role), who in seated.items() if of == part.id and role}}
+        (line,) = seated.get((part.id, ""), (part.line,))
+        found.append(part.model_copy(update={"roles": roles, "line": line and line.removeprefix(LINE)}))
     kept = {name: getattr(session, name) for name in Session.model_fields}
     return Session(**{**kept, "parts": tuple(found)})

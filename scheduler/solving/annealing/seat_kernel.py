@@ -42,8 +42,11 @@ def _count(tables: SeatTables, state: SeatState, term: int, row: int, by: int) -
 def _together(tables: SeatTables, state: SeatState, seat: int, who: int, by: int) -> None:
     """Add what a turn at a seat comes to together with others, or take it off."""
     for n in range(tables.pair_first[seat], tables.pair_last[seat]):
-        term = tables.pair_term[n]
-        if state.who[tables.pair_seat[n]] == who and tables.pair_about[term, who]:
+        term, other = tables.pair_term[n], state.who[tables.pair_seat[n]]
+        if term < 0:
+            if other >= 0 and tables.clash[who, other]:
+                state.sums[1] += by
+        elif other == who and tables.pair_about[term, who]:
             state.sums[1 if tables.pair_required[term] else 0] += by * tables.pair_amount[n]
 
 

@@ -35,6 +35,7 @@ class SeatTables(NamedTuple):
     not 0, turns d rounds apart come to `close[term, d]`, up to `span`. What must hold is counted apart (`required`).
     From `pair_first[seat]` to `pair_last[seat]` are the other seats (`pair_seat`) which together with it come to
     `pair_amount`, to those whom that is about: `pair_about[pair_term, who]`, or must not (`pair_required[pair_term]`).
+    Where the term is -1, nobody may be in one of the seats together with whom they `clash` in the other.
     Seats that the same ones could take are mates: `mates` from `mate_first` to `mate_last`. Moves are of `drawn` seats.
     """
 
@@ -65,6 +66,7 @@ class SeatTables(NamedTuple):
     pair_amount: NDArray[np.int64]
     pair_about: NDArray[np.bool_]
     pair_required: NDArray[np.bool_]
+    clash: NDArray[np.bool_]
 
 
 class SeatState(NamedTuple):
@@ -138,7 +140,7 @@ class SeatLayout:
             first=ends - [len(each) for each in able],
             last=ends,
             alone=alone,
-            capacity=np.array([self._capacity(who) for who in self.who]),
+            capacity=np.array([self.capacity(who) for who in self.who]),
             **self._priced(),
             **self._paired(),
         )
@@ -172,7 +174,8 @@ class SeatLayout:
         drawn = [seat for circle, seats in circles.items() if circle in charged for seat in seats]
         return {"drawn": np.array(drawn or mates), "mates": np.array(mates), "mate_first": begin, "mate_last": end}
 
-    def _capacity(self, who: str) -> int:
+    def capacity(self, who: str) -> int:
+        """Return how many seats somebody holds at one moment at the most."""
         case = self.relaxation.case
         if not self.relaxation.apart:
             return len(self.seats)
@@ -229,6 +232,9 @@ class SeatLayout:
                         price = 1 if weight is None else amount * weight
                         found[one].append((other, number, price))
                         found[other].append((one, number, price))
+        for one, other in self.clashing():
+            found[one].append((other, -1, 1))
+            found[other].append((one, -1, 1))
         ends = np.cumsum([len(each) for each in found])
         laid = np.array([pair for mine in found for pair in mine], np.int64).reshape(-1, 3)
         about = [[who in pair.term.who for who in self.who] for pair in self.relaxation.pairs]
@@ -240,7 +246,16 @@ class SeatLayout:
             "pair_amount": np.ascontiguousarray(laid[:, 2]),
             "pair_about": np.array(about, np.bool_).reshape(-1, len(self.who)),
             "pair_required": np.array([pair.weight is None for pair in self.relaxation.pairs], np.bool_),
+            "clash": self.clash(),
         }
+
+    def clashing(self) -> Iterator[tuple[int, int]]:
+        """Yield pairs of seats that not everybody can take together with everybody."""
+        yield from ()
+
+    def clash(self) -> NDArray[np.bool_]:
+        """Return who does not go together with whom in such a pair."""
+        return np.zeros((1, 1), np.bool_)
 
     def _priced(self) -> dict[str, NDArray[Any]]:
         """Return what the terms come to, and which seats they touch."""
