@@ -38,7 +38,7 @@ UNHURRIED = 3_000_000
 """So many has it where time is not limited."""
 SHORTEST = 2.0
 """With fewer seconds than this, nothing is annealed."""
-WARM, AGAIN, COLD, COOL = 1.0, 0.055, 0.035, 0.026
+WARM, AGAIN, COOL = 1.0, 0.035, 0.026
 """The temperatures, times what is usually at stake: at first, when the best is warmed up again, or a plan that was
 found elsewhere, and in the end."""
 FIRST = 0.8
@@ -221,7 +221,7 @@ class Annealing:
         if heard is None or heard is self.heard:
             return []
         self.heard, held = heard, self.layout.numbers(heard)
-        course = _cooling(COLD * _scale(self.layout), COOL * _scale(self.layout), POLISHING)
+        course = _cooling(AGAIN * _scale(self.layout), COOL * _scale(self.layout), POLISHING)
         return [] if held is None else [_Walk(held, self.control.seed, course, seconds=LEG)]
 
     def _take(self, sessions: dict[str, Session]) -> bool:
