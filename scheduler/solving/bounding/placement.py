@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.solving.annealing.layout import Layout, Tables
     from scheduler.solving.control import Control
 
-ROOMS = 0.1
+ROOMS = 0.25
 """The share of a limited time that rooms by themselves may take; starts have the rest."""
 NEVER = 1 << 50
 """More than anything costs."""
