@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args
 
 from pydantic import Field
@@ -61,6 +61,8 @@ class Rule(Value, ABC):
     differs from another in a few sessions can be judged by these."""
     hereditary: ClassVar[bool] = False
     """Whether no plan breaks the rule because sessions are left out of it, but for a minimum that it has."""
+    lax: ClassVar[bool] = False
+    """Whether it asks and charges no more where seats are left out, whichever these are."""
     firmness: ClassVar[int] = 1
     """How hard it is to make one exception: 1 for what somebody decided, up to 9 for what nobody can change."""
 
@@ -100,6 +102,10 @@ class Rule(Value, ABC):
     def tells_apart(self, case: Case) -> bool:
         """Tell whether it matters which of the sessions of one activity is held when, where and with whom."""
         return bool(case)
+
+    def stands_without(self, roles: Collection[str]) -> bool:
+        """Tell whether the rule asks and charges no more where the seats of some roles are left out."""
+        return self.lax or not roles
 
     def replaces(self, standing: Rule) -> bool:
         """Tell whether stating this rule takes the place of a standing one."""
@@ -141,6 +147,11 @@ class RoleRule(Rule):
     role: str = param("岗位", "the role it is about; empty means any", "所指岗位；空为任意", "")
     groups: Texts = param("分组", "only resources of these groups", "只限这些分组", ())
     activities: Ids = param("活动项目", "only turns in these activities", "只限这些活动项目", ())
+
+    def stands_without(self, roles: Collection[str]) -> bool:
+        """Tell whether the seats that count are none of those that are left out: then it asks and charges the same."""
+        counted = {getattr(self, field) for field in ("role", "with_role") if field in type(self).model_fields}
+        return super().stands_without(roles) or ("" not in counted and counted.isdisjoint(roles))
 
     @once
     def about(self, case: Case) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Statements(Rule):
         "不在“不能”（或“尽量避免”）的时间安排；“优先”则只在其优先时间安排",
     )
     unit = text("turns", "次")
+    lax = True
     local = True
     hereditary = True
     standing = True

@@ -30,6 +30,7 @@ class DatePreference(Rule):
     label = text("Date preference", "日期偏好")
     summary = text("sessions stay near their nominal date and time", "场次尽量在原定日期、时刻和偏好的星期举行")
     unit = text("days", "天")
+    lax = True
     local = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())

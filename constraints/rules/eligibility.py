@@ -33,6 +33,7 @@ class Eligibility(Rule):
         "who takes a seat has the skills of the role and offers the service line", "当值者具备岗位技能，并提供该服务线"
     )
     unit = text("seats", "个岗位")
+    lax = True
     local = True
     hereditary = True
     standing = True

@@ -33,6 +33,7 @@ class LineBalance(Rule):
         "the service lines have about the same number of parts in a period", "每个周期内各服务线场次大致相同"
     )
     unit = text("parts", "场")
+    lax = True
 
     per: Per = param("周期", "the period", "周期", Per.QUARTER)
     lines: Ids = param("服务线", "only these lines; empty means all", "只限这些服务线；空为全部", ())

@@ -25,6 +25,7 @@ class Membership(Rule):
     label = text("Membership", "成员期")
     summary = text("nobody serves before joining or after leaving", "加入之前、退出之后不安排")
     unit = text("turns", "次")
+    lax = True
     local = True
     hereditary = True
     standing = True

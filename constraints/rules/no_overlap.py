@@ -39,6 +39,7 @@ class NoOverlap(Rule):
         "nobody and no room is used in more sessions at once than it can serve", "同一时间不超过各自可同时承担的场次"
     )
     unit = text("minutes", "分钟")
+    lax = True
     local = True
     hereditary = True
     standing = True

@@ -29,6 +29,7 @@ class OpeningHours(Rule):
     label = text("Opening hours", "开放时间")
     summary = text("sessions run while their site and rooms are open", "活动在站点和场地开放时间内举行")
     unit = text("sessions", "场")
+    lax = True
     local = True
     hereditary = True
     standing = True

@@ -43,6 +43,7 @@ class Precedence(Rule):
     summary = text("sessions of some activities come after those of others", "某些活动项目在另一些之后举行")
     unit = text("days", "天")
     hereditary = True
+    lax = True
 
     activities: Ids = param("活动项目", "the activities that come first", "在先的活动项目")
     then: Ids = param("其后项目", "the activities that come after them", "在后的活动项目")

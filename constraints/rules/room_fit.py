@@ -32,6 +32,7 @@ class RoomFit(Rule):
     label = text("Room fit", "场地适配")
     summary = text("a room has space and features enough", "场地容量与设施满足需要")
     unit = text("people or features", "人或设施")
+    lax = True
     local = True
     hereditary = True
     standing = True

@@ -37,6 +37,7 @@ class RoomStability(Rule):
     summary = text("an activity stays in its room", "同一活动尽量固定在同一场地")
     unit = text("rooms in excess", "超出场地数")
     hereditary = True
+    lax = True
 
     most: Positive = param("最多", "rooms that are used, at most", "至多使用几个场地", 1)
     per: Per = param("周期", "the period", "周期", Per.HORIZON)

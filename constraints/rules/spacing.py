@@ -31,6 +31,7 @@ class Spacing(Rule):
     summary = text("sessions lie so many days apart", "任意两场之间相隔足够天数")
     unit = text("days missing", "缺少天数")
     hereditary = True
+    lax = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
     days: Positive = param("天数", "days from one start to the next, at least", "两场开始日期至少相隔几天")

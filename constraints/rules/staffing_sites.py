@@ -29,6 +29,7 @@ class StaffingSites(Rule):
     label = text("Home sites", "人员共用")
     summary = text("people shared between sites serve at their home sites", "共用人员只在其常驻站点当值")
     unit = text("turns", "次")
+    lax = True
     local = True
     hereditary = True
     standing = True

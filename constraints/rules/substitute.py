@@ -35,6 +35,7 @@ class Substitute(Rule):
         "原项目不办时由替代项目补上，二者只办其一",
     )
     unit = text("periods", "个周期")
+    lax = True
 
     activities: Ids = param("活动项目", "the first choice", "原定的活动项目")
     instead: Ids = param("替代项目", "what replaces it", "替代的活动项目")

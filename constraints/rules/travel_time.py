@@ -38,6 +38,7 @@ class TravelTime(Rule):
         "there is time for the way between two turns at different sites", "在不同站点的两次当值之间留足路上的时间"
     )
     unit = text("minutes missing", "缺少分钟")
+    lax = True
     local = True
     hereditary = True
     standing = True

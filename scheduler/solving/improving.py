@@ -20,7 +20,7 @@ from scheduler.solving.alike import are_alike, keep_order
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control
 from scheduler.solving.decode import decided
-from scheduler.solving.levels import all_costs, better, costs_in
+from scheduler.solving.levels import better, costs_in, costs_near, sum_of_all
 from scheduler.solving.narrowing import Admitted, Window, frames_of
 from scheduler.solving.run import Effort, run
 
@@ -112,17 +112,16 @@ def improved(prepared: Prepared, window: Window, effort: float, control: Control
     mine = {id_: session for id_ in frames if (session := prepared.given.sessions.get(id_))}
     for lit, value in board.values(mine):
         board.model.add_hint(lit, value)
-    board.model.minimize(all_costs(board))
+    board.model.minimize(sum_of_all(board))
     spent = BUILDING * len(board.model.proto.variables)
     now = run(board.model, control, Effort(small=True, to_hint=True))
     if now.values is None or not now.proved:  # of what it costs now nothing is known, unless time was enough
         return Outcome(effort=spent + now.effort)
     board.model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
-    if window.light and now.objective is not None:
-        board.model.add(all_costs(board) <= now.objective)
+    before = costs_in(board, now.values)
+    board.model.minimize(costs_near(board, before, held=window.light))
     found = run(board.model, control, Effort(small=True, light=window.light, deterministic=effort))
     spent += now.effort + found.effort
-    before = costs_in(board, now.values)
     after = before if found.values is None else costs_in(board, found.values)
     if found.values is None or better(before, after):
         return Outcome(proved=found.proved, effort=spent)

@@ -14,7 +14,7 @@ from scheduler.solving.dispatch import Dispatch
 from scheduler.solving.executors import Crew
 from scheduler.solving.improving import Context, Outcome, Packed, Task, first_weeks, improve, pack, unpack
 from scheduler.solving.levels import better
-from scheduler.solving.narrowing import Admitted
+from scheduler.solving.narrowing import Admitted, size_of
 from scheduler.solving.neighbourhoods import Kind, Neighbourhoods, Size
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rota.case import Case
     from rota.plan import Session
 
+MUCH = 10_000
+"""With more candidates than this a plan is constructed in parts of the year."""
 EFFORT = 1.0
 """Deterministic seconds for one window."""
 LONGEST = 20.0
@@ -40,6 +42,20 @@ Judge = Callable[[Sessions], "Verdict"]
 
 
 @dataclass(frozen=True)
+class Talk:
+    """What a search and those beside it tell each other.
+
+    `news` are plans that were found elsewhere, and what is `enough` by its costs need not be improved; `floors` are
+    what single rules cost at the least. Of each better plan whoever listens is `told`.
+    """
+
+    news: Callable[[], Sessions | None] = lambda: None
+    enough: Callable[[Mapping[int, int]], bool] = lambda _: False
+    floors: Callable[[], Mapping[str, int]] = dict
+    told: Callable[[Sessions], None] = lambda _: None
+
+
+@dataclass(frozen=True)
 class _Sent:
     """A task under way: of which kind its window is, and what the plan had come to when it was sent."""
 
@@ -53,8 +69,8 @@ class LargeSearch:
 
     What small searches find is taken over as they report it, if nothing that it concerns has changed in the meantime,
     else after the verifier has judged the whole. It judges every so often in any case, and what does not hold then is
-    given up back to what it last passed. A plan that lacks something is mended first. `news` is asked for plans that
-    were found elsewhere. What is `enough` by its costs is not improved.
+    given up back to what it last passed. A plan that lacks something is mended first. Of a `crowd`
+    windows consider some at a time.
     """
 
     def __init__(
@@ -64,16 +80,15 @@ class LargeSearch:
         control: Control,
         judge: Judge,
         crew: Crew,
-        news: Callable[[], Sessions | None] = lambda: None,
-        enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+        talk: Talk = Talk(),
+        crowd: Sequence[str] = (),
     ) -> None:
         self.control, self.judge, self.crew = control, judge, crew
-        self.enough = enough
-        self.news = news
+        self.talk = talk
         self.heard: Sessions | None = None
         self.context = Context.of(case, rules)
         draw = Random(control.seed)
-        self.neighbourhoods = Neighbourhoods(Admitted(case, rules), draw)
+        self.neighbourhoods = Neighbourhoods(Admitted(case, rules), draw, crowd=crowd, floors=talk.floors)
         self.kinds = Bandit(self.neighbourhoods.kinds(), draw)
         self.sizes = {kind: Bandit(self.neighbourhoods.sizes(kind), draw) for kind in self.kinds.arms}
         self.sessions: dict[str, Session] = {}
@@ -102,23 +117,27 @@ class LargeSearch:
         stuck = self.idle >= PATIENCE * self.neighbourhoods.patience * len(self.kinds.arms)
         if self.control.over or stuck or self.dispatch.hopeless:
             return True
-        return self.passed is not None and self.enough(self.passed_costs)
+        return self.passed is not None and self.talk.enough(self.passed_costs)
 
     def _constructed(self) -> Sessions:
-        """Construct a plan, parts of the year at once, unless one is found elsewhere; what comes late is missing."""
+        """Construct a plan unless one is found elsewhere; what comes late is missing.
+
+        Where much is open, parts of the year are constructed at once, which spares time and costs quality.
+        """
         left = self.control.left()
+        parts = self.crew.most if size_of(self.neighbourhoods.occurrences) > MUCH else 1
         dispatch: Dispatch[int, Packed] = Dispatch(self.crew)
         built: list[Packed] = []
         try:
-            for n in range(self.crew.most):
-                dispatch.send(n, left, first_weeks, self.context, n, self.crew.most, left)
+            for n in range(parts):
+                dispatch.send(n, left, first_weeks, self.context, n, parts, left)
             while not self.control.over and dispatch.about:
                 for n, found in dispatch.back(LOOK):
                     if found is not None:
                         built.append(found)
                     elif not dispatch.hopeless:  # whoever built it was lost
-                        dispatch.send(n, left, first_weeks, self.context, n, self.crew.most, self.control.left())
-                if news := self.news():
+                        dispatch.send(n, left, first_weeks, self.context, n, parts, self.control.left())
+                if news := self.talk.news():
                     return news
         finally:
             dispatch.end()
@@ -136,7 +155,7 @@ class LargeSearch:
 
     def _hear(self) -> None:
         """Go on from a plan that was found elsewhere, if it is better."""
-        found = self.news()
+        found = self.talk.news()
         if not found or found == self.heard:
             return
         self.heard = found
@@ -175,7 +194,7 @@ class LargeSearch:
         self.idle = 0 if gain else self.idle + 1
         self.kinds.learn(sent.kind, gain, outcome.effort)
         self.sizes[sent.kind].learn(sent.size, gain, outcome.effort)
-        if outcome.changed and (self.unchecked >= CHECKED or self.passed is None or self.enough(self.costs)):
+        if outcome.changed and (self.unchecked >= CHECKED or self.passed is None or self.talk.enough(self.costs)):
             self._check()
 
     def _gain(self, outcome: Outcome) -> float:
@@ -244,6 +263,7 @@ class LargeSearch:
         self.costs = dict(verdict.costs)
         if verdict.holds:
             self.passed, self.passed_costs = dict(self.sessions), dict(verdict.costs)
+            self.talk.told(self.passed)
         self._report()
 
     def _report(self) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from scheduler.solving.parts import Priced
 
+LEEWAY = 10
+"""Where a stronger priority gains, a weaker one may cost as much again, and so many times its dearest price."""
 LARGEST_SUM = 2**50
 """What one sum that stands for all priorities may come to; the weakest that do not fit in do not count."""
 
@@ -34,7 +36,38 @@ def all_costs(board: Board) -> cp_model.LinearExprT:
     for unit, reach, terms in reversed(fitting):
         parts += [(factor * (amount // unit), what) for amount, what in terms]
         factor *= reach + 1
-    return cp_model.LinearExpr.weighted_sum([what for _, what in parts], [amount for amount, _ in parts])
+    return weighted(parts)
+
+
+def sum_of_all(board: Board) -> cp_model.LinearExprT:
+    """Return all costs in one sum, without any order: where nothing else is open, each is as low as it can be."""
+    return weighted([term for terms in _levels(board) for term in terms])
+
+
+def costs_near(board: Board, now: Mapping[int, int], *, held: bool = False) -> cp_model.LinearExprT:
+    """Return one sum for all priorities, as `all_costs`, of plans that cost not far more than `now` at weaker ones.
+
+    How far is stated on the board, so that the sum stays small and the weakest counts, too. At the strongest one they
+    cost no more than now, if they are `held` to that.
+    """
+    parts: list[Priced] = []
+    factor = 1
+    levels = [(p, terms) for p, terms in ((REQUIRED, board.missing), *sorted(board.costs.items())) if terms]
+    for number, (priority, terms) in reversed([*enumerate(levels)]):
+        unit = gcd(*(amount for amount, _ in terms)) or 1
+        reach = sum(amount // unit * _span(what) for amount, what in terms)
+        most = now[priority] if number == 0 else 2 * now[priority] + LEEWAY * max(amount for amount, _ in terms)
+        if most // unit < reach and (number or held):
+            board.model.add(weighted(terms) <= most)
+            reach = most // unit
+        parts += [(factor * (amount // unit), what) for amount, what in terms]
+        factor *= reach + 1
+    return weighted(parts)
+
+
+def weighted(terms: Sequence[Priced]) -> cp_model.LinearExprT:
+    """Return a cost as an expression."""
+    return cp_model.LinearExpr.weighted_sum([what for _, what in terms], [amount for amount, _ in terms])
 
 
 def costs_in(board: Board, values: Sequence[int]) -> dict[int, int]:

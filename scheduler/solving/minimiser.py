@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 
 from rota.demand import REQUIRED
 from scheduler.solving.control import Control, Progress
-from scheduler.solving.levels import worth
+from scheduler.solving.levels import weighted, worth
 from scheduler.solving.parts import Part, Priced
 from scheduler.solving.run import Effort, Run, run
 
@@ -106,8 +106,3 @@ def cost_at(board: Board, priority: int) -> cp_model.LinearExprT:
 def charged_at(board: Board, priority: int) -> Sequence[Priced]:
     """Return what a board charges at a priority; at that of what must hold, the seats that are missing."""
     return board.missing if priority == REQUIRED else board.costs.get(priority, [])
-
-
-def weighted(terms: Sequence[Priced]) -> cp_model.LinearExprT:
-    """Return a cost as an expression."""
-    return cp_model.LinearExpr.weighted_sum([what for _, what in terms], [amount for amount, _ in terms])

@@ -22,8 +22,9 @@ class Window:
 
     Where somebody `free` sits now, anybody `free` may sit; all else stays, but for those open as a `whole`. Sessions
     that the plan does not hold are open as a whole where nothing is said of `free`, and closed otherwise. Where
-    `starts` are given, sessions that are open as a whole may move to these only, and where `rooms` name some for a
-    session, its parts to these. A `light` one is searched faster with little of its linear relaxation.
+    `starts` or `sites` are given, sessions that are open as a whole may move to these only, and where `rooms` name some
+    for a session, its parts to these; whoever is `passed` over sits only where he sits now. A `light` one is searched
+    faster with little of its linear relaxation.
     """
 
     sessions: tuple[str, ...]
@@ -32,6 +33,8 @@ class Window:
     rooms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     light: bool = False
     whole: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+    sites: frozenset[str] | None = None
 
 
 class Admitted:
@@ -80,14 +83,17 @@ def frames_of(window: Window, admitted: Admitted, plan: Mapping[str, Session]) -
     for id_ in window.sessions:
         session = plan.get(id_)
         if window.free is None or id_ in window.whole:
-            found[id_] = _limited(admitted.frame(id_), session, window)
+            frame = _limited(admitted.frame(id_), session, window)
+            found[id_] = frame if window.sites is None else admitted.admit(_at(frame, session, window.sites, admitted))
         elif session is not None and _asked(admitted.agenda.by_id[id_], session, window.free):
             found[id_] = _narrowed(admitted, id_, session, window.free)
     return found
 
 
 def _limited(occurrence: Occurrence, session: Session | None, window: Window) -> Occurrence:
-    """Return a session with those of its starts and rooms to which it may move, and what it has."""
+    """Return a session with those of its starts, rooms and candidates to which it may move, and what it has."""
+    if window.passed:
+        occurrence = replace(occurrence, parts=tuple(_passing(part, session, window) for part in occurrence.parts))
     if window.starts is not None:
         now = session.start.astimezone(occurrence.nominal.tzinfo) if session else None
         starts = tuple(each for each in occurrence.starts if each in window.starts or each == now)
@@ -117,6 +123,28 @@ def _part_as_it_is(frame: PartFrame, part: PlanPart) -> PartFrame:
 def _seats_as_they_are(seats: Seats, seated: Sequence[str]) -> Seats:
     role = seats.role.model_copy(update={"least": len(seated), "most": len(seated)})
     return Seats(role, tuple(seated))
+
+
+def _at(frame: Occurrence, session: Session | None, sites: frozenset[str], admitted: Admitted) -> Occurrence:
+    """Return a session that may be held at some sites, and where it is."""
+    allowed = sites | ({session.site} if session else set())
+    case = admitted.agenda.case
+    parts = tuple(
+        replace(part, rooms=tuple(room for room in part.rooms if case.room[room].site in allowed))
+        for part in frame.parts
+    )
+    return replace(frame, sites=tuple(site for site in frame.sites if site in allowed), parts=parts)
+
+
+def _passing(frame: PartFrame, session: Session | None, window: Window) -> PartFrame:
+    """Return a part with those candidates alone who are not passed over, and those who sit there."""
+    roles = session.part[frame.id].roles if session else {}
+    seats = tuple(
+        replace(each, candidates=tuple(who for who in each.candidates if who not in window.passed or who in now))
+        for each in frame.seats
+        for now in [roles.get(each.name, ())]
+    )
+    return replace(frame, seats=seats)
 
 
 def size_of(frames: Iterable[Occurrence]) -> int:

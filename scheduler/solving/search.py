@@ -118,8 +118,10 @@ class Search:
         board.post(self.rules, self.control.go_on)
         return board
 
-    def find_any(self) -> None:
+    def find_any(self, effort: float = STAYING) -> None:
         """Look for any plan that holds, without what is preferred, where none is known: that is much sooner found.
+
+        It may take so many deterministic seconds.
 
         Raises:
             InfeasibleError: it is proved that there is none.
@@ -127,7 +129,7 @@ class Search:
         with suppress(SearchOverError):
             if self.best is None:
                 stage = Stage(self.case, self.rules, [], self.control, open_seats=self.open_seats)
-                found = run(stage.board.model, self.control, Effort(exact=True, deterministic=STAYING))
+                found = run(stage.board.model, self.control, Effort(exact=True, deterministic=effort))
                 if found.infeasible:
                     raise InfeasibleError
                 if found.values is not None:
@@ -231,6 +233,12 @@ class Search:
             deterministic=PROVING if exact else None,
         )
 
+    def learn(self, bounds: Mapping[int, int]) -> None:
+        """Take over bounds by priority that were found elsewhere."""
+        for level in self.levels:
+            level.bound = max(level.bound, bounds.get(level.priority, 0))
+        self._mark_proved()
+
     def _mark_proved(self) -> None:
         """A level is proved where its value meets its bound and all stronger ones are proved."""
         so_far = True
@@ -250,8 +258,7 @@ class Search:
     def look_beside(self) -> None:
         """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""
         if self.certifier is not None:
-            for level in self.levels:
-                level.bound = max(level.bound, self.certifier.bound(level.priority))
+            self.learn({level.priority: self.certifier.bound(level.priority) for level in self.levels})
             if self.certifier.start is not None:
                 self.start_from(self.certifier.start)
                 self.certifier.start = None

@@ -13,6 +13,8 @@ from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.heavy import SideBySide
+from scheduler.solving.large import Talk
 from scheduler.solving.search import Search, Solved
 from scheduler.solving.timetables import is_timetable
 from scheduler.solving.wide import (
@@ -68,7 +70,11 @@ def solve(
     search = Search(case, rules, searching, near, open_seats=open_seats)
     if start is not None:
         search.start_from(start)
-    _search_whole(search, floors or {})
+    if is_heavy(case) and not open_seats:
+        search.find_any()
+        SideBySide(search).run()
+    else:
+        _search_whole(search, floors or {})
     search.control = control
     with suppress(SearchOverError):
         search.approach()
@@ -77,14 +83,11 @@ def solve(
 
 def _search_whole(search: Search, floors: Mapping[int, int]) -> None:
     """Let the exact search do what it can; where it gives up, go on from what was constructed beside it."""
-    heavy = is_heavy(search.case) and not search.open_seats
-    if heavy:
-        search.find_any()
-    with _beside(search, heavy=heavy) as constructed:
+    with _beside(search) as constructed:
         with suppress(SearchOverError):
             if not search.stays_at(floors):
                 search.prove()
-        if not search.reproducible and (heavy or not (search.control.over and search.best is not None)):
+        if not search.reproducible and not (search.control.over and search.best is not None):
             search.start_from(constructed.result())
             with suppress(SearchOverError):
                 search.improve()
@@ -94,14 +97,11 @@ def _search_whole(search: Search, floors: Mapping[int, int]) -> None:
 
 
 @contextmanager
-def _beside(search: Search, *, heavy: bool) -> Iterator[Future[Mapping[str, Session]]]:
+def _beside(search: Search) -> Iterator[Future[dict[str, Session]]]:
     """Construct a plan, and look for bounds, until the block ends."""
     constructing = replace(search.control, stop=Event(), seconds=search.control.left())
     with ThreadPoolExecutor(max_workers=2) as pool:
-        if heavy:
-            constructed = pool.submit(_by_windows, search, constructing)
-        else:
-            constructed = pool.submit(construct, search.case, search.rules, constructing)
+        constructed = pool.submit(construct, search.case, search.rules, constructing)
         bounding: Future[None] | None = None
         if not search.open_seats:  # a plan with open seats may cost less than any bound
             search.certifier = Certifier(search.case, search.rules, constructing)
@@ -112,15 +112,6 @@ def _beside(search: Search, *, heavy: bool) -> Iterator[Future[Mapping[str, Sess
             constructing.stop.set()
     if bounding is not None:
         bounding.result()
-
-
-def _by_windows(search: Search, control: Control) -> Mapping[str, Session]:
-    """Return what windows come to while the whole model is searched, from the best plan that this finds."""
-
-    def found() -> Mapping[str, Session] | None:
-        return search.sessions or None
-
-    return best_by_windows(search.case, search.rules, control, start=found(), news=found, spared=lambda: 1) or {}
 
 
 def _meet(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
@@ -135,7 +126,7 @@ def _meet(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[st
     built = certifier.start
     search.look_beside()
     if not search.proved and are_windows_worth_it(case):
-        found = best_by_windows(case, rules, control, start=built or start, enough=search.is_best)
+        found = best_by_windows(case, rules, control, start=built or start, talk=Talk(enough=search.is_best))
         if found is not None:
             search.start_from(found)
             search.look_beside()
@@ -165,8 +156,7 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
                 rules,
                 replace(control, seconds=control.left(), report=report),
                 start=start,
-                news=lambda: certifier.start,
-                enough=search.is_best,
+                talk=Talk(news=lambda: certifier.start, enough=search.is_best),
                 spared=lambda: int(not (timetable or loose) and not bounding.done()),
             )
         finally:

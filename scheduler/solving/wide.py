@@ -16,7 +16,7 @@ from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import as_plan
 from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, processes, usable_cores
-from scheduler.solving.large import LargeSearch
+from scheduler.solving.large import LargeSearch, Talk
 from scheduler.solving.narrowing import size_of
 from scheduler.solving.timetables import first_timetable, is_timetable
 
@@ -89,29 +89,35 @@ def best_by_windows(
     control: Control,
     *,
     start: Mapping[str, Session] | None = None,
-    news: Callable[[], Mapping[str, Session] | None] = lambda: None,
-    enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+    talk: Talk = Talk(),  # noqa: B008 - it cannot change
     spared: Callable[[], int] = lambda: 0,
+    crowd: Sequence[str] = (),
 ) -> dict[str, Session] | None:
     """Return the best plan that large neighbourhood search finds from `start`, or from a constructed plan.
 
-    None where it finds none that holds. `news` may bring a plan that was found elsewhere meanwhile. So many cores are
-    `spared` for others.
+    None where it finds none that holds. So many cores are `spared` for others. Of a `crowd` windows consider some at a
+    time.
     """
+    judge = judge_of(case, rules)
+    crew = control.crew or local(control, spared)
+    if is_timetable(case):
+        first = start or first_timetable(case, rules, control)
+        started = annealed(case, rules, control, judge, crew, first, talk.enough, talk.news)
+        return LargeSearch(case, rules, control, judge, crew, talk).run(started)
+    if is_district(case, rules):
+        return DistrictSearch(case, rules, control, judge, crew).run(start)
+    if start is None and is_seating(case, rules):
+        start = annealed_seats(case, rules, control, judge, talk.enough)
+    return LargeSearch(case, rules, control, judge, crew, talk, crowd).run(start)
+
+
+def judge_of(case: Case, rules: Sequence[Rule]) -> Callable[[Mapping[str, Session]], Verdict]:
+    """Return what says of some sessions whether they make a plan that holds, and what it costs."""
 
     def judge(sessions: Mapping[str, Session]) -> Verdict:
         return verify(case, rules, as_plan(case, sessions.values()))
 
-    crew = control.crew or local(control, spared)
-    if is_timetable(case):
-        first = start or first_timetable(case, rules, control)
-        started = annealed(case, rules, control, judge, crew, first, enough, news)
-        return LargeSearch(case, rules, control, judge, crew, news, enough).run(started)
-    if is_district(case, rules):
-        return DistrictSearch(case, rules, control, judge, crew).run(start)
-    if start is None and is_seating(case, rules):
-        start = annealed_seats(case, rules, control, judge, enough)
-    return LargeSearch(case, rules, control, judge, crew, news, enough).run(start)
+    return judge
 
 
 def local(control: Control, spared: Callable[[], int] = lambda: 0) -> Crew:

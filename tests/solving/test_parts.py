@@ -22,7 +22,8 @@ from rota.plan import CaseRef, Plan
 from scheduler.solving import parts, search, solve
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
-from scheduler.solving.minimiser import cost_at, weighted
+from scheduler.solving.levels import weighted
+from scheduler.solving.minimiser import cost_at
 from scheduler.solving.parts import joined, parts_of
 from tests.constraints.agreement import tiny_cases
 
