@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from constraints.misfits import misfits
 from constraints.registry import RULES
-from constraints.rule import FRAME, misfits
+from constraints.rule import FRAME
 from constraints.structure import LEAST, STRUCTURE, TAKES_PLACE
 from rota.problem import CaseError, Problem
 from rota.row import SEPARATORS

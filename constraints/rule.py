@@ -11,15 +11,14 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from constraints.breach import Breach
+from constraints.misfits import misfits
 from constraints.remembered import once
 from rota.agenda import agenda_of
 from rota.catalogue import RuleKind, RuleParam
 from rota.demand import REQUIRED
-from rota.inspection import spelled
 from rota.periods import Per, is_day, period_label
 from rota.row import Id, Ids, Positive, Texts, Value, refused
-from rota.spelling import near
-from rota.text import LANGUAGES, Message, Word, clauses, counted, text
+from rota.text import Message, Word, clauses, counted, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -365,40 +364,3 @@ def _cell(value: object) -> str:
     if isinstance(value, tuple):
         return "; ".join(str(item) for item in value)
     return "" if value is None else str(value)
-
-
-def misfits(named: Mapping[str, tuple[object, ...]], case: Case) -> Iterator[tuple[str, Message]]:
-    """Yield (parameter, sentence) for every name among the values of parameters that the case does not have."""
-    groups = {group for resource in case.resources.values() for group in resource.groups}
-    known: dict[str, set[str]] = {
-        "role": set(agenda_of(case).roles),
-        "roles": set(agenda_of(case).roles),
-        "with_role": set(agenda_of(case).roles),
-        "groups": groups,
-        "activities": set(case.activity),
-        "cycle": set(case.cycle),
-        "lines": set(case.line),
-        "sites": set(case.site),
-        "audience": {known for row in case.audience for known in (row.id, row.name)},
-        "then": set(case.activity),
-        "instead": set(case.activity),
-        "who": set(case.resources),
-        "with_whom": set(case.resources),
-        "choice": {activity.choice for activity in case.activities if activity.choice},
-    }
-    for field, values in named.items():
-        for wanted in values:
-            if field in known and wanted and wanted not in known[field]:
-                yield field, _unknown(case, str(wanted), sorted(known[field]))
-
-
-def _unknown(case: Case, wanted: str, known: Sequence[str]) -> Message:
-    labels = {**case.label, **case.role_label}
-    meant = near(wanted, {word: (word, *map(labels.get(word, case.term(word)).say, LANGUAGES)) for word in known})
-    return text(
-        '"{wanted}" is not known here; {meant}known are: {known}',
-        "“{wanted}”在本排班中不存在；{meant}已有：{known}",
-        wanted=wanted,
-        meant=text("did you mean {near}? ", "是否应为 {near}？", near=tuple(meant)) if meant else text("", ""),
-        known=tuple(spelled(case, word) for word in known) or text("none", "无"),
-    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from constraints.breach import Breach
 from rota.problem import RotaError
 from rota.text import clauses, text
-
-if TYPE_CHECKING:
-    from constraints.breach import Breach
 
 
 class InfeasibleError(RotaError):
@@ -46,3 +42,15 @@ class VerifierError(RotaError):
             )
         )
         self.breaches = breaches
+
+
+def disagreement(priority: int, proved: int | None, value: int | None) -> Breach:
+    """Say that the search proved another value than the rules' own checks come to."""
+    message = text(
+        "priority {p} is proved at {proved}, but its rules come to {value}",
+        "优先级 {p} 证明值为 {proved}，而规则计算为 {value}",
+        p=priority,
+        proved=proved,
+        value=value,
+    )
+    return Breach(f"priority {priority}", 1, message)

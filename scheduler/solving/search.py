@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 from ortools.sat.python import cp_model
 
 from constraints.board import Board
-from constraints.breach import Breach
 from constraints.verify import Verdict, verify
 from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
-from rota.text import text
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, with_reasons
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError, disagreement
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.nearness import differing
 from scheduler.solving.run import Effort, Run, run
@@ -287,7 +285,7 @@ class Search:
             VerifierError: the search proved another value than the rules' own checks come to.
         """
         if proved != level.value:
-            raise VerifierError((_disagreement(level, proved),))
+            raise VerifierError((disagreement(level.priority, proved, level.value),))
 
     def settle(self) -> None:
         """Where the portfolio proved the values, let the exact search choose the plan that has them, part by part.
@@ -389,14 +387,3 @@ class Search:
         self.best = sessions
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
-
-
-def _disagreement(level: Level, proved: int | None) -> Breach:
-    message = text(
-        "priority {p} is proved at {proved}, but its rules come to {value}",
-        "优先级 {p} 证明值为 {proved}，而规则计算为 {value}",
-        p=level.priority,
-        proved=proved,
-        value=level.value,
-    )
-    return Breach(f"priority {level.priority}", 1, message)

@@ -10,6 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from constraints.verify import verify
+from rota.agenda import agenda_of
 from rota.certificate import Certificate, PriorityCertificate
 from rota.plan import CaseRef
 from scheduler.solving.bounding.bound import Bounding
@@ -17,10 +18,12 @@ from scheduler.solving.bounding.diving import QUICK, THOROUGH, Pace
 from scheduler.solving.bounding.flow import flow_bound
 from scheduler.solving.bounding.placement import placement_of
 from scheduler.solving.bounding.relaxation import Relaxation
+from scheduler.solving.bounding.single import RuleBounds
 from scheduler.solving.construct import construct
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import as_plan
 from scheduler.solving.levels import better
+from scheduler.solving.narrowing import size_of
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 """Seconds in which most cases are proved; bounds are sought beside the others."""
 
+BY_RULES = 50_000
+"""With more candidates than this, rules are not bounded by themselves: the model of one would be too large."""
 EARLY = 0.4
 """The share of a limited time after which a plan is built, whatever bounds are found by then."""
 
@@ -91,11 +96,23 @@ class Certifier:
             self.start, self.costs = sessions, verdict.costs if verdict.holds else {}
 
     def run_flows(self) -> None:
-        """Find the bounds that a flow gives, which takes a short time for the largest cases, too."""
+        """Find the bounds that a flow gives, soon for the largest cases, too; then those of rules by themselves."""
         for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
             if self.control.over:
                 return
-            self.floors = {**self.floors, priority: flow_bound(Relaxation(self.case, self.rules, priority))}
+            self._at_least(priority, flow_bound(Relaxation(self.case, self.rules, priority)))
+        if size_of(agenda_of(self.case).occurrences) <= BY_RULES:
+            self._ask_rules()
+
+    def _ask_rules(self) -> None:
+        """Find out what each rule costs at the least by itself, the strongest first."""
+        bounds = RuleBounds(self.case, self.rules, self.control)
+        every = dict.fromkeys(bounds.wishes, 1)
+        with suppress(SearchOverError):
+            while not self.control.over and (rule := bounds.next_of(every)) is not None:
+                bounds.ask(rule)
+                priority = bounds.wishes[rule].priority
+                self._at_least(priority, bounds.at(priority))
 
     def run_placed(self) -> None:
         """Find the bounds that starts and rooms give by themselves, and with limited time a plan of the best starts."""

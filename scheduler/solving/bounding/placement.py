@@ -15,11 +15,11 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from constraints.verify import verify
-from rota.plan import CaseRef, Plan
 from rota.roster import Roster
 from scheduler.solving.annealing.laying import layout_of
 from scheduler.solving.annealing.layout import FORBIDDEN
 from scheduler.solving.bounding.fitting import fitted
+from scheduler.solving.decode import as_plan
 from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _base(case: Case, rules: Sequence[Rule], layout: Layout) -> int:
     """Return what rules charge in every plan alike, beyond what their terms come to: it shows in any plan."""
     ways = [layout.ways(kind)[0] for kind in layout.tables.kind.tolist()]
     sessions = layout.sessions([start for start, _ in ways], [place for _, place in ways])
-    plan = Plan(case=CaseRef(title=case.settings.title, hash=case.hash), sessions=tuple(sessions.values()))
+    plan = as_plan(case, sessions.values())
     roster = Roster(case, plan)
     preferred = [rule for rule in rules if not rule.required]
     said = sum(rule.weight * term.total(roster) for rule in preferred for term in rule.placed(case) or ())
