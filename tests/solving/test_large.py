@@ -61,20 +61,28 @@ def with_changes(sessions: Mapping[str, Session], outcome: Outcome) -> dict[str,
     return {id_: session for id_, session in {**sessions, **changed}.items() if session}
 
 
-def compare_any(case: Case, opened: set[str], free: set[str] | None) -> None:
+def compare_any(case: Case, data: st.DataObject) -> None:
     """Improve a window of the plan in which nobody cares for wishes, if there is one."""
     without_wishes = [rule for rule in read_rules(case) if rule.required]
     start = best(board_of(case, without_wishes), case, without_wishes)
     if start is not None:
-        compare(case, start.sessions, opened, free)
+        compare(case, start.sessions, data.draw(windows(case)))
 
 
-def compare(case: Case, start: Mapping[str, Session], opened: set[str], free: set[str] | None) -> None:
+@st.composite
+def windows(draw: st.DrawFn, case: Case) -> Window:
+    """Draw a window: whole sessions, with only some of their candidates and sites, or what some resources hold."""
+    opened = draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
+    sessions = tuple(o.id for o in agenda_of(case).occurrences if o.id in opened)
+    free = draw(st.none() | st.frozensets(st.sampled_from(resources_of(case)), min_size=1))
+    passed = draw(st.frozensets(st.sampled_from([*case.resources])))
+    sites = draw(st.none() | st.frozensets(st.sampled_from([*case.site]))) if case.site else None
+    return Window(sessions, free, passed=passed, sites=sites)
+
+
+def compare(case: Case, start: Mapping[str, Session], window: Window) -> None:
     """Improve a window of a plan that holds, and let the verifier count."""
-    window = Window(
-        tuple(o.id for o in agenda_of(case).occurrences if o.id in opened), None if free is None else frozenset(free)
-    )
-    outcome = outcome_of(case, start, window)
+    outcome, opened = outcome_of(case, start, window), set(window.sessions)
     found = with_changes(start, outcome)
     before, after = judged(case, start), judged(case, found)
     assert after.holds, [breach.message.en for breach in after.breaches]
@@ -90,18 +98,14 @@ def resources_of(case: Case) -> list[str]:
 @given(st.data())
 @FEW
 def test_a_window_gains_what_the_verifier_counts(data: st.DataObject) -> None:
-    case = data.draw(sampling.cases())
-    opened = data.draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
-    compare_any(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+    compare_any(data.draw(sampling.cases()), data)
 
 
 @pytest.mark.slow
 @given(st.data())
 @MANY
 def test_many_windows_gain_what_the_verifier_counts(data: st.DataObject) -> None:
-    case = data.draw(sampling.cases())
-    opened = data.draw(st.sets(st.sampled_from([o.id for o in agenda_of(case).occurrences]), min_size=1))
-    compare_any(case, opened, data.draw(st.none() | st.sets(st.sampled_from(resources_of(case)), min_size=1)))
+    compare_any(data.draw(sampling.cases()), data)
 
 
 def all_with_a(case: Case) -> dict[str, Session]:
@@ -119,7 +123,7 @@ def test_a_turn_outside_a_window_keeps_its_company() -> None:
         states("a", "avoid", "2027-01-04", start="10:00"),
         demand("availability", id="wishes", level="avoid", priority=1),
     )
-    compare(case, all_with_a(case), {"y@2027-01-04"}, None)
+    compare(case, all_with_a(case), Window(("y@2027-01-04",)))
 
 
 def test_a_window_counts_a_session_that_only_one_can_serve() -> None:
@@ -130,7 +134,7 @@ def test_a_window_counts_a_session_that_only_one_can_serve() -> None:
         *(seats(activity=each) for each in "xy"),
         demand("no_overlap", priority=1),
     )
-    compare(case, all_with_a(case), {"x@2027-01-04", "y@2027-01-04"}, {"a"})
+    compare(case, all_with_a(case), Window(("x@2027-01-04", "y@2027-01-04"), frozenset("a")))
 
 
 YEAR = case_of(
