@@ -35,6 +35,9 @@ LOOK = 0.2
 HOPING = 0.5
 """The share of the time left in which the weakest priority is bounded before the stronger ones are at their best."""
 
+MENDING = 0.5
+"""The share of the time after which windows go on from any plan that holds, if they have none so far."""
+
 Sessions = Mapping[str, "Session"]
 
 
@@ -65,6 +68,8 @@ class SideBySide:
         self.bounds = RuleBounds(search.case, search.rules, search.control)
         self.costs: Mapping[str, int] = dict.fromkeys(self.bounds.wishes, 1)
         self.busy = True
+        self._patience = MENDING * (self.control.left() or 0.0)
+        self._heard = False
         self._news: Sessions | None = None
         self._tried: set[_Proof] = set()
         self._proofs: dict[int, _Proof] = {}
@@ -120,11 +125,17 @@ class SideBySide:
             case,
             rules,
             control,
-            start=start or self.search.sessions or None,
-            talk=Talk(enough=self._meets, floors=self.bounds.known.copy, told=self._hear),
+            start=start,
+            talk=Talk(news=self._rescue, enough=self._meets, floors=self.bounds.known.copy, told=self._hear),
             spared=self._spared,
             crowd=agenda_of(case).candidates(role) if role else (),
         )
+
+    def _rescue(self) -> Sessions | None:
+        """Return a plan that keeps what must hold, where windows have mended none in half of the time."""
+        left = self.control.left()
+        late = left is not None and left < self._patience
+        return self.search.sessions if late and not self._heard else None
 
     def _spared(self) -> int:
         return int(self.busy)
@@ -135,6 +146,7 @@ class SideBySide:
 
     def _hear(self, sessions: Sessions | None) -> None:
         if sessions:
+            self._heard = True
             self._news = dict(sessions)
 
     def _look(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from itertools import islice
 
@@ -13,10 +14,12 @@ from constraints.registry import RULES
 from constraints.verify import Verdict
 from rota.case import Case
 from rota.demand import Level
+from rota.plan import Session
 from scheduler.solving.bounding.single import RuleBounds
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.executors import Crew, Here
+from scheduler.solving.large import LargeSearch
 from scheduler.solving.sketch import crowded, filled
 from scheduler.solving.solve import solve
 from tests.constraints import agreement
@@ -63,6 +66,22 @@ def test_what_is_found_side_by_side_is_what_the_whole_model_proves() -> None:
     found = solve(YEAR, read_rules(YEAR), here())
     assert found.plan.proved
     assert found.verdict.costs == exactly(YEAR).costs
+
+
+def test_windows_without_a_plan_go_on_from_any_that_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[bool] = []
+
+    def begin(search: LargeSearch, sessions: Mapping[str, Session]) -> None:
+        begun.append(judged(YEAR, sessions).holds)
+        take_up(search, sessions)
+
+    take_up = LargeSearch._begin
+    monkeypatch.setattr(LargeSearch, "_begin", begin)
+    monkeypatch.setattr("scheduler.solving.large.first_weeks", lambda *_: {})
+    monkeypatch.setattr("scheduler.solving.heavy.crowded", lambda _: None)
+    monkeypatch.setattr("scheduler.solving.heavy.MENDING", 1.0)
+    solve(YEAR, read_rules(YEAR), here(seconds=60.0))
+    assert begun[0] is True
 
 
 def test_no_plan_is_proved_where_there_is_none() -> None:
