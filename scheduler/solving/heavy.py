@@ -70,6 +70,7 @@ class SideBySide:
         self.busy = True
         self._patience = MENDING * (self.control.left() or 0.0)
         self._heard = False
+        self._exactly: Sessions | None = None
         self._news: Sessions | None = None
         self._tried: set[_Proof] = set()
         self._proofs: dict[int, _Proof] = {}
@@ -126,16 +127,17 @@ class SideBySide:
             rules,
             control,
             start=start,
-            talk=Talk(news=self._rescue, enough=self._meets, floors=self.bounds.known.copy, told=self._hear),
+            talk=Talk(news=self._elsewhere, enough=self._meets, floors=self.bounds.known.copy, told=self._hear),
             spared=self._spared,
             crowd=agenda_of(case).candidates(role) if role else (),
         )
 
-    def _rescue(self) -> Sessions | None:
-        """Return a plan that keeps what must hold, where windows have mended none in half of the time."""
+    def _elsewhere(self) -> Sessions | None:
+        """Return what windows go on from where it is better: what is found exactly, or any plan if they have none."""
         left = self.control.left()
-        late = left is not None and left < self._patience
-        return self.search.sessions if late and not self._heard else None
+        if self._exactly is None and not self._heard and left is not None and left < self._patience:
+            return self.search.sessions
+        return self._exactly
 
     def _spared(self) -> int:
         return int(self.busy)
@@ -145,6 +147,7 @@ class SideBySide:
         return all(costs.get(level.priority, 0) <= level.bound for level in self.search.levels)
 
     def _hear(self, sessions: Sessions | None) -> None:
+        """Take down what windows have found."""
         if sessions:
             self._heard = True
             self._news = dict(sessions)
@@ -153,14 +156,18 @@ class SideBySide:
         """Take over what was found meanwhile, and say how far the first priority is that is not proved."""
         news, self._news = self._news, None
         if news is not None:
-            self.search.start_from(news)
-        if self.search.best is not None and news is not None:
-            verdict = verify(self.search.case, self.search.rules, as_plan(self.search.case, self.search.best))
-            self.costs = {score.rule: score.cost for score in verdict.rules}
+            self._take(news)
         levels = self.search.levels
         self.search.learn({level.priority: self.bounds.at(level.priority) for level in levels})
         self.search.learn({levels[p.number].priority: p.bound for p in self._proofs.values() if self._holds(p)})
         self._say()
+
+    def _take(self, sessions: Sessions) -> None:
+        """Take a plan as the best one, if it is, and see what its rules cost."""
+        self.search.start_from(sessions)
+        if self.search.best is not None:
+            verdict = verify(self.search.case, self.search.rules, as_plan(self.search.case, self.search.best))
+            self.costs = {score.rule: score.cost for score in verdict.rules}
 
     def _say(self) -> None:
         for level in self.search.levels:
@@ -205,7 +212,9 @@ class SideBySide:
                 if self.control.over or self.search.proved or in_vain or self._first() > proof.number:
                     stopping.set()
             with suppress(SearchOverError):
-                self._hear(future.result())
+                if (found := future.result()) is not None:
+                    self._exactly = found
+                    self._take(found)
 
     def _searched(self, proof: _Proof, control: Control) -> Sessions | None:
         """Return the best plan that is found with what is assumed, if any; bounds are kept as they come.
