@@ -168,18 +168,24 @@ class WebhookSettings(Networked):
     secret: Annotated[Secret, AfterValidator(_signing)]
 
 
+def _of_mails(sender: str | None, info: ValidationInfo) -> str | None:
+    if sender and info.data.get("form") == "txt":
+        raise refused('is for mails alone: state form = "eml", too', '只用于邮件：另写 form = "eml"')
+    return sender
+
+
 class FolderSettings(Stated):
     """A folder of files, beside the case unless it says otherwise; `sender` is from whom its mails are."""
 
     kind: Literal["folder"]
     path: str = Field("outbox", min_length=1)
     form: Literal["txt", "eml"] = "txt"
-    sender: Mailbox | None = None
+    sender: Annotated[Mailbox | None, AfterValidator(_of_mails)] = None
 
     @property
     def from_address(self) -> Address | None:
-        """From whom the mails are; None where nobody is stated, or the files are none."""
-        return mailbox(self.sender) if self.sender and self.form == "eml" else None
+        """From whom the mails are; None where nobody is stated."""
+        return mailbox(self.sender) if self.sender else None
 
 
 class TerminalSettings(Stated):
