@@ -166,7 +166,7 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
 
 def first_plan(run: Run) -> float:
     """Return after how many seconds of planning there was a plan that holds; where it is not known, all of them."""
-    return next((seconds for seconds, _, value, _ in run["curve"] if value is not None), run["plan"])
+    return next((float(seconds) for seconds, _, value, _ in run["curve"] if value is not None), float(run["plan"]))
 
 
 def _sized(run: Run) -> list[str]:
