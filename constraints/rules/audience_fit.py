@@ -32,6 +32,7 @@ class AudienceFit(Rule):
     label = text("Audience fit", "人群契合")
     summary = text("sessions take place when their audience is free", "场次安排在服务人群有空的时候")
     unit = text("people", "人")
+    local = True
     lax = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
