@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from constraints.remembered import once
 from constraints.rule import Rule, is_of, param
+from rota.agenda import agenda_of
 from rota.row import Count, Ids
 from rota.text import Message, several, text
 
@@ -63,7 +65,7 @@ class AudienceFit(Rule):
         """Yield every session at which people are missing."""
         for held in roster.held:
             if is_of(held.occurrence, self.activities):
-                free = self._free(roster.case, held.occurrence)
+                free = self._always(roster.case)[held.id]
                 wanted, found = self._wanted(free), free.get(held.start, {}).get(held.session.site, 0)
                 if found < wanted:
                     yield self._breach(roster.case, held, found, wanted)
@@ -102,6 +104,11 @@ class AudienceFit(Rule):
 
     def _rows(self, case: Case) -> list[Audience]:
         return [row for row in case.audience if not self.audience or {row.id, row.name} & set(self.audience)]
+
+    @once
+    def _always(self, case: Case) -> dict[str, dict[dt.datetime, dict[str, int]]]:
+        """Return by session how many people are free at each start, at each site, wherever less is not open."""
+        return {o.id: self._free(case, o) for o in agenda_of(case).occurrences if is_of(o, self.activities)}
 
     def _free(self, case: Case, occurrence: Occurrence) -> dict[dt.datetime, dict[str, int]]:
         """Return how many people are free at each start, at each site."""
