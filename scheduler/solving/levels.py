@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import gcd
-from typing import TYPE_CHECKING
+from math import gcd, prod
+from typing import TYPE_CHECKING, NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -22,46 +22,69 @@ LARGEST_SUM = 2**50
 
 def all_costs(board: Board) -> cp_model.LinearExprT:
     """Return one sum for all priorities: missing seats first, each outweighing all the weaker ones together."""
-    fitting: list[tuple[int, int, Sequence[Priced]]] = []
-    total = 1
-    for terms in filter(None, _levels(board)):
-        unit = gcd(*(amount for amount, _ in terms)) or 1
-        reach = sum(amount // unit * _span(what) for amount, what in terms)
-        total *= reach + 1
-        if fitting and total > LARGEST_SUM:
-            break
-        fitting.append((unit, reach, terms))
-    parts: list[Priced] = []
-    factor = 1
-    for unit, reach, terms in reversed(fitting):
-        parts += [(factor * (amount // unit), what) for amount, what in terms]
-        factor *= reach + 1
-    return weighted(parts)
+    return _one_after_the_other([_Level.of(terms) for _, terms in _levels(board)])
 
 
 def sum_of_all(board: Board) -> cp_model.LinearExprT:
     """Return all costs in one sum, without any order: where nothing else is open, each is as low as it can be."""
-    return weighted([term for terms in _levels(board) for term in terms])
+    return weighted([term for _, terms in _levels(board) for term in terms])
 
 
 def costs_near(board: Board, now: Mapping[int, int], *, held: bool = False) -> cp_model.LinearExprT:
     """Return one sum for all priorities, as `all_costs`, of plans that cost not far more than `now` at weaker ones.
 
     How far is stated on the board, so that the sum stays small and the weakest counts, too. At the strongest one they
-    cost no more than now, if they are `held` to that.
+    cost no more than now, if they are `held` to that, or the sum would be too large otherwise.
     """
+    levels = [
+        _Level.of(terms, 2 * now[priority] + LEEWAY * max(amount for amount, _ in terms) if number else now[priority])
+        for number, (priority, terms) in enumerate(_levels(board))
+    ]
+    if levels and not held:
+        freed = levels[0]._replace(most=None)
+        if prod(level.reach + 1 for level in (freed, *levels[1:])) <= LARGEST_SUM:
+            levels[0] = freed
+    for level in levels:
+        if level.most is not None:
+            board.model.add(weighted(level.terms) <= level.most)
+    return _one_after_the_other(levels)
+
+
+class _Level(NamedTuple):
+    """The terms of one priority, and what these may come to `most`, where that is less than they could (None)."""
+
+    terms: Sequence[Priced]
+    unit: int
+    span: int
+    most: int | None = None
+
+    @classmethod
+    def of(cls, terms: Sequence[Priced], most: int | None = None) -> _Level:
+        """Work out what the terms share, and how far apart the least and the most are that they can come to."""
+        unit = gcd(*(amount for amount, _ in terms)) or 1
+        span = sum(amount // unit * _span(what) for amount, what in terms)
+        return cls(terms, unit, span, most if most is not None and most // unit < span else None)
+
+    @property
+    def reach(self) -> int:
+        """How many steps there are between the least and the most."""
+        return self.span if self.most is None else self.most // self.unit
+
+
+def _one_after_the_other(levels: Sequence[_Level]) -> cp_model.LinearExprT:
+    """Return a sum in which each level outweighs all the weaker ones; the weakest that do not fit in do not count."""
+    fitting: list[_Level] = []
+    total = 1
+    for level in levels:
+        total *= level.reach + 1
+        if fitting and total > LARGEST_SUM:
+            break
+        fitting.append(level)
     parts: list[Priced] = []
     factor = 1
-    levels = [(p, terms) for p, terms in ((REQUIRED, board.missing), *sorted(board.costs.items())) if terms]
-    for number, (priority, terms) in reversed([*enumerate(levels)]):
-        unit = gcd(*(amount for amount, _ in terms)) or 1
-        reach = sum(amount // unit * _span(what) for amount, what in terms)
-        most = now[priority] if number == 0 else 2 * now[priority] + LEEWAY * max(amount for amount, _ in terms)
-        if most // unit < reach and (number or held):
-            board.model.add(weighted(terms) <= most)
-            reach = most // unit
-        parts += [(factor * (amount // unit), what) for amount, what in terms]
-        factor *= reach + 1
+    for level in reversed(fitting):
+        parts += [(factor * (amount // level.unit), what) for amount, what in level.terms]
+        factor *= level.reach + 1
     return weighted(parts)
 
 
@@ -87,8 +110,9 @@ def _differing(one: Mapping[int, int], other: Mapping[int, int]) -> list[int]:
     return sorted(p for p in one.keys() | other.keys() if one.get(p, 0) != other.get(p, 0))
 
 
-def _levels(board: Board) -> list[Sequence[Priced]]:
-    return [board.missing, *(board.costs[priority] for priority in sorted(board.costs))]
+def _levels(board: Board) -> list[tuple[int, Sequence[Priced]]]:
+    """Return what is charged at each priority at which anything is, the strongest first; missing seats before all."""
+    return [(p, terms) for p, terms in ((REQUIRED, board.missing), *sorted(board.costs.items())) if terms]
 
 
 def worth(what: Lit | cp_model.IntVar, values: Sequence[int]) -> int:
