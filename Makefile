@@ -18,7 +18,7 @@ JS := tests/calendars/js
 # A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env demo test fast lint components bench bench-serving bench-rotation bench-district bench-courses pins clean
+.PHONY: help env demo test fast lint components bench bench-serving bench-rotation bench-district bench-courses bench-stations bench-cluster pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -91,16 +91,24 @@ bench-serving: env ## ask the server for 5,000 subscribers' feeds, and Radicale 
 
 bench-rotation: env ## run the rotation benchmark, beside Timefold where it is there
 	@mkdir -p build
-	@$(BIN)/python -m benchmarks.rotation.run --json build/rotation.json
+	@$(BIN)/python -m benchmarks.rotation.run --seeds $(or $(SEEDS),7 8 9) --json build/rotation.json
 
 bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000"), and repair plans at random changes
 	@mkdir -p build
 	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --json build/district.json
-	@$(BIN)/python -m benchmarks.district.repairs --case examples/jiangning --stations $(or $(STATIONS),10 100)
+	@$(BIN)/python -m benchmarks.district.repairs --case examples/jiangning --stations $(or $(STATIONS),10 100) --json build/repairs.json
 
-bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each
+bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each (SEEDS=1 for a third of the time)
 	@mkdir -p build
-	@$(BIN)/python -m benchmarks.courses.run --json build/courses.json
+	@$(BIN)/python -m benchmarks.courses.run --seeds $(or $(SEEDS),1 2 3) --json build/courses.json
+
+bench-stations: env ## plan the example cases for 60 s each (SEEDS=0 for a third of the time)
+	@mkdir -p build
+	@$(BIN)/python benchmarks/stations.py --seeds $(or $(SEEDS),0 1 2) --json build/stations.json
+
+bench-cluster: $(VENV)/dev.stamp ## plan a district by local processes, and by the workers of a cluster, of which one is killed
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --json build/cluster.json
 
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.

@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.curves import Line, over_size, over_time
-from benchmarks.results import KEPT, percentile, read
+from benchmarks.results import KEPT, Run, percentile, read
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "performance.md"
@@ -23,7 +23,7 @@ FIGURES = DOCS / "figures"
 VALUES = "by priority: value (bound)"
 GAPS = "by priority: value (bound, gap)"
 
-Run = Mapping[str, Any]
+SIZES = ("S", "M", "L", "XL")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -35,7 +35,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 def rotation(runs: Sequence[Run]) -> Iterator[str]:
     """Say the medians of each size and limit, beside Timefold, and draw the longest runs of the large ones."""
     groups: dict[tuple[str, float], dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
-    for run in runs:
+    for run in sorted(runs, key=lambda run: (SIZES.index(run["size"]), run["limit"], run["seed"])):
         groups[run["size"], run["limit"]][run["solver"]].append(run)
     head = ["size", "limit", "seeds", "Rota", "bound", "gap", "seconds", "processor", "Timefold", "its seconds"]
     yield from table(head, (_row(size, limit, found) for (size, limit), found in groups.items()))
@@ -103,10 +103,14 @@ AROUND, PANEL = 3, 5
 
 def courses(runs: Sequence[Run]) -> Iterator[str]:
     """Say what each instance came to, beside what is known of it; draw how it went, beside the winner."""
-    head = ["instance", "limit", "seed", "judged", "bound", "processor", "MB", *OTHERS.values()]
-    yield from table(head, map(_timetable, runs))
-    valid, as_good = sum(run["judged"] is not None for run in runs), sum(map(_is_as_good, runs))
-    yield from ("", f"{valid} of {len(runs)} are valid, {as_good} no worse than the winner (in bold).")
+    groups: dict[tuple[str, float], list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: (run["instance"], run["limit"], run["seed"])):
+        groups[run["instance"], run["limit"]].append(run)
+    head = ["instance", "limit", "seeds", "judged", "all", "bound", "processor", "MB", *OTHERS.values()]
+    yield from table(head, map(_timetable, groups.values()))
+    valid, as_good = sum(run["judged"] is not None for run in runs), sum(map(_is_as_good, groups.values()))
+    as_good_said = f"{as_good} of {len(groups)} medians are no worse than the winner (in bold)."
+    yield from ("", f"{valid} of {len(runs)} runs are valid; {as_good_said}")
     first = {run["instance"]: _beside_winner(run) for run in reversed(runs)}
     lines = [(name, line) for name, line in sorted(first.items()) if line]
     if lines:
@@ -116,22 +120,24 @@ def courses(runs: Sequence[Run]) -> Iterator[str]:
         yield from ("", "![Values over time, divided by the winner's](figures/courses.svg)")
 
 
-def _timetable(run: Run) -> list[str]:
-    judged = "no plan" if run["judged"] is None else f"{run['judged']:,}"
+def _timetable(runs: Sequence[Run]) -> list[str]:
+    judged, known = _median(runs, "judged"), runs[0]["known"]
     return [
-        run["instance"],
-        f"{run['limit']:g} s",
-        str(run["seed"]),
-        f"**{judged}**" if _is_as_good(run) else judged,
-        str(run["bound"] or 0),
-        f"{run['cpu']:.0f} s",
-        str(run["megabytes"]),
-        *("–" if run["known"].get(whose) is None else f"{run['known'][whose]:,}" for whose in OTHERS),
+        runs[0]["instance"],
+        f"{runs[0]['limit']:g} s",
+        ", ".join(str(run["seed"]) for run in runs),
+        f"**{judged}**" if _is_as_good(runs) else judged,
+        ", ".join("no plan" if run["judged"] is None else str(run["judged"]) for run in runs),
+        str(max(run["bound"] or 0 for run in runs)),
+        f"{median(run['cpu'] for run in runs):.0f} s",
+        str(max(run["megabytes"] for run in runs)),
+        *("–" if known.get(whose) is None else f"{known[whose]:,}" for whose in OTHERS),
     ]
 
 
-def _is_as_good(run: Run) -> bool:
-    return run["judged"] is not None and run["judged"] <= (run["known"].get(WON) or -1)
+def _is_as_good(runs: Sequence[Run]) -> bool:
+    judged = median(float("inf") if run["judged"] is None else run["judged"] for run in runs)
+    return judged <= (runs[0]["known"].get(WON) or -1)
 
 
 def _beside_winner(run: Run) -> Line:
@@ -154,6 +160,7 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
         "processor",
         "MiB",
     ]
+    runs = sorted(runs, key=lambda run: (run["stations"], run["seed"]))
     yield from table([*head, "holds", GAPS], map(_sized, runs))
     if len({run["stations"] for run in runs}) > 1:
         panels = {
@@ -201,9 +208,12 @@ def _spread(seconds: Sequence[float]) -> tuple[float, float, float]:
 
 def stations(runs: Sequence[Run]) -> Iterator[str]:
     """Say what the example cases came to, priority by priority, and draw those that were not proved."""
-    head = ["case", "sessions", "limit", VALUES, "all proved", "seconds", "processor", "MB"]
-    yield from table(head, (_station(run) for run in runs))
-    for run in runs:
+    groups: dict[str, list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: (run["case"], run["seed"])):
+        groups[run["case"]].append(run)
+    head = ["case", "sessions", "limit", "seeds", VALUES, "all proved", "seconds", "processor", "MB"]
+    yield from table(head, map(_station, groups.values()))
+    for run, *_ in groups.values():
         panels = {f"{run['case']}, priority {p}": _lines(run["curve"], p) for p, *_, ok in run["scores"] if not ok}
         panels = {title: lines for title, lines in panels.items() if lines}
         if panels:
@@ -211,12 +221,23 @@ def stations(runs: Sequence[Run]) -> Iterator[str]:
             yield from ("", f"![Value and bound over time](figures/{run['case']}.svg)")
 
 
-def _station(run: Run) -> list[str]:
-    scores = [f"{value:,}" if proved else f"{value:,} ({bound or 0:,})" for _, value, bound, proved in run["scores"]]
-    proved = "yes" if scores and all(proved for *_, proved in run["scores"]) else "no"
-    times = [f"{run['search'] + run['settling']:.1f}", f"{run['cpu']:.1f}"]
-    sessions = str(run["sessions"])
-    return [run["case"], sessions, f"{run['limit']:g} s", "; ".join(scores), proved, *times, str(run["megabytes"])]
+def _station(runs: Sequence[Run]) -> list[str]:
+    """Say the run whose values are the median, and of all runs the median of the times and the most memory."""
+    middle = sorted(runs, key=lambda run: [value for _, value, *_ in run["scores"]] or [float("inf")])[len(runs) // 2]
+    scores = [f"{value:,}" if proved else f"{value:,} ({bound or 0:,})" for _, value, bound, proved in middle["scores"]]
+    proved = sum(bool(run["scores"]) and all(proved for *_, proved in run["scores"]) for run in runs)
+    took = median(run["search"] + run["settling"] for run in runs)
+    return [
+        middle["case"],
+        str(middle["sessions"]),
+        f"{middle['limit']:g} s",
+        ", ".join(str(run["seed"]) for run in runs),
+        "; ".join(scores),
+        {0: "no", len(runs): "yes"}.get(proved, f"{proved} of {len(runs)}"),
+        f"{took:.1f}",
+        f"{median(run['cpu'] for run in runs):.1f}",
+        str(max(run["megabytes"] for run in runs)),
+    ]
 
 
 def cluster(runs: Sequence[Run]) -> Iterator[str]:
@@ -245,12 +266,20 @@ def written(page: str) -> str:
     for name, section in SECTIONS.items():
         kept = KEPT / f"{name}.json"
         if kept.exists():
-            machine, runs = read(kept)
-            said = "{cores} cores, load {load} before; Python {python}, OR-Tools {ortools}.".format(**machine)
+            runs = read(kept)
+            said = _machines([run["machine"] for run in runs])
             before, _, rest = page.partition(_begin(name))
             _, _, after = rest.partition(_end(name))
             page = "\n".join([f"{before}{_begin(name)}", "", said, "", *section(runs), "", f"{_end(name)}{after}"])
     return page
+
+
+def _machines(machines: Sequence[Mapping[str, str]]) -> str:
+    """Say on what the runs were made, and how busy that was before."""
+    kinds = dict.fromkeys("{cores} cores, Python {python}, OR-Tools {ortools}".format(**each) for each in machines)
+    loads = sorted({float(each["load"].partition(",")[0]) for each in machines})
+    spread = " to ".join(f"{load:g}" for load in sorted({loads[0], loads[-1]}))
+    return f"{'; '.join(kinds)}; load before the runs {spread}."
 
 
 def _begin(name: str) -> str:

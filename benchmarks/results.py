@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KEPT = Path(__file__).parent / "results"
 """The results that `docs/performance.md` shows."""
+Run = Mapping[str, Any]
 PACE = 0.05
 """Points of a curve lie so many times the seconds so far apart, at the least."""
 
@@ -64,19 +65,40 @@ def machine() -> dict[str, str]:
     }
 
 
-def write(path: Path, machine_before: Mapping[str, str], runs: Iterable[Mapping[str, Any]]) -> None:
-    """Write the runs of one benchmark, and on which machine they were made."""
+class Runs:
+    """The runs of one benchmark in a file: a run takes the place of the former one that was asked the same.
+
+    So a long benchmark can be made in pieces: each run says on which machine, and how busy that was before.
+    """
+
+    def __init__(self, path: Path | None, *asked: str) -> None:
+        """`asked` names what tells runs apart; without a path nothing is kept."""
+        self.path, self.asked, self.machine = path, asked, machine()
+        self.found = {self._key(run): run for run in (read(path) if path and path.exists() else ())}
+
+    def add(self, run: Run) -> None:
+        """Keep one run, at once, as the others may take hours."""
+        run = {"machine": self.machine, **run}
+        self.found[self._key(run)] = run
+        if self.path:
+            write(self.path, self.found.values())
+
+    def _key(self, run: Run) -> tuple[Any, ...]:
+        return tuple(run[name] for name in self.asked)
+
+
+def write(path: Path, runs: Iterable[Run]) -> None:
+    """Write the runs of one benchmark, each on a line."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    body = json.dumps({"machine": machine_before, "runs": list(runs)}, ensure_ascii=False)
+    lines = ",\n".join(json.dumps(run, ensure_ascii=False) for run in runs)
     new = path.with_suffix(".new")
-    new.write_text(body.replace('{"', '\n{"') + "\n", encoding="utf-8")
+    new.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     new.replace(path)
 
 
-def read(path: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Return the machine and the runs of one benchmark."""
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return found["machine"], found["runs"]
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the runs of one benchmark."""
+    return list(json.loads(path.read_text(encoding="utf-8")))
 
 
 def percentile(numbers: Sequence[float], percent: int) -> float:

@@ -1,6 +1,7 @@
 """How well and how fast the stations of examples are planned: one table, each case in a process of its own.
 
-`python benchmarks/stations.py [CASE …] [--seconds 60] [--json FILE]`; without names, all cases in examples/.
+`python benchmarks/stations.py [CASE …] [--seconds 60] [--seeds 0] [--json FILE]`; without names, all cases in
+examples/.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import resource
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.results import Point, Trace, machine, write  # noqa: E402
+from benchmarks.results import Point, Runs, Trace  # noqa: E402
 from constraints.board import Board  # noqa: E402 - found through the line above, also where Rota is not installed
 from constraints.reading import read_rules, rule_problems  # noqa: E402
 from constraints.registry import catalogue  # noqa: E402
@@ -56,6 +58,7 @@ class Measured:
     """What was measured of one case; times in seconds. `scores` holds (priority, value, bound, proved)."""
 
     case: str
+    seed: int = 0
     sessions: int = 0
     variables: int = 0
     scores: Sequence[tuple[int, int, int | None, bool]] = ()
@@ -70,9 +73,9 @@ class Measured:
     failed: str = ""
 
 
-def measure(folder: Path, seconds: float) -> Measured:
+def measure(folder: Path, seconds: float, seed: int) -> Measured:
     """Plan one case and measure the steps."""
-    found = Measured(folder.name, limit=seconds)
+    found = Measured(folder.name, seed, limit=seconds)
     try:
         case = read_case(folder, catalogue(), [rule_problems]).required()
         rules = read_rules(case)
@@ -81,7 +84,7 @@ def measure(folder: Path, seconds: float) -> Measured:
         board.post(rules)
         found.building = monotonic() - begun
         found.variables = len(board.model.proto.variables)
-        _plan(case, rules, seconds, found)
+        _plan(case, rules, found)
     except RotaError as error:
         found.failed = error.message.say("en")
     found.cpu = sum(os.times()[:4])
@@ -91,7 +94,7 @@ def measure(folder: Path, seconds: float) -> Measured:
     return found
 
 
-def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) -> None:
+def _plan(case: Case, rules: Sequence[Rule], found: Measured) -> None:
     """Plan, taking the time where settling begins."""
     at: dict[str, float] = {}
     trace = Trace()
@@ -101,7 +104,7 @@ def _plan(case: Case, rules: Sequence[Rule], seconds: float, found: Measured) ->
         trace(progress)
 
     begun = monotonic()
-    solved = solve(case, rules, Control(seconds=seconds, report=report))
+    solved = solve(case, rules, Control(seconds=found.limit, seed=found.seed, report=report))
     ended = monotonic()
     found.search = at.get("settle", ended) - begun
     found.settling = ended - at.get("settle", ended)
@@ -143,26 +146,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("case", nargs="*", help="names of folders in examples/, or paths; else all that are there")
     parser.add_argument("--seconds", type=float, default=60.0, help="at most so many seconds of solving per case")
-    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(asdict(measure(asked.one, asked.seconds))))
+        print(json.dumps(asdict(measure(asked.one, asked.seconds, asked.seeds[0]))))
         return
-    before, measured = machine(), []
+    kept = Runs(asked.json, "case", "seed", "limit")
     folders = [Path(c) if Path(c).is_dir() else ROOT / "examples" / c for c in asked.case]
     print(f"at most {asked.seconds:g} s of solving per case; times in seconds, memory at its peak in MB")
     print(_line(HEAD), flush=True)
-    for folder in folders or sorted(path.parent for path in (ROOT / "examples").glob("*/rotation.toml")):
-        command = [sys.executable, __file__, "--one", str(folder), "--seconds", str(asked.seconds)]
+    folders = folders or sorted(path.parent for path in (ROOT / "examples").glob("*/rotation.toml"))
+    for folder, seed in product(folders, asked.seeds):
+        command = [sys.executable, __file__, "--one", str(folder)]
+        command += ["--seconds", str(asked.seconds), "--seeds", str(seed)]
         ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
         if ended.returncode:
             print(f"{folder.name:<10} {ended.stderr.strip().splitlines()[-1]}", flush=True)
         else:
-            measured.append(Measured(**json.loads(ended.stdout)))
-            print("\n".join(lines(measured[-1])), flush=True)
-    if asked.json:
-        write(asked.json, before, map(asdict, measured))
+            measured = Measured(**json.loads(ended.stdout))
+            print("\n".join(lines(measured)), flush=True)
+            kept.add(asdict(measured))
 
 
 if __name__ == "__main__":

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks import page
-from benchmarks.results import Trace, read, write
+from benchmarks.results import Runs, Trace, read, write
 from scheduler.solving.control import Progress
 
-MACHINE = {"cores": "2", "load": "0.0, 0.0, 0.0", "python": "3.11", "ortools": "9.15"}
+MACHINE = {"machine": {"cores": "2", "load": "0.0, 0.0, 0.0", "python": "3.11", "ortools": "9.15"}}
 CURVE = [[1.0, 1, None, 5], [2.0, 1, 20, 5], [9.0, 1, 12, 10]]
 
 
 def rotated(size: str, seed: int, solver: str, value: int | None) -> dict[str, object]:
     bound = 10 if solver == "rota" else None
     curve = CURVE if solver == "rota" else []
-    run = {"size": size, "seed": seed, "limit": 10.0, "solver": solver, "value": value, "bound": bound}
+    run = {**MACHINE, "size": size, "seed": seed, "limit": 10.0, "solver": solver, "value": value, "bound": bound}
     return {**run, "seconds": 9.0 + seed, "cpu": 3.0, "curve": curve}
 
 
@@ -30,7 +30,7 @@ def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(page, "KEPT", tmp_path)
     monkeypatch.setattr(page, "FIGURES", tmp_path)
     mine = [rotated("L", seed, "rota", value) for seed, value in ((1, 12), (2, 20), (3, None))]
-    write(tmp_path / "rotation.json", MACHINE, [*mine, rotated("L", 1, "timefold", 15)])
+    write(tmp_path / "rotation.json", [*mine, rotated("L", 1, "timefold", 15)])
     begin, end = "<!-- rotation: made by `python -m benchmarks.page` -->", "<!-- end of rotation -->"
     shown = page.written(f"before\n{begin}\nformer figures\n{end}\nafter\n")
     assert "| L | 10 s | 1, 2, 3 | 20 | 10 | 33.33% | 11.0 | 3.0 | 15 | 10.0 |" in shown
@@ -42,37 +42,45 @@ def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "rotation.svg").read_bytes() == drawn, "the same results give the same picture"
 
 
-def timetabled(instance: str, judged: int | None) -> dict[str, object]:
+def timetabled(instance: str, judged: int | None, seed: int = 1) -> dict[str, object]:
     known = {"mueller_final_2007": 16, "best_known": 4}
-    run = {"instance": instance, "seed": 1, "limit": 300.0, "judged": judged, "bound": 2, "cpu": 600.0, "known": known}
+    run = {
+        **MACHINE,
+        "instance": instance,
+        "seed": seed,
+        "limit": 300.0,
+        "judged": judged,
+        "bound": 2,
+        "cpu": 600.0,
+        "known": known,
+    }
     return {**run, "megabytes": 230, "curve": CURVE if judged else []}
 
 
 def test_timetables_are_shown_beside_the_winner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "KEPT", tmp_path)
     monkeypatch.setattr(page, "FIGURES", tmp_path)
-    write(tmp_path / "courses.json", MACHINE, [timetabled("a", 16), timetabled("b", 17), timetabled("c", None)])
+    three = [timetabled("a", judged, seed) for seed, judged in enumerate((16, 30, 9), 1)]
+    write(tmp_path / "courses.json", [*three, timetabled("b", 17), timetabled("c", None)])
     begin, end = "<!-- courses: made by `python -m benchmarks.page` -->", "<!-- end of courses -->"
     shown = page.written(f"{begin}\n{end}\n")
-    assert "| a | 300 s | 1 | **16** | 2 | 600 s | 230 | 4 | 16 | – | – | – | – |" in shown
-    assert "| b | 300 s | 1 | 17 | 2 |" in shown
-    assert "| c | 300 s | 1 | no plan | 2 |" in shown
-    assert "2 of 3 are valid, 1 no worse than the winner" in shown
+    assert "| a | 300 s | 1, 2, 3 | **16** | 16, 30, 9 | 2 | 600 s | 230 | 4 | 16 | – | – | – | – |" in shown
+    assert "| b | 300 s | 1 | 17 | 17 | 2 |" in shown
+    assert "| c | 300 s | 1 | no plan | no plan | 2 |" in shown
+    assert "4 of 5 runs are valid; 1 of 3 medians are no worse than the winner" in shown
     assert (tmp_path / "courses.svg").exists()
 
 
 def measured(stations: int, *values: tuple[int, int, int | None, bool]) -> dict[str, object]:
     times = {"read": 0.5, "plan": 26.0, "verify": 0.25, "processor": 50.0}
     sizes = {"stations": stations, "sessions": 26 * stations, "memory": 1234, "holds": True}
-    return {**sizes, **times, "values": values, "curve": CURVE}
+    return {**MACHINE, **sizes, **times, "seed": 7, "values": values, "curve": CURVE}
 
 
 def test_districts_show_gap_and_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "KEPT", tmp_path)
     monkeypatch.setattr(page, "FIGURES", tmp_path)
-    write(
-        tmp_path / "district.json", MACHINE, [measured(10, (1, 0, 0, True), (2, 1000, 750, False), (3, 7, None, False))]
-    )
+    write(tmp_path / "district.json", [measured(10, (1, 0, 0, True), (2, 1000, 750, False), (3, 7, None, False))])
     begin, end = "<!-- district: made by `python -m benchmarks.page` -->", "<!-- end of district -->"
     shown = page.written(f"{begin}\n{end}")
     times = "0.5 s | 2.0 s | 130.0 | 26.0 s | 0.2 s | 50.0 s"
@@ -86,15 +94,22 @@ def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
         trace(Progress("search", 1, value, 0))
     assert len(trace.points) < 5
     assert trace.points[-1][1:] == (1, 1, 0)
-    write(tmp_path / "runs.json", MACHINE, [{"curve": trace.points}])
-    assert read(tmp_path / "runs.json")[1][0]["curve"][-1][2] == 1
+    write(tmp_path / "runs.json", [{"curve": trace.points}])
+    assert read(tmp_path / "runs.json")[0]["curve"][-1][2] == 1
 
 
 def test_how_long_repairs_take_is_shown_with_what_is_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "KEPT", tmp_path)
     times = {"processor": [0.1, 0.3, 0.2], "clock": [0.2, 0.5, 0.4]}
-    run = {"name": "a belt", "seed": 7, "read": 0.05, "proved": {"all": 1, "number": 1, "InfeasibleError": 1}, **times}
-    write(tmp_path / "repairs.json", MACHINE, [run])
+    run = {
+        **MACHINE,
+        "name": "a belt",
+        "seed": 7,
+        "read": 0.05,
+        "proved": {"all": 1, "number": 1, "InfeasibleError": 1},
+        **times,
+    }
+    write(tmp_path / "repairs.json", [run])
     begin, end = "<!-- repairs: made by `python -m benchmarks.page` -->", "<!-- end of repairs -->"
     shown = page.written(f"{begin}\n{end}\n")
     assert (
@@ -102,3 +117,11 @@ def test_how_long_repairs_take_is_shown_with_what_is_proved(tmp_path: Path, monk
         in shown
     )
     assert "| 0.40 | 0.50 | 0.50 |" in shown
+
+
+def test_a_run_takes_the_place_of_the_one_that_was_asked_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "runs.json"
+    for seed, value in ((1, 10), (2, 20), (1, 30)):
+        Runs(path, "seed").add({"seed": seed, "value": value})
+    assert [(run["seed"], run["value"]) for run in read(path)] == [(1, 30), (2, 20)]
+    assert all(run["machine"]["cores"] for run in read(path))

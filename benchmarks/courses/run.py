@@ -20,7 +20,7 @@ from time import monotonic
 from benchmarks.courses.adapter import case_of
 from benchmarks.courses.instance import FOLDER, known_values, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
-from benchmarks.results import Point, Trace, machine, write
+from benchmarks.results import Point, Runs, Trace
 from constraints.reading import read_rules
 from rota.problem import RotaError
 from scheduler.solving.control import Control
@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("--instances", nargs="+", default=INSTANCES)
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--json", type=Path, help="also keep all runs there")
     asked = parser.parse_args()
     if not FOLDER.exists():
         print("Skipped: the instances are not there, shared/data/cbctt beside the project.")
@@ -122,12 +122,11 @@ def main() -> None:
         "instance  seed  judged   value   bound  seconds     cpu     MB"
         + "".join(f"{who:>8}" for who in KNOWN.values())
     )
-    before, results = machine(), list[Result]()
+    kept, results = Runs(asked.json, "instance", "seed", "limit"), list[Result]()
     for name, seed in product(asked.instances, asked.seeds):
         results.append(_apart(name, seed, asked.seconds))
         print(_line(results[-1]), flush=True)
-        if asked.json:  # at once, as a run of all takes an hour
-            write(asked.json, before, map(asdict, results))
+        kept.add(asdict(results[-1]))
     as_good = sum(each.judged is not None and each.judged <= (each.known.get(WINNER) or -1) for each in results)
     valid = sum(each.judged is not None for each in results)
     print(f"{len(results)} runs: {valid} valid, {as_good} no worse than the winner of 2007")

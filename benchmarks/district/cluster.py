@@ -23,7 +23,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.district.generator import district
-from benchmarks.results import machine, write
+from benchmarks.results import Runs
 from constraints.reading import read_rules
 from scheduler.solving.cluster import cluster
 from scheduler.solving.control import Control
@@ -119,24 +119,20 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=10)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         print(json.dumps(asdict(planned(asked.one, asked.stations, asked.seed, asked.seconds))))
         return
-    before = machine()
-    print(
-        f"{asked.stations} stations, seed {asked.seed}, {asked.seconds:g} s, {usable_cores()} cores; {before['load']}"
-    )
+    kept = Runs(asked.json, "way", "stations", "seed", "limit")
+    where = f"{usable_cores()} cores; {kept.machine['load']}"
+    print(f"{asked.stations} stations, seed {asked.seed}, {asked.seconds:g} s, {where}")
     print(f"{'searched by':<26}{'seconds':>9}{'CPU':>9}{'holds':>6}  by priority: value (bound)", flush=True)
-    found = []
     for way in WAYS:
         each = _apart(way, asked)
         print(_line(each), flush=True)
-        found.append(asdict(each))
-        if asked.json:
-            write(asked.json, before, found)
+        kept.add(asdict(each))
 
 
 if __name__ == "__main__":

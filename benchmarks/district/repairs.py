@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gc
-import os
 import sys
 import tempfile
 import time
@@ -102,7 +101,7 @@ def line(name: str, read: float, answers: Sequence[Answer]) -> Iterator[str]:
         yield "  else proved: " + ", ".join(f"{what} ({n})" for what, n in sorted(others.items()))
 
 
-def kept(name: str, read: float, seed: int, answers: Sequence[Answer]) -> dict[str, Any]:
+def measured(name: str, read: float, seed: int, answers: Sequence[Answer]) -> dict[str, Any]:
     """Return what is kept of the answers."""
     return {
         "name": name,
@@ -144,10 +143,10 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--together", type=int, default=1, help="so many changes at once")
-    parser.add_argument("--json", type=Path, help="also write all results there, behind those that it has")
+    parser.add_argument("--json", type=Path, help="also keep all runs there")
     asked = parser.parse_args()
-    load, before, runs = ", ".join(f"{each:.1f}" for each in os.getloadavg()), results.machine(), []
-    sys.stdout.write(f"seed {asked.seed}; load {load}; seconds\n{HEAD}\n")
+    kept = results.Runs(asked.json, "name", "seed")
+    sys.stdout.write(f"seed {asked.seed}; load {kept.machine['load']}; seconds\n{HEAD}\n")
     for made in (*asked.case, *asked.stations):
         found = of_district(made, asked.seed) if isinstance(made, int) else of_folder(made, asked.seconds)
         case, plan, read = found
@@ -155,12 +154,9 @@ def main() -> None:
         answers = [answered(case, away, request) for away, request in together(drawn, asked.together)]
         name = f"{made:,} stations" if isinstance(made, int) else made.name
         name += f", {asked.together} at once" if asked.together > 1 else ""
-        runs.append(kept(name, read, asked.seed, answers))
+        kept.add(measured(name, read, asked.seed, answers))
         sys.stdout.write("\n".join(line(name, read, answers)) + "\n")
         sys.stdout.flush()
-    if asked.json:
-        former = results.read(asked.json)[1] if asked.json.exists() else []
-        results.write(asked.json, before, [*former, *runs])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.district.generator import district
 from benchmarks.processes import memory
-from benchmarks.results import Point, Trace, machine, write
+from benchmarks.results import Point, Runs, Trace
 from constraints.board import Board
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
@@ -177,23 +177,20 @@ def main() -> None:
     parser.add_argument("--stations", nargs="+", type=int, default=[10, 100])
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--seconds", nargs="+", type=float, default=[], help="for planning, one for each size")
-    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     limits = [*asked.seconds, *(LIMITS.get(n, EACH * n) for n in asked.stations[len(asked.seconds) :])]
     if asked.one:
         print(json.dumps(asdict(measure(asked.stations[0], asked.seed, limits[0]))))
         return
-    before = machine()
-    print(f"seed {asked.seed}; load {before['load']}; times in seconds, memory of all processes in MiB")
+    kept = Runs(asked.json, "stations", "seed", "limit")
+    print(f"seed {asked.seed}; load {kept.machine['load']}; times in seconds, memory of all processes in MiB")
     print(HEAD, flush=True)
-    found = []
     for stations, seconds in zip(asked.stations, limits, strict=False):
         measured = _apart(stations, asked.seed, seconds)
         print("\n".join(_lines(measured)), flush=True)
-        found.append(asdict(measured))
-        if asked.json:
-            write(asked.json, before, found)
+        kept.add(asdict(measured))
 
 
 def _apart(stations: int, seed: int, seconds: float) -> Measured:

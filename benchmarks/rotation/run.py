@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from time import monotonic
 
-from benchmarks.results import Point, Trace, machine, write
+from benchmarks.results import Point, Runs, Trace
 from benchmarks.rotation.adapter import INSTANCES, Instance, answer_of, benchmark, case_of
 from constraints.reading import read_rules
 from rota.problem import RotaError
@@ -124,20 +124,18 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[7, 8, 9])
     parser.add_argument("--seconds", nargs="+", type=float, default=[10, 60, 300])
     parser.add_argument("--alone", action="store_true", help="without Timefold")
-    parser.add_argument("--json", type=Path, help="also write all results there")
+    parser.add_argument("--json", type=Path, help="also keep all runs there")
     asked = parser.parse_args()
     if not INSTANCES.exists():
         print(f"Skipped: the benchmark's program is not there, {INSTANCES.name} beside the project in shared/.")
         return
-    before = machine()
-    print(f"medians of seeds {', '.join(map(str, asked.seeds))}; load {before['load']}")
+    kept = Runs(asked.json, "size", "limit", "solver", "seed")
+    print(f"medians of seeds {', '.join(map(str, asked.seeds))}; load {kept.machine['load']}")
     print("size  limit solver       value      gap seconds     cpu", flush=True)
-    found = []
     for results in runs(asked):
         print(_line(results), flush=True)
-        found += [asdict(result) for result in results]
-        if asked.json:  # at once, as a run of all takes hours
-            write(asked.json, before, found)
+        for result in results:
+            kept.add(asdict(result))
 
 
 if __name__ == "__main__":
