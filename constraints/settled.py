@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rota.agenda import agenda_of
-from rota.hours import minute_of
+from rota.hours import Lasting
 
 if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.case import Case
 
 
-class Settled(NamedTuple):
+@dataclass(frozen=True)
+class Settled(Lasting):
     """A session with the one start and site that it has."""
 
     occurrence: Occurrence
@@ -25,16 +27,6 @@ class Settled(NamedTuple):
     def id(self) -> str:
         """The session's id."""
         return self.occurrence.id
-
-    @property
-    def begins(self) -> int:
-        """The minute at which it begins."""
-        return minute_of(self.start)
-
-    @property
-    def ends(self) -> int:
-        """The minute at which it ends."""
-        return minute_of(self.end)
 
 
 def settled_sessions(case: Case) -> list[Settled]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import Annotated
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
@@ -123,6 +123,24 @@ def covers(cell: str, start: dt.datetime, end: dt.datetime) -> bool:
 def minute_of(moment: dt.datetime) -> int:
     """Return the number of a minute, so that differences are what passes also while clocks change."""
     return int(moment.timestamp() // 60)
+
+
+class Lasting:
+    """What has a start and an end: the numbers of their minutes, worked out once."""
+
+    if TYPE_CHECKING:
+        start: dt.datetime
+        end: dt.datetime
+
+    @cached_property
+    def begins(self) -> int:
+        """The minute at which it begins."""
+        return minute_of(self.start)
+
+    @cached_property
+    def ends(self) -> int:
+        """The minute at which it ends."""
+        return minute_of(self.end)
 
 
 def minutes_from(begin: dt.datetime, end: dt.datetime) -> int:

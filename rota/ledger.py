@@ -228,7 +228,7 @@ def _portions(case: Case, turns: Sequence[Turn]) -> Iterator[Portion]:
     for turn in turns:
         for sharers in (_able(case, turn.role, turn.activity), _able(case, turn.role)):
             if turn.resource in sharers:
-                yield Portion(turn.day, 1, sharers)
+                yield Portion(turn.day, 1, frozenset(sharers))
                 break
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from rota.agenda import Occurrence, agenda_of, with_day
-from rota.hours import minute_of
+from rota.hours import Lasting
 from rota.text import Message
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class Held(Lasting):
     """A session of the plan together with what the case foresees for it; times are the case's local ones."""
 
     occurrence: Occurrence
@@ -35,16 +35,6 @@ class Held:
     def site(self) -> str:
         """Where the session takes place."""
         return self.session.site
-
-    @cached_property
-    def begins(self) -> int:
-        """The minute at which the session begins, so that differences are what passes also while clocks change."""
-        return minute_of(self.start)
-
-    @cached_property
-    def ends(self) -> int:
-        """The minute at which the session ends."""
-        return minute_of(self.end)
 
     @property
     def label(self) -> Message:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from rota.facts import Resource
 
@@ -17,7 +18,7 @@ class Portion:
 
     day: dt.date
     turns: int
-    sharers: Iterable[str]
+    sharers: frozenset[str]
 
 
 def fair_shares(
@@ -28,18 +29,15 @@ def fair_shares(
     Every portion is split by weight among those of its sharers who are members on its day; where none is, it falls to
     nobody.
     """
-    together: Counter[tuple[int, frozenset[str]]] = Counter()
-    bounded: dict[int, tuple[tuple[str, ...], list[str]]] = {}
+    bounded = {who for who, resource in resources.items() if resource.joined or resource.left}
+    come_and_go = cache(bounded.intersection)
+    together: Counter[frozenset[str]] = Counter()
     for portion in portions:
-        sharers = tuple(portion.sharers)
-        if id(sharers) not in bounded:  # kept there, so that no others come to have its number
-            bounded[id(sharers)] = sharers, [who for who in sharers if resources[who].joined or resources[who].left]
-        away = frozenset(who for who in bounded[id(sharers)][1] if not resources[who].belongs(portion.day))
-        together[id(sharers), away] += portion.turns
+        away = [who for who in come_and_go(portion.sharers) if not resources[who].belongs(portion.day)]
+        together[portion.sharers.difference(away) if away else portion.sharers] += portion.turns
     parts: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for (number, away), turns in together.items():  # most portions are shared by the same
-        sharers, _ = bounded[number]
-        present = {who: weigh(resources[who]) for who in sharers if who not in away}
+    for sharers, turns in together.items():  # most portions are shared by the same
+        present = {who: weigh(resources[who]) for who in sharers}
         total = sum(present.values())
         for who, weight in present.items():
             parts[who][total] += turns * weight

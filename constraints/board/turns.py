@@ -12,7 +12,7 @@ from constraints.board.decisions import Decisions
 from constraints.board.given import Place
 from constraints.board.literals import Lit
 from rota.agenda import Occurrence
-from rota.hours import minute_of
+from rota.hours import Lasting
 
 
 def _in_order(place: Place) -> tuple[dt.datetime, str]:
@@ -27,7 +27,7 @@ class Turn(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Stay:
+class Stay(Lasting):
     """One way in which a resource could serve, or serves: in which occurrence, from when to when, at which site.
 
     Whether it is `taken` becomes a literal of the model only once somebody asks.
@@ -38,16 +38,6 @@ class Stay:
     end: dt.datetime
     site: str
     asked: Callable[[], Lit] = field(repr=False)
-
-    @cached_property
-    def begins(self) -> int:
-        """The minute at which it begins."""
-        return minute_of(self.start)
-
-    @cached_property
-    def ends(self) -> int:
-        """The minute at which it ends."""
-        return minute_of(self.end)
 
     @cached_property
     def taken(self) -> Lit:

@@ -119,13 +119,15 @@ class FairShare(RoleRule):
         """Yield what is to be shared out: the seats that must be filled, and the turns of earlier years."""
         bounded = {resource.id for resource in case.resources.values() if resource.joined or resource.left}
         for days, seats in self._seats(case):
-            if bounded.isdisjoint(seats.candidates):  # then it does not matter on which day
-                yield Portion(days[0], len(days) * seats.role.least, seats.candidates)
+            sharers = frozenset(seats.candidates)
+            if bounded.isdisjoint(sharers):  # then it does not matter on which day
+                yield Portion(days[0], len(days) * seats.role.least, sharers)
             else:
-                yield from (Portion(day, seats.role.least, seats.candidates) for day in days)
+                yield from (Portion(day, seats.role.least, sharers) for day in days)
+        everybody = frozenset(who)
         for turn in self._earlier(case):
-            if turn.resource in who:
-                yield Portion(turn.day, 1, who)
+            if turn.resource in everybody:
+                yield Portion(turn.day, 1, everybody)
 
     def _seats(self, case: Case) -> Iterator[tuple[list[dt.date], Seats]]:
         """Yield the seats that must be filled and that the rule is about, with the days of all that have these."""

@@ -16,6 +16,7 @@ UNITS = {
         Unit(id="mill", name="工厂", left=dt.date(2027, 1, 31)),
     )
 }
+ALL = frozenset(UNITS)
 
 
 def alike(_unit: Resource) -> int:
@@ -24,15 +25,15 @@ def alike(_unit: Resource) -> int:
 
 def test_what_is_done_is_shared_among_the_members_of_its_day() -> None:
     # the shop joins in June, the mill left in January: March is for bank and court, June for the shop as well
-    found = fair_shares([Portion(DAY, 2, UNITS), Portion(dt.date(2027, 6, 5), 1, UNITS)], UNITS, alike)
+    found = fair_shares([Portion(DAY, 2, ALL), Portion(dt.date(2027, 6, 5), 1, ALL)], UNITS, alike)
     assert found == {"bank": 1 + Fraction(1, 3), "court": 1 + Fraction(1, 3), "shop": Fraction(1, 3)}
     assert found["mill"] == 0
 
 
 def test_weights_decide_how_much() -> None:
-    found = fair_shares([Portion(DAY, 4, ("bank", "court"))], UNITS, lambda unit: unit.weight)
+    found = fair_shares([Portion(DAY, 4, frozenset({"bank", "court"}))], UNITS, lambda unit: unit.weight)
     assert found == {"bank": 3, "court": 1}
 
 
 def test_what_nobody_could_do_falls_to_nobody() -> None:
-    assert fair_shares([Portion(DAY, 3, ("shop", "mill")), Portion(DAY, 1, ())], UNITS, alike) == {}
+    assert fair_shares([Portion(DAY, 3, frozenset({"shop", "mill"})), Portion(DAY, 1, frozenset())], UNITS, alike) == {}
