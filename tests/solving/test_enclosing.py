@@ -36,7 +36,7 @@ from tests.constraints.building import (
     units,
 )
 from tests.solving.brute import smallest
-from tests.solving.test_repair import FEW, MANY, changed, day, drawn, repaired, same_as_by_brute_force
+from tests.solving.repairing import FEW, MANY, changed, day, drawn, repaired, same_as_by_brute_force
 from tests.thoroughness import sparing
 
 if TYPE_CHECKING:

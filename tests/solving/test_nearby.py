@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.repair import Repair, Request
-from tests.solving.test_repair import CHANGES, repaired
+from tests.solving.repairing import CHANGES, repaired
 
 if TYPE_CHECKING:
     from rota.case import Case
