@@ -2,14 +2,15 @@
 
 Most kinds of rules are local: each of their breaches is about one session, or about all that one resource, site or room
 has. Where a few sessions differ, only those breaches can come and go that name one of them, or whoever is used in one
-of them before or after; and for these all that the same are used in says everything. The other rules are asked anew.
+of them before or after; and for these all that the same are used in says everything. Rules that look at each session by
+itself are asked about those that differ alone. The rules that are not local are asked anew.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -59,11 +60,12 @@ class Judged:
         required = [self._merged(STRUCTURE, about.structure(), about)]
         wishes: dict[str, tuple[Breach, ...]] = {}
         for rule in self.rules:
+            these = about.asked_by(rule)
             if rule.required:
-                found = about.of_required(rule)
-                required.append(self._merged(rule.id, found, about) if rule.local else found)
+                found = these.of_required(rule)
+                required.append(self._merged(rule.id, found, these) if rule.local else found)
             elif rule.local:
-                wishes[rule.id] = (*about.without(self.verdict.wishes[rule.id]), *about.of(rule))
+                wishes[rule.id] = (*these.without(self.verdict.wishes[rule.id]), *these.of(rule))
             else:
                 wishes[rule.id] = tuple(rule.check(about.whole))
         breaches, stands = (tuple(breach for each in required for breach in each[kind]) for kind in (0, 1))
@@ -83,9 +85,9 @@ class Judged:
         costs = {score.rule: score.cost for score in self.verdict.rules}
         for rule in self.rules:
             if rule.required:
-                breaches += after.of_required(rule)[0]
+                breaches += after.asked_by(rule).of_required(rule)[0]
             elif rule.local:
-                was, now = (sum(breach.amount for breach in about.of(rule)) for about in (before, after))
+                was, now = (sum(b.amount for b in about.asked_by(rule).of(rule)) for about in (before, after))
                 costs[rule.id] += rule.weight * (now - was)
             else:
                 costs[rule.id] = rule.cost(after.whole)
@@ -111,7 +113,7 @@ class Judged:
         """Return what the verifier says about those who are used in sessions that differ from the plan judged."""
         near = set(differing).union(*(self._using.get(each, ()) for each in concerned))
         found = tuple(sessions[id_] for id_ in sorted(near) if id_ in sessions)
-        return _About(self.case, found, frozenset(differing), concerned, self.past, whole)
+        return _About(self.case, found, frozenset(differing), concerned, self.past, whole, read=self.roster)
 
     @cached_property
     def _using(self) -> Mapping[str, list[str]]:
@@ -150,6 +152,8 @@ class _About:
     """Some sessions, those who are `used` in them, and what the verifier says about these.
 
     `near` are all sessions in which any of them is used, of a plan that is made as a `whole` only where that is asked.
+    What is the same in a roster that was `read` is not read again. `alone` leaves out what is said about these in other
+    sessions.
     """
 
     case: Case
@@ -159,10 +163,17 @@ class _About:
     past: frozenset[str]
     plan: Callable[[], Plan]
     open: tuple[OpenSeat, ...] = ()
+    read: Roster | None = None
+    alone: bool = False
+
+    def asked_by(self, rule: Rule) -> _About:
+        """Return what a rule has to look at: the sessions alone where no other makes a difference to it."""
+        return self._by_themselves if rule.by_session else self
 
     def concerns(self, breach: Breach) -> bool:
         """Tell whether a breach names any of them."""
-        return not (self.used.isdisjoint(breach.who) and self.sessions.isdisjoint(breach.sessions))
+        named = not self.alone and not self.used.isdisjoint(breach.who)
+        return named or not self.sessions.isdisjoint(breach.sessions)
 
     def without(self, breaches: Iterable[Breach]) -> Iterator[Breach]:
         """Yield the breaches that name none of them."""
@@ -184,9 +195,13 @@ class _About:
         return tuple(filter(self.concerns, counts)), tuple(filter(self.concerns, stands))
 
     @cached_property
+    def _by_themselves(self) -> _About:
+        return replace(self, near=tuple(s for s in self.near if s.id in self.sessions), alone=True)
+
+    @cached_property
     def whole(self) -> Roster:
         """All of the plan."""
-        return Roster(self.case, self.plan())
+        return Roster(self.case, self.plan(), known=self.read)
 
     @cached_property
     def _roster(self) -> Roster:
@@ -194,7 +209,7 @@ class _About:
         about = {*self.sessions, *(session.id for session in self.near)}
         missing = tuple(seat for seat in self.open if seat.session in about)
         near = Plan(case=CaseRef(title="", hash=""), sessions=self.near, open=missing)
-        return Roster(self.case, near, only=self.used)
+        return Roster(self.case, near, only=self.used, known=self.read)
 
     @cached_property
     def _standing(self) -> Standing:

@@ -58,6 +58,8 @@ class Rule(Value, ABC):
     local: ClassVar[bool] = False
     """Whether each breach is about one session, or about all that one resource, site or room has: then a plan that
     differs from another in a few sessions can be judged by these."""
+    by_session: ClassVar[bool] = False
+    """Whether it is local and each breach is about one session, names it, and is one whatever the others are."""
     hereditary: ClassVar[bool] = False
     """Whether no plan breaks the rule because sessions are left out of it, but for a minimum that it has."""
     lax: ClassVar[bool] = False

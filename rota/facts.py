@@ -148,7 +148,8 @@ class Audience(Row):
 
     def free(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Tell whether they are free the whole time from `start` to `end`, by the clock on the wall."""
-        return any(self._covers(day, start, end) for day in (start.date(), start.date() - dt.timedelta(days=1)))
+        day, past_midnight = start.date(), self.end <= self.start
+        return self._covers(day, start, end) or (past_midnight and self._covers(day - dt.timedelta(days=1), start, end))
 
     def _covers(self, day: dt.date, start: dt.datetime, end: dt.datetime) -> bool:
         """Tell whether their time that starts on `day` covers the time from `start` to `end`."""

@@ -62,19 +62,28 @@ class Roster:
     Sessions that the case does not know are left to the structure check of the verifier.
     """
 
-    def __init__(self, case: Case, plan: Plan, only: Collection[str] | None = None) -> None:
-        """Read a plan; `only` some resources are asked about, where these are its sessions alone."""
+    def __init__(
+        self, case: Case, plan: Plan, only: Collection[str] | None = None, known: Roster | None = None
+    ) -> None:
+        """Read a plan; `only` some resources are asked about, where these are its sessions alone.
+
+        What is the same in a roster of the same case that is `known` is not read again.
+        """
         self.case = case
         self.plan = plan
         self.only = only
         self.agenda = agenda_of(case)
-        known = self.agenda.by_id
-        held = [
-            Held(known[s.id], s, s.start.astimezone(case.zone), s.end.astimezone(case.zone))
-            for s in plan.sessions
-            if s.id in known
-        ]
+        read = known.by_id if known is not None else {}
+        held = [self._held(s, read.get(s.id)) for s in plan.sessions if s.id in self.agenda.by_id]
         self.held = tuple(sorted(held, key=lambda h: (h.start, h.id)))
+
+    def _held(self, session: Session, read: Held | None) -> Held:
+        if read is not None and read.session is session:
+            return read
+        zone = self.case.zone
+        return Held(
+            self.agenda.by_id[session.id], session, session.start.astimezone(zone), session.end.astimezone(zone)
+        )
 
     def among(self, resources: Iterable[str]) -> Iterable[str]:
         """Return those of some resources that are asked about."""

@@ -35,6 +35,7 @@ class AudienceFit(Rule):
     summary = text("sessions take place when their audience is free", "场次安排在服务人群有空的时候")
     unit = text("people", "人")
     local = True
+    by_session = True
     lax = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
@@ -113,8 +114,10 @@ class AudienceFit(Rule):
     def _free(self, case: Case, occurrence: Occurrence) -> dict[dt.datetime, dict[str, int]]:
         """Return how many people are free at each start, at each site."""
         found: dict[dt.datetime, dict[str, int]] = {}
+        rows = self._rows(case)
         for start in occurrence.starts:
-            free = [row for row in self._rows(case) if row.free(start, occurrence.end_of(start))]
+            end = occurrence.end_of(start)
+            free = [row for row in rows if row.free(start, end)]
             found[start] = {s: sum(row.size for row in free if row.site in {"", s}) for s in occurrence.sites}
         return found
 

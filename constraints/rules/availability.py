@@ -41,6 +41,7 @@ class Statements(Rule):
     unit = text("turns", "次")
     lax = True
     local = True
+    by_session = True
     hereditary = True
     standing = True
     fact = True

@@ -36,6 +36,7 @@ class ConsecutiveDays(RoleRule):
     label = text("Consecutive days", "连续当值")
     summary = text("how many days in a row one resource serves", "每个对象连续当值天数的上下限")
     unit = text("days", "天")
+    local = True
 
     least: Positive = param("最少", "days in a row once it begins, at least", "一旦开始至少连续几天", 1)
     most: Positive | None = param(
@@ -79,7 +80,8 @@ class ConsecutiveDays(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every stretch of days that is too long or too short."""
-        for who, chances in self.chances(roster.case).items():
+        chances = self.chances(roster.case)
+        for who in roster.among(chances):
             days, past = self.days_held(roster, who), self._past(roster.case, who)
             for stretch in _stretches(days):
                 if amount := self._beyond(stretch, past) or self._missing(roster.case, stretch, past):
@@ -98,7 +100,9 @@ class ConsecutiveDays(RoleRule):
                         message,
                         sessions=sessions,
                         who=(who,),
-                        mends=[o for o in chances if _days_of([o]).intersection(_around(stretch))] if short else (),
+                        mends=[o for o in chances[who] if _days_of([o]).intersection(_around(stretch))]
+                        if short
+                        else (),
                         about=(who, stretch[0].isoformat(), stretch[-1].isoformat()),
                     )
 

@@ -28,6 +28,7 @@ class Cover(RoleRule):
     label = text("Cover", "全覆盖")
     summary = text("everybody of a group has a turn", "分组内人人轮到")
     unit = text("turns missing", "缺少次数")
+    local = True
 
     times: Positive = param("次数", "turns that everybody has at least", "每个对象至少几次", 1)
 
@@ -39,7 +40,8 @@ class Cover(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource with too few turns."""
-        for who, chances in self.chances(roster.case).items():
+        chances = self.chances(roster.case)
+        for who in roster.among(chances):
             turns = self.held(roster, who)
             if len(turns) < self.times and _ever_member(roster.case, who):
                 message = text(
@@ -52,7 +54,7 @@ class Cover(RoleRule):
                 )
                 sessions = tuple(turn.id for turn in turns)
                 yield self.breach(
-                    self.times - len(turns), message, sessions=sessions, who=(who,), mends=chances, about=(who,)
+                    self.times - len(turns), message, sessions=sessions, who=(who,), mends=chances[who], about=(who,)
                 )
 
     def members(self, case: Case) -> tuple[str, ...]:

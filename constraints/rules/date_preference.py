@@ -32,6 +32,7 @@ class DatePreference(Rule):
     unit = text("days", "天")
     lax = True
     local = True
+    by_session = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
     weekdays: Weekdays = param("星期", "weekdays that are liked; empty means any", "偏好的星期；空为任意", "")

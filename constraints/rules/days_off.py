@@ -33,6 +33,7 @@ class DaysOff(RoleRule):
     label = text("Days off", "休息日")
     summary = text("enough days without a turn in every period", "每个对象每个周期内有足够的休息日")
     unit = text("days off missing", "缺少休息日")
+    local = True
 
     least: Positive = param("最少", "days off, at least", "至少休息几天", 1)
     per: Per = param("周期", "the period", "周期", Per.WEEK)
@@ -53,7 +54,7 @@ class DaysOff(RoleRule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource and period with too few days off."""
         asked = self._asked(roster.case)
-        for who in self.about(roster.case):
+        for who in roster.among(self.about(roster.case)):
             served, past = self.days_held(roster, who), {turn.day for turn in self.earlier(roster.case, who)}
             for period, days in asked.items():
                 busy = [day for day in days if day in served]

@@ -33,6 +33,7 @@ class DutyRest(RoleRule):
     label = text("Hours of rest", "当值间休息")
     summary = text("enough hours between two turns of one resource", "同一对象两次当值之间休息足够小时数")
     unit = text("minutes missing", "缺少分钟")
+    local = True
     hereditary = True
 
     hours: Positive = param("小时数", "hours of rest, at least", "至少休息的小时数")
@@ -69,7 +70,7 @@ class DutyRest(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every turn before which no team of the resource has had its rest."""
-        for who in self.about(roster.case):
+        for who in roster.among(self.about(roster.case)):
             teams = roster.case.resources[who].parallel
             taken_up: list[tuple[dt.datetime, Held]] = []
             for turn in self.held(roster, who):

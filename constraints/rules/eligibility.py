@@ -35,6 +35,7 @@ class Eligibility(Rule):
     unit = text("seats", "个岗位")
     lax = True
     local = True
+    by_session = True
     hereditary = True
     standing = True
     fact = True

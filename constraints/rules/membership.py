@@ -27,6 +27,7 @@ class Membership(Rule):
     unit = text("turns", "次")
     lax = True
     local = True
+    by_session = True
     hereditary = True
     standing = True
     fact = True

@@ -31,6 +31,7 @@ class OpeningHours(Rule):
     unit = text("sessions", "场")
     lax = True
     local = True
+    by_session = True
     hereditary = True
     standing = True
     fact = True

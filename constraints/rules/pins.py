@@ -30,6 +30,7 @@ class Pins(Rule):
     summary = text("what has been fixed by hand stays", "人工锁定的内容保持不变")
     unit = text("pins", "项")
     local = True
+    by_session = True
     lax = True
     standing = True
     firmness = 2

@@ -34,6 +34,7 @@ class RoomFit(Rule):
     unit = text("people or features", "人或设施")
     lax = True
     local = True
+    by_session = True
     hereditary = True
     standing = True
     fact = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from constraints.apart import Mark, keep_apart
@@ -47,10 +47,13 @@ class Spacing(Rule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every pair of sessions that lie too close."""
         counted = [held for held in roster.held if is_of(held.occurrence, self.activities)]
-        for one, other in combinations(counted, 2):
-            apart = (other.start.date() - one.start.date()).days
-            if apart < self.days and (not self.same_site or one.session.site == other.session.site):
-                yield self._too_close(one, other, apart)
+        for number, one in enumerate(counted, start=1):
+            for other in islice(counted, number, None):  # in order of time: whoever comes later is farther off
+                apart = (other.start.date() - one.start.date()).days
+                if apart >= self.days:
+                    break
+                if not self.same_site or one.session.site == other.session.site:
+                    yield self._too_close(one, other, apart)
 
     def _too_close(self, one: Held, other: Held, apart: int) -> Breach:
         message = text(

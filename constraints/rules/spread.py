@@ -54,6 +54,7 @@ class Spread(RoleRule):
     label = text("Spread", "全年均匀")
     summary = text("turns are spread evenly over the rounds", "次数在各轮次之间分布均匀")
     unit = text("turns", "次")
+    local = True
 
     cycle: Id = param("轮次表", "the cycle whose rounds are counted", "按哪个轮次表计数")
     rounds: Positive = param("轮数", "the number of consecutive rounds", "连续多少轮")
@@ -100,7 +101,8 @@ class Spread(RoleRule):
         """Yield every resource and window with too few or too many turns."""
         case = roster.case
         cycle = case.cycle[self.cycle]
-        for who, chances in self.chances(case).items():
+        known = self.chances(case)
+        for who in roster.among(known):
             held = [(cycle.round_of(turn.occurrence.nominal.date()), turn.id) for turn in self.held(roster, who)]
             for window in self._windows(cycle):
                 turns = tuple(id_ for number, id_ in held if window.first <= number <= window.last)
@@ -115,7 +117,7 @@ class Spread(RoleRule):
                         limits=limits(self.least, self.most),
                     )
                     few = len(turns) < self.least
-                    mends = self._in(window, cycle, chances) if few else ()
+                    mends = self._in(window, cycle, known[who]) if few else ()
                     about = (who, window.begins.isoformat(), "few" if few else "many")
                     yield self.breach(amount, message, sessions=turns, who=(who,), mends=mends, about=about)
 

@@ -31,6 +31,7 @@ class StaffingSites(Rule):
     unit = text("turns", "次")
     lax = True
     local = True
+    by_session = True
     hereditary = True
     standing = True
     fact = True

@@ -42,6 +42,8 @@ class Standby(Rule):
     label = text("Standby", "候补")
     summary = text("those in reserve could step in", "候补人员可以随时顶替")
     unit = text("reserves", "个候补")
+    local = True
+    by_session = True
     fact = True
 
     role: Id = param("岗位", "the role of the reserve", "候补的岗位")

@@ -42,6 +42,10 @@ def test_a_plan_that_differs_is_judged_as_if_it_were_judged_anew(kind: str) -> N
             compare(case, before, after, past)
 
 
+def test_what_is_about_single_sessions_is_local() -> None:
+    assert {rule.kind for rule in RULES if rule.by_session} < {rule.kind for rule in RULES if rule.local}
+
+
 def compare(case: Case, before: Mapping[str, Session], after: Mapping[str, Session], past: list[str]) -> None:
     rules = read_rules(case)
     one, other = _plan(case, before), _plan(case, after)
