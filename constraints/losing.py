@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from constraints.alternatives import Alternatives
 from constraints.quick import Facts
 from constraints.structure import STRUCTURE
-from constraints.verify import verify
 from rota.plan import PlanPart, Session
-from rota.roster import Roster
 from rota.text import Message, clauses, text
 
 if TYPE_CHECKING:
@@ -23,11 +22,17 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence, PartFrame
     from rota.case import Case
     from rota.plan import Plan
+    from rota.roster import Roster
 
 EACH = 40
 """So many places are tried for one session."""
 ALL = 300
 """So many are tried for all sessions of a plan together, as far as each is tried once."""
+WORK = 1_500_000
+"""So much is done for all of them, a few seconds' work; beyond it a session is not looked into. It is counted, not
+timed, so that a case says the same on every machine: 1 for each candidate of whom it is asked whether they are able."""
+BESIDE = 4
+"""What it counts to try a place, for each session that the plan holds."""
 SAID = 2
 """So many of the breaches that a place would bring are said."""
 
@@ -40,9 +45,20 @@ class Losing:
     def __init__(self, case: Case, rules: Sequence[Rule], plan: Plan) -> None:
         self.case, self.rules, self.plan = case, rules, plan
         self.facts = Facts(case, rules)
-        self.alternatives = Alternatives(case, rules, plan)
-        self.roster = Roster(case, plan)
-        self.most = max(1, min(EACH, ALL // max(1, len(plan.declined))))
+        self.price, self.tried = BESIDE * max(1, len(plan.sessions)), 0
+        all_places = min(ALL, WORK // self.price)
+        self.most = max(1, min(EACH, all_places // max(1, len(plan.declined))))
+        self._at_once: dict[tuple[dt.datetime, dt.datetime], set[str]] = {}
+
+    @cached_property
+    def alternatives(self) -> Alternatives:
+        """What each place comes to; the plan is verified when the first is tried."""
+        return Alternatives(self.case, self.rules, self.plan)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether all the work is done that is to be done for one plan."""
+        return self.facts.asked + self.tried * self.price >= WORK
 
     def reason(self, occurrence: Occurrence) -> Message:
         """Say what the best place that was tried would break, or what would cost more than the session is worth."""
@@ -82,7 +98,7 @@ class Losing:
 
     def _priced(self, effect: Effect, session: Session, priority: int) -> Iterator[Message]:
         """Yield the rules of a priority that would cost more, each by the first breach that it would bring."""
-        wishes = verify(self.case, self.rules, self.alternatives.changed([session])).wishes
+        wishes = self.alternatives.judged.again(self.alternatives.changed([session])).wishes
         for rule in self.rules:
             if rule.priority == priority and (more := effect.by_rule.get(rule.id, 0)) > 0:
                 before = {breach.message.say("en") for breach in self.alternatives.before.wishes[rule.id]}
@@ -97,8 +113,9 @@ class Losing:
 
     def _best(self, occurrence: Occurrence) -> Place:
         """Return the best place found: of all starts one place each, then the best of these is changed bit by bit."""
-        starts = [start for start in occurrence.starts if not self.facts.shortcomings(occurrence, start)]
-        tried = [self._tried(self._first(occurrence, start)) for start in (starts or occurrence.starts)[: self.most]]
+        possible = (start for start in occurrence.starts if not self.facts.shortcomings(occurrence, start))
+        starts = list(islice(possible, self.most)) or occurrence.starts[: self.most]
+        tried = [self._tried(self._first(occurrence, start)) for start in starts]
         best, left = min(tried, key=_rank), self.most - len(tried)
         while left > 0:
             others = [self._tried(other) for other in islice(self._others(occurrence, best[1]), left)]
@@ -110,6 +127,7 @@ class Losing:
         return best
 
     def _tried(self, session: Session) -> Place:
+        self.tried += 1
         return self.alternatives.effect([session]), session
 
     def _first(self, occurrence: Occurrence, start: dt.datetime) -> Session:
@@ -163,7 +181,7 @@ class Losing:
         seats = next(seats for seats in part.seats if seats.name == role)
         able = [who for who in seats.candidates if self.facts.able(who, part, seats, occurrence, start)]
         busy = self._busy(occurrence, start)
-        return sorted(able, key=lambda who: (who in busy, len(self.roster.turns(who, role))))
+        return sorted(able, key=lambda who: (who in busy, len(self._roster.turns(who, role))))
 
     def _rooms(self, occurrence: Occurrence, part: PartFrame, site: str, start: dt.datetime) -> list[str]:
         end, busy = occurrence.end_of(start), self._busy(occurrence, start)
@@ -172,9 +190,15 @@ class Losing:
     def _busy(self, occurrence: Occurrence, start: dt.datetime) -> set[str]:
         """Return who serves and which rooms are used while the session would last."""
         end = occurrence.end_of(start)
-        at_once = [held.session for held in self.roster.held if held.start < end and held.end > start]
-        rooms = {part.room for session in at_once for part in session.parts if part.room}
-        return rooms.union(*(session.serving() for session in at_once))
+        if (start, end) not in self._at_once:
+            at_once = [held.session for held in self._roster.held if held.start < end and held.end > start]
+            rooms = {part.room for session in at_once for part in session.parts if part.room}
+            self._at_once[start, end] = rooms.union(*(session.serving() for session in at_once))
+        return self._at_once[start, end]
+
+    @property
+    def _roster(self) -> Roster:
+        return self.alternatives.judged.roster
 
 
 def _by_rule(said: Message, rule: str) -> Message:

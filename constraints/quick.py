@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from constraints.rules.availability import Statements
@@ -54,8 +55,8 @@ def unweighed_orders(case: Case, rules: Sequence[Rule]) -> list[Problem]:
 
 def shortcomings(facts: Facts, occurrence: Occurrence) -> list[Message]:
     """Return what is missing at every start of an occurrence; empty where nothing is seen to be missing at one."""
-    found = [facts.shortcomings(occurrence, start) for start in occurrence.starts]
-    return _at_each(found) if all(found) else []
+    found = list(takewhile(bool, (facts.shortcomings(occurrence, start) for start in occurrence.starts)))
+    return _at_each(found) if len(found) == len(occurrence.starts) else []
 
 
 def _at_each(found: Sequence[Sequence[Message]]) -> list[Message]:
@@ -94,6 +95,8 @@ class Facts:
         self.hours = any(isinstance(rule, OpeningHours) for rule in required)
         self.fit = any(isinstance(rule, RoomFit) for rule in required)
         self.homes = case.homes if any(isinstance(rule, StaffingSites) for rule in required) else {}
+        self.asked = 0
+        """So often it was asked whether somebody is able: how much looking was done."""
         self._sites_at: dict[tuple[str, dt.datetime], list[str]] = {}
         self.eligibility = next((rule for rule in required if isinstance(rule, Eligibility)), None)
 
@@ -159,6 +162,7 @@ class Facts:
 
     def able(self, who: str, part: PartFrame, seats: Seats, occurrence: Occurrence, start: dt.datetime) -> bool:
         """Tell whether a candidate for a role could take it at `start`."""
+        self.asked += 1
         resource = self.case.resources[who]
         if self.membership and not resource.belongs(start.date()):
             return False

@@ -111,6 +111,12 @@ def with_reasons(case: Case, rules: Sequence[Rule], plan: Plan) -> Plan:
 def _reason(losing: Losing, occurrence: Occurrence) -> Message:
     if not occurrence.starts:
         return text("it has no possible start", "没有可用的开始时间")
+    if losing.exhausted:
+        return text(
+            "not looked into: too much was declined to try all of it (`rota why --session {session}` plans all anew)",
+            "未选入的场次过多，此场未逐一试排（重新求解：`rota why --session {session}`）",
+            session=occurrence.id,
+        )
     missing = shortcomings(losing.facts, occurrence)
     if not missing:
         return losing.reason(occurrence)

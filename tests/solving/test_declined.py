@@ -171,6 +171,24 @@ def test_no_more_places_are_tried_than_allowed(monkeypatch: pytest.MonkeyPatch) 
     assert 28 < len(tried) <= EACH  # each start, and some of the people
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "not looked into: too much was declined to try all of it (`rota why --session {}` plans all anew)"),
+        ("zh", "未选入的场次过多，此场未逐一试排（重新求解：`rota why --session {}`）"),
+    ],
+)
+def test_beyond_the_work_allowed_a_session_is_said_not_to_be_looked_into(
+    monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr("constraints.losing.WORK", 5)  # what it counts to try one place for the first
+    case, names = asked(room("red"), *RIVALS, language=language), ("o1@2027-03-09", "o2@2027-03-09")
+    plan = plan_of(case, []).model_copy(update={"declined": tuple(Declined(session=id_, reason="") for id_ in names)})
+    first, second = (each.reason for each in with_reasons(case, read_rules(case), plan).declined)
+    assert "2027-03-09 (" in first
+    assert second == said.format(names[1])
+
+
 def test_a_session_whose_window_holds_no_day_has_no_start() -> None:
     case = asked(room("red"), series("tea", rounds="1", presence="may", weekdays="Tue"))
     assert declined(case) == {"tea@2027-01-04": "it has no possible start"}
