@@ -111,7 +111,7 @@ def served_by(settings: Settings, case: Case) -> Counter[str | None]:
 
 
 def missing_channels(settings: Settings, case: Case) -> Iterator[Message]:
-    """Say which channels reminders go by that are not stated: on the day itself it would be too late."""
+    """Say what reminders and invitations ask of channels and none does: on the day itself it would be too late."""
     named = {row.channel for row in case.reminders if row.channel}
     if unknown := tuple(sorted(named - set(settings.channels))):
         yield text(
@@ -120,6 +120,21 @@ def missing_channels(settings: Settings, case: Case) -> Iterator[Message]:
             file=FILE,
             names=unknown,
         )
+    if case.settings.invitations and settings.organizer_by(channel := settings.channel_for(Wanted.EMAIL)) is None:
+        yield text(
+            "Invitations are on, but go without the calendar that asks for an answer: {why}. In {file}, state a mail "
+            'server (kind = "smtp") or a folder with form = "eml" and a sender, and name it in [routes] as email.',
+            '已启用邮件邀请，但邀请不附可答复的日历：{why}。请在 {file} 中写明邮件服务器（kind = "smtp"），'
+            '或写明 form = "eml" 和 sender 的文件夹，并在 [routes] 中把 email 指向它。',
+            why=_without_calendar(channel),
+            file=FILE,
+        )
+
+
+def _without_calendar(channel: str | None) -> Message:
+    if channel is None:
+        return text("contacts by e-mail have no channel", "“邮件”方式没有渠道")
+    return text("e-mail goes by {c}, which carries none", "“邮件”方式走渠道“{c}”，它不附日历", c=channel)
 
 
 def whereto(settings: ChannelSettings) -> Message:

@@ -61,6 +61,35 @@ def test_a_reminder_that_goes_by_a_channel_which_is_not_there_is_named(rota: Rot
     assert rota("channels", stated, "--lang", "zh").err.splitlines()[-1] == said
 
 
+FOLDER = '[channels.files]\nkind = "folder"\n{}[routes]\nemail = "files"\n'
+
+
+@pytest.mark.parametrize(
+    ("channels", "language", "said"),
+    [
+        (STATED, "en", None),
+        (FOLDER.format('form = "eml"\nsender = "rota@example.com"\n'), "en", None),
+        (FOLDER.format('form = "eml"\n'), "en", "e-mail goes by files, which carries none. In channels.toml, state"),
+        (FOLDER.format(""), "zh", "“邮件”方式走渠道“files”，它不附日历。请在 channels.toml 中写明邮件服务器"),
+        ("", "en", "contacts by e-mail have no channel. In channels.toml, state a mail server"),
+        ("", "zh", "“邮件”方式没有渠道。请在 channels.toml 中写明邮件服务器"),
+    ],
+)
+def test_invitations_that_would_go_without_a_calendar_are_warned_of(
+    rota: Rota, stated: Path, channels: str, language: str, said: str | None
+) -> None:
+    (stated / "channels.toml").write_text(channels, encoding="utf-8")
+    assert "Invitations" not in rota("channels", stated).err  # they are off
+    settings = (stated / "rotation.toml").read_text("utf-8")
+    on = settings.replace("invitations = false", "invitations = true")
+    assert on != settings
+    (stated / "rotation.toml").write_text(on, "utf-8")
+    lines = rota("channels", stated, "--lang", language).err.splitlines()
+    warned = [line for line in lines if line.startswith(("Invitations are on", "已启用邮件邀请"))]
+    assert len(warned) == (said is not None)
+    assert said is None or said in warned[0]
+
+
 def test_errors_in_the_file_are_all_said_and_end_with_bad_input(rota: Rota, stated: Path) -> None:
     (stated / "channels.toml").write_text('[channels.a]\nkind = "x"\n[routes]\nemail = "b"\n', encoding="utf-8")
     ended = rota("channels", stated)
