@@ -221,7 +221,8 @@ def ask_swap(journal: Journal, stream: str, mine: SeatRef, other: SeatRef, *, no
     """Ask whoever has another seat to exchange; False where that is asked already.
 
     Raises:
-        ParticipationError: a turn is gone or has begun, or the exchange would break a rule; it says which.
+        ParticipationError: a turn is gone or has begun, somebody is banned from the seat that they would get, or the
+            exchange would break a rule; it says which.
         ChangeError: the case does not admit it.
     """
 
@@ -230,7 +231,7 @@ def ask_swap(journal: Journal, stream: str, mine: SeatRef, other: SeatRef, *, no
             return ()
         now.turn(mine)
         now.turn(other)
-        _refuse_broken(now, mine, other)
+        _refuse_wrong(now, mine, other)
         return (SwapAsked(id=_request_id(now.state, mine, other), mine=mine, other=other, note=note),)
 
     return _done(journal, stream, actor, changes)
@@ -242,7 +243,17 @@ def _request_id(state: State, mine: SeatRef, other: SeatRef) -> str:
     return f"swap-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
-def _refuse_broken(now: Now, mine: SeatRef, other: SeatRef) -> None:
+def _refuse_wrong(now: Now, mine: SeatRef, other: SeatRef) -> None:
+    case = now.state.case
+    if barred := [seat_called(case, seat) for seat in exchanged(mine, other) if banned(case.pins, seat)]:
+        raise ParticipationError(
+            text(
+                "Nobody gets a turn by an exchange that they declined, or that was decided against: {seats}. "
+                "Please call the coordinator.",
+                "已谢绝或已确定不参加的岗位，不能通过互换取得：{seats}。请直接联系联络员。",
+                seats=clauses(barred),
+            )
+        )
     broken = _Judge(now).broken(mine, other)
     if broken:
         raise ParticipationError(
@@ -254,7 +265,8 @@ def answer_swap(journal: Journal, stream: str, id_: str, who: str, *, agreed: bo
     """Record that the one who was asked agrees to an exchange, or does not; False where they said so before.
 
     Raises:
-        ParticipationError: they were not asked, it is settled, a turn is gone, or the exchange would break a rule.
+        ParticipationError: they were not asked, it is settled, a turn is gone, somebody is banned from the seat that
+            they would get, or the exchange would break a rule.
     """
 
     def changes(now: Now) -> Sequence[Change]:
@@ -264,7 +276,7 @@ def answer_swap(journal: Journal, stream: str, id_: str, who: str, *, agreed: bo
         if agreed:
             now.turn(request.mine)
             now.turn(request.other)
-            _refuse_broken(now, request.mine, request.other)
+            _refuse_wrong(now, request.mine, request.other)
         return (SwapAnswered(id=id_, agreed=agreed, note=note),)
 
     return _done(journal, stream, actor, changes)

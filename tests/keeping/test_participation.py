@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from rota.changes.seats import Declined
+from rota.changes.seats import Declined, Pinned
 from rota.changes.sessions import SessionMoved
+from rota.demand import Pin
 from rota.request import Reply, SeatRef, Stage
 from rota.text import LANGUAGES
 from scheduler.keeping.answer_links import AnswerLinks, Asked
@@ -106,6 +107,33 @@ def test_a_turn_that_somebody_declined_is_not_offered_to_them_again(
     published.record(STREAM, Declined.model_validate(seat(day, who).model_dump()), actor=WHO)
     offered = [each.seat for each in candidates(now_of(published, STREAM), seat(DAYS[0], "bank"))]
     assert offered == left
+
+
+@pytest.mark.parametrize(
+    ("day", "who", "said"),
+    [(DAYS[1], "bank", "银行"), (DAYS[0], "court", "法院")],
+    ids=["by who asks", "by who is to be asked"],
+)
+def test_a_turn_that_somebody_declined_is_not_got_by_asking_for_it(
+    published: Journal, day: str, who: str, said: str
+) -> None:
+    mine, other = seat(DAYS[0], "bank"), seat(DAYS[1], "court")
+    published.record(STREAM, Declined.model_validate(seat(day, who).model_dump()), actor=WHO)
+    with pytest.raises(ParticipationError, match=f"an exchange that they declined.*{day}") as refusal:
+        ask_swap(published, STREAM, mine, other, actor=ACTOR)
+    assert "已谢绝或已确定不参加的岗位，不能通过互换取得" in refusal.value.say("zh")
+    assert said in refusal.value.say("zh")
+    assert kinds(published) == ["declined"]
+
+
+def test_nobody_agrees_to_a_swap_into_a_turn_that_was_decided_against_meanwhile(published: Journal) -> None:
+    ask_swap(published, STREAM, seat(DAYS[0], "bank"), seat(DAYS[1], "court"), actor=ACTOR)
+    (request,) = published.state(STREAM).requests
+    ban = Pin(session=f"day@{DAYS[1]}", role="host", resource="bank", absent=True)
+    published.record(STREAM, Pinned(pin=ban), actor=WHO)
+    with pytest.raises(ParticipationError, match="decided against"):
+        answer_swap(published, STREAM, request.id, "court", agreed=True, actor=ACTOR)
+    assert answer_swap(published, STREAM, request.id, "court", agreed=False, actor=ACTOR)
 
 
 def test_a_swap_that_breaks_a_rule_is_not_offered_and_is_refused_with_the_rule(published: Journal) -> None:
