@@ -75,12 +75,16 @@ class _Job:
 
 
 class DistrictSearch:
-    """Plans a case whose activities are coupled loosely, and improves the plan as long as its control allows."""
+    """Plans a case whose activities are coupled loosely, and improves the plan as long as its control allows.
+
+    Where all of it `is_one` part to improve, it ends with a plan that holds: no two parts could be searched at once.
+    """
 
     def __init__(self, case: Case, rules: Sequence[Rule], control: Control, judge: Judge, crew: Crew) -> None:
         self.control, self.judge = control, judge
         self.coupling = Coupling(case)
         self.parts = self.coupling.divided()
+        self.is_one = len(self.coupling.divided(IMPROVED[0])) == 1
         self.context = Context.of(case, rules)
         self.dispatch: Dispatch[_Job, Outcome] = Dispatch(crew)
         self.draw = Random(control.seed)
@@ -103,13 +107,18 @@ class DistrictSearch:
             self._fill()
             self._judge_it()
             self._reseat()
-            while not (self.control.over or self.idle >= IDLE or self.dispatch.hopeless):
+            while not (self._ends or self.control.over or self.dispatch.hopeless):
                 self._turn()
         finally:
             self.dispatch.end()
         if self.improved:
             self._judge_it()
         return None if self.passed is None else {id_: unpack(packed) for id_, packed in self.passed.items()}
+
+    @property
+    def _ends(self) -> bool:
+        """Tell whether nothing better is found, or whether windows of one part can go on with what holds."""
+        return self.idle >= IDLE or (self.is_one and self.passed is not None)
 
     def _build(self) -> None:
         """Plan fortnight after fortnight, each part by part: so nobody is used up by the part that comes first."""

@@ -105,8 +105,11 @@ def best_by_windows(
         started = annealed(case, rules, control, judge, crew, first, talk.enough, talk.news)
         return LargeSearch(case, rules, control, judge, crew, talk).run(started)
     if is_district(case, rules):
-        return DistrictSearch(case, rules, control, judge, crew).run(start)
-    if start is None and is_seating(case, rules):
+        search = DistrictSearch(case, rules, control, judge, crew)
+        start = search.run(start)
+        if start is None or not search.is_one:
+            return start
+    elif start is None and is_seating(case, rules):
         start = annealed_seats(case, rules, control, judge, talk.enough)
     return LargeSearch(case, rules, control, judge, crew, talk, crowd).run(start)
 

@@ -14,6 +14,7 @@ from constraints.registry import catalogue
 from rota.case import Case
 from scheduler.solving import wide
 from scheduler.solving.control import Control, Progress
+from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.solve import solve
 from scheduler.solving.wide import is_district
 from tests.constraints.building import demand
@@ -47,6 +48,18 @@ def test_rules_of_which_annealing_hears_nothing_make_no_district() -> None:
 def test_priorities_and_rules_make_a_district(case: Case, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a column
     monkeypatch.setattr(wide, "HEAVY", 0)
     assert is_district(case, read_rules(case)) == expected
+
+
+@pytest.mark.parametrize(("stations", "expected"), [(20, True), (40, False)])
+def test_where_no_two_parts_could_be_improved_at_once_windows_of_the_whole_go_on(
+    stations: int,
+    expected: bool,  # noqa: FBT001 - a column
+) -> None:
+    case = district(stations, 7)
+    rules = read_rules(case)
+    control = Control(processes=1, seconds=0.0)
+    search = DistrictSearch(case, rules, control, wide.judge_of(case, rules), wide.local(control))
+    assert search.is_one == expected
 
 
 def test_a_small_district_ends_with_shares_as_even_as_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
