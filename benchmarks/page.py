@@ -37,7 +37,8 @@ def rotation(runs: Sequence[Run]) -> Iterator[str]:
     groups: dict[tuple[str, float], dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
     for run in sorted(runs, key=lambda run: (SIZES.index(run["size"]), run["limit"], run["seed"])):
         groups[run["size"], run["limit"]][run["solver"]].append(run)
-    head = ["size", "limit", "seeds", "Rota", "bound", "gap", "seconds", "processor", "Timefold", "its seconds"]
+    head = ["size", "limit", "seeds", "Rota", "bound", "recomputed", "gap", "seconds", "processor"]
+    head += ["Timefold", "its seconds"]
     yield from table(head, (_row(size, limit, found) for (size, limit), found in groups.items()))
     panels = dict(_panels(runs))
     if panels:
@@ -55,12 +56,18 @@ def _row(size: str, limit: float, found: Mapping[str, Sequence[Run]]) -> list[st
         ", ".join(str(run["seed"]) for run in mine),
         _median(mine, "value"),
         _median(mine, "bound"),
+        f"{sum(map(_is_certain, mine))} of {len(mine)}",
         f"{median(gaps):.2%}" if gaps else "–",
         f"{median(run['seconds'] for run in mine):.1f}",
         f"{median(run['cpu'] for run in mine):.1f}",
         _median(theirs, "value"),
         f"{median(run['seconds'] for run in theirs):.1f}" if theirs else "",
     ]
+
+
+def _is_certain(run: Run) -> bool:
+    """Tell whether a bound was computed anew from its certificate, with the same result or a better one."""
+    return run.get("certified") is not None and run["certified"] >= run["bound"]
 
 
 def _median(runs: Sequence[Run], name: str) -> str:

@@ -1,8 +1,8 @@
 """How good are plans of the rotation benchmark after so many seconds, beside Timefold where that is there?
 
 `python -m benchmarks.rotation.run [--sizes S M L XL] [--seeds 7 8 9] [--seconds 10 60] [--json FILE]`. Every answer is
-judged by the benchmark's own program. Timefold (Java) runs after Rota for as long, where java and the folder
-`../shared/bench/rotation/timefold` are found.
+judged by the benchmark's own program, and every bound computed anew from its certificate (`certificate.py`). Timefold
+(Java) runs after Rota for as long, where java and the folder `../shared/bench/rotation/timefold` are found.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from time import monotonic
 
 from benchmarks.results import Point, Runs, Trace
 from benchmarks.rotation.adapter import INSTANCES, Instance, answer_of, benchmark, case_of
+from benchmarks.rotation.certificate import proved
 from constraints.reading import read_rules
 from rota.problem import RotaError
 from scheduler.solving.control import Control
@@ -36,7 +37,8 @@ TIMEFOLD = INSTANCES.parent / "timefold" / "run.sh"
 class Result:
     """How one run ended: the value that the judge counts (None without a valid answer), the bound, the seconds.
 
-    `cpu` are the seconds of the processor that all of its processes took; `curve` is how it went.
+    `certified` is the bound that the certificate proves, `cpu` are the seconds of the processor that all of its
+    processes took; `curve` is how it went.
     """
 
     size: str
@@ -48,6 +50,7 @@ class Result:
     seconds: float
     cpu: float = 0.0
     curve: tuple[Point, ...] = ()
+    certified: int | None = None
 
 
 def rota(size: str, seed: int, limit: float) -> Result:
@@ -61,15 +64,18 @@ def plan(size: str, seed: int, limit: float) -> Result:
     instance = benchmark().make(size, seed)
     trace, used = Trace(), _used()
     case = case_of(instance)
-    value = bound = None
+    value = bound = certified = None
     try:
-        found = solve(case, read_rules(case), Control(seconds=limit, report=trace)).plan
-        value, bound = _judged(instance, answer_of(found.sessions)), found.score[0].bound
-        trace.end(found.score)
+        solved = solve(case, read_rules(case), Control(seconds=limit, report=trace))
+        trace.end(solved.plan.score)
+        value, bound = _judged(instance, answer_of(solved.plan.sessions)), solved.plan.score[0].bound
+        seconds, cpu = monotonic() - trace.begun, _used() - used
+        if solved.certificate and solved.certificate.priorities:
+            certified = proved(dict(instance), solved.certificate.model_dump(mode="json"))
     except RotaError as error:
         print(error.message.say("en"), file=sys.stderr)
-    seconds = monotonic() - trace.begun
-    return Result(size, seed, limit, "rota", value, bound, seconds, _used() - used, tuple(trace.points))
+        seconds, cpu = monotonic() - trace.begun, _used() - used
+    return Result(size, seed, limit, "rota", value, bound, seconds, cpu, tuple(trace.points), certified)
 
 
 def _used() -> float:
@@ -103,9 +109,12 @@ def _line(results: list[Result]) -> str:
     gaps = [(e.value - e.bound) / e.value for e in results if e.value and e.bound is not None]
     shown = f"{median(gaps):8.2%}" if gaps else f"{'-':>8}"
     seconds, cpu = (median(getattr(each, name) for each in results) for name in ("seconds", "cpu"))
+    certain = [each.certified is not None and each.certified >= (each.bound or 0) for each in results]
+    checked = f"{sum(certain):>5} of {len(results)}" if first.solver == "rota" else ""
     return (
         f"{first.size:<4} {first.limit:>6g} {first.solver:<9} {median(values):>8g} {shown} {seconds:>7.1f} {cpu:>7.1f}"
-    )
+        f" {checked}"
+    ).rstrip()
 
 
 def runs(asked: argparse.Namespace) -> Iterator[list[Result]]:
@@ -131,7 +140,7 @@ def main() -> None:
         return
     kept = Runs(asked.json, "size", "limit", "solver", "seed")
     print(f"medians of seeds {', '.join(map(str, asked.seeds))}; load {kept.machine['load']}")
-    print("size  limit solver       value      gap seconds     cpu", flush=True)
+    print("size  limit solver       value      gap seconds     cpu  bounds recomputed", flush=True)
     for results in runs(asked):
         print(_line(results), flush=True)
         for result in results:
