@@ -31,6 +31,8 @@ from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
 
 TIMEFOLD = INSTANCES.parent / "timefold" / "run.sh"
+INSTALLED = Path(__file__).resolve().parents[2] / "build" / "timefold"
+"""Where Timefold is installed by its first run."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def timefold(size: str, seed: int, limit: float) -> Result:
         lines.write_text(benchmark().text(instance), encoding="utf-8")
         begun, used = monotonic(), _used()
         command = [str(TIMEFOLD), str(lines), str(round(limit)), str(answer)]
-        subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - the benchmark's own
+        environment = {"ROTA_BENCH_DIR": str(INSTALLED), **os.environ}
+        subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603 - the benchmark's own
         seconds = monotonic() - begun
         value = _judged(instance, json.loads(answer.read_text())) if answer.exists() else None
     return Result(size, seed, limit, "timefold", value, None, seconds, _used() - used)
