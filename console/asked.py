@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workbook.reading import CaseFile
 
 EXPLAINING = 60.0
-"""Seconds for finding out why there is no plan, where nobody says another limit."""
+"""Seconds of the processor for finding out why there is no plan, where nobody says another limit."""
 
 
 def _end_if_interrupted(stop: Event) -> None:
@@ -81,7 +81,7 @@ class Asked:
             RotaError: the question cannot be answered as it stands.
         """
         if self.session is None:
-            control = Control(seconds=EXPLAINING if seconds is None else seconds)
+            control = Control.by_processor(EXPLAINING) if seconds is None else Control(seconds)
             with stopped_by_interrupt(control.stop):
                 feasible = why_no_plan(self.file, self.rules, self.screen, control)
             _end_if_interrupted(control.stop)

@@ -30,7 +30,7 @@ from workbook.output import year_table
 from workbook.saving import write_file
 
 EXPLAINING = 20.0
-"""Seconds for finding out why there is no plan."""
+"""Seconds of the processor for finding out why there is no plan."""
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def explain(case: Case, rules: tuple[Rule, ...], screen: Screen, *, open_seats: 
         screen.each(f"  - {problem.message.say(screen.language)}" for problem in seen)
         screen.emit({"impossible": [problem.message.say(screen.language) for problem in seen]})
         return
-    conflict = find_conflict(case, rules, Control(seconds=EXPLAINING), open_seats=open_seats)
+    conflict = find_conflict(case, rules, Control.by_processor(EXPLAINING), open_seats=open_seats)
     if conflict is None:
         screen.say(text("No small conflict was found in time.", "限时内未能找出具体冲突。"))
         return

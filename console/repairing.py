@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rota.plan import Plan
 
 EXPLAINING = 20.0
-"""Seconds for finding out why there is no repair."""
+"""Seconds of the processor for finding out why there is no repair."""
 MOST_SHOWN = 5
 """So many candidates for one seat are shown."""
 
@@ -89,7 +89,7 @@ def search_repair(
             bought = purchases(case, rules, request, control, request.budget) if request.budget else ()
             return found, tuple(bought)
         except InfeasibleError:
-            conflict = why_none(case, rules, request, Control(seconds=EXPLAINING))
+            conflict = why_none(case, rules, request, Control.by_processor(EXPLAINING))
             if conflict is not None:
                 say_conflict(conflict, screen)
                 screen.emit(conflict_body(conflict, screen))

@@ -73,6 +73,11 @@ class Control:
     def __post_init__(self) -> None:
         self._deadline = None if self.seconds is None else self.now() + self.seconds
 
+    @classmethod
+    def by_processor(cls, seconds: float) -> Control:
+        """Return a limit in seconds for which this process computes: what else the machine does changes no outcome."""
+        return cls(seconds=seconds, now=time.process_time)
+
     def left(self) -> float | None:
         """Return the seconds that are left, None without a limit."""
         return None if self._deadline is None else max(0.0, self._deadline - self.now())

@@ -123,3 +123,15 @@ def test_a_time_limit_that_is_spent_on_the_board_leaves_no_plan() -> None:
     seconds = count()
     with pytest.raises(NoPlanFoundError):
         solve(CASE, read_rules(CASE), Control(seconds=3, now=lambda: next(seconds)))
+
+
+def test_a_limit_by_the_processor_is_not_reached_while_others_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent, waited = 5.0, count(step=3600.0)
+    monkeypatch.setattr("scheduler.solving.control.time.monotonic", lambda: next(waited))
+    monkeypatch.setattr("scheduler.solving.control.time.process_time", lambda: spent)
+    control = Control.by_processor(20.0)
+    spent = 24.0
+    assert control.left() == 1.0
+    assert not control.over
+    spent = 25.0
+    assert control.over
