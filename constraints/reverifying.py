@@ -57,7 +57,7 @@ class Judged:
         if plan.open or self._are_many(differing):
             return verify(self.case, self.rules, plan, self.past)
         about = self._about(differing, new, used_in(differing, old, new), lambda: plan)
-        required = [self._merged(STRUCTURE, about.structure(), about)]
+        required = [self._merged(STRUCTURE, about.structure(), about.by_themselves)]
         wishes: dict[str, tuple[Breach, ...]] = {}
         for rule in self.rules:
             these = about.asked_by(rule)
@@ -168,7 +168,7 @@ class _About:
 
     def asked_by(self, rule: Rule) -> _About:
         """Return what a rule has to look at: the sessions alone where no other makes a difference to it."""
-        return self._by_themselves if rule.by_session else self
+        return self.by_themselves if rule.by_session else self
 
     def concerns(self, breach: Breach) -> bool:
         """Tell whether a breach names any of them."""
@@ -195,7 +195,8 @@ class _About:
         return tuple(filter(self.concerns, counts)), tuple(filter(self.concerns, stands))
 
     @cached_property
-    def _by_themselves(self) -> _About:
+    def by_themselves(self) -> _About:
+        """The sessions alone, whatever is said elsewhere about those who are used in them."""
         return replace(self, near=tuple(s for s in self.near if s.id in self.sessions), alone=True)
 
     @cached_property

@@ -18,7 +18,7 @@ from rota.agenda import agenda_of
 from rota.case import Case
 from rota.plan import Plan, Session
 from tests.constraints import agreement
-from tests.constraints.building import plan_of
+from tests.constraints.building import case_of, held, plan_of, seats, series, unit
 from tests.thoroughness import sparing
 
 PAIRS = sparing(5, 40)
@@ -44,6 +44,15 @@ def test_a_plan_that_differs_is_judged_as_if_it_were_judged_anew(kind: str) -> N
 
 def test_what_is_about_single_sessions_is_local() -> None:
     assert {rule.kind for rule in RULES if rule.by_session} < {rule.kind for rule in RULES if rule.local}
+
+
+def test_who_may_not_serve_and_leaves_one_session_is_still_wrong_in_the_other() -> None:
+    case = case_of(unit("a", groups="hosts"), unit("c", groups="guests"), series(rounds="1-2"), seats(groups="hosts"))
+    first, second = "duty@2027-01-04", "duty@2027-01-11"
+    before = {id_: held(case, id_, parts={"main": {"host": "c"}}) for id_ in (first, second)}
+    after = {**before, first: held(case, first, parts={"main": {"host": "a"}})}
+    assert [breach.sessions for breach in verify(case, (), _plan(case, after)).breaches] == [(second,)]
+    compare(case, before, after, [])
 
 
 def compare(case: Case, before: Mapping[str, Session], after: Mapping[str, Session], past: list[str]) -> None:
