@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from random import Random
+from typing import Any
 
 import pytest
 
 from benchmarks.rotation.adapter import INSTANCES, Answer, Instance, answer_of, benchmark, case_of, sessions_of
+from benchmarks.rotation.certificate import proved
 from constraints.reading import read_rules
 from constraints.verify import Verdict, verify
 from rota.plan import CaseRef, Plan
+from scheduler.solving.control import Control
+from scheduler.solving.solve import solve
 
 pytestmark = pytest.mark.skipif(not INSTANCES.exists(), reason="the benchmark's program is not beside the project")
 
@@ -68,3 +73,58 @@ def test_a_plan_is_read_back_as_the_answer_that_it_was() -> None:
     instance = benchmark().make("S", 7)
     answer = answers(instance, 5)
     assert answer_of(sessions_of(instance, answer)) == answer
+
+
+@pytest.fixture(scope="module")
+def certified() -> tuple[dict[str, Any], dict[str, Any]]:
+    """A small instance and the certificate that it costs 186 at the least."""
+    instance = benchmark().make("S", 7)
+    case = case_of(instance)
+    certificate = solve(case, read_rules(case), Control(seconds=60, processes=1)).certificate
+    assert certificate is not None
+    return dict(instance), certificate.model_dump(mode="json")
+
+
+def test_a_certificate_is_borne_out_by_a_program_that_knows_the_instance_alone(
+    certified: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    assert proved(*certified) == 186
+
+
+SEAT = {"session": "a0@2027-01-04", "part": "main", "role": "host", "price": 10**9}
+ROOM = {"start": "2027-01-04T09:00+08:00", "end": "2027-01-04T10:00+08:00", "room": "r0", "price": 10**9}
+
+
+@pytest.mark.parametrize(
+    ("seats", "rooms", "scale"),
+    [
+        ([{**SEAT, "role": "instructor"}], [], 10**6),
+        ([{**SEAT, "role": "nobody"}], [], 10**6),
+        ([{**SEAT, "part": "other"}], [], 10**6),
+        ([{**SEAT, "session": "a99999@2027-01-04"}], [], 10**6),
+        ([{**SEAT, "session": "a0@2027-01-11"}], [], 10**6),
+        ([{**SEAT, "session": "a00@2027-01-04"}], [], 10**6),
+        ([SEAT, SEAT], [], 10**6),
+        ([{**SEAT, "price": 0.5}], [], 10**6),
+        ([], [{**ROOM, "room": "r99999"}], 10**6),
+        ([], [{**ROOM, "price": -1}], 10**6),
+        ([], [ROOM, ROOM], 10**6),
+        ([], [], 0),
+    ],
+)
+def test_what_is_no_price_in_the_instance_is_refused(
+    seats: list[dict[str, Any]], rooms: list[dict[str, Any]], scale: int
+) -> None:
+    forged = {"scale": scale, "priorities": [{"priority": 1, "bound": 10**6, "seats": seats, "rooms": rooms}]}
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever it says
+        proved(dict(benchmark().make("S", 7)), forged)
+
+
+def test_no_prices_prove_more_than_an_answer_costs(certified: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    instance, genuine = certified
+    draw = Random(7)
+    for _ in range(5):
+        forged = deepcopy(genuine)
+        for row in draw.sample(forged["priorities"][0]["seats"], 3):
+            row["price"] += draw.randrange(10**9)
+        assert proved(instance, forged) <= 186

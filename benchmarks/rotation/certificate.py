@@ -2,16 +2,18 @@
 
     python benchmarks/rotation/certificate.py L7.json certificate.json
 
-Nothing of Rota is imported, and nothing is computed but whole numbers. Why the sum below is a bound: let any valid
-answer be given. Every turn of a unit in a seat earns that seat's price. What all units earn is what all seats pay,
-since every seat is taken once. So the answer costs what the seats pay, plus for each unit what its own turns cost less
-what they earn; and that is at least what its cheapest schedule comes to. Rooms likewise: each use pays its room's price
-for that slot, and all uses in a slot pay no more than all rooms' prices, since none is used twice.
+Files may be packed (.gz). Nothing of Rota is imported, and nothing is computed but whole numbers. Why the sum below is
+a bound: let any valid answer be given. Every turn of a unit in a seat earns that seat's price. What all units earn is
+what all seats pay, since every seat is taken once. So the answer costs what the seats pay, plus for each unit what its
+own turns cost less what they earn; and that is at least what its cheapest schedule comes to. Rooms likewise: each use
+pays its room's price for that slot, and all uses in a slot pay no more than all rooms' prices, since none is used
+twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 import sys
@@ -21,6 +23,8 @@ from typing import Any
 
 FIRST = "2027-01-04"
 """The day of slot 0 in certificates; slots are weeks."""
+PART, ROLES = "main", ("host", "partner")
+"""The seats that units take; whoever instructs costs nothing."""
 TOO_CLOSE = 5
 """What a turn costs for each slot that it lies too close to another."""
 
@@ -29,16 +33,45 @@ State = tuple[int, int, int]
 
 
 def proved(instance: dict[str, Any], certificate: dict[str, Any]) -> int:
-    """Return the bound that the prices of a certificate prove, in whole costs."""
+    """Return the bound that the prices of a certificate prove, in whole costs.
+
+    Raises:
+        ValueError: the certificate says something that is none of a price in this instance.
+    """
     (proof,) = certificate["priorities"]
-    prices: Prices = {(_activity(row["session"]), row["role"]): row["price"] for row in proof["seats"]}
-    scale = int(certificate["scale"])
+    scale = _whole(certificate["scale"])
+    if scale <= 0:
+        raise ValueError(f"the scale is {scale}")
+    prices = _seats(instance, proof["seats"])
     units = sum(prices.values()) + sum(_cheapest(instance, unit, prices, scale) for unit in instance["units"])
     return -(-units // scale) + _rooms(instance, proof["rooms"], scale)
 
 
-def _activity(session: str) -> int:
-    return int(re.fullmatch(r"a(\d+)@.*", session)[1])  # type: ignore[index]  # another id is no certificate of this
+def _seats(instance: dict[str, Any], stated: list[dict[str, Any]]) -> Prices:
+    """Return what is earned in each seat; only such seats may be named as units take."""
+    prices: Prices = {}
+    for row in stated:
+        seat = _activity(instance, row["session"]), row["role"]
+        if seat in prices or row["role"] not in ROLES or row["part"] != PART:
+            raise ValueError(f"no seat of its own: {row}")
+        prices[seat] = _whole(row["price"])
+    return prices
+
+
+def _activity(instance: dict[str, Any], session: str) -> int:
+    """Return the number of the activity that a session is of, on its day."""
+    found = re.fullmatch(r"a(0|[1-9]\d*)@(.*)", session)
+    number = int(found[1]) if found else len(instance["activities"])
+    activities = instance["activities"][number : number + 1]
+    if not found or [activity["slot"] for activity in activities] != [_slot(found[2])]:
+        raise ValueError(f"no session of the instance: {session}")
+    return number
+
+
+def _whole(number: object) -> int:
+    if type(number) is not int:
+        raise ValueError(f"no whole number: {number!r}")
+    return number
 
 
 def _cheapest(instance: dict[str, Any], unit: dict[str, Any], prices: Prices, scale: int) -> int:
@@ -79,7 +112,10 @@ def _rooms(instance: dict[str, Any], stated: list[dict[str, Any]], scale: int) -
     """Return what seats missing in rooms cost at the least, slot by slot."""
     prices: dict[int, dict[int, int]] = defaultdict(dict)
     for row in stated:
-        prices[_slot(row["start"])][int(row["room"][1:])] = row["price"]
+        slot, room = _slot(row["start"]), re.fullmatch(r"r(0|[1-9]\d*)", row["room"])
+        if not room or int(room[1]) >= len(instance["rooms"]) or int(room[1]) in prices[slot]:
+            raise ValueError(f"no room of its own: {row}")
+        prices[slot][int(room[1])] = _whole(row["price"])
     if any(price < 0 for paid in prices.values() for price in paid.values()):
         raise ValueError("a room has a price below nothing")
     total = 0
@@ -92,14 +128,27 @@ def _rooms(instance: dict[str, Any], stated: list[dict[str, Any]], scale: int) -
 
 
 def _slot(start: str) -> int:
-    return (dt.date.fromisoformat(start[:10]) - dt.date.fromisoformat(FIRST)).days // 7
+    """Return the slot of a day, or of a time on it."""
+    days = (dt.date.fromisoformat(start[:10]) - dt.date.fromisoformat(FIRST)).days
+    if days % 7:
+        raise ValueError(f"no day of a slot: {start}")
+    return days // 7
+
+
+def _read(file: str) -> Any:  # noqa: ANN401 - what JSON says
+    octets = Path(file).read_bytes()
+    return json.loads(gzip.decompress(octets) if file.endswith(".gz") else octets)
 
 
 def main(instance: str, certificate: str) -> int:
     """Say what the certificate claims and what its prices prove; fail where they prove less."""
-    body = json.loads(Path(certificate).read_text(encoding="utf-8"))
+    body = _read(certificate)
     claimed = body["priorities"][0]["bound"]
-    found = proved(json.loads(Path(instance).read_text(encoding="utf-8")), body)
+    try:
+        found = proved(_read(instance), body)
+    except ValueError as error:
+        sys.stdout.write(f"claimed {claimed}, refused: {error}\n")
+        return 1
     sys.stdout.write(f"claimed {claimed}, proved {found}\n")
     return int(found < claimed)
 

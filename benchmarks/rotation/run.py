@@ -8,28 +8,33 @@ judged by the benchmark's own program, and every bound computed anew from its ce
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import monotonic
 
 from benchmarks.results import Point, Runs, Trace
 from benchmarks.rotation.adapter import INSTANCES, Instance, answer_of, benchmark, case_of
-from benchmarks.rotation.certificate import proved
 from constraints.reading import read_rules
+from rota.certificate import dump_certificate
 from rota.problem import RotaError
 from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
 
+CHECKER = Path(__file__).parent / "certificate.py"
+"""Computes bounds anew, and shares nothing with Rota."""
 TIMEFOLD = INSTANCES.parent / "timefold" / "run.sh"
 INSTALLED = Path(__file__).resolve().parents[2] / "build" / "timefold"
 """Where Timefold is installed by its first run."""
@@ -55,14 +60,14 @@ class Result:
     certified: int | None = None
 
 
-def rota(size: str, seed: int, limit: float) -> Result:
+def rota(size: str, seed: int, limit: float, certificates: Path | None = None) -> Result:
     """Plan one instance in a process of its own, the reading of its case included in the seconds."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
-        return executor.submit(plan, size, seed, limit).result()
+        return executor.submit(plan, size, seed, limit, certificates).result()
 
 
-def plan(size: str, seed: int, limit: float) -> Result:
-    """Plan one instance in this process."""
+def plan(size: str, seed: int, limit: float, certificates: Path | None = None) -> Result:
+    """Plan one instance in this process; its certificate is kept in a folder."""
     instance = benchmark().make(size, seed)
     trace, used = Trace(), _used()
     case = case_of(instance)
@@ -73,11 +78,37 @@ def plan(size: str, seed: int, limit: float) -> Result:
         value, bound = _judged(instance, answer_of(solved.plan.sessions)), solved.plan.score[0].bound
         seconds, cpu = monotonic() - trace.begun, _used() - used
         if solved.certificate and solved.certificate.priorities:
-            certified = proved(dict(instance), solved.certificate.model_dump(mode="json"))
+            certified = recomputed(instance, f"{size}{seed}", dump_certificate(solved.certificate), certificates)
     except RotaError as error:
         print(error.message.say("en"), file=sys.stderr)
         seconds, cpu = monotonic() - trace.begun, _used() - used
     return Result(size, seed, limit, "rota", value, bound, seconds, cpu, tuple(trace.points), certified)
+
+
+def recomputed(instance: Instance, name: str, certificate: str, folder: Path | None) -> int | None:
+    """Return the bound that a program of its own computes from a certificate, None where it refuses that.
+
+    The certificate is kept in the folder, unless one that proves more is kept there.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        made, stated = Path(work) / f"{name}.json", Path(work) / f"{name}.certificate.json.gz"
+        made.write_text(json.dumps(instance), encoding="utf-8")
+        stated.write_bytes(gzip.compress(certificate.encode(), mtime=0))
+        found = _proved(made, stated)
+        if folder and found is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            kept = folder / stated.name
+            if not kept.exists() or found >= (_proved(made, kept) or 0):
+                shutil.copy(stated, kept)
+    return found
+
+
+def _proved(instance: Path, certificate: Path) -> int | None:
+    ended = subprocess.run(  # noqa: S603 - the program beside this one
+        [sys.executable, str(CHECKER), str(instance), str(certificate)], capture_output=True, text=True, check=False
+    )
+    said = re.search(r"proved (\d+)", ended.stdout)
+    return int(said[1]) if said else None
 
 
 def _used() -> float:
@@ -122,10 +153,13 @@ def _line(results: list[Result]) -> str:
 
 def runs(asked: argparse.Namespace) -> Iterator[list[Result]]:
     """Yield the results of each size, limit and solver for all seeds."""
-    beside = [timefold] if shutil.which("java") and TIMEFOLD.exists() and not asked.alone else []
+    folder = asked.json.parent / "certificates" if asked.json else None
+    solvers: list[Callable[[str, int, float], Result]] = [partial(rota, certificates=folder)]
+    if shutil.which("java") and TIMEFOLD.exists() and not asked.alone:
+        solvers.append(timefold)
     for size in asked.sizes:
         for limit in asked.seconds:
-            for solver in (rota, *beside):
+            for solver in solvers:
                 yield [solver(size, seed, limit) for seed in asked.seeds]
 
 
@@ -136,7 +170,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[7, 8, 9])
     parser.add_argument("--seconds", nargs="+", type=float, default=[10, 60, 300])
     parser.add_argument("--alone", action="store_true", help="without Timefold")
-    parser.add_argument("--json", type=Path, help="also keep all runs there")
+    parser.add_argument("--json", type=Path, help="also keep all runs there, and certificates in a folder beside")
     asked = parser.parse_args()
     if not INSTANCES.exists():
         print(f"Skipped: the benchmark's program is not there, {INSTANCES.name} beside the project in shared/.")

@@ -47,7 +47,7 @@ def few(choices: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """Draw a case of two or three units, up to two activities of up to three rounds, and some rules."""
+    """Draw a case of two or three units, up to two activities of up to three rounds, and rules, some kinds twice."""
     rows: list[Row] = [site("hall", hours=draw(st.sampled_from(["", "09:00-10:30"]))), site("yard")]
     rows += [
         room("red", capacity=draw(st.sampled_from([0, 5]))),
@@ -76,7 +76,9 @@ def cases(draw: st.DrawFn) -> Case:
         )
     rows += draw(pins(case_of(*rows), who))
     kinds = draw(st.lists(st.sampled_from([rule.kind for rule in RULES]), min_size=1, max_size=5, unique=True))
+    again = draw(st.lists(st.sampled_from(kinds), max_size=2, unique=True))
     stated = [draw(demands(kind, who, activities)) for kind in kinds]
+    stated += [draw(demands(kind, who, activities, "again")) for kind in again]
     misread = {problem.row for problem in rule_problems(case_of(*rows, *stated))}
     return case_of(*rows, *(row for number, row in enumerate(stated) if number not in misread), last="2027-02-28")
 
@@ -149,7 +151,7 @@ def pins(draw: st.DrawFn, case: Case, who: str) -> list[Row]:
 
 
 @st.composite
-def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Demand:
+def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str], id_: str = "stated") -> Demand:
     """Draw a rule of one kind, required or preferred, with some of its parameters."""
     role = draw(st.sampled_from(["", *ROLES[:1]]))
     least, most = draw(st.sampled_from([(0, 1), (1, 1), (1, 2), (2, 2), (0, 0)]))
@@ -203,7 +205,7 @@ def demands(draw: st.DrawFn, kind: str, who: str, activities: list[str]) -> Dema
     if kind == "load" and draw(st.booleans()):
         params["load"] |= {"measure": "minutes", "least": 60 * least, "most": 60 * most}
     priority, weight = draw(st.integers(0, 2)), draw(st.integers(1, 3))
-    return demand(kind, id=f"stated-{kind}", priority=priority, weight=weight, **params.get(kind, {}))
+    return demand(kind, id=f"{id_}-{kind}", priority=priority, weight=weight, **params.get(kind, {}))
 
 
 @st.composite

@@ -53,3 +53,17 @@ def test_the_bound_of_shared_turns_is_what_the_best_plan_costs(rows: tuple[Row, 
     case = shared(*rows)
     rules = read_rules(case)
     assert flow_bound(Relaxation(case, rules, 1)) == least_cost(case, rules, 1) == expected
+
+
+@pytest.mark.parametrize("first", ["hosts", "all"])
+def test_a_turn_that_two_shares_count_is_charged_by_one_of_them(first: str) -> None:
+    shares = {"hosts": demand("fair_share", id="hosts", priority=1, role="host")}
+    shares["all"] = demand("fair_share", id="all", priority=1)
+    stated = sorted(shares.values(), key=lambda each: each.id != first)
+    held = series(rounds="1-4", needs_room="否")
+    week = cycle("weeks", "FREQ=WEEKLY;COUNT=4")
+    case = case_of(site("hall"), week, held, *units("a b c"), seats("host"), seats("partner"), *stated)
+    rules = read_rules(case)
+    least = least_cost(case, rules, 1)
+    assert least is not None
+    assert flow_bound(Relaxation(case, rules, 1)) <= least

@@ -74,13 +74,24 @@ def _seats(relaxation: Relaxation) -> int:
 
 
 def _convex(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
-    """Yield the terms that count turns and rise faster and faster."""
+    """Yield the terms that count turns and rise faster and faster, none of which counts a turn of another one.
+
+    A turn can flow to one of them alone; the other would miss it, and where few turns are dear, charge too much.
+    """
+    kept: list[Counted] = []
     for each in weighed:
-        if isinstance(each.term, Counted) and each.weight is not None:
-            prices = [_price(each, n) for n in range(len(each.term.sessions) + 2)]
+        term = each.term
+        if isinstance(term, Counted) and each.weight is not None and not any(_share(term, other) for other in kept):
+            prices = [_price(each, n) for n in range(len(term.sessions) + 2)]
             steps = [after - before for before, after in pairwise(prices)]
             if steps == sorted(steps) and max(map(abs, steps)) < LARGEST:
+                kept.append(term)
                 yield each
+
+
+def _share(one: Counted, other: Counted) -> bool:
+    """Tell whether some turn could count for two terms."""
+    return (one.role == other.role or "" in {one.role, other.role}) and not one.sessions.isdisjoint(other.sessions)
 
 
 def _limits(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
@@ -105,7 +116,7 @@ def _price(weighed: Weighed, turns: int) -> int:
 def _bundled(
     rows: Iterable[Row], terms: Mapping[str, list[Weighed]], limits: Mapping[str, list[Weighed]]
 ) -> list[_Bundle]:
-    """Put seats together that are the same to everybody; of several terms or limits for a turn the first counts."""
+    """Put seats together that are the same to everybody; of several limits for a turn the first counts."""
     found: dict[object, _Bundle] = {}
     for row in rows:
         able = {
