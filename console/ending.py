@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from console.exits import Exit, exit_of
+from console.help import in_language
 from console.screen import Screen, aligned
 from rota.problem import CaseError, RotaError
 from rota.text import Message, name, text
@@ -81,7 +82,8 @@ def usage_message(error: click.ClickException) -> Message:
             {"said": said, "name": error.command_name, "near": _near(error.possibilities)},
         )
     if isinstance(error, click.BadParameter) and error.param:
-        named = {"said": said, "hint": error.param.get_error_hint(context), "why": error.message}
+        why = in_language(error.message, "zh")
+        named = {"said": in_language(said, "en"), "hint": error.param.get_error_hint(context), "why": why}
         if isinstance(error, click.MissingParameter):
             what = "选项" if isinstance(error.param, click.Option) else "参数"
             return Message("{said}", f"缺少{what} {{hint}}。", named)

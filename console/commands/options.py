@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,28 @@ CasePath = click.Path(path_type=Path)
 BY_OPTION, MOVED_ON = "rota.case", "rota.after_case"
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs. 以 JSON 输出。")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Write nothing. 不写文件。")
+
+
+class Seconds(click.ParamType[float]):
+    """A time that ends: a finite number of seconds, a hundredth at the least."""
+
+    name = "seconds"
+    least = 0.01
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it; "nan" and "inf" are numbers for Python, but no time."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not math.isfinite(seconds) or seconds < self.least:
+            wanted = f"{value} is no number of seconds from {self.least} on, e.g. 60."
+            self.fail(f"{wanted} {value} 不是有效的秒数：请写不小于 {self.least} 的数，例如 60。", param, ctx)
+        return seconds
+
+
 time_limit_option = click.option(
-    "--time-limit", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Stop after this time. 限时（秒）。"
+    "--time-limit", type=Seconds(), metavar="SECONDS", help="Stop after this time. 限时（秒）。"
 )
 assume_held_option = click.option(
     "--assume-held", is_flag=True, help="Count past sessions without an outcome. 无台账记录的已过期场次按已举办计。"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
+from cli import rota as commands
 from tests.cli.conftest import Rota
 
 
@@ -51,6 +53,11 @@ def test_what_a_command_says_before_it_fails_carries_the_error(rota: Rota, case_
         (("frontier",), "错误：缺少选项 '--between'", "Error: Missing option '--between'"),
         (("export",), "错误：缺少参数 'PLAN'", "Error: Missing argument 'PLAN'"),
         (("plan", "--seed", "soon"), "错误：'--seed' 的值无效：", "Error: Invalid value for '--seed': "),
+        (
+            ("check", "a", "--case", "b"),
+            "错误：'[CASE]' 的值无效：与 --case 重复。",
+            "Error: Invalid value for '[CASE]': named twice, by --case too.\n",
+        ),
     ],
 )
 def test_a_wrong_command_line_is_said_in_the_readers_language(
@@ -61,6 +68,24 @@ def test_a_wrong_command_line_is_said_in_the_readers_language(
         ended = rota(*words)
         assert ended.code == 2
         assert said in ended.err
+
+
+LIMITED = [each for each in commands.commands.values() if any("--time-limit" in option.opts for option in each.params)]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "0", "-5", "1e999", "soon"])
+@pytest.mark.parametrize("command", LIMITED, ids=lambda command: command.name)
+def test_a_time_limit_that_never_comes_or_is_none_is_refused(
+    rota: Rota, monkeypatch: pytest.MonkeyPatch, command: click.Command, seconds: str
+) -> None:
+    for language, said in (
+        ("zh", f"的值无效：{seconds} 不是有效的秒数：请写不小于 0.01 的数，例如 60。\n"),
+        ("en", f"{seconds} is no number of seconds from 0.01 on, e.g. 60.\n"),
+    ):
+        monkeypatch.setenv("ROTA_LANG", language)
+        ended = rota(command.name, f"--time-limit={seconds}")
+        assert ended.code == 2
+        assert ended.err.endswith(said)
 
 
 @pytest.mark.parametrize(
