@@ -57,7 +57,9 @@ def is_district(case: Case, rules: Sequence[Rule]) -> bool:
     if is_timetable(case) or Coupling(case).is_loose:
         return not is_timetable(case)
     priorities = {rule.priority for rule in rules if not rule.required}
-    return len(priorities) > 1 and is_heavy(case) and is_said(rules) and can_compile()
+    if len(priorities) == 1 or is_seating(case, rules):
+        return False
+    return bool(priorities) and is_heavy(case) and is_said(rules) and can_compile()
 
 
 def is_heavy(case: Case) -> bool:

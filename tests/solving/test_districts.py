@@ -17,11 +17,14 @@ from scheduler.solving.control import Control, Progress
 from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.solve import solve
 from scheduler.solving.wide import is_district
-from tests.constraints.building import demand
+from tests.constraints.building import demand, series
 from tests.solving.test_seats import rotation
 from workbook.reading import read_case
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+OPEN = series("open", rounds="1", times="09:00; 10:00")
 
 
 @pytest.mark.parametrize(("stations", "expected"), [(5, False), (10, True), (20, True)])
@@ -40,10 +43,11 @@ def test_rules_of_which_annealing_hears_nothing_make_no_district() -> None:
     ("case", "expected"),
     [
         (rotation(3), False),
-        (rotation(3, demand("fair_share", id="fair", priority=2)), True),
-        (rotation(3, demand("spread", id="even", priority=2, cycle="weeks", rounds=2)), False),
+        (rotation(3, demand("fair_share", id="fair", priority=2), OPEN), True),
+        (rotation(3, demand("fair_share", id="fair", priority=2)), False),
+        (rotation(3, demand("spread", id="even", priority=2, cycle="weeks", rounds=2), OPEN), False),
     ],
-    ids=["one priority", "all is said in terms", "not all is"],
+    ids=["one priority", "all is said in terms", "only seats are open", "not all is said"],
 )
 def test_priorities_and_rules_make_a_district(case: Case, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a column
     monkeypatch.setattr(wide, "HEAVY", 0)

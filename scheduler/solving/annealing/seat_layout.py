@@ -105,8 +105,10 @@ class SeatLayout:
 
     @property
     def fits(self) -> bool:
-        """Tell whether all seats can be filled by somebody, and the tables would not be too large."""
-        return len(self.rows) * len(self.who) <= LARGEST and all(row.able for row in self.rows)
+        """Tell whether all seats can be filled by somebody, and tables and prices would not be too large."""
+        if len(self.rows) * len(self.who) > LARGEST:
+            return False
+        return all(row.able and max(row.able.values()) < NEVER for row in self.rows)
 
     def outside(self, term: Weighed) -> Sequence[str]:
         """Return the sessions in which somebody has turns that count for a term and lie in no row."""
