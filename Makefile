@@ -95,12 +95,13 @@ bench-rotation: env ## run the rotation benchmark, beside Timefold where it is t
 
 bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000"), and repair plans at random changes
 	@mkdir -p build
-	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --json build/district.json
+	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --seeds $(or $(SEEDS),7 8 9) --json build/district.json
 	@$(BIN)/python -m benchmarks.district.repairs --case examples/jiangning --stations $(or $(STATIONS),10 100) --json build/repairs.json
 
-bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each (SEEDS=1 for a third of the time)
+bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each (SEEDS=1 SECONDS=10 INSTANCES="comp01 comp02" in short)
 	@mkdir -p build
-	@$(BIN)/python -m benchmarks.courses.run --seeds $(or $(SEEDS),1 2 3) --json build/courses.json
+	@$(BIN)/python -m benchmarks.courses.run $(if $(INSTANCES),--instances $(INSTANCES)) --seconds $(or $(SECONDS),300) \
+	  --seeds $(or $(SEEDS),1 2 3) --json build/courses.json
 
 bench-stations: env ## plan the example cases for 60 s each (SEEDS=0 for a third of the time)
 	@mkdir -p build
@@ -108,7 +109,7 @@ bench-stations: env ## plan the example cases for 60 s each (SEEDS=0 for a third
 
 bench-cluster: $(VENV)/dev.stamp ## plan a district by local processes, and by the workers of a cluster, of which one is killed
 	@mkdir -p build
-	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --json build/cluster.json
+	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --seeds $(or $(SEEDS),7 8 9) --json build/cluster.json
 
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.

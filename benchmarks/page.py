@@ -159,6 +159,7 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
     head = [
         "stations",
         "sessions",
+        "seeds",
         "read",
         "first plan",
         "sessions a second",
@@ -167,12 +168,14 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
         "processor",
         "MiB",
     ]
-    runs = sorted(runs, key=lambda run: (run["stations"], run["seed"]))
-    yield from table([*head, "holds", GAPS], map(_sized, runs))
-    if len({run["stations"] for run in runs}) > 1:
+    groups: dict[int, list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: (run["stations"], run["seed"])):
+        groups[run["stations"]].append(run)
+    yield from table([*head, "holds", GAPS], map(_sized, groups.values()))
+    if len(groups) > 1:
         panels = {
-            "seconds to a plan that holds": [(run["stations"], first_plan(run)) for run in runs],
-            "memory, MiB": [(run["stations"], run["memory"]) for run in runs],
+            "seconds to a plan that holds": [(n, median(map(first_plan, mine))) for n, mine in groups.items()],
+            "memory, MiB": [(n, median(run["memory"] for run in mine)) for n, mine in groups.items()],
         }
         over_size(FIGURES / "district.svg", panels, "stations")
         yield from ("", "![Time to a plan that holds, and memory, over the number of stations](figures/district.svg)")
@@ -183,16 +186,27 @@ def first_plan(run: Run) -> float:
     return next((float(seconds) for seconds, _, value, _ in run["curve"] if value is not None), float(run["plan"]))
 
 
-def _sized(run: Run) -> list[str]:
+def _sized(runs: Sequence[Run]) -> list[str]:
+    """Say the run whose values are the median, and of all runs the median of the times and the most memory."""
+    middle = sorted(runs, key=lambda run: [value for _, value, *_ in run["values"]])[len(runs) // 2]
     values = [
         f"{value:,}" if proved else f"{value:,} ({bound or 0:,}, {(value - (bound or 0)) / max(1, value):.1%})"
-        for _, value, bound, proved in run["values"]
+        for _, value, bound, proved in middle["values"]
     ]
-    first = first_plan(run)
-    times = [f"{first:.1f} s", f"{run['sessions'] / first:.1f}"]
-    times += [f"{run[name]:.1f} s" for name in ("plan", "verify", "processor")]
-    sizes = [f"{run['stations']:,}", f"{run['sessions']:,}", f"{run['read']:.1f} s"]
-    return [*sizes, *times, f"{run['memory']:,}", "yes" if run["holds"] else "no", "; ".join(values)]
+    first, sessions = median(map(first_plan, runs)), middle["sessions"]
+    took = [f"{median(run[name] for run in runs):.1f} s" for name in ("read", "plan", "verify", "processor")]
+    return [
+        f"{middle['stations']:,}",
+        f"{sessions:,}",
+        ", ".join(str(run["seed"]) for run in runs),
+        took[0],
+        f"{first:.1f} s",
+        f"{sessions / first:.1f}",
+        *took[1:],
+        f"{max(run['memory'] for run in runs):,}",
+        "yes" if all(run["holds"] for run in runs) else "no",
+        "; ".join(values),
+    ]
 
 
 def repairs(runs: Sequence[Run]) -> Iterator[str]:
@@ -249,11 +263,11 @@ def _station(runs: Sequence[Run]) -> list[str]:
 
 def cluster(runs: Sequence[Run]) -> Iterator[str]:
     """Say what each way of searching a district came to."""
-    head = ["searched by", "stations", "limit", "seconds", "holds", VALUES]
+    head = ["searched by", "stations", "seed", "limit", "seconds", "holds", VALUES]
     rows = []
-    for run in runs:
+    for run in sorted(runs, key=lambda run: (run["stations"], run["seed"])):
         values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound in run["values"])
-        asked = [run["way"], str(run["stations"]), f"{run['limit']:g} s"]
+        asked = [run["way"], str(run["stations"]), str(run["seed"]), f"{run['limit']:g} s"]
         rows.append([*asked, f"{run['seconds']:.1f}", "yes" if run["holds"] else "no", values])
     yield from table(head, rows)
 

@@ -84,7 +84,7 @@ def test_districts_show_gap_and_speed(tmp_path: Path, monkeypatch: pytest.Monkey
     begin, end = "<!-- district: made by `python -m benchmarks.page` -->", "<!-- end of district -->"
     shown = page.written(f"{begin}\n{end}")
     times = "0.5 s | 2.0 s | 130.0 | 26.0 s | 0.2 s | 50.0 s"
-    assert f"| 10 | 260 | {times} | 1,234 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%) |" in shown
+    assert f"| 10 | 260 | 7 | {times} | 1,234 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%) |" in shown
 
 
 def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Does a cluster plan a district as well as one machine does, and as well where a worker is killed midway?
 
-`python -m benchmarks.district.cluster [--stations 10] [--seed 7] [--seconds 60] [--json FILE]`. The same district is
+`python -m benchmarks.district.cluster [--stations 10] [--seeds 7] [--seconds 60] [--json FILE]`. The same district is
 planned by local processes, by one and by two workers of a Dask cluster, which is started here, and by two of which one
 is killed after half of the time. Each way has a process of its own.
 """
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from threading import Timer
 from time import monotonic
@@ -100,10 +101,10 @@ def _kill(started: Any, killed: list[int]) -> None:  # noqa: ANN401 - Dask has n
     killed.append(process)
 
 
-def _apart(way: str, asked: argparse.Namespace) -> Planned:
+def _apart(way: str, seed: int, asked: argparse.Namespace) -> Planned:
     """Plan in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.district.cluster", "--one", way, "--stations", str(asked.stations)]
-    command += ["--seed", str(asked.seed), "--seconds", str(asked.seconds)]
+    command += ["--seeds", str(seed), "--seconds", str(asked.seconds)]
     ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
     return Planned(**json.loads(ended.stdout.splitlines()[-1]))
 
@@ -117,20 +118,21 @@ def main() -> None:
     """Print a line for each way, or with --one what one comes to as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--stations", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[7])
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(asdict(planned(asked.one, asked.stations, asked.seed, asked.seconds))))
+        print(json.dumps(asdict(planned(asked.one, asked.stations, asked.seeds[0], asked.seconds))))
         return
     kept = Runs(asked.json, "way", "stations", "seed", "limit")
+    seeds = ", ".join(map(str, asked.seeds))
     where = f"{usable_cores()} cores; {kept.machine['load']}"
-    print(f"{asked.stations} stations, seed {asked.seed}, {asked.seconds:g} s, {where}")
+    print(f"{asked.stations} stations, seeds {seeds}, {asked.seconds:g} s, {where}")
     print(f"{'searched by':<26}{'seconds':>9}{'CPU':>9}{'holds':>6}  by priority: value (bound)", flush=True)
-    for way in WAYS:
-        each = _apart(way, asked)
+    for seed, way in product(asked.seeds, WAYS):
+        each = _apart(way, seed, asked)
         print(_line(each), flush=True)
         kept.add(asdict(each))
 

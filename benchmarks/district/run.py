@@ -1,8 +1,8 @@
 """How long does a district take to plan, with how much memory, and how good is the plan?
 
-`python -m benchmarks.district.run [--stations 10 100 1000] [--seed 7] [--seconds 60 …] [--json FILE]`. Each district is
-made, written as a folder, read, planned and verified in a process of its own, with its children; what was measured is
-kept as soon as each ends.
+`python -m benchmarks.district.run [--stations 10 100 1000] [--seeds 7] [--seconds 60 …] [--json FILE]`. Each district
+is made, written as a folder, read, planned and verified in a process of its own, with its children; what was measured
+is kept as soon as each ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -175,20 +175,21 @@ def main() -> None:
     """Print the table, or with --one the measurements of one district as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--stations", nargs="+", type=int, default=[10, 100])
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[7])
     parser.add_argument("--seconds", nargs="+", type=float, default=[], help="for planning, one for each size")
     parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     limits = [*asked.seconds, *(LIMITS.get(n, EACH * n) for n in asked.stations[len(asked.seconds) :])]
     if asked.one:
-        print(json.dumps(asdict(measure(asked.stations[0], asked.seed, limits[0]))))
+        print(json.dumps(asdict(measure(asked.stations[0], asked.seeds[0], limits[0]))))
         return
     kept = Runs(asked.json, "stations", "seed", "limit")
-    print(f"seed {asked.seed}; load {kept.machine['load']}; times in seconds, memory of all processes in MiB")
+    seeds = ", ".join(map(str, asked.seeds))
+    print(f"seeds {seeds}; load {kept.machine['load']}; times in seconds, memory of all processes in MiB")
     print(HEAD, flush=True)
-    for stations, seconds in zip(asked.stations, limits, strict=False):
-        measured = _apart(stations, asked.seed, seconds)
+    for (stations, seconds), seed in product(zip(asked.stations, limits, strict=False), asked.seeds):
+        measured = _apart(stations, seed, seconds)
         print("\n".join(_lines(measured)), flush=True)
         kept.add(asdict(measured))
 
@@ -196,7 +197,7 @@ def main() -> None:
 def _apart(stations: int, seed: int, seconds: float) -> Measured:
     """Measure one district in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.district.run", "--one", "--stations", str(stations)]
-    command += ["--seed", str(seed), "--seconds", str(seconds)]
+    command += ["--seeds", str(seed), "--seconds", str(seconds)]
     ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
     return Measured(**json.loads(ended.stdout))
 

@@ -73,7 +73,7 @@ def plan(size: str, seed: int, limit: float, certificates: Path | None = None) -
     case = case_of(instance)
     value = bound = certified = None
     try:
-        solved = solve(case, read_rules(case), Control(seconds=limit, report=trace))
+        solved = solve(case, read_rules(case), Control(seconds=limit, seed=seed, report=trace))
         trace.end(solved.plan.score)
         value, bound = _judged(instance, answer_of(solved.plan.sessions)), solved.plan.score[0].bound
         seconds, cpu = monotonic() - trace.begun, _used() - used
