@@ -6,6 +6,8 @@ answers at once.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 
@@ -70,6 +72,7 @@ for theme in THEMES:
 
 def main() -> None:
     """Run the command line; every error that is foreseen ends in one sentence and its exit code."""
+    atexit.register(gc.disable)  # what is left at the end goes with the process, unsearched
     speak_utf8((sys.stdout, sys.stderr))
     Screen.emitted = False
     try:

@@ -148,14 +148,6 @@ def _refuse_where_it_was(place: Path) -> None:
         )
 
 
-def knows(place: Path, case: Case) -> bool:
-    """Tell whether a case is in its journal; a year that goes on in the journal of the last one is not at first."""
-    if not has_journal(place):
-        return False
-    with Journal.open(journal_of(place), clock=now) as journal:
-        return case.settings.id in journal.streams()
-
-
 def publishes(place: Path, case: Case) -> bool:
     """Tell whether a revision of a case is published."""
     if not has_journal(place):
@@ -166,10 +158,40 @@ def publishes(place: Path, case: Case) -> bool:
 
 @contextmanager
 def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[Desk]:
-    """Open the journal of a case.
+    """Open the journal of a case, which is read from its place.
 
     Raises:
         RotaError: there is none, or it does not know the case.
+    """
+    _refuse_without_journal(place)
+    found = case_file(place)
+    with _at(place, found.case, screen_for(found, lang, as_json=as_json)) as desk:
+        yield desk
+
+
+@contextmanager
+def opened_for(place: Path, case: Case, screen: Screen) -> Iterator[Desk]:
+    """Open the journal of a case that has been read already.
+
+    Raises:
+        RotaError: there is none.
+    """
+    _refuse_without_journal(place)
+    with _at(place, case, screen) as desk:
+        yield desk
+
+
+@contextmanager
+def _at(place: Path, case: Case | None, screen: Screen) -> Iterator[Desk]:
+    with Journal.open(journal_of(place), clock=now) as journal:
+        yield Desk(place, journal, case.settings.id if case else _only_stream(journal), screen)
+
+
+def _refuse_without_journal(place: Path) -> None:
+    """Refuse a place that nothing was published from.
+
+    Raises:
+        DeskError: it has no journal.
     """
     if not has_journal(place):
         _refuse_where_it_was(place)
@@ -181,11 +203,6 @@ def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[
                 place=str(place),
             )
         )
-    found = case_file(place)
-    screen = screen_for(found, lang, as_json=as_json)
-    with Journal.open(journal_of(place), clock=now) as journal:
-        stream = found.case.settings.id if found.case else _only_stream(journal)
-        yield Desk(place, journal, stream, screen)
 
 
 @contextmanager

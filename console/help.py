@@ -7,11 +7,12 @@ import re
 import sys
 from copy import copy
 from inspect import cleandoc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.language import stated_language
+from rota.unswept import unswept
 
 if TYPE_CHECKING:
     from rota.text import Language
@@ -67,6 +68,15 @@ class Command(click.Command):
     def get_short_help_str(self, limit: int = 100) -> str:
         """Return the line that stands in the list of commands."""
         return _first_line(self.help)
+
+
+class Brief(Command):
+    """A command that ends within seconds, however large the case: it leaves no garbage that would be worth a search."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click says
+        """Run the command."""
+        with unswept():
+            return super().invoke(ctx)
 
 
 class Group(click.Group):

@@ -87,7 +87,7 @@ class Published:
     plan: Plan
 
 
-def newest_plan(place: Path, case: Case) -> Published | None:
+def newest_plan(place: Path, case: Case, screen: Screen) -> Published | None:
     """Return what was published last of a case; None where nothing was.
 
     Raises:
@@ -95,11 +95,11 @@ def newest_plan(place: Path, case: Case) -> Published | None:
     """
     if not has_journal(place):
         return None
-    from console.desk import knows, opened, refuse_other_rows  # noqa: PLC0415 - most cases have no journal
+    from console.desk import opened_for, refuse_other_rows  # noqa: PLC0415 - most cases have no journal
 
-    if not knows(place, case):
-        return None
-    with opened(place, None) as desk:
+    with opened_for(place, case, screen) as desk:
+        if case.settings.id not in desk.journal.streams():  # a year that goes on in the journal of the last one
+            return None
         refuse_other_rows(desk, case)
         revision = desk.journal.newest(desk.stream)
         return Published(revision.number, desk.plan(revision.number)) if revision else None
@@ -134,7 +134,7 @@ def keep(plan: Plan, target: Path, screen: Screen | None, *, keep_previous: bool
     """
     content = dump_plan(plan).encode()
     if keep_previous and target.is_file() and (before := target.read_bytes()) != content:
-        changed = len(difference(plan_from(target), plan).sessions)
+        changed = 0 if screen is None else len(difference(plan_from(target), plan).sessions)
         write_file(previous_of(target), before)
         if changed and screen is not None:
             sessions = several(changed, "session differs", "场", "sessions differ")

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.desk import Desk, DeskError, created, opened, publishes, refuse_other_rows, who_acts, working_copy
+from console.desk import (
+    Desk,
+    DeskError,
+    created,
+    opened,
+    opened_for,
+    publishes,
+    refuse_other_rows,
+    who_acts,
+    working_copy,
+)
 from console.loading import plan_from
 from console.places import names_draft, plan_at, revision_named
 from console.screen import Screen
@@ -54,7 +64,7 @@ def publish_draft(
     if not publishes(place, case):
         _publish_first(place, case, plan, screen, who_acts(actor), note, accept_open=accept_open, dry_run=dry_run)
         return
-    with opened(place, lang, as_json=as_json) as desk:
+    with opened_for(place, case, screen) as desk:
         refuse_other_rows(desk, case)
         before = desk.plan()
         changes = difference(before, plan)
@@ -62,13 +72,14 @@ def publish_draft(
             screen.say(text("Nothing differs from the newest revision.", "与最新版本没有差异。"))
             screen.emit({"revision": desk.newest.number, "published": False})
             return
-        desk.journal.refuse_unfit(desk.stream, plan, base=plan.base, accept_open=accept_open)
-        screen.each(diff_lines(case, changes, screen.language))
         if dry_run:
+            desk.journal.refuse_unfit(desk.stream, plan, base=plan.base, accept_open=accept_open)
+            screen.each(diff_lines(case, changes, screen.language))
             return
         revision = desk.journal.publish(
             desk.stream, plan, base=plan.base, actor=who_acts(actor), note=note, accept_open=accept_open
         )
+        screen.each(diff_lines(case, changes, screen.language))
         say_published(desk, revision, before, plan)
 
 

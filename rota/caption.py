@@ -63,7 +63,10 @@ class Caption:
 
 def captions(case: Case, plan: Plan) -> Mapping[str, Caption]:
     """Return the captions of all sessions of a plan, by id."""
-    return {session.id: caption(case, session, plan.open) for session in plan.sessions}
+    vacant: dict[str, list[OpenSeat]] = {}
+    for seat in plan.open:
+        vacant.setdefault(seat.session, []).append(seat)
+    return {session.id: caption(case, session, vacant.get(session.id, ())) for session in plan.sessions}
 
 
 def caption(case: Case, session: Session, open_seats: Iterable[OpenSeat] = ()) -> Caption:
@@ -124,11 +127,11 @@ def _theme(case: Case, session: Session, part: PlanPart) -> Message:
 
 
 def _in_order(case: Case, session: Session, roles: Iterable[str]) -> list[str]:
-    named = [role.role for role in case.roles if role.activity == session.activity]
+    named = [role.role for role in case.roles_of.get(session.activity, ())]
     return sorted(roles, key=lambda role: (named.index(role) if role in named else len(named), role))
 
 
 def _role(case: Case, session: Session, part: PlanPart, role: str) -> Message:
-    mine = [each for each in case.roles if (each.activity, each.role) == (session.activity, role)]
-    here = [each for each in mine if each.part in {"", part.id}]
+    mine = case.roles_of.get(session.activity, ())
+    here = [each for each in mine if each.role == role and each.part in {"", part.id}]
     return here[0].label if here else case.role_label.get(role) or ROLE_NAMES.get(role) or name(role)

@@ -6,10 +6,11 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, PlainSerializer, Strict, ValidationError
 
 from rota.problem import RotaError
 from rota.row import Id, Positive, Value, refused
@@ -133,7 +134,7 @@ class Plan(Value):
     `base` is the published revision that the plan was made from; it has none where nothing was published before.
     """
 
-    format_version: int = 1
+    format_version: Annotated[int, Strict()] = 1
     case: CaseRef
     base: int | None = None
     sessions: tuple[Session, ...] = ()
@@ -198,8 +199,22 @@ def load_plan(content: str) -> Plan:
     Raises:
         PlanError: it is not JSON, not a plan, or of a newer format than this program knows.
     """
+    content = content.removeprefix("\ufeff")
+    with suppress(ValidationError):
+        plan = Plan.model_validate_json(content)
+        if "format_version" in plan.model_fields_set and 1 <= plan.format_version <= FORMAT_VERSION:
+            return plan
+    return _load_step_by_step(content)
+
+
+def _load_step_by_step(content: str) -> Plan:
+    """Read what is no plan at the first glance, so as to say what is wrong with it.
+
+    Raises:
+        PlanError: it is not JSON, not a plan, or of a newer format than this program knows.
+    """
     try:
-        body = json.loads(content.removeprefix("\ufeff"))
+        body = json.loads(content)
     except RecursionError as error:
         raise PlanError(
             text("The file is not a plan: it is nested too deep.", "这不是轮值安排文件：嵌套过深。")

@@ -10,7 +10,7 @@ import click
 
 from console.commands.keeping import actor_option, case_option, note_option
 from console.commands.options import CasePath, dry_run_option, json_option, language_option
-from console.help import Command, Group
+from console.help import Brief, Group
 from console.places import case_at, has_journal
 
 Param = click.Parameter
@@ -235,7 +235,7 @@ def _of_kind(kind: str) -> click.Command:
         with _desk(case, lang, as_json=common["as_json"]) as desk:
             make(desk, kind, told, common["actor"], common["note"], dry_run=common["dry_run"], force=force)
 
-    command = click.command(kind, cls=Command, help=said)(
+    command = click.command(kind, cls=Brief, help=said)(
         case_option(actor_option(note_option(dry_run_option(json_option(language_option(record))))))
     )
     command.params = [*params, *command.params]
@@ -252,7 +252,7 @@ for each in PARAMS:
     change.add_command(_of_kind(each))
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("who", callback=filled)
 @click.argument("dates", metavar="DATE[..DATE]", callback=filled)
 @click.option("--reason", default="", help="Why. 原因。")
@@ -271,7 +271,7 @@ def away(who: str, dates: str, reason: str, case: Path | None, lang: str | None,
         make(desk, "unavailable", said, options["actor"], options["note"], dry_run=options["dry_run"])
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("session", callback=filled)
 @click.argument("other", callback=filled)
 @click.option("--role", help="In which role; else the first of the session. 岗位。")
@@ -294,7 +294,7 @@ def swap(session: str, other: str, case: Path | None, lang: str | None, **option
         exchange(desk, said, options["actor"], options["note"], **flags)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("target", type=CasePath, required=False)
 @case_option
 @click.option("--discard", is_flag=True, help="Drop edits that were not synced. 放弃尚未登记的修改。")
@@ -312,7 +312,7 @@ def pull(target: Path | None, case: Path | None, lang: str | None, *, discard: b
         take(desk, target or place, discard=discard)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("source", type=CasePath, required=False)
 @case_option
 @click.option("--allow-delete", is_flag=True, help="Even where most rows of a table are gone. 允许大量删除。")

@@ -9,7 +9,7 @@ import click
 
 from console.commands.options import CasePath, case_argument, dry_run_option, json_option, language_option
 from console.exits import Exit
-from console.help import Command
+from console.help import Brief
 from console.places import case_and_plan, case_at
 
 actor_option = click.option("--actor", help="Who does this; else ROTA_ACTOR, else the system's user. 操作人。")
@@ -17,7 +17,7 @@ note_option = click.option("--note", default="", help="A remark that is kept wit
 case_option = click.option("--case", type=CasePath, help="The case that is meant; else the one here or above. 资料。")
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("draft", type=CasePath, required=False)
 @case_option
 @actor_option
@@ -49,7 +49,7 @@ def apply(
     publish_draft(place, draft, lang, as_json=as_json, actor=actor, note=note, accept_open=accept_open, dry_run=dry_run)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @case_argument
 @click.option("--all", "everything", is_flag=True, help="From the beginning. 显示全部。")
 @click.option("--export", type=CasePath, help="Write all of it as lines of JSON. 导出为逐行 JSON。")
@@ -68,7 +68,7 @@ def history(case: Path | None, everything: bool, export: Path | None, as_json: b
             export_lines(desk, export)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("number", type=click.IntRange(min=1), required=False)
 @case_option
 @actor_option
@@ -91,7 +91,7 @@ def undo(
         take_back(desk, number, actor, note)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @case_argument
 @json_option
 @language_option
@@ -105,7 +105,7 @@ def audit(case: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: 
             sys.exit(Exit.ERROR)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("target", type=CasePath)
 @case_option
 @json_option
@@ -119,7 +119,7 @@ def backup(target: Path, case: Path | None, as_json: bool, lang: str | None) -> 
         back_up(desk, target)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("source", type=CasePath)
 @case_option
 @json_option
@@ -131,7 +131,7 @@ def restore(source: Path, case: Path | None, as_json: bool, lang: str | None) ->
     restore_from(source, case_at(case), lang, as_json=as_json)
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @click.argument("who")
 @case_option
 @click.option("--name", "names", multiple=True, help="Another name to look for; may repeat. 其他需抹除的称呼。")

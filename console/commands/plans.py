@@ -65,7 +65,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 
         place = case_at(case)
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
-        published = newest_plan(place, loaded)
+        published = newest_plan(place, loaded, screen)
         rules = read_rules(loaded)
         control = Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop)
         with working(options["executor"], loaded, screen) as crew:

@@ -20,11 +20,11 @@ from console.commands.options import (
     time_limit_option,
 )
 from console.exits import Exit
-from console.help import Command
+from console.help import Brief
 from console.places import case_at, plan_at, plan_of
 
 
-@click.command(cls=Command)
+@click.command(cls=Brief)
 @case_argument
 @click.option("--plan", type=CasePath, help="The plan that is kept to; else what is published. 原安排。")
 @click.option("-o", "--output", type=CasePath, help="Where the repaired plan goes; else plan.json. 输出位置。")
@@ -61,7 +61,7 @@ def replan(case: Path | None, plan: Path | None, output: Path | None, lang: str 
 
         place = case_at(case, plan)
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
-        published = newest_plan(place, loaded) if plan is None else None
+        published = newest_plan(place, loaded, screen) if plan is None else None
         baseline = published.plan if published else plan_from(plan_at(plan, place), loaded)
         rules, freeze = read_rules(loaded), options["freeze"]
         refuse_unknown(rules, options["order"])

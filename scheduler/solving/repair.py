@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from constraints.reverifying import Judged
 from rota.agenda import agenda_of
 from rota.plan import Plan, PriorityScore, Solver
+from rota.unswept import unswept
 from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
@@ -81,26 +81,8 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
-    with _unswept():
+    with unswept():
         return _smallest(case, rules, request, control)
-
-
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """Let nobody look for garbage: there is little, and millions of facts of a wide case to look through each time.
-
-    What is made meanwhile counts as old at the end, as if it had been looked through already.
-    """
-    swept = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if swept and not gc.get_freeze_count():
-            gc.freeze()
-            gc.unfreeze()
-        if swept:
-            gc.enable()
 
 
 def _smallest(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Repair:
