@@ -140,14 +140,15 @@ class Facts:
     def _open(self, hours: str, start: dt.datetime, end: dt.datetime) -> bool:
         return not self.hours or covers(hours, start, end)
 
-    def _free(self, what: str, start: dt.datetime, end: dt.datetime) -> bool:
+    def free(self, what: str, start: dt.datetime, end: dt.datetime) -> bool:
+        """Tell whether nothing is said that would keep a resource or a site from a stretch of time."""
         return not self.cannot or not any(self.case.stated(what, Level.CANNOT, start, end))
 
     def fits(self, id_: str, part: PartFrame, sites: list[str], start: dt.datetime, end: dt.datetime) -> bool:
         """Tell whether a room at one of `sites` is open and free, and large and well-equipped enough for a part."""
         room = self.case.room[id_]
         fits = not self.fit or shortfall(room, part) == (0, [])
-        return room.site in sites and fits and self._open(room.hours, start, end) and self._free(id_, start, end)
+        return room.site in sites and fits and self._open(room.hours, start, end) and self.free(id_, start, end)
 
     def sites(self, occurrence: Occurrence, start: dt.datetime) -> list[str]:
         """Return the sites that are open and free for a session that begins at `start`."""
@@ -156,7 +157,7 @@ class Facts:
             self._sites_at[occurrence.id, start] = [
                 s
                 for s in occurrence.sites
-                if self._open(self.case.site[s].hours, start, end) and self._free(s, start, end)
+                if self._open(self.case.site[s].hours, start, end) and self.free(s, start, end)
             ]
         return self._sites_at[occurrence.id, start]
 
@@ -170,7 +171,7 @@ class Facts:
             return False
         if who in self.homes and not set(self.homes[who]).intersection(self.sites(occurrence, start)):
             return False
-        return self._free(who, start, occurrence.end_of(start))
+        return self.free(who, start, occurrence.end_of(start))
 
 
 def _too_few_turns(case: Case, rules: Sequence[Rule]) -> Iterator[Problem]:

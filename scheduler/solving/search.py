@@ -251,12 +251,14 @@ class Search:
     def is_best(self, costs: Mapping[int, int]) -> bool:
         """Tell whether costs meet the bounds that were found beside, so that no plan has lower ones."""
         found = self.certifier
-        return found is not None and all(costs.get(p.priority, 0) <= found.bound(p.priority) for p in self.levels)
+        stated = {level.priority: costs.get(level.priority, 0) for level in self.levels}
+        return found is not None and all(cost <= found.bound(priority, stated) for priority, cost in stated.items())
 
     def look_beside(self) -> None:
         """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""
         if self.certifier is not None:
-            self.learn({level.priority: self.certifier.bound(level.priority) for level in self.levels})
+            known = {level.priority: level.value for level in self.levels if level.value is not None}
+            self.learn({level.priority: self.certifier.bound(level.priority, known) for level in self.levels})
             if self.certifier.start is not None:
                 self.start_from(self.certifier.start)
                 self.certifier.start = None

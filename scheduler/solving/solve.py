@@ -142,10 +142,13 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
     searching = replace(control, stop=Event(), seconds=control.left())
     search.certifier = certifier = Certifier(case, rules, searching, 0.0)
     timetable, loose = is_timetable(case), is_district(case, rules)
+    strongest = min((rule.priority for rule in rules if not rule.required), default=None)
     seeking = certifier.run_placed if timetable else certifier.run_flows if loose else certifier.run
 
     def report(progress: Progress) -> None:
         least = certifier.bound(progress.priority) if progress.priority is not None else 0
+        if progress.value is not None and progress.priority == strongest:
+            certifier.reached = progress.value
         control.report(replace(progress, bound=max(progress.bound or 0, least)))
 
     with ThreadPoolExecutor(max_workers=1) as beside:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from constraints.reading import read_rules
 from rota.case import Case
 from rota.row import Row
+from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.bounding.flow import flow_bound
 from scheduler.solving.bounding.relaxation import Relaxation
+from scheduler.solving.control import Control
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
+from scheduler.solving.solve import solve
 from tests.constraints import sampling
 from tests.constraints.building import case_of, cycle, demand, seats, series, site, states, unit, units
 from tests.solving.test_bounding import least_cost
@@ -22,8 +27,8 @@ def shared(*rows: Row) -> Case:
     """Three units share six weekly turns, in January and February."""
     week = cycle("weeks", "FREQ=WEEKLY;COUNT=6")
     held = series(rounds="1-6", needs_room="否")
-    share = demand("fair_share", priority=1, role="host")
-    return case_of(site("hall"), week, held, unit("a", groups="old"), *units("b c"), seats("host"), share, *rows)
+    who = (unit("a", groups="old"), *units("b c"))
+    return case_of(site("hall"), week, held, *who, seats("host"), *rows)
 
 
 @given(sampling.cases())
@@ -50,7 +55,7 @@ AWAY = states("a", "cannot", "2027-01-04", last="2027-01-31")
     ids=["two turns each", "two a month", "one is away and catches up", "one is away and may not catch up"],
 )
 def test_the_bound_of_shared_turns_is_what_the_best_plan_costs(rows: tuple[Row, ...], expected: int) -> None:
-    case = shared(*rows)
+    case = shared(demand("fair_share", priority=1, role="host"), *rows)
     rules = read_rules(case)
     assert flow_bound(Relaxation(case, rules, 1)) == least_cost(case, rules, 1) == expected
 
@@ -67,3 +72,50 @@ def test_a_turn_that_two_shares_count_is_charged_by_one_of_them(first: str) -> N
     least = least_cost(case, rules, 1)
     assert least is not None
     assert flow_bound(Relaxation(case, rules, 1)) <= least
+
+
+def test_nobody_takes_more_turns_than_follow_each_other() -> None:
+    week = cycle("weeks", "FREQ=WEEKLY;COUNT=3")
+    held = [series(each, rounds="1-3", needs_room="否") for each in ("duty", "talk")]
+    many, few = unit("a", members=5), unit("b", members=1)
+    share = demand("fair_share", priority=1, role="host", weighted="是")
+    case = case_of(site("hall"), week, *held, many, few, seats("host"), seats("host", "talk"), share)
+    rules = read_rules(case)
+    found = flow_bound(Relaxation(case, rules, 1))
+    assert found == least_cost(case, rules, 1)
+    assert found > 0, "five of six turns fall to a, who can be at one of two at a time"
+
+
+RATHER = states("a", "avoid", "2027-01-04", last="2027-02-07")
+
+
+def test_shares_are_bounded_where_somebody_is_spared() -> None:
+    case = shared(
+        RATHER,
+        demand("availability", id="rather", level="avoid", priority=1),
+        demand("fair_share", priority=2, role="host"),
+    )
+    rules = read_rules(case)
+    certifier = Certifier(case, rules, Control(seconds=60))
+    assert flow_bound(Relaxation(case, rules, 2)) == certifier.bound(2) == 0
+    certifier.look_under(1, 0, 2)
+    best = solve(case, rules, Control()).verdict.costs
+    assert best[1] == 0
+    assert certifier.bound(2, best) == best[2] > 0, "a is spared until February, and has one turn"
+    assert certifier.bound(2, {1: 1}) == certifier.bound(2) == 0, "no longer, where a is not spared"
+
+
+@given(sampling.cases(), st.integers(0, 2))
+@RANDOM
+def test_no_plan_costs_less_than_a_bound_where_stronger_priorities_are_kept(case: Case, more: int) -> None:
+    rules = read_rules(case)
+    stated = sorted({rule.priority for rule in rules if not rule.required})
+    assume(len(stated) > 1)
+    stronger, priority = stated[:2]
+    try:
+        best = solve(case, rules, Control(processes=1)).verdict.costs
+    except (InfeasibleError, NoPlanFoundError):
+        return
+    certifier = Certifier(case, rules, Control(seconds=60))
+    certifier.look_under(stronger, best.get(stronger, 0) + more, priority)
+    assert certifier.bound(priority, best) <= best.get(priority, 0)

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from constraints.verify import verify
-from rota.agenda import agenda_of
 from rota.certificate import Certificate, PriorityCertificate
 from rota.plan import CaseRef
 from scheduler.solving.bounding.bound import Bounding
@@ -18,12 +18,10 @@ from scheduler.solving.bounding.diving import QUICK, THOROUGH, Pace
 from scheduler.solving.bounding.flow import flow_bound
 from scheduler.solving.bounding.placement import placement_of
 from scheduler.solving.bounding.relaxation import Relaxation
-from scheduler.solving.bounding.single import RuleBounds
 from scheduler.solving.construct import construct
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import as_plan
 from scheduler.solving.levels import better
-from scheduler.solving.narrowing import size_of
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -34,13 +32,31 @@ if TYPE_CHECKING:
 PATIENCE = 2.0
 """Seconds in which most cases are proved; bounds are sought beside the others."""
 
-BY_RULES = 50_000
-"""With more candidates than this, rules are not bounded by themselves: the model of one would be too large."""
 EARLY = 0.4
 """The share of a limited time after which a plan is built, whatever bounds are found by then."""
 
+PRICES = (1, 10, 100, 10_000)
+"""A unit of a stronger priority is charged for with one of these, where it must not come to more than some value."""
+LOOK = 0.2
+"""Seconds between two looks at how far the search is."""
+TAKES = 2 * len(PRICES)
+"""So many times as much time must be left as a bound took last."""
+
 PLACING, FITTING = 0.25, 0.5
 """The shares of a limited time in which bounds of starts and rooms are sought, and a plan at such starts."""
+
+
+class Under(NamedTuple):
+    """Plans that come to so much at the `most` at a stronger priority cost so much at the `least` at another one."""
+
+    stronger: int
+    most: int
+    priority: int
+    least: int
+
+    def holds(self, costs: Mapping[int, int]) -> bool:
+        """Tell whether the bound is about plans that cost as little as this at stronger priorities."""
+        return self.stronger in costs and costs[self.stronger] <= self.most
 
 
 @dataclass
@@ -58,6 +74,10 @@ class Certifier:
     """A plan whose seats cost little more than the bound of the strongest priority, if one was built."""
     costs: Mapping[int, int] = field(default_factory=dict)
     """What that plan costs, where it holds."""
+    reached: int | None = None
+    """What the search says that its plan comes to at the strongest priority."""
+    under: Sequence[Under] = ()
+    """Bounds of plans that come to no more than that."""
 
     def run(self) -> None:
         """Improve the bounds, the strongest priority first, once the search has had some time for itself."""
@@ -96,23 +116,39 @@ class Certifier:
             self.start, self.costs = sessions, verdict.costs if verdict.holds else {}
 
     def run_flows(self) -> None:
-        """Find the bounds that a flow gives, soon for the largest cases, too; then those of rules by themselves."""
+        """Find the bounds that a flow gives, soon for the largest cases, too; then those at what the search reaches."""
         for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
             if self.control.over:
                 return
             self._at_least(priority, flow_bound(Relaxation(self.case, self.rules, priority)))
-        if size_of(agenda_of(self.case).occurrences) <= BY_RULES:
-            self._ask_rules()
+        self._ask_flows()
 
-    def _ask_rules(self) -> None:
-        """Find out what each rule costs at the least by itself, the strongest first."""
-        bounds = RuleBounds(self.case, self.rules, self.control)
-        every = dict.fromkeys(bounds.wishes, 1)
-        with suppress(SearchOverError):
-            while not self.control.over and (rule := bounds.next_of(every)) is not None:
-                bounds.ask(rule)
-                priority = bounds.wishes[rule].priority
-                self._at_least(priority, bounds.at(priority))
+    def _ask_flows(self) -> None:
+        """Find what the second priority costs at the least where the strongest comes to what the search has reached.
+
+        That is said anew when the search gets further, as long as there is time for it.
+        """
+        stated = sorted({rule.priority for rule in self.rules if not rule.required})[:2]
+        if len(stated) == 1 or not all(self.bound(priority) for priority in stated[1:]):
+            return
+        (stronger, priority), most, took = stated, None, 0.0
+        while not self.control.stop.wait(LOOK) and not self.control.over:
+            left = self.control.left()
+            if self.reached in {None, most}:
+                continue
+            if left is not None and left < TAKES * took:
+                return
+            most, begun = self.reached, self.control.now()
+            self.look_under(stronger, most or 0, priority)
+            took = self.control.now() - begun
+
+    def look_under(self, stronger: int, most: int, priority: int) -> None:
+        """Bound a priority by flows where a stronger one comes to so much at the `most`, by pricing what that costs."""
+        for price in PRICES if most else PRICES[-1:]:
+            flow = flow_bound(Relaxation(self.case, self.rules, priority, {stronger: price, priority: 1}))
+            if flow - price * most <= self.bound(priority, {stronger: most}):
+                return
+            self.under = (*self.under, Under(stronger, most, priority, flow - price * most))
 
     def run_placed(self) -> None:
         """Find the bounds that starts and rooms give by themselves, and with limited time a plan of the best starts."""
@@ -130,10 +166,14 @@ class Certifier:
     def _at_least(self, priority: int, bound: int) -> None:
         self.floors = {**self.floors, priority: max(bound, self.floors.get(priority, 0))}
 
-    def bound(self, priority: int) -> int:
-        """Return the best bound so far, 0 while there is none: nothing costs less."""
+    def bound(self, priority: int, costs: Mapping[int, int] = MappingProxyType({})) -> int:
+        """Return the best bound so far, 0 while there is none: nothing costs less.
+
+        It may be one of those plans alone that come to no more than these costs at stronger priorities.
+        """
         priced = self.found[priority].bound if priority in self.found else 0
-        return max(priced, self.floors.get(priority, 0))
+        under = (each.least for each in self.under if each.priority == priority and each.holds(costs))
+        return max(priced, self.floors.get(priority, 0), *under)
 
     def certificate(self) -> Certificate:
         """Return what has been found so far."""

@@ -1,14 +1,15 @@
 """A bound by one flow of minimum cost: seats are filled by those able, and numbers of turns cost what they do at least.
 
-On the way turns pass through gates: as many go through each as a required limit allows, a month's for instance.
-Everybody may sit anywhere at once here. What is left out only makes it cheaper, and the flow is found exactly, in whole
-numbers, in a time that grows little faster than the case: so it bounds what is too large for schedules.
+On the way turns pass through gates: as many go through each as a required limit allows, a month's for instance, and as
+many as somebody can take one after the other of sessions that lie close together. What is left out only makes it
+cheaper, and the flow is found exactly, in whole numbers, in a time that grows little faster than the case: so it bounds
+what is too large for schedules.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from ortools.graph.python import min_cost_flow
 
 from constraints.separable import Counted
 from rota.certificate import SCALE
+from scheduler.solving.bounding.crowds import Crowd, crowds_of
 from scheduler.solving.bounding.rooms import roomed
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ LARGEST = 1 << 40
 
 Counter = tuple[str, int]
 """Whose turns are counted, and by which of their terms (-1: by none)."""
-Gate = tuple[str, int, int]
-"""A counter, and through which of the limits of whoever it is about turns go there (-1: through none)."""
+Gate = tuple[str, int, int, int]
+"""A counter, and through which of the limits and of the crowds of whoever it is about turns go there (-1: none)."""
 
 
 @dataclass
@@ -51,16 +53,20 @@ def flow_bound(relaxation: Relaxation) -> int:
 def _seats(relaxation: Relaxation) -> int:
     terms = {who: list(_convex(weighed)) for who, weighed in relaxation.weighed.items()}
     limits = {who: list(_limits(weighed)) for who, weighed in relaxation.weighed.items()}
-    bundles = _bundled(relaxation.rows, terms, limits)
+    crowds = crowds_of(relaxation)
+    bundles = _bundled(relaxation.rows, terms, limits, crowds)
     if not any(found for found in terms.values()) and not any(any(b.able.values()) for b in bundles):
         return 0
     flow = _Flow(sum(bundle.most for bundle in bundles))
     expected: dict[Counter, float] = defaultdict(float)
     for bundle in bundles:
         flow.seats(bundle)
-        for who, k, gate in bundle.able:
+        for who, k, limit, crowd in bundle.able:
             expected[who, k] += bundle.least / len(bundle.able)
-            flow.gate((who, k, gate), _most(limits[who][gate]) if gate >= 0 else None)
+            if crowd >= 0:
+                flow.gate((who, k, limit, crowd), (who, k, limit, -1), crowds[who][crowd].most)
+            if limit >= 0:
+                flow.gate((who, k, limit, -1), (who, k, -1, -1), _most(limits[who][limit]) or 0)
     constant = 0
     for (who, k), number in expected.items():
         prices = [0, 0]
@@ -114,13 +120,21 @@ def _price(weighed: Weighed, turns: int) -> int:
 
 
 def _bundled(
-    rows: Iterable[Row], terms: Mapping[str, list[Weighed]], limits: Mapping[str, list[Weighed]]
+    rows: Iterable[Row],
+    terms: Mapping[str, list[Weighed]],
+    limits: Mapping[str, list[Weighed]],
+    crowds: Mapping[str, Sequence[Crowd]],
 ) -> list[_Bundle]:
     """Put seats together that are the same to everybody; of several limits for a turn the first counts."""
     found: dict[object, _Bundle] = {}
     for row in rows:
         able = {
-            (who, _counting(terms.get(who, ()), row), _counting(limits.get(who, ()), row)): cost
+            (
+                who,
+                _counting(terms.get(who, ()), row),
+                _counting(limits.get(who, ()), row),
+                _within(crowds.get(who, ()), row),
+            ): cost
             for who, cost in row.able.items()
         }
         if able:
@@ -132,6 +146,10 @@ def _bundled(
 
 def _counting(terms: Iterable[Weighed], row: Row) -> int:
     return next((k for k, weighed in enumerate(terms) if weighed.touches(row.place)), -1)
+
+
+def _within(crowds: Iterable[Crowd], row: Row) -> int:
+    return next((k for k, crowd in enumerate(crowds) if row.place.session in crowd.sessions), -1)
 
 
 class _Flow:
@@ -154,17 +172,17 @@ class _Flow:
         for gate, cost in bundle.able.items():
             self._arc(node, self._node(gate), bundle.most, cost)
 
-    def gate(self, gate: Gate, most: int | None) -> None:
-        """Let so many turns through a gate; all where there is none."""
-        if most is not None and gate not in self.gates:
+    def gate(self, gate: Gate, behind: Gate, most: int) -> None:
+        """Let so many turns through a gate, to what lies behind it."""
+        if gate not in self.gates:
             self.gates.add(gate)
-            self._arc(self._node(gate), self._node((*gate[:2], -1)), most, 0)
+            self._arc(self._node(gate), self._node(behind), most, 0)
 
     def turns(self, counter: Counter, steps: list[int]) -> None:
         """Let one turn after the other cost so much."""
         for step in steps[:-1]:
-            self._arc(self._node((*counter, -1)), self.sink, 1, step)
-        self._arc(self._node((*counter, -1)), self.sink, self.most, steps[-1])
+            self._arc(self._node((*counter, -1, -1)), self.sink, 1, step)
+        self._arc(self._node((*counter, -1, -1)), self.sink, self.most, steps[-1])
 
     def cost(self) -> int | None:
         """Return the least cost; None where not all seats can be filled."""
