@@ -72,7 +72,7 @@ for theme in THEMES:
 
 def main() -> None:
     """Run the command line; every error that is foreseen ends in one sentence and its exit code."""
-    atexit.register(gc.disable)  # what is left at the end goes with the process, unsearched
+    atexit.register(gc.freeze)  # what is left at the end goes with the process, unsearched
     speak_utf8((sys.stdout, sys.stderr))
     Screen.emitted = False
     try:

@@ -5,7 +5,7 @@ What feeds say follows from a caption alone, so captions tell whether two revisi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rota.activity import ROLE_NAMES
@@ -18,6 +18,12 @@ from rota.text import Message, name
 
 LEADING = "host"
 """The role whose holders a session is known by; where an activity has none, its first role that is filled."""
+
+UNTOLD = frozenset(
+    {"contacts", "travel", "audience", "staffing", "availability", "pins", "demands", "history", "outcomes"}
+    | {"reminders", "requests", "answers"}
+)
+"""Tables of the case, and of what is kept beside it, of which captions say nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,13 @@ class Caption:
     parts: tuple[PartCaption, ...]
 
 
-def captions(case: Case, plan: Plan) -> Mapping[str, Caption]:
-    """Return the captions of all sessions of a plan, by id."""
+def captions(case: Case, plan: Plan, among: Collection[str] | None = None) -> Mapping[str, Caption]:
+    """Return the captions of all sessions of a plan, or of those `among` some, by id."""
     vacant: dict[str, list[OpenSeat]] = {}
     for seat in plan.open:
         vacant.setdefault(seat.session, []).append(seat)
-    return {session.id: caption(case, session, vacant.get(session.id, ())) for session in plan.sessions}
+    sessions = plan.sessions if among is None else [plan.session[id_] for id_ in among if id_ in plan.session]
+    return {session.id: caption(case, session, vacant.get(session.id, ())) for session in sessions}
 
 
 def caption(case: Case, session: Session, open_seats: Iterable[OpenSeat] = ()) -> Caption:

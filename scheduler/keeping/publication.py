@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from constraints.reading import read_rules
 from constraints.verify import verify
-from rota.caption import Caption, captions
+from rota.caption import UNTOLD, Caption, captions
 from rota.case import Case
 from rota.changes.answers import lasting
-from rota.difference import affected, told
+from rota.difference import affected, told, unlike
 from rota.document import State, canonical
 from rota.plan import CaseRef, Plan, Session, dump_plan, load_plan
 from rota.reminding import undisturbed
@@ -23,7 +23,7 @@ from rota.text import clauses, several, text
 from scheduler.keeping.arming import arm, moment
 from scheduler.keeping.chain import Head, Writing, entries
 from scheduler.keeping.errors import RefusedPlanError, StaleDraftError, StoreError
-from scheduler.keeping.folding import advanced, digest_of, opened, rows_before
+from scheduler.keeping.folding import advanced, digest_of, edits_of, opened, rows_before
 from scheduler.keeping.inviting import Occasion, invite, invitees
 from scheduler.keeping.tables import CHANGE, OUTBOX, PLAN, REVISION, SESSION_STAMP
 from scheduler.keeping.transaction import Transaction, What
@@ -172,7 +172,7 @@ def write_revision(
     )
     connection.execute(insert(REVISION), {**vars(written), "at": published.at})
     rows = session_rows(connection, stream)
-    write_stamps(connection, stream, stamped(rows, kept, number, published.at, retold))
+    write_stamps(connection, stream, stamped(rows, kept, number, published.at, retold, old or NO_PLAN))
     case = after.state.case
     listening = told(old or NO_PLAN, kept, written_at)  # nobody is told of turns that are over
     bodies = {who: body for who, body in notices(old, kept).items() if who in listening}
@@ -212,15 +212,23 @@ def newest_of_case(connection: Connection, stream: str) -> int:
 
 
 def stamped(
-    before: Mapping[str, SessionRow], plan: Plan, number: int, at: str, retold: Collection[str] = ()
+    before: Mapping[str, SessionRow],
+    plan: Plan,
+    number: int,
+    at: str,
+    retold: Collection[str] = (),
+    old: Plan = NO_PLAN,
 ) -> Iterator[SessionRow]:
-    """Yield the rows of all sessions that a publication touches.
+    """Yield the rows of all sessions that a publication touches; what is as in the `old` plan need not be written out.
 
     The counter begins at 0 and goes up with every difference in what is published of the session, its cancellation and
     its return included, and where it is `retold`; it never goes back.
     """
     for session in plan.sessions:
-        last, known = canonical(session.model_dump(mode="json")), before.get(session.id)
+        known = before.get(session.id)
+        if known and not known.cancelled and session.id not in retold and _same(old.session.get(session.id), session):
+            continue
+        last = canonical(session.model_dump(mode="json"))
         if known is None:
             yield SessionRow(session.id, 0, number, number, at, 0, last)
         elif known.cancelled or known.last != last or session.id in retold:
@@ -228,6 +236,17 @@ def stamped(
     for id_, known in before.items():
         if id_ not in plan.session and not known.cancelled:
             yield SessionRow(id_, known.sequence + 1, known.first_revision, number, at, 1, known.last)
+
+
+def _same(before: Session | None, after: Session) -> bool:
+    """Tell whether a session is written as it was; equal moments may be told in two zones."""
+    if before is None or before != after:
+        return False
+    return all(one.utcoffset() == other.utcoffset() for one, other in zip(_times(before), _times(after), strict=True))
+
+
+def _times(session: Session) -> tuple[dt.datetime, dt.datetime]:
+    return session.start, session.end
 
 
 def told_otherwise(before: Mapping[str, SessionRow], sessions: Collection[str], at: str) -> Iterator[SessionRow]:
@@ -243,9 +262,14 @@ def _retold(transaction: Transaction, head: Head, old: tuple[Revision, Plan], ne
     They are written into the change, for texts that are compared now may be erased later.
     """
     (base, plan), snapshot = old, transaction.snapshot(head)
-    rows = rows_before(snapshot.sealed, entries(transaction.connection, head.stream, after=base.case_sequence))
+    since = list(entries(transaction.connection, head.stream, after=base.case_sequence))
     case = snapshot.state.case
-    known = case if rows is snapshot.sealed else opened(transaction.sealer, rows).state.case
+    if all(edit.table in UNTOLD for entry in since for edit in edits_of(entry)):
+        touched = {*unlike(plan, new)}
+        if plan.open != new.open:
+            touched |= {seat.session for seat in (*plan.open, *new.open)}
+        return differing(captions(case, plan, touched), captions(case, new, touched))
+    known = opened(transaction.sealer, rows_before(snapshot.sealed, since)).state.case
     return differing(captions(known, plan), captions(case, new))
 
 
