@@ -26,6 +26,7 @@ class Exit(IntEnum):
 BY_ERROR = {
     "InfeasibleError": Exit.INFEASIBLE,
     "NoPlanFoundError": Exit.NO_PLAN_IN_TIME,
+    "InterruptedSearchError": Exit.INTERRUPTED,
     "VerifierError": Exit.ERROR,
     "FileHeldError": Exit.ERROR,
     "OccupiedError": Exit.ERROR,

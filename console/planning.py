@@ -10,7 +10,7 @@ from pathlib import Path
 from console.loading import plan_from
 from console.no_plan import conflict_body, say_conflict
 from console.places import has_journal, previous_of
-from console.progress import progress_line
+from console.progress import make_way, progress_line
 from console.screen import Screen
 from console.verifying import costs_line
 from constraints.quick import impossibilities
@@ -18,14 +18,13 @@ from constraints.rule import Rule
 from rota.case import Case
 from rota.difference import difference
 from rota.plan import Plan, dump_plan
-from rota.text import several, text
+from rota.text import Message, several, text
 from scheduler.solving.conflict import find_conflict
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.executors import Crew
 from scheduler.solving.search import Solved
 from scheduler.solving.solve import solve
-from scheduler.solving.wide import is_wide
 from workbook.output import year_table
 from workbook.saving import write_file
 
@@ -34,8 +33,8 @@ EXPLAINING = 20.0
 
 
 @contextmanager
-def working(address: str | None, case: Case, screen: Screen) -> Iterator[Crew | None]:
-    """Reach the cluster at an address, where one is given and the case is large enough to be divided for it.
+def working(address: str | None, screen: Screen, *, divided: bool) -> Iterator[Crew | None]:
+    """Reach the cluster at an address, where one is given; say so where the case is not divided for it.
 
     Raises:
         RotaError: it cannot be reached, or cannot do the work.
@@ -45,15 +44,21 @@ def working(address: str | None, case: Case, screen: Screen) -> Iterator[Crew | 
         return
     from scheduler.solving.cluster import cluster  # noqa: PLC0415 - an extra, loaded only where somebody asks for it
 
-    with cluster(address) as crew:
-        if not is_wide(case):
+    with cluster(address, lambda message: remark(message, screen)) as crew:
+        if not divided:
             screen.note(
                 text(
-                    "This case is small enough for one machine; the cluster is hardly used.",
-                    "本排班规模不大，单机即可求解，集群基本不会用到。",
+                    "This case is planned as a whole, on one machine; the cluster is hardly used.",
+                    "本次排班不分块，单机即可求解，集群基本不会用到。",
                 )
             )
         yield crew
+
+
+def remark(message: Message, screen: Screen) -> None:
+    """Say something in the middle of a search."""
+    make_way()
+    screen.note(message)
 
 
 def search(
@@ -70,8 +75,15 @@ def search(
     Raises:
         RotaError: there is no plan, or none was found in time.
     """
+    said: list[Message] = []
+
+    def tell(message: Message) -> None:
+        if message not in said:
+            said.append(message)
+            remark(message, screen)
+
     with progress_line(screen.language) as report:
-        told = replace(control, report=report)
+        told = replace(control, report=report, tell=tell)
         try:
             return solve(case, rules, told, near=near.session if near else None, open_seats=open_seats)
         except InfeasibleError:

@@ -41,6 +41,12 @@ def text_line(language: Language) -> Iterator[Callable[[Message], None]]:
             yield lambda message: line.show(message, now=True)
 
 
+def make_way() -> None:
+    """Clear the line, if there is one, for a sentence that stays."""
+    if sys.stderr.isatty():
+        sys.stderr.write(CLEAR)
+
+
 @contextmanager
 def _line(language: Language) -> Iterator[_Line | None]:
     if not sys.stderr.isatty():

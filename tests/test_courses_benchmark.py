@@ -21,6 +21,7 @@ from scheduler.solving import large, timetables
 from scheduler.solving.annealing import search
 from scheduler.solving.bounding.placement import placement_of
 from scheduler.solving.control import Control
+from scheduler.solving.executors import Crew, Here
 from scheduler.solving.improving import Context, Task, improve, pack, unpack
 from scheduler.solving.narrowing import Admitted, Window, frames_of
 from scheduler.solving.neighbourhoods import Size
@@ -195,7 +196,7 @@ def test_windows_lead_to_the_best_timetable_with_and_without_annealing(
     monkeypatch.setattr(timetables, "PATIENCE", 1)
     monkeypatch.setattr(large, "PATIENCE", 3)
     case = case_of(read(TINY))
-    found = solve(case, read_rules(case), Control(seconds=60, processes=1))
+    found = solve(case, read_rules(case), Control(seconds=60, crew=Crew(Here)))
     judged = Judge(TINY).judge(lectures_of(found.plan.sessions))
     score = found.plan.score[0]
     assert (judged.valid, judged.total, score.value, score.bound, score.proved) == (True, 2, 2, 2, True)
@@ -206,7 +207,7 @@ def test_windows_lead_to_the_best_timetable_with_and_without_annealing(
 def test_an_instance_of_the_competition_is_planned_and_valid() -> None:
     text = path_of("comp01").read_text(encoding="utf-8")
     case = case_of(read(text))
-    plan = solve(case, read_rules(case), Control(seconds=12, processes=1)).plan
+    plan = solve(case, read_rules(case), Control(seconds=12, crew=Crew(Here))).plan
     judged = Judge(text).judge(lectures_of(plan.sessions))
     assert judged.valid
     assert judged.total == plan.score[0].value

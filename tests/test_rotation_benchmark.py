@@ -14,6 +14,7 @@ from constraints.reading import read_rules
 from constraints.verify import Verdict, verify
 from rota.plan import CaseRef, Plan
 from scheduler.solving.control import Control
+from scheduler.solving.executors import Crew, Here
 from scheduler.solving.solve import solve
 
 pytestmark = pytest.mark.skipif(not INSTANCES.exists(), reason="the benchmark's program is not beside the project")
@@ -80,7 +81,7 @@ def certified() -> tuple[dict[str, Any], dict[str, Any]]:
     """A small instance and the certificate that it costs 186 at the least."""
     instance = benchmark().make("S", 7)
     case = case_of(instance)
-    certificate = solve(case, read_rules(case), Control(seconds=60, processes=1)).certificate
+    certificate = solve(case, read_rules(case), Control(seconds=60, crew=Crew(Here))).certificate
     assert certificate is not None
     return dict(instance), certificate.model_dump(mode="json")
 

@@ -62,13 +62,15 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
         from console.planning import based_on, keep, newest_plan, search, show_solved, working
         from constraints.reading import read_rules
         from scheduler.solving.control import Control, default_workers
+        from scheduler.solving.wide import is_divided
 
         place = case_at(case)
         loaded, screen = usable(place, lang, as_json=options["as_json"], warn=True)
         published = newest_plan(place, loaded, screen)
         rules = read_rules(loaded)
         control = Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop)
-        with working(options["executor"], loaded, screen) as crew:
+        divided = is_divided(loaded, rules, open_seats=options["open_seats"])
+        with working(options["executor"], screen, divided=divided) as crew:
             solved = search(
                 loaded,
                 rules,

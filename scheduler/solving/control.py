@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from rota.text import Message
     from scheduler.solving.executors import Crew
 
 Stage = Literal["build", "search", "settle"]
@@ -48,6 +51,19 @@ def default_workers() -> int:
     return max(LEAST_WORKERS, usable)
 
 
+_STOP: ContextVar[Event | None] = ContextVar("stop", default=None)
+
+
+@contextmanager
+def stopped_with(stop: Event) -> Iterator[None]:
+    """Let the controls of tasks that this thread does in the block stop with whoever gave these."""
+    before = _STOP.set(stop)
+    try:
+        yield
+    finally:
+        _STOP.reset(before)
+
+
 class SearchOverError(Exception):
     """The limits of a search were reached, or it was stopped, while something was being built for it."""
 
@@ -56,9 +72,9 @@ class SearchOverError(Exception):
 class Control:
     """Limits and reporting of one search. `stop` may be set from any thread; the best plan so far is kept then.
 
-    `seconds` is the time for the whole search, None for no limit. `workers` are the strategies of one model's search,
-    `processes` how many windows are searched at once, None for as many as there are cores; `crew` says who searches
-    them, where that is not this machine.
+    `seconds` is the time for the whole search, None for no limit. `workers` are the strategies of one model's search;
+    `crew` says who searches windows, where these are not processes of this machine, as many as it has cores. What a
+    person should know of the search beside its plan is said by `tell`.
     """
 
     seconds: float | None = None
@@ -67,11 +83,16 @@ class Control:
     stop: Event = field(default_factory=Event)
     report: Callable[[Progress], None] = lambda _: None
     now: Callable[[], float] = time.monotonic
-    processes: int | None = None
     crew: Crew | None = None
+    tell: Callable[[Message], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self._deadline = None if self.seconds is None else self.now() + self.seconds
+
+    @classmethod
+    def of_task(cls, seconds: float | None, seed: int = 0) -> Control:
+        """Return the control of a task: where it is done in the thread that gave it, it stops with what gave it."""
+        return cls(seconds=seconds, seed=seed, stop=_STOP.get() or Event())
 
     @classmethod
     def by_processor(cls, seconds: float) -> Control:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from constraints.breach import Breach
 from rota.problem import RotaError
-from rota.text import clauses, text
+from rota.text import Message, clauses, text
+
+if TYPE_CHECKING:
+    from scheduler.solving.control import Control
 
 
 class InfeasibleError(RotaError):
@@ -19,15 +24,42 @@ class InfeasibleError(RotaError):
 
 
 class NoPlanFoundError(RotaError):
-    """Time ran out, or the search was interrupted, before a first plan was found."""
+    """The search ended before a first plan was found: time ran out, unless something else is said."""
 
-    def __init__(self) -> None:
+    def __init__(self, message: Message | None = None) -> None:
         super().__init__(
-            text(
+            message
+            or text(
                 "No plan was found in the time given. Allow more time (--time-limit), or open seats (--open-seats).",
                 "在给定时间内没有找到安排。请延长时间（--time-limit），或允许空缺（--open-seats）。",
             )
         )
+
+
+class InterruptedSearchError(NoPlanFoundError):
+    """The search was interrupted before a first plan was found."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            text(
+                "Interrupted before a plan was found; nothing is written.",
+                "求解在得到安排之前被中断，未写入任何文件。",
+            )
+        )
+
+
+def none_found(control: Control) -> NoPlanFoundError:
+    """Return the error with which a search ends that has found no plan."""
+    if control.stop.is_set():
+        return InterruptedSearchError()
+    if control.over:
+        return NoPlanFoundError()
+    return NoPlanFoundError(
+        text(
+            "No plan was found, and the search ended before its time. Open seats (--open-seats), or ask `rota why`.",
+            "没有找到安排，求解提前结束。可允许空缺（--open-seats），或用 `rota why` 查看原因。",
+        )
+    )
 
 
 class VerifierError(RotaError):

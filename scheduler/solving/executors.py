@@ -8,8 +8,11 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TypeVar
+
+from rota.text import Message
+from scheduler.solving.control import stopped_with
 
 Result = TypeVar("Result")
 
@@ -21,13 +24,22 @@ Executors = Callable[[], Executor]
 class Crew:
     """What small searches have: an executor, anew where one broke; `most` run at once, or as many as `width` says.
 
-    `losses` are the errors by which an executor says that it has lost a task, and not that the task failed.
+    What a person should know of the search is said by `tell`. A crew elsewhere may be gone for good.
     """
 
     hire: Executors
     width: Callable[[], int] = lambda: 1
     most: int = 1
-    losses: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    tell: Callable[[Message], None] = lambda _: None
+    is_gone: Callable[[], bool] = lambda: False
+
+    def relieved_by(self, others: Crew) -> Crew:
+        """Return a crew that is this one, and others as soon as this one is gone."""
+
+        def now() -> Crew:
+            return others if self.is_gone() else self
+
+        return Crew(lambda: now().hire(), lambda: now().width(), self.most, others.tell)
 
 
 def usable_cores() -> int:
@@ -35,11 +47,12 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def processes(workers: int) -> Executor:
-    """Return an executor of local processes, or of this thread where one is enough or none may be started."""
-    if workers <= 1 or multiprocessing.current_process().daemon:
-        return Here()
-    return Children(workers)
+def processes(workers: int, stop: Event) -> Executor:
+    """Return an executor of local processes, or of this thread where none may be started.
+
+    One process is still better than this thread: whatever it is doing, it can be ended at once.
+    """
+    return Here(stop) if multiprocessing.current_process().daemon else Children(workers)
 
 
 def entrust() -> None:
@@ -55,14 +68,29 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def pass_on(done: Future[Result], future: Future[Result]) -> None:
+    """Let a future end as another has; where that was cancelled, whoever worked for it was lost."""
+    if not future.set_running_or_notify_cancel():
+        return
+    error = BrokenExecutor() if done.cancelled() else done.exception()
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(done.result())
+
+
 class Here(Executor):
-    """Does what it is given at once, in the thread that gives it."""
+    """Does what it is given at once, in the thread that gives it, until it is to stop."""
+
+    def __init__(self, stop: Event | None = None) -> None:
+        self.stop = stop or Event()
 
     def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
         """Do it, and return how it ended."""
         future: Future[Result] = Future()
         try:
-            future.set_result(fn(*args, **kwargs))
+            with stopped_with(self.stop):
+                future.set_result(fn(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - whoever asks for the result is told
             future.set_exception(error)
         return future
@@ -118,15 +146,10 @@ class _Child:
     def _told(self, pool: ProcessPoolExecutor | None, done: Future[Result], future: Future[Result]) -> None:
         """Pass on how a task ended."""
         self.waiting -= 1
-        if not future.set_running_or_notify_cancel():
-            return
-        error = done.exception() if not done.cancelled() else BrokenExecutor()
-        if isinstance(error, BrokenExecutor) and pool is self._pool:
+        broken = done.cancelled() or isinstance(done.exception(), BrokenExecutor)
+        if broken and pool is self._pool:
             self._pool = None
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(done.result())
+        pass_on(done, future)
 
     def _left(self, pool: ProcessPoolExecutor | None, done: Future[Result], future: Future[Result]) -> None:
         """End the process of a task that was cancelled."""
@@ -139,17 +162,19 @@ class _Child:
         if pool is None:
             return
         if not wait:
-            _terminate(pool)
+            _kill(pool)
         pool.shutdown(wait=wait, cancel_futures=True)
 
 
-def _terminate(pool: ProcessPoolExecutor) -> None:
-    """End the processes of a pool, those that are only starting, too.
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool, those that are only starting or hang, too.
+
+    They have nothing to put in order, and one that was suspended would not hear that it should end.
 
     From Python 3.14 on a pool does that itself; before, it tells nobody which processes are its own.
     """
-    if hasattr(pool, "terminate_workers"):
-        pool.terminate_workers()
+    if hasattr(pool, "kill_workers"):
+        pool.kill_workers()
         return
     for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no other way before 3.14
-        process.terminate()
+        process.kill()

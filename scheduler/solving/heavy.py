@@ -22,7 +22,7 @@ from scheduler.solving.run import Effort, run
 from scheduler.solving.search import PROVING
 from scheduler.solving.seatless import without_seats
 from scheduler.solving.sketch import crowded, sketched
-from scheduler.solving.wide import best_by_windows, judge_of, local
+from scheduler.solving.wide import best_by_windows, crew_of, judge_of
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -115,7 +115,7 @@ class SideBySide:
 
     def _by_windows(self, control: Control) -> Sessions | None:
         def search(case: Case, rules: Sequence[Rule], limited: Control) -> Sessions:
-            crew = control.crew or local(limited, self._spared)
+            crew = crew_of(limited, self._spared)
             large = LargeSearch(case, rules, limited, judge_of(case, rules), crew)
             return large.run() or large.sessions
 

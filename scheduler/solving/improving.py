@@ -99,7 +99,7 @@ def improve(task: Task) -> Outcome:
     """Search the window of a task."""
     prepared = prepared_for(task.context)
     prepared.take_up(task.plan)
-    return improved(prepared, task.window, task.effort, Control(seconds=task.seconds, seed=task.seed), task.mending)
+    return improved(prepared, task.window, task.effort, Control.of_task(task.seconds, task.seed), task.mending)
 
 
 def improved(prepared: Prepared, window: Window, effort: float, control: Control, mending: bool) -> Outcome:  # noqa: FBT001 - as in a task
@@ -138,7 +138,7 @@ def first_weeks(context: Context, number: int, parts: int, seconds: float | None
     days = [o.nominal.date().toordinal() for o in occurrences]
     length = (days[-1] - days[0] + 1) / parts
     mine = [o for o, day in zip(occurrences, days, strict=True) if int((day - days[0]) / length) == number]
-    found = construct(prepared.case, prepared.rules, Control(seconds=seconds), among=mine)
+    found = construct(prepared.case, prepared.rules, Control.of_task(seconds), among=mine)
     return {id_: pack(session) for id_, session in found.items()}
 
 

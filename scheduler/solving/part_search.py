@@ -87,7 +87,7 @@ def search_part(task: PartTask) -> Outcome:
 class _PartSearch:
     def __init__(self, prepared: Prepared, task: PartTask) -> None:
         self.prepared, self.task = prepared, task
-        self.control = Control(seconds=task.seconds, seed=task.seed)
+        self.control = Control.of_task(task.seconds, task.seed)
         self.occurrences = prepared.admitted.agenda.in_order(task.sessions)
         self.before: Counter[int] = Counter()
         self.after: Counter[int] = Counter()
@@ -193,7 +193,7 @@ class _PartSearch:
         """Search one window; return what was gained, and with which effort."""
         left = self.control.left()
         seconds = LONGEST if left is None else min(LONGEST, left)
-        control = Control(seconds=seconds, seed=self.draw.randrange(2**30))
+        control = Control.of_task(seconds, self.draw.randrange(2**30))
         found = improved(self.prepared, window, EFFORT, control, mending)
         for id_, packed in found.changed.items():
             self.prepared.put(id_, packed)

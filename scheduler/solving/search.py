@@ -17,7 +17,7 @@ from rota.plan import Plan, PriorityScore, Solver
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, with_reasons
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError, disagreement
+from scheduler.solving.errors import InfeasibleError, VerifierError, disagreement, none_found
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.nearness import differing
 from scheduler.solving.run import Effort, Run, run
@@ -350,7 +350,7 @@ class Search:
             VerifierError: the verifier finds a breach, or another cost than the search proved.
         """
         if self.best is None:
-            raise NoPlanFoundError
+            raise none_found(self.control)
         plan = with_reasons(self.case, self.rules, as_plan(self.case, self.best, open_seats=self.open_seats))
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:

@@ -75,9 +75,10 @@ def solve(
         SideBySide(search).run()
     else:
         _search_whole(search, floors or {})
-    search.control = control
-    with suppress(SearchOverError):
-        search.approach()
+    if search.best is not None:
+        search.control = control
+        with suppress(SearchOverError):
+            search.approach()
     return search.finish()
 
 

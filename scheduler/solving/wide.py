@@ -15,7 +15,7 @@ from scheduler.solving.annealing.seats import annealed_seats, is_seating
 from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import as_plan
 from scheduler.solving.districts import DistrictSearch
-from scheduler.solving.executors import Crew, processes, usable_cores
+from scheduler.solving.executors import Crew, Here, processes, usable_cores
 from scheduler.solving.large import LargeSearch, Talk
 from scheduler.solving.narrowing import size_of
 from scheduler.solving.timetables import first_timetable, is_timetable
@@ -67,6 +67,11 @@ def is_heavy(case: Case) -> bool:
     return size_of(agenda_of(case).occurrences) > HEAVY
 
 
+def is_divided(case: Case, rules: Sequence[Rule], *, open_seats: bool) -> bool:
+    """Tell whether a case is searched in many small pieces, as many at once as a crew takes."""
+    return not open_seats and (is_wide(case) or is_heavy(case) or is_district(case, rules))
+
+
 def is_meetable(case: Case, rules: Sequence[Rule]) -> bool:
     """Tell whether bounds may soon meet what windows find: one priority, in a case of some size."""
     priorities = {rule.priority for rule in rules if not rule.required}
@@ -79,10 +84,10 @@ def are_windows_worth_it(case: Case) -> bool:
 
 
 def meeting(control: Control) -> Control:
-    """Return the control of a short search in this process alone, to see whether the two meet."""
+    """Return the control of a short search in this thread alone, to see whether the two meet."""
     left = control.left()
     seconds = MEETING if left is None else min(MEETING, left * MEETING_SHARE)
-    return replace(control, seconds=seconds, processes=1, crew=None)
+    return replace(control, seconds=seconds, crew=Crew(lambda: Here(control.stop)))
 
 
 def best_by_windows(
@@ -101,7 +106,7 @@ def best_by_windows(
     time.
     """
     judge = judge_of(case, rules)
-    crew = control.crew or local(control, spared)
+    crew = crew_of(control, spared)
     if is_timetable(case):
         first = start or first_timetable(case, rules, control)
         started = annealed(case, rules, control, judge, crew, first, talk.enough, talk.news)
@@ -125,11 +130,17 @@ def judge_of(case: Case, rules: Sequence[Rule]) -> Callable[[Mapping[str, Sessio
     return judge
 
 
+def crew_of(control: Control, spared: Callable[[], int] = lambda: 0) -> Crew:
+    """Return who searches windows: the processes of this machine, or a crew elsewhere until that is gone."""
+    here = local(control, spared)
+    return control.crew.relieved_by(here) if control.crew else here
+
+
 def local(control: Control, spared: Callable[[], int] = lambda: 0) -> Crew:
     """Return the processes of this machine, without those that are spared for others."""
-    most = control.processes or usable_cores()
+    most = usable_cores()
 
     def width() -> int:
         return max(1, min(most, usable_cores() - spared()))
 
-    return Crew(lambda: processes(most), width, most)
+    return Crew(lambda: processes(most, control.stop), width, most, control.tell)

@@ -15,6 +15,7 @@ from rota.case import Case
 from scheduler.solving import wide
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.districts import DistrictSearch
+from scheduler.solving.executors import Crew, Here
 from scheduler.solving.solve import solve
 from scheduler.solving.wide import is_district
 from tests.constraints.building import demand, series
@@ -61,7 +62,7 @@ def test_where_no_two_parts_could_be_improved_at_once_windows_of_the_whole_go_on
 ) -> None:
     case = district(stations, 7)
     rules = read_rules(case)
-    control = Control(processes=1, seconds=0.0)
+    control = Control(crew=Crew(Here), seconds=0.0)
     search = DistrictSearch(case, rules, control, wide.judge_of(case, rules), wide.local(control))
     assert search.is_one == expected
 
@@ -77,7 +78,7 @@ def test_a_small_district_ends_with_shares_as_even_as_its_bound(monkeypatch: pyt
         if [each.stage for each in told].count("search") > 1:  # the built plan was judged, then the annealed one
             stop.set()
 
-    found = solve(case, read_rules(case), Control(processes=1, stop=stop, report=report))
+    found = solve(case, read_rules(case), Control(crew=Crew(Here), stop=stop, report=report))
     assert found.verdict.holds
     shares = found.plan.score[1]
     assert shares.bound

@@ -1,18 +1,26 @@
 """Where small searches run: what is lost there costs its own task, and a cluster does what one machine does."""
 
+import json
 import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from constraints.reading import read_rules
+from rota.text import Message
 from scheduler.solving.cluster import ExecutorError, cluster
 from scheduler.solving.control import Control
-from scheduler.solving.dispatch import Dispatch
+from scheduler.solving.dispatch import HOPELESS, Dispatch
 from scheduler.solving.executors import Children, Crew, Here
 from scheduler.solving.large import LargeSearch
 from tests.solving.test_large import YEAR, first_plan, judged
@@ -35,6 +43,14 @@ def crash() -> int:
 def run_away(seconds: float) -> int:
     time.sleep(seconds)
     return 0
+
+
+def all_back(dispatch: Dispatch[str, Any]) -> dict[str, int | None]:
+    """Wait for all that is under way."""
+    back: dict[str, int | None] = {}
+    while dispatch.about:
+        back |= dict(dispatch.back(0.1))
+    return back
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +83,49 @@ def test_a_task_that_runs_over_its_time_is_lost_and_the_others_come_back(childre
     dispatch: Dispatch[str, int] = Dispatch(Crew(lambda: children, lambda: 2, 2), lambda: next(clock))
     dispatch.send("runaway", 1.0, run_away, 600.0)
     dispatch.send("other", None, twice, 21)
-    back: dict[str, int | None] = {}
-    while len(back) < 2:
-        back |= dict(dispatch.back(0.1))
-    assert back == {"runaway": None, "other": 42}
+    assert all_back(dispatch) == {"runaway": None, "other": 42}
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def fail() -> int:
+    raise MemoryError("no more")
+
+
+@pytest.mark.slow
+def test_a_task_that_fails_in_its_process_is_lost_and_the_others_come_back(
+    children: Children, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatch: Dispatch[str, int] = Dispatch(Crew(lambda: children, lambda: 2, 2))
+    dispatch.send("fails", None, fail)
+    dispatch.send("other", None, twice, 21)
+    assert all_back(dispatch) == {"fails": None, "other": 42}
+    [record] = caplog.records
+    assert record.exc_text is not None
+    assert "in fail" in record.exc_text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows suspends no process by a signal")
+def test_a_process_that_hangs_keeps_nobody_waiting() -> None:
+    made = Children(1)
+    pid = made.submit(os.getpid).result()
+    made.submit(run_away, 600.0)
+    try:
+        os.kill(pid, signal.SIGSTOP)
+    finally:
+        made.shutdown(wait=False)
+    for _ in range(1000):
+        if not is_there(pid):
+            return
+        time.sleep(0.01)
+    pytest.fail("it is still there")
 
 
 class Gone(Here):
@@ -86,6 +141,13 @@ def test_a_search_ends_with_what_it_has_where_nothing_comes_back_any_more() -> N
     start = dict(first_plan())
     search = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), Crew(Gone))
     assert search.run(start) == start
+
+
+class Fails(Here):
+    """Fails in whatever it is given."""
+
+    def submit(self, _fn: object, /, *_args: object, **_kwargs: object) -> Future:  # type: ignore[type-arg]
+        return super().submit(fail)
 
 
 class LosesOne(Here):
@@ -145,6 +207,82 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(worker
     assert found is not None
     assert here is not None
     assert judged(YEAR, found).costs == judged(YEAR, here).costs
+
+
+@contextmanager
+def dask(folder: Path, what: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Dask's scheduler or a worker as a process of its own; they meet by a file in a folder."""
+    command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(folder / "at.json"), *options]
+    with (folder / f"{what}.log").open("wb") as log, subprocess.Popen(command, stderr=log) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def scheduler_at(folder: Path) -> str:
+    """Wait for the address of the scheduler."""
+    for _ in range(600):
+        if (folder / "at.json").exists():
+            found: str = json.loads((folder / "at.json").read_text("utf-8"))["address"]
+            return found.replace("tcp", "dask")
+        time.sleep(0.1)
+    raise TimeoutError((folder / "scheduler.log").read_text("utf-8"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", ["scheduler", "worker"])
+def test_where_a_cluster_is_gone_that_is_told_and_the_search_goes_on_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: str
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("scheduler.solving.cluster.ABSENT", 1.0)
+    told: list[Message] = []
+    local = ("--host", "127.0.0.1")
+    with (
+        dask(tmp_path, "scheduler", *local, "--port", "0", "--no-dashboard") as scheduler,
+        dask(tmp_path, "worker", *local, "--no-nanny", "--no-dashboard", "--nthreads", "2") as worker,
+    ):
+        address = scheduler_at(tmp_path)
+        with distributed.Client(address.replace("dask", "tcp"), set_as_default=False) as client:
+            client.wait_for_workers(1)
+        with cluster(address, told.append) as crew:
+            dispatch: Dispatch[str, Any] = Dispatch(crew.relieved_by(Crew(Here)))
+            dispatch.send("there", None, abs, -42)
+            assert all_back(dispatch) == {"there": 42}
+            for n in range(2):
+                dispatch.send(f"lost {n}", None, time.sleep, 600.0)
+            {"scheduler": scheduler, "worker": worker}[killed].kill()
+            assert all_back(dispatch) == {"lost 0": None, "lost 1": None}
+            back: dict[str, int | None] = {"here": None}
+            while back["here"] is None and not dispatch.hopeless:
+                dispatch.send("here", None, os.getpid)
+                back = all_back(dispatch)
+            assert back == {"here": os.getpid()}
+            dispatch.end()
+    assert [address in message.say(language) for message in told for language in ("en", "zh")] == [True, True]
+
+
+def test_tasks_that_all_fail_end_the_search_with_what_it_has_and_why() -> None:
+    told: list[Message] = []
+    start = dict(first_plan())
+    crew = Crew(Fails, tell=told.append)
+    search = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), crew)
+    assert search.run(start) == start
+    [message] = told
+    assert 'at last, one failed with "MemoryError: no more".' in message.say("en")
+    assert "最后一次的原因：任务出错（“MemoryError: no more”）。" in message.say("zh")
+
+
+@pytest.mark.parametrize(("together", "hopeless"), [(HOPELESS, False), (1, True)])
+def test_tasks_that_a_machine_takes_with_it_count_as_one_loss(together: int, *, hopeless: bool) -> None:
+    dispatch: Dispatch[int, int] = Dispatch(Crew(Gone))
+    for n in range(0, HOPELESS, together):
+        for m in range(together):
+            dispatch.send(n + m, None, twice, n)
+        while dispatch.about:
+            dispatch.back(0.0)
+    assert dispatch.hopeless == hopeless
 
 
 def _kill_when_at_work(local: object, search: LargeSearch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import cache
 from random import Random
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -218,6 +219,7 @@ class Breaking(Here):
     """Breaks at its fourth task, as a pool does of which a process was killed."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.tasks = 0
 
     def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future:  # type: ignore[type-arg]
@@ -239,7 +241,7 @@ def test_a_process_that_is_killed_costs_its_task_alone(proved: dict[int, int]) -
 
 @pytest.mark.slow
 def test_two_processes_find_what_one_finds(proved: dict[int, int]) -> None:
-    found = search(lambda: processes(2), width=2).run(dict(first_plan()))
+    found = search(lambda: processes(2, Event()), width=2).run(dict(first_plan()))
     assert found is not None
     assert judged(YEAR, found).costs == proved
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from scheduler.solving.annealing.laying import layout_of
 from scheduler.solving.annealing.layout import HARD
+from scheduler.solving.control import Control
 from scheduler.solving.improving import Context, prepared_for
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def walk(leg: Leg) -> Walked:
     from scheduler.solving.annealing.kernel import anneal, state_of  # noqa: PLC0415 - compiling takes a second to import
 
     layout = _layout(leg.context)
-    begun = time.monotonic()
+    begun, control = time.monotonic(), Control.of_task(None)
     state, total = state_of(layout.tables, *leg.held)
     best, least, draw = (state.start.copy(), state.place.copy()), total, np.random.default_rng(leg.seed)
     done = 0
-    while (gone := _gone(leg, done, time.monotonic() - begun)) < 1:
+    while (gone := _gone(leg, done, time.monotonic() - begun)) < 1 and not control.stop.is_set():
         temperature = leg.warm * (leg.cool / leg.warm) ** gone
         total, least = anneal(layout.tables, state, best, draw, total, least, SOME, temperature, leg.hard)
         done += SOME
