@@ -7,7 +7,7 @@ import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rota.plan import Plan
     from scheduler.keeping.drafts import Draft
     from scheduler.keeping.publication import Revision
+    from workbook.reading import CaseFile
 
 
 class DeskError(RotaError):
@@ -53,13 +54,18 @@ def who_acts(given: str | None = None) -> str:
 class Desk:
     """An open journal, the stream that is meant in it, and the reader's screen.
 
-    `place` is the working copy: the folder or workbook that the stream was read from.
+    `place` is the working copy: the folder or workbook that the stream was read from; `found` is what was read there.
     """
 
     place: Path
     journal: Journal
     stream: str
     screen: Screen
+    found: CaseFile | None = None
+
+    def copy(self) -> CaseFile:
+        """Return the working copy as it is; what was read before is read again only where files were written since."""
+        return self.found if self.found is not None and self.found.is_current else case_file(self.place)
 
     @property
     def state(self) -> State:
@@ -166,7 +172,7 @@ def opened(place: Path, lang: str | None, *, as_json: bool = False) -> Iterator[
     _refuse_without_journal(place)
     found = case_file(place)
     with _at(place, found.case, screen_for(found, lang, as_json=as_json)) as desk:
-        yield desk
+        yield replace(desk, found=found)
 
 
 @contextmanager

@@ -337,7 +337,7 @@ def _holds_case(target: Path) -> bool:
 
 def follow(desk: Desk, before: State) -> None:
     """Bring the working copy up to date that nobody has edited, or say what to do where somebody does."""
-    case = case_file(desk.place).case
+    case = desk.copy().case
     if case == before.case:
         refresh(desk, desk.place, document_of(before), desk.stream)
         return

@@ -108,15 +108,27 @@ def test_how_long_repairs_take_is_shown_with_what_is_proved(tmp_path: Path, monk
         "read": 0.05,
         "proved": {"all": 1, "number": 1, "InfeasibleError": 1},
         **times,
+        "commands": {"processor": {"replan": [1.0, 3.0, 2.0]}, "clock": {"replan": [4.0, 6.0, 5.0]}},
     }
     write(tmp_path / "repairs.json", [run])
     begin, end = "<!-- repairs: made by `python -m benchmarks.page` -->", "<!-- end of repairs -->"
     shown = page.written(f"{begin}\n{end}\n")
     assert (
-        "| a belt | 0.05 | 3 | 1; the number of changes alone 1; that there is no plan 1 | 0.20 | 0.30 | 0.30 |"
-        in shown
-    )
-    assert "| 0.40 | 0.50 | 0.50 |" in shown
+        "| a belt | 0.05 | 3 | 1; the number of changes alone 1; that there is no plan 1 | 0.20 | – | 0.30 |" in shown
+    ), "of three changes, 99 % are all: nothing is said of them"
+    assert "| 0.40 | – | 0.50 |" in shown
+    assert "| a belt | `rota replan` | 3 | 2.00 | 3.00 | 5.00 | 6.00 |" in shown
+
+
+def test_ninety_nine_per_cent_are_said_of_a_hundred_repairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    seconds = [n / 10 for n in range(1, 101)]
+    run = {**MACHINE, "name": "a belt", "read": 0.05, "proved": {"all": 100}, "processor": seconds, "clock": seconds}
+    write(tmp_path / "repairs.json", [run])
+    begin, end = "<!-- repairs: made by `python -m benchmarks.page` -->", "<!-- end of repairs -->"
+    shown = page.written(f"{begin}\n{end}\n")
+    assert "| a belt | 0.05 | 100 | 100 | 5.00 | 9.90 | 10.00 | 5.00 | 9.90 | 10.00 |" in shown
+    assert "by commands" not in shown
 
 
 def test_a_run_takes_the_place_of_the_one_that_was_asked_the_same(tmp_path: Path) -> None:

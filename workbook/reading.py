@@ -12,6 +12,7 @@ from rota.text import Message, several, text
 from workbook.grid import Form, Grid, Located
 from workbook.judging import Check, Readings, judge, judge_part, place
 from workbook.layout import GUIDE_TITLE, LISTS, SETTINGS, Catalogue, Layout, Table, folded, layout_of
+from workbook.lying import Lying, lying, table_files
 from workbook.rows import TableReading, read_table
 from workbook.settings import read_settings
 from workbook.sources import TOML_FILE, csv_grid, sheet_grids, toml_grid
@@ -43,12 +44,21 @@ class NoCaseError(RotaError):
 
 @dataclass(frozen=True)
 class CaseFile:
-    """What was found at a path: the case, None where there is an error, and every problem with its place."""
+    """What was found at a path: the case, None where there is an error, and every problem with its place.
+
+    `lay` tells how the files lay there just before they were read.
+    """
 
     path: Path
     case: Case | None
     problems: tuple[Located, ...]
     readings: Readings
+    lay: tuple[Lying, ...] = ()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nobody has written the files since they were read."""
+        return bool(self.lay) and self.lay == lying(_whole(self.path))
 
     @property
     def errors(self) -> tuple[Located, ...]:
@@ -98,13 +108,10 @@ def read_case(path: Path, catalogue: Catalogue = (), checks: Sequence[Check] = (
     layout = layout_of(catalogue)
     if not path.exists():
         raise NoCaseError(text("There is no {path}.", "找不到 {path}。", path=str(path)))
-    if path.is_dir() or path.name == TOML_FILE:
-        folder = path if path.is_dir() else path.parent
-        grids, unreadable = _folder_grids(folder)
-        form: Form = "csv"
-    else:
-        grids, unreadable = list(sheet_grids(path)), {}
-        form = "sheet"
+    whole = _whole(path)
+    lay = lying(whole)
+    form: Form = "csv" if whole.is_dir() else "sheet"
+    grids, unreadable = _folder_grids(whole) if whole.is_dir() else (list(sheet_grids(whole)), {})
     readings, problems = _readings(layout, grids, form, unreadable)
     problems += [located for reading in readings.values() for located in reading.problems]
     case = None
@@ -115,7 +122,12 @@ def read_case(path: Path, catalogue: Catalogue = (), checks: Sequence[Check] = (
         problems += place(judge(case, checks), readings)
         if any(located.severity == "error" for located in problems):
             case = None
-    return CaseFile(path, case, tuple(sorted(problems, key=_rank)), readings)
+    return CaseFile(path, case, tuple(sorted(problems, key=_rank)), readings, lay)
+
+
+def _whole(path: Path) -> Path:
+    """Return the folder that a case lies in whose settings are named, else what is named."""
+    return path.parent if path.name == TOML_FILE and not path.is_dir() else path
 
 
 def _rank(located: Located) -> bool:
@@ -131,7 +143,7 @@ def _folder_grids(folder: Path) -> tuple[list[Grid], dict[str, RotaError]]:
     """Return every file of a folder that can be taken apart into cells, and the error of every other."""
     grids: list[Grid] = []
     unreadable: dict[str, RotaError] = {}
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() == ".csv" or p.name == TOML_FILE):
+    for path in table_files(folder):
         try:
             grids.append(toml_grid(path) if path.name == TOML_FILE else csv_grid(path))
         except RotaError as error:

@@ -1,10 +1,11 @@
 """How long does one change take to be answered, at a belt's size and in a district?
 
 `python -m benchmarks.district.repairs [--stations 100 1000] [--case examples/jiangning] [--changes 100] [--together 2]
-[--seed 7] [--json FILE]`. Somebody is away on the day of a turn, or a room is closed on the day of a session, each
-drawn at random, and the plan is repaired by the call that the engine makes. Districts begin with the plan that was
-planted in them, other cases with what is planned in `--seconds`. What reading the case from its folder costs is told
-apart.
+[--commands 5] [--own] [--seed 7] [--json FILE]`. Somebody is away on the day of a turn, or a room is closed on the day
+of a session, each drawn at random, and the plan is repaired by the call that the engine makes. Districts begin with the
+plan that was planted in them, with `--own` and in other cases with what is planned in `--seconds`. What reading the
+case from its folder costs is told apart. Some of the changes are made anew as a coordinator makes them, by commands,
+each a process of its own that reads folder and journal: `rota away`, `rota replan`, `rota apply`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from benchmarks import results
+from benchmarks.district import commands
 from benchmarks.district.generator import case_of, laid_out, planted
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
@@ -41,6 +43,8 @@ CLOSED = 0.25
 """The share of changes that close a room."""
 FREEZE = 14
 """Days from now on in which sessions stay as they are where they can."""
+COMMANDS = 5
+"""So many changes are also made by commands."""
 HEAD = f"{'':<22}{'read':>7}{'changes':>9}{'proved':>8}{'moved':>7}   {'processor: p50, p99, most':<28}clock"
 
 
@@ -89,6 +93,16 @@ def answered(case: Case, away: Sequence[Availability], request: Request) -> Answ
     return Answer(proved, len(found.changed), time.process_time() - processor, time.monotonic() - clock)
 
 
+def by_command(
+    case: Case, plan: Plan, drawn: Sequence[tuple[Sequence[Availability], Request]]
+) -> list[dict[str, commands.Took]]:
+    """Return what a coordinator's commands take for some changes, each of one thing and from the same folder."""
+    if not drawn:
+        return []
+    with commands.published(case, plan) as folder:
+        return [commands.answered(folder, away, request) for (away,), request in drawn]
+
+
 def line(name: str, read: float, answers: Sequence[Answer]) -> Iterator[str]:
     """Say how long the answers took, and what is proved of them."""
     took = [[answer.processor for answer in answers], [answer.clock for answer in answers]]
@@ -101,8 +115,18 @@ def line(name: str, read: float, answers: Sequence[Answer]) -> Iterator[str]:
         yield "  else proved: " + ", ".join(f"{what} ({n})" for what, n in sorted(others.items()))
 
 
-def measured(name: str, read: float, seed: int, answers: Sequence[Answer]) -> dict[str, Any]:
-    """Return what is kept of the answers."""
+def command_lines(took: Sequence[dict[str, commands.Took]]) -> Iterator[str]:
+    """Say how long the commands took."""
+    for name in commands.NAMES if took else ():
+        spread = [sorted(getattr(each[name], measure) for each in took) for measure in commands.Took._fields]
+        shown = [f"{results.percentile(s, 50):.2f}, {max(s):.2f}" for s in spread]
+        yield f"  rota {name:<8}{len(took):>32}   p50, most: {shown[0]:<17}{shown[1]}"
+
+
+def measured(
+    name: str, read: float, seed: int, answers: Sequence[Answer], took: Sequence[dict[str, commands.Took]]
+) -> dict[str, Any]:
+    """Return what is kept of the answers, and of the commands."""
     return {
         "name": name,
         "seed": seed,
@@ -110,22 +134,27 @@ def measured(name: str, read: float, seed: int, answers: Sequence[Answer]) -> di
         "proved": dict(Counter(answer.proved for answer in answers)),
         "processor": [round(answer.processor, 3) for answer in answers],
         "clock": [round(answer.clock, 3) for answer in answers],
+        "commands": commands.kept(took),
     }
 
 
-def of_district(stations: int, seed: int) -> tuple[Case, Plan, float]:
-    """Return a district as it is read, the plan that was planted in it, and the seconds of reading."""
+def of_district(stations: int, seed: int, seconds: float | None = None) -> tuple[Case, Plan, float]:
+    """Return a district as it is read, the plan planted in it, or planned in some seconds, and what reading takes."""
     laid = laid_out(stations, seed)
     with tempfile.TemporaryDirectory() as folder:
         write_folder(case_of(laid, f"district-{stations}-{seed}"), Path(folder), catalogue())
         case, read = _read(Path(folder))
-    return case, planted(laid, case), read
+    return case, planted(laid, case) if seconds is None else _planned(case, seconds), read
 
 
 def of_folder(folder: Path, seconds: float) -> tuple[Case, Plan, float]:
     """Return a case, what is planned of it in so many seconds, and the seconds of reading."""
     case, read = _read(folder)
-    return case, solve(case, read_rules(case), Control(seconds=seconds)).plan, read
+    return case, _planned(case, seconds), read
+
+
+def _planned(case: Case, seconds: float) -> Plan:
+    return solve(case, read_rules(case), Control(seconds=seconds)).plan
 
 
 def _read(folder: Path) -> tuple[Case, float]:
@@ -143,20 +172,31 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--together", type=int, default=1, help="so many changes at once")
+    parser.add_argument("--commands", type=int, default=COMMANDS, help="so many of the changes by commands as well")
     parser.add_argument("--json", type=Path, help="also keep all runs there")
+    parser.add_argument("--own", action="store_true", help="districts begin with what is planned in --seconds")
     asked = parser.parse_args()
     kept = results.Runs(asked.json, "name", "seed")
     sys.stdout.write(f"seed {asked.seed}; load {kept.machine['load']}; seconds\n{HEAD}\n")
     for made in (*asked.case, *asked.stations):
-        found = of_district(made, asked.seed) if isinstance(made, int) else of_folder(made, asked.seconds)
-        case, plan, read = found
-        drawn = changes(case, plan, asked.changes * asked.together, Random(asked.seed))
-        answers = [answered(case, away, request) for away, request in together(drawn, asked.together)]
+        case, plan, read = _begun(made, asked)
+        drawn = list(together(changes(case, plan, asked.changes * asked.together, Random(asked.seed)), asked.together))
+        answers = [answered(case, away, request) for away, request in drawn]
+        mended = [each for each, answer in zip(drawn, answers, strict=True) if answer.changed is not None]
+        took = by_command(case, plan, mended[: asked.commands] if asked.together == 1 else ())
         name = f"{made:,} stations" if isinstance(made, int) else made.name
+        name += ", own plan" if asked.own and isinstance(made, int) else ""
         name += f", {asked.together} at once" if asked.together > 1 else ""
-        kept.add(measured(name, read, asked.seed, answers))
-        sys.stdout.write("\n".join(line(name, read, answers)) + "\n")
+        kept.add(measured(name, read, asked.seed, answers, took))
+        sys.stdout.write("\n".join((*line(name, read, answers), *command_lines(took))) + "\n")
         sys.stdout.flush()
+
+
+def _begun(made: int | Path, asked: argparse.Namespace) -> tuple[Case, Plan, float]:
+    """Return a case, the plan that it begins with, and the seconds of reading."""
+    if isinstance(made, int):
+        return of_district(made, asked.seed, asked.seconds if asked.own else None)
+    return of_folder(made, asked.seconds)
 
 
 if __name__ == "__main__":
