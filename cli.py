@@ -52,6 +52,10 @@ THEMES = (
 )
 
 
+YOUNG = 50_000
+"""So much is made before anybody looks for garbage in it: loading the program alone makes hundreds of thousands."""
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="rota")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="The language to speak. 语言。")
@@ -72,6 +76,7 @@ for theme in THEMES:
 
 def main() -> None:
     """Run the command line; every error that is foreseen ends in one sentence and its exit code."""
+    gc.set_threshold(YOUNG)
     atexit.register(gc.freeze)  # what is left at the end goes with the process, unsearched
     speak_utf8((sys.stdout, sys.stderr))
     Screen.emitted = False
