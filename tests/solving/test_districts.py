@@ -31,7 +31,10 @@ OPEN = series("open", rounds="1", times="09:00; 10:00")
 @pytest.mark.parametrize(("stations", "expected"), [(5, False), (10, True), (20, True)])
 def test_what_is_too_large_for_one_model_to_be_good_is_a_district(stations: int, expected: bool) -> None:  # noqa: FBT001 - a column
     case = district(stations, 7)
-    assert is_district(case, read_rules(case)) == expected
+    rules = read_rules(case)
+    assert is_district(case, rules) == expected
+    assert wide.is_divided(case, rules, open_seats=False) == expected
+    assert not wide.is_divided(case, rules, open_seats=True)
 
 
 def test_rules_of_which_annealing_hears_nothing_make_no_district() -> None:

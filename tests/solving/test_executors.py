@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from rota.text import Message
 from scheduler.solving.cluster import ExecutorError, cluster
 from scheduler.solving.control import Control
 from scheduler.solving.dispatch import HOPELESS, Dispatch
-from scheduler.solving.executors import Children, Crew, Here
+from scheduler.solving.executors import Children, Crew, Here, processes
 from scheduler.solving.large import LargeSearch
 from tests.solving.test_large import YEAR, first_plan, judged
 
@@ -126,6 +126,22 @@ def test_a_process_that_hangs_keeps_nobody_waiting() -> None:
             return
         time.sleep(0.01)
     pytest.fail("it is still there")
+
+
+def is_over() -> bool:
+    return Control.of_task(600.0).over
+
+
+def test_what_is_done_in_the_thread_of_a_search_stops_with_it() -> None:
+    stop = Event()
+    assert Here(stop).submit(is_over).result() is False
+    stop.set()
+    assert Here(stop).submit(is_over).result() is True
+    assert is_over() is False
+
+
+def test_one_process_of_its_own_can_be_ended_where_this_thread_could_not() -> None:
+    assert isinstance(processes(1, Event()), Children)
 
 
 class Gone(Here):

@@ -14,6 +14,7 @@ from scheduler.solving.bounding.flow import flow_bound
 from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
+from scheduler.solving.executors import Crew, Here
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
 from tests.constraints.building import case_of, cycle, demand, seats, series, site, states, unit, units
@@ -113,7 +114,7 @@ def test_no_plan_costs_less_than_a_bound_where_stronger_priorities_are_kept(case
     assume(len(stated) > 1)
     stronger, priority = stated[:2]
     try:
-        best = solve(case, rules, Control(processes=1)).verdict.costs
+        best = solve(case, rules, Control(crew=Crew(Here))).verdict.costs
     except (InfeasibleError, NoPlanFoundError):
         return
     certifier = Certifier(case, rules, Control(seconds=60))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from console.exits import Exit, exit_of
 from constraints.reading import read_rules
 from constraints.rule import Rule
 from constraints.verify import verify
@@ -18,6 +19,7 @@ from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.frontier import Frontier
 from scheduler.solving.question import Question
+from scheduler.solving.search import Search
 from scheduler.solving.solve import solve
 from scheduler.solving.ways_out import ways_out
 from workbook.starter import starter_case
@@ -123,6 +125,29 @@ def test_a_time_limit_that_is_spent_on_the_board_leaves_no_plan() -> None:
     seconds = count()
     with pytest.raises(NoPlanFoundError):
         solve(CASE, read_rules(CASE), Control(seconds=3, now=lambda: next(seconds)))
+
+
+@pytest.mark.parametrize(
+    ("stopped", "seconds", "said"),
+    [
+        (True, None, ("Interrupted before a plan was found", "被中断")),
+        (False, 0.0, ("in the time given", "在给定时间内")),
+        (False, None, ("ended before its time", "提前结束")),
+    ],
+)
+def test_a_search_without_a_plan_says_how_it_ended(
+    stopped: bool,  # noqa: FBT001 - a column
+    seconds: float | None,
+    said: tuple[str, str],
+) -> None:
+    control = Control(seconds=seconds)
+    if stopped:
+        control.stop.set()
+    with pytest.raises(NoPlanFoundError) as told:
+        Search(CASE, read_rules(CASE), control, None).finish()
+    assert said[0] in told.value.message.say("en")
+    assert said[1] in told.value.message.say("zh")
+    assert exit_of(told.value) == (Exit.INTERRUPTED if stopped else Exit.NO_PLAN_IN_TIME)
 
 
 def test_a_limit_by_the_processor_is_not_reached_while_others_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
