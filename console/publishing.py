@@ -72,15 +72,26 @@ def publish_draft(
             screen.say(text("Nothing differs from the newest revision.", "与最新版本没有差异。"))
             screen.emit({"revision": desk.newest.number, "published": False})
             return
-        if dry_run:
-            desk.journal.refuse_unfit(desk.stream, plan, base=plan.base, accept_open=accept_open)
-            screen.each(diff_lines(case, changes, screen.language))
-            return
-        revision = desk.journal.publish(
-            desk.stream, plan, base=plan.base, actor=who_acts(actor), note=note, accept_open=accept_open
-        )
+        revision = _published(desk, plan, who_acts(actor), note, accept_open=accept_open, dry_run=dry_run)
         screen.each(diff_lines(case, changes, screen.language))
-        say_published(desk, revision, before, plan)
+        if revision is not None:
+            say_published(desk, revision, before, plan)
+
+
+def _published(
+    desk: Desk, plan: Plan, actor: str, note: str, *, cause: int | None = None, accept_open: bool, dry_run: bool
+) -> Revision | None:
+    """Make a plan the newest revision, or only look whether it could be; it is verified once either way.
+
+    Raises:
+        RotaError: it is stale, or does not hold.
+    """
+    if dry_run:
+        desk.journal.refuse_unfit(desk.stream, plan, base=plan.base, accept_open=accept_open)
+        return None
+    return desk.journal.publish(
+        desk.stream, plan, base=plan.base, actor=actor, note=note, cause=cause, accept_open=accept_open
+    )
 
 
 def _says_nothing_new(desk: Desk, case: Case, plan: Plan) -> bool:
@@ -223,7 +234,7 @@ def publish_earlier(desk: Desk, earlier: Revision, actor: str, note: str, *, dry
     answers = CaseRef(title=case.settings.title, hash=case.hash)
     again = plan.model_copy(update={"case": answers}).made_from(newest.number)
     try:
-        desk.journal.refuse_unfit(desk.stream, again, base=newest.number, accept_open=True)
+        revision = _published(desk, again, actor, note, cause=newest.sequence, accept_open=True, dry_run=dry_run)
     except RefusedPlanError as error:
         raise DeskError(
             text(
@@ -235,12 +246,8 @@ def publish_earlier(desk: Desk, earlier: Revision, actor: str, note: str, *, dry
             )
         ) from error
     desk.screen.each(diff_lines(case, difference(before, again), desk.screen.language))
-    if dry_run:
-        return
-    revision = desk.journal.publish(
-        desk.stream, again, base=newest.number, actor=actor, note=note, cause=newest.sequence, accept_open=True
-    )
-    say_published(desk, revision, before, again)
+    if revision is not None:
+        say_published(desk, revision, before, again)
 
 
 def publish_again(desk: Desk, actor: str | None, note: str) -> None:
