@@ -64,7 +64,7 @@ def construct(
     """
     building = _Building(case, rules, control, beside or Beside(Given(case, {}), Admitted(case, rules)), effort)
     with suppress(SearchOverError):
-        for week in _weeks(agenda_of(case).occurrences if among is None else among):
+        for week in weeks_of(agenda_of(case).occurrences if among is None else among):
             if seating:
                 building.add_seated([building.admitted.admit(_meant(o, seating)) for o in week])
             elif size_of(week) > LARGE:
@@ -173,6 +173,7 @@ def _meant(occurrence: Occurrence, seating: Seating) -> Occurrence:
     return replace(occurrence, parts=tuple(parts))
 
 
-def _weeks(occurrences: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:
+def weeks_of(occurrences: Sequence[Occurrence]) -> Iterator[list[Occurrence]]:
+    """Yield the sessions of each week, in order of time."""
     for _, week in groupby(occurrences, key=lambda o: o.nominal.isocalendar()[:2]):
         yield list(week)

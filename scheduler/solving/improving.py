@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from constraints.board import Board, Given
 from rota.case import Case
 from scheduler.solving.alike import are_alike, keep_order
-from scheduler.solving.construct import construct
+from scheduler.solving.construct import Beside, construct
 from scheduler.solving.control import Control
 from scheduler.solving.decode import decided
 from scheduler.solving.levels import better, costs_in, costs_near, sum_of_all
@@ -131,15 +131,14 @@ def improved(prepared: Prepared, window: Window, effort: float, control: Control
     return Outcome(packed, before, after, found.proved, spent)
 
 
-def first_weeks(context: Context, number: int, parts: int, seconds: float | None) -> Packed:
-    """Construct the plan of one of so many equal parts of the year, as if there were no other."""
+def next_sessions(context: Context, plan: Packed, due: Collection[str], seconds: float | None) -> Packed:
+    """Construct sessions that are due beside those of a plan, the first ones first, as many as there is time for."""
     prepared = prepared_for(context)
-    occurrences = prepared.admitted.agenda.occurrences
-    days = [o.nominal.date().toordinal() for o in occurrences]
-    length = (days[-1] - days[0] + 1) / parts
-    mine = [o for o, day in zip(occurrences, days, strict=True) if int((day - days[0]) / length) == number]
-    found = construct(prepared.case, prepared.rules, Control.of_task(seconds), among=mine)
-    return {id_: pack(session) for id_, session in found.items()}
+    prepared.take_up(plan)
+    among = prepared.admitted.agenda.in_order(due)
+    beside = Beside(prepared.given, prepared.admitted)
+    found = construct(prepared.case, prepared.rules, Control.of_task(seconds), among=among, beside=beside)
+    return {o.id: pack(found[o.id]) for o in among if o.id in found}
 
 
 class Prepared:

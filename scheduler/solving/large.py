@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
 from rota.demand import REQUIRED
 from scheduler.solving.bandit import Bandit
+from scheduler.solving.construct import weeks_of
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.dispatch import Dispatch
 from scheduler.solving.executors import Crew
-from scheduler.solving.improving import Context, Outcome, Packed, Task, first_weeks, improve, pack, unpack
+from scheduler.solving.improving import Context, Outcome, Packed, Task, improve, next_sessions, pack, unpack
 from scheduler.solving.levels import better
 from scheduler.solving.narrowing import Admitted, size_of
 from scheduler.solving.neighbourhoods import Kind, Neighbourhoods, Size
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 MUCH = 10_000
 """With more candidates than this a plan is constructed in parts of the year."""
+WEEK = 20.0
+"""Seconds that a week may take by itself; what is missing then is constructed next."""
 EFFORT = 1.0
 """Deterministic seconds for one window."""
 LONGEST = 20.0
@@ -62,6 +66,22 @@ class _Sent:
     kind: Kind
     size: Size
     version: int
+
+
+@dataclass(eq=False)
+class _Part:
+    """A part of the year that is constructed: the sessions of the weeks that are missing, and what is built so far."""
+
+    weeks: list[list[str]]
+    built: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, found: Packed) -> None:
+        """Take over what was built of the next week; what there was no time for is still to be done."""
+        self.built.update(found)
+        due = self.weeks.pop(0)
+        missing = [id_ for id_ in due if id_ not in found]
+        if missing and found:
+            self.weeks.insert(0, missing)
 
 
 class LargeSearch:
@@ -103,7 +123,7 @@ class LargeSearch:
     def run(self, start: Sessions | None = None) -> dict[str, Session] | None:
         """Improve a plan, or a constructed one; return the best that the verifier passed, None where there was none."""
         try:
-            self._begin(self._constructed() if start is None else start)
+            self._begin(self._constructed(start or {}))
             self._check()
             while not self._ends():
                 self._turn()
@@ -119,29 +139,39 @@ class LargeSearch:
             return True
         return self.passed is not None and self.talk.enough(self.passed_costs)
 
-    def _constructed(self) -> Sessions:
-        """Construct a plan unless one is found elsewhere; what comes late is missing.
+    def _constructed(self, start: Sessions) -> Sessions:
+        """Construct what a plan lacks unless one is found elsewhere; what comes late is missing.
 
-        Where much is open, parts of the year are constructed at once, which spares time and costs quality.
+        Week follows week, each a task of its own, so that no more is lost with a task. Where much is open, parts of the
+        year are constructed at once, as if there were no others, which spares time and costs quality.
         """
-        left = self.control.left()
-        parts = self.crew.most if size_of(self.neighbourhoods.occurrences) > MUCH else 1
-        dispatch: Dispatch[int, Packed] = Dispatch(self.crew)
-        built: list[Packed] = []
+        dispatch: Dispatch[_Part, Packed] = Dispatch(self.crew)
+        parts = self._parts(start)
+        known = {id_: pack(session) for id_, session in start.items()}
         try:
-            for n in range(parts):
-                dispatch.send(n, left, first_weeks, self.context, n, parts, left)
-            while not self.control.over and dispatch.about:
-                for n, found in dispatch.back(LOOK):
+            while not (self.control.over or dispatch.hopeless) and any(part.weeks for part in parts):
+                for part in [each for each in parts if each.weeks and each not in dispatch.about]:
+                    left = self.control.left()
+                    seconds = WEEK if left is None else min(WEEK, left)
+                    plan = {**known, **part.built}
+                    dispatch.send(part, seconds, next_sessions, self.context, plan, part.weeks[0], seconds)
+                for part, found in dispatch.back(LOOK):
                     if found is not None:
-                        built.append(found)
-                    elif not dispatch.hopeless:  # whoever built it was lost
-                        dispatch.send(n, left, first_weeks, self.context, n, parts, self.control.left())
+                        part.take(found)
                 if news := self.talk.news():
                     return news
         finally:
             dispatch.end()
-        return {id_: unpack(packed) for part in built for id_, packed in part.items()}
+        return {**start, **{id_: unpack(packed) for part in parts for id_, packed in part.built.items()}}
+
+    def _parts(self, start: Sessions) -> list[_Part]:
+        """Return the parts of the year that are constructed at once, with the weeks in which a plan lacks sessions."""
+        lacking = [o for o in self.neighbourhoods.occurrences if o.id not in start]
+        weeks = [week for week in weeks_of(lacking) if any(o.must for o in week)]
+        number = self.crew.most if size_of([o for week in weeks for o in week]) > MUCH else 1
+        length = max(1, math.ceil(len(weeks) / number))
+        due = [[o.id for o in week] for week in weeks]
+        return [_Part(due[n : n + length]) for n in range(0, len(due), length)]
 
     def _turn(self) -> None:
         """Send tasks as long as there is room, and take over what has come back."""

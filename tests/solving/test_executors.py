@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -187,6 +188,45 @@ def test_a_part_of_the_year_that_is_lost_while_it_is_built_is_built_again(monkey
         search.run()
         plans.append(set(search.sessions))
     assert plans[0] == plans[1]
+
+
+class Weeks(LosesOne):
+    """Keeps for which weeks it is asked, loses the first, and ends the search after a number of them."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most, self.asked = most, list[tuple[str, ...]]()
+
+    def submit(self, fn: object, /, *args: object, **kwargs: object) -> Future:  # type: ignore[type-arg]
+        _, _, due, _ = args
+        self.asked.append(tuple(due))  # type: ignore[arg-type]
+        if len(self.asked) == self.most:
+            self.stop.set()
+        return super().submit(fn, *args, **kwargs)
+
+
+@pytest.mark.parametrize(("most", "built"), [(100, 12), (6, 4)])
+def test_a_task_that_is_lost_while_a_plan_is_built_costs_a_week_and_time_that_runs_out_the_rest(
+    most: int, built: int
+) -> None:
+    executor = Weeks(most)
+    search = LargeSearch(
+        YEAR, read_rules(YEAR), Control(stop=executor.stop), partial(judged, YEAR), Crew(lambda: executor)
+    )
+    sessions = search._constructed({})
+    assert len(executor.asked) == min(most, 12 + 1)
+    assert executor.asked[0] == executor.asked[1]
+    assert len(set(executor.asked)) == len(executor.asked) - 1
+    assert len({sessions[id_].start.isocalendar()[:2] for id_ in sessions}) == built
+
+
+def test_what_a_plan_lacks_is_constructed_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solving.large.PATIENCE", 0)
+    start = {id_: session for id_, session in first_plan().items() if session.start.month != 2}
+    search = LargeSearch(YEAR, read_rules(YEAR), Control(), partial(judged, YEAR), Crew(Here))
+    search.run(start)
+    assert search.sessions.keys() == first_plan().keys()
+    assert {id_: search.sessions[id_] for id_ in start} == start
 
 
 @pytest.mark.parametrize("address", ["here", "dask://", "dask://host", "tcp://host:8786", "dask://host:port"])

@@ -77,7 +77,7 @@ def test_windows_without_a_plan_go_on_from_any_that_holds(monkeypatch: pytest.Mo
 
     take_up = LargeSearch._begin
     monkeypatch.setattr(LargeSearch, "_begin", begin)
-    monkeypatch.setattr("scheduler.solving.large.first_weeks", lambda *_: {})
+    monkeypatch.setattr("scheduler.solving.large.next_sessions", lambda *_: {})
     monkeypatch.setattr("scheduler.solving.heavy.crowded", lambda _: None)
     monkeypatch.setattr("scheduler.solving.heavy.MENDING", 1.0)
     solve(YEAR, read_rules(YEAR), here(seconds=60.0))
