@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from constraints.reading import read_rules
 from constraints.verify import verify
@@ -280,10 +280,11 @@ def differing(before: Mapping[str, Caption], after: Mapping[str, Caption]) -> tu
 
 def write_stamps(connection: Connection, stream: str, rows: Iterable[SessionRow]) -> None:
     """Put the rows of some sessions in the place of those that were kept of them."""
-    own = SESSION_STAMP.c.stream == stream
-    for row in rows:
-        connection.execute(delete(SESSION_STAMP).where(own, SESSION_STAMP.c.session == row.session))
-        connection.execute(insert(SESSION_STAMP), {"stream": stream, **vars(row)})
+    new = [{"stream": stream, **vars(row)} for row in rows]
+    if new:
+        this = SESSION_STAMP.c.stream == stream, SESSION_STAMP.c.session == bindparam("this")
+        connection.execute(delete(SESSION_STAMP).where(*this), [{"this": row["session"]} for row in new])
+        connection.execute(insert(SESSION_STAMP), new)
 
 
 def session_rows(connection: Connection, stream: str) -> dict[str, SessionRow]:
