@@ -38,8 +38,9 @@ class Coupling:
     """The activities of a case as a graph, in which those that could use the same are neighbours."""
 
     def __init__(self, case: Case) -> None:
+        self.agenda = agenda_of(case)
         self.sessions: dict[str, list[Occurrence]] = defaultdict(list)
-        for occurrence in agenda_of(case).occurrences:
+        for occurrence in self.agenda.occurrences:
             self.sessions[occurrence.activity.id].append(occurrence)
         self.size = {activity: size_of(sessions) for activity, sessions in self.sessions.items()}
         self.uses = {activity: frozenset(_uses(sessions)) for activity, sessions in self.sessions.items()}
@@ -47,6 +48,21 @@ class Coupling:
         for activity, uses in self.uses.items():
             for used in uses:
                 self.users[used].append(activity)
+
+    def roles_apart(self) -> Iterator[tuple[frozenset[str], int]]:
+        """Yield the roles that somebody could have beside each other, together, and how much choice their seats leave.
+
+        That is the number of seats times that of all who could take one.
+        """
+        able = {role: frozenset(self.agenda.candidates(role)) for role in self.agenda.roles}
+        while able:
+            role, who = able.popitem()
+            roles = {role}
+            while more := [other for other in able if not who.isdisjoint(able[other])]:
+                roles.update(more)
+                who = who.union(*(able.pop(other) for other in more))
+            held = (seats for o in self.agenda.occurrences for part in o.parts for seats in part.seats)
+            yield frozenset(roles), len(who) * sum(seats.role.most for seats in held if seats.name in roles)
 
     @property
     def is_loose(self) -> bool:

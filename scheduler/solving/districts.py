@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from rota.demand import REQUIRED
+from scheduler.solving.annealing.seat_layout import LARGEST
 from scheduler.solving.chains import lacks
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.coupling import PART, Coupling, Part
@@ -65,12 +66,16 @@ IDLE = 3
 
 @dataclass(frozen=True)
 class _Job:
-    """What is done with a part: sessions that are `due` are planned, empty seats filled, all of it improved."""
+    """What is done with a part: sessions that are `due` are planned, empty seats filled, all of it improved.
+
+    Or who serves is annealed, in some `roles` or in all (none named).
+    """
 
     part: Part
     due: frozenset[str] = frozenset()
     improving: bool = False
     reseating: bool = False
+    roles: frozenset[str] = frozenset()
     patience: int = 1
 
 
@@ -139,13 +144,24 @@ class DistrictSearch:
             empty = [o for o in empty if self._lacks(o)]
 
     def _reseat(self) -> None:
-        """Anneal who serves in large parts, again with the seams elsewhere; the verifier says whether that helped."""
+        """Anneal who serves in large parts, again with the seams elsewhere, then role by role in the case as a whole.
+
+        What falls to a part as a whole is evened out with others only by those who serve in both, one after the other:
+        that takes all parts together. The verifier says whether it helped.
+        """
         for size in RESEATED:
             parts = self.coupling.divided(size)
-            self.reseats = len(parts)
-            self._work_off([_Job(part, reseating=True) for part in parts])
+            self._anneal([_Job(part, reseating=True) for part in parts])
+        whole = self.coupling.part(self.coupling.sessions)
+        for roles, choice in self.coupling.roles_apart() if self.reseats > 1 else ():
+            if choice <= LARGEST:
+                self._anneal([_Job(whole, reseating=True, roles=roles)])
         self.costs = {}
         self._judge_it()
+
+    def _anneal(self, jobs: list[_Job]) -> None:
+        self.reseats = len(jobs)
+        self._work_off(jobs)
 
     def _lacks(self, occurrence: Occurrence) -> bool:
         packed = self.packed.get(occurrence.id)
@@ -221,6 +237,7 @@ class DistrictSearch:
             patience=job.patience,
             improving=job.improving,
             reseating=job.reseating,
+            roles=job.roles,
             mending=job.improving and not self.mending.isdisjoint(mine),
             badness={name: self.badness[name] for name in {*mine, *part.uses} if name in self.badness},
         )
@@ -237,7 +254,8 @@ class DistrictSearch:
     def _reseating(self) -> float:
         """Return for how long who serves in one part may be annealed."""
         left = self.control.left()
-        return BUILDING if left is None else RESEATING * left * self.dispatch.crew.width() / self.reseats
+        at_once = min(self.dispatch.crew.width(), self.reseats)
+        return BUILDING if left is None else RESEATING * left * at_once / self.reseats
 
     def _slice(self) -> float:
         """Return for how long to improve one part: so that there is time for all of them, several times over."""

@@ -49,7 +49,8 @@ class PartTask:
     row may fill no empty seat: that is the `patience` with them. `badness` says where breaches are, by session and by
     resource; with `mending` some are of what must hold. Without `improving` no more is done than that what is missing
     is planned, as far as it can be. The plan is `about` these activities, all where none are named: what was known of
-    others, with which the part shares nothing, may stay. With `reseating`, who serves is annealed, no more.
+    others, with which the part shares nothing, may stay. With `reseating`, who serves is annealed, no more, and only in
+    these `roles`, if some are named.
     """
 
     context: Context
@@ -65,6 +66,7 @@ class PartTask:
     about: frozenset[str] | None = None
     patience: int = 3
     reseating: bool = False
+    roles: frozenset[str] = frozenset()
 
 
 def search_part(task: PartTask) -> Outcome:
@@ -113,7 +115,7 @@ class _PartSearch:
         lacking = self._lacking()
         for left_alone in (set[str](), set(lacking)) if lacking else (set[str](),):
             mine = [id_ for id_ in self.task.sessions if id_ not in left_alone]
-            found = reseated(prepared.case, prepared.rules, prepared.given, mine, beside, self.control)
+            found = reseated(prepared.case, prepared.rules, prepared.given, mine, beside, self.control, self.task.roles)
             if found:
                 for id_, session in found.items():
                     prepared.put(id_, pack(session))

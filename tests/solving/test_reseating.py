@@ -17,6 +17,7 @@ from rota.plan import CaseRef, Plan, Session
 from scheduler.solving.annealing import reseating, seat_kernel
 from scheduler.solving.annealing.reseating import FACTORS, PlannedSeats, reseated
 from scheduler.solving.control import Control
+from scheduler.solving.coupling import Coupling
 
 STATIONS = 9
 
@@ -61,11 +62,15 @@ def test_others_serve_at_the_same_sessions_and_less_is_breached(stations: int) -
     assert verdict.costs[1] < judged(before).costs[1]
 
 
-@pytest.mark.parametrize("stations", [STATIONS, 5])
+@pytest.mark.parametrize(
+    ("stations", "roles"), [(STATIONS, ()), (5, ()), (STATIONS, ("instructor",)), (5, ("host", "partner"))]
+)
 @pytest.mark.parametrize("temperature", [100_000.0, 20.0])
-def test_what_changes_is_counted_as_the_verifier_counts_it(stations: int, temperature: float) -> None:
+def test_what_changes_is_counted_as_the_verifier_counts_it(
+    stations: int, roles: tuple[str, ...], temperature: float
+) -> None:
     case, before = district()
-    layout = PlannedSeats(case, read_rules(case), Given(case, before), *parted(stations))
+    layout = PlannedSeats(case, read_rules(case), Given(case, before), *parted(stations), roles)
     tables, draw = layout.tables(), np.random.default_rng(1)
     state = layout.state(tables)
     seat_kernel.fill(tables, state, layout.now, draw)
@@ -77,6 +82,28 @@ def test_what_changes_is_counted_as_the_verifier_counts_it(stations: int, temper
     less = {priority: factor * then.costs[priority] for priority, factor in zip((1, 2, 3), FACTORS, strict=True)}
     assert state.sums[0] - sums[0] == sum(weighed.values()) - sum(less.values())
     assert verdict.holds == (state.sums[1] == sums[1])
+
+
+def test_where_roles_are_named_nobody_else_and_no_line_changes() -> None:
+    case, before = district()
+    found = reseated(case, read_rules(case), Given(case, before), list(before), (), Control(seed=1), {"instructor"})
+    assert found
+    for id_, session in found.items():
+        (now,), (then,) = session.parts, before[id_].parts
+        assert now.roles.keys() == then.roles.keys()
+        assert {role for role in now.roles if now.roles[role] != then.roles[role]} == {"instructor"}
+        assert now.line == then.line
+    verdict = judged({**before, **found})
+    assert verdict.holds
+    assert verdict.costs[2] < judged(before).costs[2]
+
+
+def test_roles_that_nobody_has_beside_others_are_apart() -> None:
+    case, before = district()
+    assert dict(Coupling(case).roles_apart()) == {
+        frozenset({"instructor"}): 5 * len(before),
+        frozenset({"host", "partner"}): 4 * STATIONS * 2 * len(before),
+    }
 
 
 def test_another_line_is_served_where_that_helps() -> None:

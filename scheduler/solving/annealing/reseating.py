@@ -67,12 +67,13 @@ def reseated(
     sessions: Collection[str],
     beside: Collection[str],
     control: Control,
+    roles: Collection[str] = (),
 ) -> dict[str, Session]:
     """Return those of some given sessions in which others serve after annealing; those `beside` them stay.
 
-    Nothing changes where something of what must hold would be broken.
+    Where roles are named, only who has these changes. Nothing does where something of what must hold would be broken.
     """
-    layout = PlannedSeats(case, rules, given, sessions, beside)
+    layout = PlannedSeats(case, rules, given, sessions, beside, roles)
     if not layout.seats or not layout.fits or not can_compile():
         return {}
     seated, broken = _annealed(layout, control)
@@ -112,7 +113,8 @@ def _bent(tables: SeatTables) -> float:
 class PlannedSeats(SeatLayout):
     """The seats of some sessions of a plan as arrays; turns in those beside them count, but stay.
 
-    So do those in sessions of which somebody has fixed by hand who serves or does not.
+    So do those in sessions of which somebody has fixed by hand who serves or does not. Where `roles` are named, only
+    their seats are open: nobody may be able to have another role beside them. The lines stay then, too.
     """
 
     def __init__(
@@ -122,13 +124,14 @@ class PlannedSeats(SeatLayout):
         given: Given,
         sessions: Collection[str],
         beside: Collection[str],
+        roles: Collection[str] = (),
     ) -> None:
-        self.given = given
+        self.given, self.roles = given, roles
         pinned = {pin.session for pin in case.pins if pin.resource}
         self.mine = frozenset(id_ for id_ in sessions if id_ in given.sessions and id_ not in pinned)
         self.fixed = frozenset(id_ for id_ in (*sessions, *beside) if id_ in given.sessions) - self.mine
         held = [
-            _settled(given.agenda.by_id[id_], given.sessions[id_], is_open=id_ in self.mine)
+            _settled(given.agenda.by_id[id_], given.sessions[id_], is_open=id_ in self.mine and not roles)
             for id_ in (*self.mine, *self.fixed)
         ]
         priorities = sorted({rule.priority for rule in rules if not rule.required})
@@ -166,9 +169,10 @@ class PlannedSeats(SeatLayout):
     def _rows(self, occurrence: Occurrence, part: PartFrame) -> Iterator[SeatRow]:
         """Yield the rows of a part; the line is one as well, where there is a choice."""
         for seats in part.seats:
-            if seats.role.least or self._seated(Place(occurrence.id, part.id, seats.name)):
+            is_open = not self.roles or seats.name in self.roles
+            if is_open and (seats.role.least or self._seated(Place(occurrence.id, part.id, seats.name))):
                 yield self._row(occurrence, part, seats)
-        if len(part.lines) > 1:
+        if len(part.lines) > 1 and not self.roles:
             lines = {LINE + line: 0 for line in part.lines}
             yield SeatRow(Place(occurrence.id, part.id, ""), self.relaxation.moment_of[occurrence.id], 1, lines)
 
