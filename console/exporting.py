@@ -18,7 +18,9 @@ from rota.plan import Plan
 from rota.stamp import Stamps
 from web.participants.site import Site
 from web.participants.site_folder import write_site
-from workbook.output import export_csv, export_html, export_xlsx
+from workbook.output.csv_files import export_csv
+from workbook.output.pages import export_html
+from workbook.output.xlsx import export_xlsx
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from rota.agenda import agenda_of
 from rota.ledger import ledger, standings
 from rota.problem import RotaError
 from rota.text import Message, name, text
-from workbook.output import ledger_html, ledger_table, write_ledger_csv, write_ledger_workbook
+from workbook.output.ledger_page import ledger_html
+from workbook.output.ledger_table import ledger_table, write_ledger_csv, write_ledger_workbook
 from workbook.saving import write_file
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.executors import Crew
 from scheduler.solving.search import Solved
 from scheduler.solving.solve import solve
-from workbook.output import year_table
+from workbook.output.terminal import year_table
 from workbook.saving import write_file
 
 EXPLAINING = 20.0

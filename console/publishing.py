@@ -27,7 +27,7 @@ from rota.plan import CaseRef, Plan
 from rota.text import Message, text
 from scheduler.keeping.errors import RefusedPlanError
 from scheduler.keeping.publication import NO_PLAN
-from workbook.output import diff_lines
+from workbook.output.changes import diff_lines
 
 if TYPE_CHECKING:
     from rota.case import Case

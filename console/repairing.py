@@ -21,7 +21,7 @@ from rota.text import Message, text
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.repair import Loosened, Purchase, Repair, Request, purchases, repair, why_none
-from workbook.output import diff_lines
+from workbook.output.changes import diff_lines
 
 if TYPE_CHECKING:
     from threading import Event

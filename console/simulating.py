@@ -25,7 +25,7 @@ from scheduler.keeping.journal import Journal
 from scheduler.keeping.simulation.steps import Balance, Step, Year, quantile
 from scheduler.keeping.simulation.year import Hand, Simulation, horizon, verified_again
 from scheduler.solving.control import Control
-from workbook.output import Happening, Simulated, simulation_html
+from workbook.output.simulation_page import Happening, Simulated, simulation_html
 from workbook.saving import write_file
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from rota.text import Message, clauses, text
 from scheduler.solving.control import Control
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point, undominated
-from workbook.output import APART, PRESENT, Mark, Trade, frontier_html
+from workbook.output.frontier_page import APART, PRESENT, Mark, Trade, frontier_html
 from workbook.saving import write_file
 
 if TYPE_CHECKING:

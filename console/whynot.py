@@ -17,7 +17,7 @@ from rota.plan import dump_plan
 from rota.text import Message, several, text
 from scheduler.solving.control import Control
 from scheduler.solving.forcing import Forced, force
-from workbook.output import diff_lines
+from workbook.output.changes import diff_lines
 from workbook.saving import write_file
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ def show(plan: Path | None, case: Path | None, score: bool, as_json: bool, lang:
     from console.verifying import claimed, warn_of_breaches
     from constraints.reading import read_rules
     from constraints.verify import verify as judged
-    from workbook.output import year_table
+    from workbook.output.terminal import year_table
 
     found = answered(case, plan, lang, as_json=as_json)
     loaded, answer, screen = found.case, found.plan, found.screen
@@ -171,7 +171,7 @@ def diff(old: Path | None, new: Path | None, case: Path | None, lang: str | None
     from console.difference_by_ids import difference_by_ids
     from console.loading import plan_from
     from rota.difference import affected, difference
-    from workbook.output import diff_lines
+    from workbook.output.changes import diff_lines
 
     if case is None and old and new and not lies_beside_case(new):
         screen = Screen(spoken(lang, os.environ), as_json=options["as_json"])

@@ -13,10 +13,11 @@ from rota.case import Case
 from rota.facts import Unit
 from rota.plan import Plan
 from rota.text import LANGUAGES, Language
-from workbook.output import export_csv, export_xlsx
+from workbook.output.csv_files import export_csv
 from workbook.output.names import Names
 from workbook.output.session_table import session_columns
 from workbook.output.sheet import A3
+from workbook.output.xlsx import export_xlsx
 
 SHEETS = {"zh": ["安排表", "场次", "均衡统计", "服务清单"], "en": ["Year", "Sessions", "Fairness", "Services"]}
 PRIVATE = ("张联系", "13800138000", "secret@station.example")

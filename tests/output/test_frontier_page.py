@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rota.text import Language, text
-from workbook.output import Mark, Trade, frontier_html
+from workbook.output.frontier_page import Mark, Trade, frontier_html
 from workbook.starter import starter_case
 
 CASE = starter_case(2026)

@@ -17,10 +17,10 @@ from rota.text import LANGUAGES, Language, text
 from rota.width import display_width
 from tests.output.test_pages import Page
 from tests.output.test_print import RequireComponent, pages_of, picture_size
-from workbook.output import ledger_html, ledger_table, write_ledger_csv, write_ledger_workbook
 from workbook.output.browser import found_browser
 from workbook.output.ledger_chart import PLOT, chart, shaded
-from workbook.output.ledger_page import ROWS
+from workbook.output.ledger_page import ROWS, ledger_html
+from workbook.output.ledger_table import ledger_table, write_ledger_csv, write_ledger_workbook
 from workbook.output.names import Names
 
 TODAY = dt.date(2024, 1, 1)

@@ -10,9 +10,9 @@ import pytest
 from rota.case import Case
 from rota.plan import OpenSeat, Plan
 from rota.text import LANGUAGES, Language
-from workbook.output import export_html, menu_html, poster_html
 from workbook.output.chip import COLOURS, TINTS, chips
 from workbook.output.menu import WeekError, monday_of, week_name
+from workbook.output.pages import export_html, menu_html, poster_html
 
 PRIVATE = ("张联系", "13800138000", "secret@station.example")
 VOID = {"meta", "br", "col"}

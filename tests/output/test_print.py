@@ -12,9 +12,8 @@ import pytest
 from rota.case import Case
 from rota.plan import Plan
 from rota.text import Language
-from workbook.output import Exported, export_html, menu_html
 from workbook.output.browser import Browser, BrowserError, found_browser
-from workbook.output.pages import Paper
+from workbook.output.pages import Exported, Paper, export_html, menu_html
 
 RequireComponent = Callable[[str, bool, str], None]
 POINTS = {"A3": (1191, 842), "A4": (842, 595)}

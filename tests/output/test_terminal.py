@@ -12,7 +12,8 @@ from rota.plan import Declined, OpenSeat, Plan
 from rota.term import Term
 from rota.text import LANGUAGES, Language
 from rota.width import cut, display_width, pad, shrunk, wrapped
-from workbook.output import diff_lines, year_table
+from workbook.output.changes import diff_lines
+from workbook.output.terminal import year_table
 
 
 def without_session(plan: Plan, session: str) -> Plan:
