@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,26 @@ def write_table(name: str, rows: Sequence[Row], path: Path, language: Language) 
     tables: dict[str, Any] = {name: tuple(rows)}
     content = table_csv(Case.model_construct(**tables), layout_of(()).table[name], language)
     write_file(path, content.encode("utf-8-sig"))
+
+
+def replace_files(
+    folder: Path, case: Case, names: Iterable[str], catalogue: Catalogue = (), language: Language | None = None
+) -> list[Path]:
+    """Write the rows that `case` has in some tables over the files of a folder; return the files written.
+
+    Raises:
+        FileHeldError: Excel or WPS has one of the files open.
+    """
+    written = []
+    for name in names:
+        table = layout_of(catalogue).table[name]
+        if name == SETTINGS:
+            written.append(write_settings(case.settings, folder))
+            continue
+        written.append(folder / f"{name}.csv")
+        write_table(name, rows_of(case, table), written[-1], language or case.settings.language)
+        (folder / f"{table.title}.csv").unlink(missing_ok=True)
+    return written
 
 
 def table_csv(case: Case, table: Table, language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from openpyxl import load_workbook
 from rota.case import Case
 from rota.text import Language, text
 from workbook.archive import check_archive
-from workbook.folder import write_settings, write_table
+from workbook.folder import replace_files
 from workbook.layout import SETTINGS, layout_of
 from workbook.saving import FileHeldError, write_file
 from workbook.sheets import SETTINGS_HEADERS, put
@@ -41,26 +40,6 @@ def replace_table(
     refill(book, case, layout_of(catalogue).table[name], language or case.settings.language)
     save_book(book, path)
     return path
-
-
-def replace_files(
-    folder: Path, case: Case, names: Iterable[str], catalogue: Catalogue = (), language: Language | None = None
-) -> list[Path]:
-    """Write the rows that `case` has in some tables over the files of a folder; return the files written.
-
-    Raises:
-        FileHeldError: Excel or WPS has one of the files open.
-    """
-    written = []
-    for name in names:
-        table = layout_of(catalogue).table[name]
-        if name == SETTINGS:
-            written.append(write_settings(case.settings, folder))
-            continue
-        written.append(folder / f"{name}.csv")
-        write_table(name, rows_of(case, table), written[-1], language or case.settings.language)
-        (folder / f"{table.title}.csv").unlink(missing_ok=True)
-    return written
 
 
 def open_book(path: Path) -> Workbook:

@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rota.case import Case
 from rota.plan import Plan
-from workbook.basis import Basis, hide_basis, note_basis
-from workbook.folder import write_folder
-from workbook.layout import Catalogue, layout_of
-from workbook.output.xlsx import fill_sessions
-from workbook.reading import SESSIONS_SHEET, WORKBOOK_SUFFIXES
-from workbook.saving import workbook_bytes, write_file
-from workbook.sheets import case_workbook, stamp
-from workbook.updating import open_book, refill, replace_files, save_book
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
+from workbook.basis import Basis, note_basis
+from workbook.folder import replace_files, write_folder
+from workbook.layout import Catalogue
+from workbook.reading import WORKBOOK_SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -41,10 +33,9 @@ def write_copy(copy: WorkingCopy, path: Path, catalogue: Catalogue = ()) -> list
         written = write_folder(copy.case, path, catalogue, copy.basis.language)
         note_basis(path, copy.basis)
         return written
-    book = case_workbook(copy.case, catalogue, copy.basis.language)
-    _add_plan_and_basis(book, copy)
-    write_file(path, workbook_bytes(book, stamp(copy.case)))
-    return [path]
+    from workbook.working_book import write_book  # noqa: PLC0415 - a folder needs none of what workbooks do
+
+    return [write_book(copy, path, catalogue)]
 
 
 def refresh_copy(copy: WorkingCopy, path: Path, tables: Iterable[str], catalogue: Catalogue = ()) -> list[Path]:
@@ -57,22 +48,6 @@ def refresh_copy(copy: WorkingCopy, path: Path, tables: Iterable[str], catalogue
         written = replace_files(path, copy.case, tables, catalogue, copy.basis.language)
         note_basis(path, copy.basis)
         return written
-    book = open_book(path)
-    for table in tables:
-        refill(book, copy.case, layout_of(catalogue).table[table], copy.basis.language)
-    _add_plan_and_basis(book, copy)
-    save_book(book, path)
-    return [path]
+    from workbook.working_book import refresh_book  # noqa: PLC0415 - a folder needs none of what workbooks do
 
-
-def _add_plan_and_basis(book: Workbook, copy: WorkingCopy) -> None:
-    """Put in the sheet of sessions, in the place of an older one, and the hidden one."""
-    if SESSIONS_SHEET in book.sheetnames:
-        place = book.sheetnames.index(SESSIONS_SHEET)
-        del book[SESSIONS_SHEET]
-    else:
-        place = 1
-    if copy.plan is not None:
-        sheet = book.create_sheet(SESSIONS_SHEET, place)
-        fill_sessions(sheet, copy.case, copy.plan, copy.basis.language)
-    hide_basis(book, copy.basis)
+    return [refresh_book(copy, path, tables, catalogue)]
