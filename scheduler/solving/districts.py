@@ -46,10 +46,11 @@ DAYS = 14
 """So many days are planned of all parts before the next ones."""
 BUILDING = 60.0
 """Seconds that these may take for one part."""
-EFFORTS = (0.004, 0.06)
-"""Deterministic seconds for one step of construction, at least and at most: what they miss is found later."""
+EFFORTS = (0.04, 0.06)
+"""Deterministic seconds for one step of construction, at least and at most. With fewer, seats stay empty, and filling
+them takes many times what was spared."""
 HALF = 0.5
-"""The share of the time that is left for building what is missing."""
+"""The share of a limited time that construction is to take."""
 SLICE = (5.0, 30.0)
 """Seconds for which a part is improved, at least and at most."""
 TIMES = 4
@@ -102,7 +103,9 @@ class DistrictSearch:
         self.passed_costs: dict[int, int] = {}
         self.tasks = self.improved = self.idle = 0
         self.alone = False
-        self.size = self.reseats = 0
+        self.size = self.reseats = self.paced_from = 0
+        self.pacing: float | None = None
+        self.reserved = HALF * (control.left() or 0.0)
 
     def run(self, start: Mapping[str, Session] | None = None) -> dict[str, Session] | None:
         """Return the best plan that the verifier passed, None where there was none."""
@@ -126,13 +129,16 @@ class DistrictSearch:
         return self.idle >= IDLE or (self.is_one and self.passed is not None)
 
     def _build(self) -> None:
-        """Plan fortnight after fortnight, each part by part: so nobody is used up by the part that comes first."""
+        """Plan fortnight after fortnight, each part by part: so nobody is used up by the part that comes first.
+
+        Seats that stay empty are filled once all is planned: until then there may be no time for it.
+        """
         for fortnight in self._fortnights():
             due = ((part, fortnight.intersection(self._sessions(part)) - self.packed.keys()) for part in self.parts)
-            self._work_off([_Job(part, mine) for part, mine in due if mine])
+            self._work_off([_Job(part, mine, patience=0) for part, mine in due if mine])
 
     def _fill(self) -> None:
-        """Fill the seats that stayed empty; where they cannot be filled, more and more activities around are open."""
+        """Plan what is missing, and fill seats that stayed empty; where that fails, more activities around are open."""
         occurrences = (o for sessions in self.coupling.sessions.values() for o in sessions)
         empty = [o for o in occurrences if self._lacks(o)]
         for size in FILLING:
@@ -140,7 +146,8 @@ class DistrictSearch:
             for activity in {o.activity.id: None for o in empty}:
                 if not any(activity in part.activities for part in around.values()):
                     around[activity] = self.coupling.around(activity, size=size)
-            self._work_off([_Job(part, patience=PATIENCE) for part in around.values()])
+            parts = around.values()
+            self._work_off([_Job(part, frozenset(self._sessions(part)), patience=PATIENCE) for part in parts])
             empty = [o for o in empty if self._lacks(o)]
 
     def _reseat(self) -> None:
@@ -180,7 +187,13 @@ class DistrictSearch:
                     jobs.append(sent)
                 else:
                     self._take(outcome)
+                    self._pace()
             self.control.report(Progress("build", done=len(self.packed), of=self.size))
+
+    def _pace(self) -> None:
+        """Measure the pace of construction from the first result on: before, processes have begun."""
+        if self.pacing is None:
+            self.pacing, self.paced_from = self.control.now(), len(self.packed)
 
     def _fortnights(self) -> list[frozenset[str]]:
         """Return the sessions of each fortnight, in order of time."""
@@ -232,7 +245,7 @@ class DistrictSearch:
             seconds if left is None else min(seconds, left),
             self.control.seed + self.tasks,
             about=None if self.alone else about,
-            due=job.due,
+            due=job.due - self.packed.keys(),
             effort=self._effort(),
             patience=job.patience,
             improving=job.improving,
@@ -244,12 +257,14 @@ class DistrictSearch:
         self.dispatch.send(job, task.seconds, search_part, task)
 
     def _effort(self) -> float:
-        """Return how hard to try at one step of construction, so that it takes half of the time at the most."""
+        """Return how hard to try at one step of construction: less where it would take too long at the pace so far."""
         least, most = EFFORTS
-        left, missing = self.control.left(), max(1, self.size - len(self.packed))
-        if left is None:
+        left, done = self.control.left(), len(self.packed) - self.paced_from
+        if left is None or self.pacing is None or done <= 0:
             return most
-        return min(most, max(least, HALF * left * self.dispatch.crew.width() / missing))
+        gone, missing = self.control.now() - self.pacing, max(1, self.size - len(self.packed))
+        allowed = (left - self.reserved) / missing
+        return min(most, max(least, most * allowed * done / max(gone, 1e-6)))
 
     def _reseating(self) -> float:
         """Return for how long who serves in one part may be annealed."""

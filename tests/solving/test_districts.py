@@ -12,10 +12,11 @@ from benchmarks.district.generator import district
 from constraints.reading import read_rules
 from constraints.registry import catalogue
 from rota.case import Case
-from scheduler.solving import wide
+from scheduler.solving import part_search, wide
 from scheduler.solving.control import Control, Progress
-from scheduler.solving.districts import DistrictSearch
+from scheduler.solving.districts import EFFORTS, DistrictSearch
 from scheduler.solving.executors import Crew, Here
+from scheduler.solving.improving import Outcome, Prepared
 from scheduler.solving.solve import solve
 from scheduler.solving.wide import is_district
 from tests.constraints.building import demand, series
@@ -86,3 +87,50 @@ def test_a_small_district_ends_with_shares_as_even_as_its_bound(monkeypatch: pyt
     shares = found.plan.score[1]
     assert shares.bound
     assert shares.value == shares.bound
+
+
+def small(monkeypatch: pytest.MonkeyPatch, control: Control) -> DistrictSearch:
+    """Return the search of a district of five stations, for eight rounds."""
+    monkeypatch.setattr(generator, "ROUNDS", 8)
+    case = district(5, 7)
+    rules = read_rules(case)
+    return DistrictSearch(case, rules, control, wide.judge_of(case, rules), Crew(Here))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gone", "built", "effort"),
+    [
+        (None, 1000.0, 1, EFFORTS[1]),
+        (60.0, 1.0, 0, EFFORTS[1]),
+        (60.0, 15.0, 0.5, EFFORTS[1]),
+        (60.0, 18.0, 0.5, EFFORTS[1] * 12 / 18),
+        (60.0, 29.0, 0.5, EFFORTS[0]),
+    ],
+    ids=["no limit", "nothing built", "half in a quarter of the time", "too slow by half", "far too slow"],
+)
+def test_construction_tries_less_where_it_would_take_more_than_half_of_the_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: float | None, gone: float, built: float, effort: float
+) -> None:
+    now = [0.0]
+    search = small(monkeypatch, Control(seconds=seconds, now=lambda: now[0]))
+    search.size = 100
+    search._pace()
+    now[0] = gone
+    search.packed = dict.fromkeys(map(str, range(int(100 * built))), b"")
+    assert search._effort() == pytest.approx(effort)
+
+
+def test_no_seat_is_filled_before_all_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[int] = []
+
+    def keep(prepared: Prepared, *_: object) -> Outcome:
+        searched.append(len(prepared.given.sessions))
+        return Outcome()
+
+    monkeypatch.setattr(part_search, "construct", lambda *_, **__: {})
+    monkeypatch.setattr(part_search, "improved", keep)
+    search = small(monkeypatch, Control())
+    search._build()
+    assert not searched
+    search._fill()
+    assert searched
