@@ -114,10 +114,11 @@ class SideBySide:
         self._hear(found.result())
 
     def _by_windows(self, control: Control) -> Sessions | None:
-        def search(case: Case, rules: Sequence[Rule], limited: Control) -> Sessions:
-            crew = crew_of(limited, self._spared)
-            large = LargeSearch(case, rules, limited, judge_of(case, rules), crew)
-            return large.run() or large.sessions
+        def search(case: Case, rules: Sequence[Rule], limited: Control, start: Sessions) -> Sessions:
+            crew, is_last = crew_of(limited, self._spared), bool(start)
+            talk = Talk(enough=lambda _: is_last)
+            large = LargeSearch(case, rules, limited, judge_of(case, rules), crew, talk)
+            return large.run(start) or large.sessions
 
         case, rules = self.search.case, self.search.rules
         role = self.role

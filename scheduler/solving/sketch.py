@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rota.agenda import agenda_of
 from scheduler.solving.improving import Context, Prepared, improved, pack, unpack
 from scheduler.solving.narrowing import Window
 from scheduler.solving.seatless import candidates_by_role, without_seats
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 MUCH = 0.3
 """The seats of one role are left out of a sketch where they have so large a share of the candidates for seats."""
-SHARE = 0.3
-"""The share of a limited time that a sketch takes."""
+SHARES = (0.3, 0.45)
+"""The share of a limited time that a sketch takes, and takes at the most where sessions are missing."""
 FILLING = 5.0
 """Deterministic seconds for filling all seats that were left out."""
 
@@ -38,12 +39,20 @@ def sketched(
     rules: Sequence[Rule],
     role: str,
     control: Control,
-    search: Callable[[Case, Sequence[Rule], Control], Sessions],
+    search: Callable[[Case, Sequence[Rule], Control, Sessions], Sessions],
 ) -> dict[str, Session]:
-    """Return a plan that `search` finds without the seats of a role, which are then filled, as far as they can be."""
-    left = control.left()
-    limited = replace(control, seconds=None if left is None else left * SHARE)
-    found = search(*without_seats(case, rules, {role}), limited)
+    """Return a plan that `search` finds without the seats of a role, which are then filled, as far as they can be.
+
+    It goes on from the sessions that it is given. Where it lacks some in its time, it has some more, as without these
+    seats they are found much sooner.
+    """
+    sketch, left = without_seats(case, rules, {role}), control.left()
+    found: Sessions = {}
+    for share in SHARES:
+        seconds = None if left is None else max(0.0, (control.left() or 0.0) - left * (1 - share))
+        found = search(*sketch, replace(control, seconds=seconds), found)
+        if all(o.id in found for o in agenda_of(sketch[0]).occurrences if o.must):
+            break
     return filled(case, rules, found, role, control)
 
 

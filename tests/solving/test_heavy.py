@@ -20,7 +20,7 @@ from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.large import LargeSearch
-from scheduler.solving.sketch import crowded, filled
+from scheduler.solving.sketch import crowded, filled, sketched
 from scheduler.solving.solve import solve
 from tests.constraints import agreement
 from tests.constraints.building import case_of, demand, room, seats, series, states, units, weeks
@@ -124,3 +124,18 @@ def test_the_seats_of_the_most_crowded_role_are_filled_around_the_others() -> No
     assert [(s.id, s.start, s.parts[0].room) for s in done.values()] == [
         (s.id, s.start, s.parts[0].room) for s in plan.values()
     ]
+
+
+@pytest.mark.parametrize(("found", "asked"), [((0, 3, 8), [0, 3]), ((0, 8), [0]), ((0, 3, 5), [0, 3])])
+def test_a_sketch_that_lacks_sessions_is_gone_on_with_once(found: tuple[int, ...], asked: list[int]) -> None:
+    role = crowded(YEAR)
+    assert role is not None
+    plan = {session.id: session for session in solve(YEAR, read_rules(YEAR), here()).plan.sessions}
+    begun: list[int] = []
+
+    def search(_case: Case, _rules: object, _limited: Control, start: Mapping[str, Session]) -> Mapping[str, Session]:
+        begun.append(len(start))
+        return dict(list(plan.items())[: found[len(begun)]])
+
+    assert len(sketched(YEAR, read_rules(YEAR), role, Control(seconds=600), search)) == found[-1]
+    assert begun == asked
