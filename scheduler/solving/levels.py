@@ -18,11 +18,13 @@ LEEWAY = 10
 """Where a stronger priority gains, a weaker one may cost as much again, and so many times its dearest price."""
 LARGEST_SUM = 2**50
 """What one sum that stands for all priorities may come to; the weakest that do not fit in do not count."""
+LARGEST_NEAR = 2**60
+"""What such a sum near present costs may come to: as much as the solver adds up in whole numbers."""
 
 
 def all_costs(board: Board) -> cp_model.LinearExprT:
     """Return one sum for all priorities: missing seats first, each outweighing all the weaker ones together."""
-    return _one_after_the_other([_Level.of(terms) for _, terms in _levels(board)])
+    return _one_after_the_other([_Level.of(terms) for _, terms in _levels(board)], LARGEST_SUM)
 
 
 def sum_of_all(board: Board) -> cp_model.LinearExprT:
@@ -42,12 +44,12 @@ def costs_near(board: Board, now: Mapping[int, int], *, held: bool = False) -> c
     ]
     if levels and not held:
         freed = levels[0]._replace(most=None)
-        if prod(level.reach + 1 for level in (freed, *levels[1:])) <= LARGEST_SUM:
+        if prod(level.reach + 1 for level in (freed, *levels[1:])) <= LARGEST_NEAR:
             levels[0] = freed
     for level in levels:
         if level.most is not None:
             board.model.add(weighted(level.terms) <= level.most)
-    return _one_after_the_other(levels)
+    return _one_after_the_other(levels, LARGEST_NEAR)
 
 
 class _Level(NamedTuple):
@@ -71,13 +73,13 @@ class _Level(NamedTuple):
         return self.span if self.most is None else self.most // self.unit
 
 
-def _one_after_the_other(levels: Sequence[_Level]) -> cp_model.LinearExprT:
+def _one_after_the_other(levels: Sequence[_Level], largest: int) -> cp_model.LinearExprT:
     """Return a sum in which each level outweighs all the weaker ones; the weakest that do not fit in do not count."""
     fitting: list[_Level] = []
     total = 1
     for level in levels:
         total *= level.reach + 1
-        if fitting and total > LARGEST_SUM:
+        if fitting and total > largest:
             break
         fitting.append(level)
     parts: list[Priced] = []

@@ -46,3 +46,8 @@ def test_where_not_all_fit_in_the_stronger_ones_count() -> None:
     found = least(board, costs_near(board, dict.fromkeys((1, 2, 3), 10**12)))
     assert (found[1], found[2]) in {(0, 1), (0, 10**12)}
     assert board.model.validate() == ""
+
+
+def test_the_weakest_counts_as_long_as_whole_numbers_hold_the_sum() -> None:
+    board, _ = board_of(10**9, 10**9, 10**9)
+    assert least(board, costs_near(board, dict.fromkeys((1, 2, 3), 10**5))) == {1: 0, 2: 1, 3: 0}
