@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from rota.problem import RotaError
-from rota.text import Message, text
+from rota.text import Message, several, text
 from scheduler.solving.executors import Crew, pass_on
 from scheduler.solving.improving import improve
 
@@ -234,11 +234,11 @@ def _knows(what: object) -> bool:
 
 def _gone(address: str) -> Message:
     return text(
-        "The cluster at {address} is gone: for {n} seconds nobody has been at work there."
+        "The cluster at {address} is gone: for {time} nobody has been at work there."
         " The search goes on with processes of this machine.",
-        "{address} 的集群已失联：{n} 秒内没有任何工作进程。现改由本机的进程继续求解。",
+        "{address} 的集群已失联：{time}内没有任何工作进程。现改由本机的进程继续求解。",
         address=address,
-        n=round(ABSENT),
+        time=several(round(ABSENT), "second", "秒"),
     )
 
 

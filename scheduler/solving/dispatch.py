@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rota.text import Message, text
+from rota.text import Message, several, text
 from scheduler.solving.executors import Crew
 
 _LOG = logging.getLogger(__name__)
@@ -151,10 +151,10 @@ class Dispatch(Generic[About, Result]):
 def _hopeless(error: BaseException) -> Message:
     """Say that a search ends because nothing comes back any more."""
     return text(
-        "The search in small pieces is given up: {n} times in a row its tasks were lost, and none was done in between;"
+        "The search in small pieces is given up: {often} in a row its tasks were lost, and none was done in between;"
         " at last, {why}.",
-        "分块求解已放弃：任务连续 {n} 次丢失，其间没有一项完成；最后一次的原因：{why}。",
-        n=HOPELESS,
+        "分块求解已放弃：任务连续{often}丢失，其间没有一项完成；最后一次的原因：{why}。",
+        often=several(HOPELESS, "time", "次"),
         why=_why(error),
     )
 

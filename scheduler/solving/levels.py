@@ -18,7 +18,7 @@ LEEWAY = 10
 """Where a stronger priority gains, a weaker one may cost as much again, and so many times its dearest price."""
 LARGEST_SUM = 2**50
 """What one sum that stands for all priorities may come to; the weakest that do not fit in do not count."""
-LARGEST_NEAR = 2**60
+LARGEST_NEAR = 2**61
 """What such a sum near present costs may come to: as much as the solver adds up in whole numbers."""
 
 
@@ -36,16 +36,14 @@ def costs_near(board: Board, now: Mapping[int, int], *, held: bool = False) -> c
     """Return one sum for all priorities, as `all_costs`, of plans that cost not far more than `now` at weaker ones.
 
     How far is stated on the board, so that the sum stays small and the weakest counts, too. At the strongest one they
-    cost no more than now, if they are `held` to that, or the sum would be too large otherwise.
+    cost no more than now, if they are `held` to that.
     """
     levels = [
         _Level.of(terms, 2 * now[priority] + LEEWAY * max(amount for amount, _ in terms) if number else now[priority])
         for number, (priority, terms) in enumerate(_levels(board))
     ]
     if levels and not held:
-        freed = levels[0]._replace(most=None)
-        if prod(level.reach + 1 for level in (freed, *levels[1:])) <= LARGEST_NEAR:
-            levels[0] = freed
+        levels[0] = levels[0]._replace(most=None)
     for level in levels:
         if level.most is not None:
             board.model.add(weighted(level.terms) <= level.most)
@@ -75,19 +73,23 @@ class _Level(NamedTuple):
 
 def _one_after_the_other(levels: Sequence[_Level], largest: int) -> cp_model.LinearExprT:
     """Return a sum in which each level outweighs all the weaker ones; the weakest that do not fit in do not count."""
-    fitting: list[_Level] = []
-    total = 1
-    for level in levels:
-        total *= level.reach + 1
-        if fitting and total > largest:
-            break
-        fitting.append(level)
-    parts: list[Priced] = []
-    factor = 1
-    for level in reversed(fitting):
-        parts += [(factor * (amount // level.unit), what) for amount, what in level.terms]
-        factor *= level.reach + 1
+    fitting = next((levels[:n] for n in range(len(levels), 1, -1) if _largest(levels[:n]) <= largest), levels[:1])
+    parts = [
+        (factor * (amount // level.unit), what)
+        for level, factor in zip(fitting, _factors(fitting), strict=True)
+        for amount, what in level.terms
+    ]
     return weighted(parts)
+
+
+def _factors(levels: Sequence[_Level]) -> list[int]:
+    """Return by what each level is multiplied: one step of it is more than all weaker ones can come to together."""
+    return [prod(weaker.reach + 1 for weaker in levels[number + 1 :]) for number in range(len(levels))]
+
+
+def _largest(levels: Sequence[_Level]) -> int:
+    """Return what their sum could come to, whatever is stated of it: the solver adds that up before it looks."""
+    return sum(factor * level.span for level, factor in zip(levels, _factors(levels), strict=True))
 
 
 def weighted(terms: Sequence[Priced]) -> cp_model.LinearExprT:
