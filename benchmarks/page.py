@@ -24,6 +24,7 @@ VALUES = "by priority: value (bound)"
 GAPS = "by priority: value (bound, gap)"
 
 HUNDRED = 100
+"""What 99 % do not exceed is said of no fewer runs than this."""
 SIZES = ("S", "M", "L", "XL")
 
 

@@ -120,3 +120,11 @@ def test_no_plan_costs_less_than_a_bound_where_stronger_priorities_are_kept(case
     certifier = Certifier(case, rules, Control(seconds=60))
     certifier.look_under(stronger, best.get(stronger, 0) + more, priority)
     assert certifier.bound(priority, best) <= best.get(priority, 0)
+
+
+@pytest.mark.parametrize("priorities", [0, 1])
+def test_without_a_second_priority_there_is_nothing_to_bound_under_the_first(priorities: int) -> None:
+    case = shared(*[demand("fair_share", priority=1, role="host")][:priorities])
+    certifier = Certifier(case, read_rules(case), Control(seconds=60))
+    certifier.run_flows()
+    assert not certifier.under

@@ -130,3 +130,18 @@ def test_a_case_that_no_move_can_mend_has_no_plan_so() -> None:
     case = case_of(*units("a"), series(rounds="1"), seats(), seats("partner"), demand("rising_load", priority=1))
     rules = read_rules(case)
     assert annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions)) is None
+
+
+def test_prices_too_large_to_be_added_up_are_left_to_others() -> None:
+    shares = [
+        demand("fair_share", id=f"share{priority}", priority=priority, role=role, weight=1_000_000)
+        for priority, role in ((1, "host"), (2, "partner"), (3, ""))
+    ]
+    week = cycle("weeks", "FREQ=WEEKLY;COUNT=4")
+    case = case_of(
+        site("hall"), week, series(rounds="1-4", needs_room="否"), *units("a b c"), seats(), seats("partner")
+    )
+    case = case.model_copy(update={"demands": (*case.demands, *shares)})
+    rules = read_rules(case)
+    assert annealing.is_seating(case, rules)
+    assert annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions)) is None

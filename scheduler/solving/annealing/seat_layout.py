@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGEST = 60_000_000
 """Tables of more prices of seats than this are not laid out."""
+DEAREST = 2**60
+"""No sum of prices is larger than this: in whole numbers of eight octets it would wrap around."""
 NEVER = np.iinfo(np.int32).max
 """Stands for the price of a seat that somebody cannot take."""
 
@@ -106,7 +108,7 @@ class SeatLayout:
     @property
     def fits(self) -> bool:
         """Tell whether all seats can be filled by somebody, and tables and prices would not be too large."""
-        if len(self.rows) * len(self.who) > LARGEST:
+        if len(self.rows) * len(self.who) > LARGEST or sum(map(_dearest, self._terms)) > DEAREST:
             return False
         return all(row.able and max(row.able.values()) < NEVER for row in self.rows)
 
@@ -316,6 +318,14 @@ class SeatLayout:
         for n, who in zip(self.seats, seated.tolist(), strict=True):
             found.setdefault(self.rows[n].place, []).append(self.who[who])
         return {o.id: _session(o, found) for o in self.relaxation.occurrences}
+
+
+def _dearest(term: Weighed) -> int:
+    """Return what a term could come to at the most, or more."""
+    weight = 1 if term.weight is None else term.weight
+    if isinstance(term.term, Counted):
+        return weight * max(term.term.amount(0), term.term.amount(len(term.term.sessions) + 1))
+    return weight * sum(term.term.amounts) * len(term.term.rounds)
 
 
 def _span(term: Weighed) -> int:
