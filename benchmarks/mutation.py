@@ -2,7 +2,7 @@
 
     python -m benchmarks.mutation                   every rule, then the table of figures
     python -m benchmarks.mutation load rest_gap     some rules
-    python -m benchmarks.mutation board             also the board, the structure and the verifier
+    python -m benchmarks.mutation structure verify  some files beside the rules: the board's layers, structure, verifier
 
 A mutant is a rule's file with one expression or statement changed: a number by one, `<` to `<=`, `and` to `or`, a
 term, a condition or a statement dropped, `abs` dropped, `least` and `most` exchanged. Sentences are left alone. Each
