@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rota.text import Language
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+BOUNDARY = re.compile(r"\.\s+")
+"""Where an English sentence ends. No Chinese one ends so, so the Chinese half has none."""
 
 
 def asked_language(arguments: list[str]) -> str | None:
@@ -32,11 +34,8 @@ def asked_language(arguments: list[str]) -> str | None:
 
 def in_language(said: str, language: Language | None) -> str:
     """Return the half of `English. 中文。` that is in `language`; all of it where no language is known."""
-    begins = CHINESE.search(said)
-    if begins is None or language is None:
-        return said
-    start = max(said.rfind(". ", 0, begins.start()) + 2, said.rfind("\n", 0, begins.start()) + 1)
-    if start <= 1:
+    start = max((end.end() for end in BOUNDARY.finditer(said) if CHINESE.search(said, end.end())), default=0)
+    if not start or language is None:
         return said
     return said[start:] if language == "zh" else said[:start].rstrip()
 

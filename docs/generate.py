@@ -56,6 +56,14 @@ VARIABLES_MEAN: dict[str, Message] = {
     ", ".join(VARIABLES[1:]): text(
         "the locale, asked in this order where nothing above is said", "系统区域设置；以上未指定时依次参考"
     ),
+    "ROTA_ACTOR": text(
+        "under which name changes are written down; `--actor` comes before it, the system's user after it",
+        "登记变更时的操作人；`--actor` 优先，都未写则为系统用户",
+    ),
+    "ROTA_JOURNAL": text(
+        "where the journal is: a file, or the URL of a PostgreSQL database; else as the settings say, else beside the case",
+        "变更记录的位置：文件，或 PostgreSQL 数据库的 URL；未设则按“参数”，再则在资料旁",
+    ),
     "NO_COLOR": text("set to anything: no colour on the terminal", "设为任意值：终端不使用颜色"),
     CHROMIUM: text(
         "the Chromium that prints PDF and PNG; else the first of the usual names on the path",

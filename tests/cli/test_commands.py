@@ -40,6 +40,14 @@ def test_every_paragraph_of_the_help_is_in_the_readers_language(rota: Rota) -> N
     assert "the truth" not in chinese
 
 
+def test_help_that_cites_words_of_the_other_language_is_divided_where_its_sentence_ends(rota: Rota) -> None:
+    english, chinese = (rota("away", "--help", "--lang", language).out for language in ("en", "zh"))
+    assert "rota away 税务局" in english
+    assert "登记不能参加" not in english
+    assert "登记不能参加" in chinese
+    assert "Record that" not in chinese
+
+
 def test_a_wrong_option_ends_with_2(rota: Rota) -> None:
     assert rota("plan", "--no-such-option").code == 2
 
