@@ -33,7 +33,7 @@ def asked_language(arguments: list[str]) -> str | None:
 
 
 def in_language(said: str, language: Language | None) -> str:
-    """Return the half of `English. 中文。` that is in `language`; all of it where no language is known."""
+    """Return the half of a paragraph `English. 中文。` that is in `language`; all of it where no language is known."""
     start = max((end.end() for end in BOUNDARY.finditer(said) if CHINESE.search(said, end.end())), default=0)
     if not start or language is None:
         return said
@@ -49,7 +49,8 @@ def _in_language(param: click.Parameter, language: Language | None) -> click.Par
 
 
 def _first_line(said: str | None) -> str:
-    return in_language(said or "", stated_language(asked_language(sys.argv), os.environ)).split("\n")[0]
+    paragraph = cleandoc(said or "").split("\n\n")[0]
+    return in_language(paragraph, stated_language(asked_language(sys.argv), os.environ)).split("\n")[0]
 
 
 class Command(click.Command):

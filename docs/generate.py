@@ -61,7 +61,7 @@ VARIABLES_MEAN: dict[str, Message] = {
         "登记变更时的操作人；`--actor` 优先，都未写则为系统用户",
     ),
     "ROTA_JOURNAL": text(
-        "where the journal is: a file, or the URL of a PostgreSQL database; else as the settings say, else beside the case",
+        "the journal: a file, or the URL of a PostgreSQL database; else as the settings say, or beside the case",
         "变更记录的位置：文件，或 PostgreSQL 数据库的 URL；未设则按“参数”，再则在资料旁",
     ),
     "NO_COLOR": text("set to anything: no colour on the terminal", "设为任意值：终端不使用颜色"),

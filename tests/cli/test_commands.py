@@ -48,6 +48,12 @@ def test_help_that_cites_words_of_the_other_language_is_divided_where_its_senten
     assert "Record that" not in chinese
 
 
+def test_commands_are_listed_by_their_first_paragraph_in_the_readers_language(rota: Rota) -> None:
+    english, chinese = (" ".join(rota("--help", "--lang", language).out.split()) for language in ("en", "zh"))
+    assert "another choice would cost. whynot" in english
+    assert "why 说明原因与代价。" in chinese
+
+
 def test_a_wrong_option_ends_with_2(rota: Rota) -> None:
     assert rota("plan", "--no-such-option").code == 2
 
