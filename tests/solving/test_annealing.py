@@ -17,6 +17,7 @@ from rota.case import Case
 from rota.plan import Session
 from scheduler.solving.annealing import search
 from scheduler.solving.annealing.laying import layout_of
+from scheduler.solving.annealing.legs import Walked
 from scheduler.solving.annealing.layout import HARD, Layout
 from scheduler.solving.annealing.search import annealed
 from scheduler.solving.control import Control
@@ -80,6 +81,20 @@ def test_annealing_finds_the_best_timetable_of_a_class(monkeypatch: pytest.Monke
     assert found is not None
     verdict = judged(case, dict(found))
     assert (verdict.holds, verdict.costs) == (True, {1: 0})
+
+
+def test_breaches_weigh_more_where_a_cold_walk_does_not_come_to_hold() -> None:
+    held = ((0,), (0,))
+    broken, holds = Walked(held, held, broken=1, cost=5), Walked(held, held, broken=0, cost=9)
+    course = search._cooling(20.0, 0.5, 20)
+    for led_to in (broken, holds):
+        walk = search._Walk(held, 7, course)
+        for walk.legs in range(1, len(course) + 1):
+            walk.weigh(broken if walk.legs < 3 else led_to)
+        assert walk.harder == (1 if led_to is holds else search.HARDEST)
+    early = search._Walk(held, 7, course, legs=2)
+    early.weigh(broken)
+    assert early.harder == 1, "while it is warm, much is broken"
 
 
 @pytest.mark.parametrize(

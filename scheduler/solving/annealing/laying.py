@@ -165,7 +165,6 @@ class _Laying:
             tuple(self.moments),
             tuple(self.places),
             tables,
-            least_price=min(prices, default=1),
             most_price=max(prices, default=1),
             usual_price=self._usual(),
         )

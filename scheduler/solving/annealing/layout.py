@@ -72,15 +72,14 @@ class Tables(NamedTuple):
 class Layout:
     """A case in numbers: sessions, starts and places by their numbers, and the tables that a search reads.
 
-    `least_price` and `most_price` are those of an amount of 1 of what is preferred; `usual_price` is what those who
-    want company in a session come to on average, if none of them has any.
+    `most_price` is the highest of an amount of 1 of what is preferred; `usual_price` is what those who want company in
+    a session come to on average, if none of them has any.
     """
 
     occurrences: tuple[Occurrence, ...]
     moments: tuple[dt.datetime, ...]
     places: tuple[Place, ...]
     tables: Tables
-    least_price: int
     most_price: int
     usual_price: float
 

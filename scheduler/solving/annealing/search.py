@@ -48,7 +48,11 @@ ROUNDS, LEAST_LEGS = 2, 3
 POLISHING = 4
 """So many legs has a walk from a plan that was found elsewhere."""
 BROKEN = 1.6
-"""How many times the greatest price a breach of what must hold is weighed at."""
+"""How many times what is usually at stake a breach of what must hold is weighed at first."""
+HARDER, HARDEST = 1.5, 100.0
+"""By how much more it is weighed where a walk does not come to hold, up to so many times the first weight."""
+LATE = 0.3
+"""From this share of the first cooling on, a walk should have come to hold."""
 COMPILING = 120.0
 """Seconds by which a leg may take longer where its process has to compile first, on a machine that does much else."""
 LOOK = 0.1
@@ -89,13 +93,22 @@ class _Step:
 
 @dataclass
 class _Walk:
-    """One walk: where it is, its legs, and how many of them are behind; each may have a given number of `seconds`."""
+    """One walk: where it is, its legs, how many of them are behind, and how many times harder a breach weighs by now.
+
+    Each leg may have a given number of `seconds`.
+    """
 
     held: Held
     seed: int
     course: Sequence[_Step]
     legs: int = 0
     seconds: float | None = None
+    harder: float = 1.0
+
+    def weigh(self, walked: Walked) -> None:
+        """Weigh breaches more from now on, where a leg that was cold enough came by nothing that holds."""
+        if walked.broken and self.legs >= LATE * FIRST * len(self.course):
+            self.harder = min(HARDEST, self.harder * HARDER)
 
 
 def _scale(layout: Layout) -> float:
@@ -196,7 +209,7 @@ class Annealing:
             held=self.found or walk_.held if step.again else walk_.held,
             warm=step.warm,
             cool=step.cool,
-            hard=BROKEN * self.layout.most_price,
+            hard=walk_.harder * BROKEN * _scale(self.layout),
             seed=walk_.seed + walk_.legs,
             moves=math.ceil(self.moves / self.legs) if self.compiled else 1,
             seconds=seconds,
@@ -209,6 +222,7 @@ class Annealing:
             self.compiled |= walked is not None
             return True
         walk_.held, walk_.legs = walked.last, walk_.legs + 1
+        walk_.weigh(walked)
         if not walked.broken and (self.weighed is None or walked.cost < self.weighed):
             self.weighed = walked.cost
             if self._take(self.layout.sessions(*walked.best)):
