@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from copy import deepcopy
 from random import Random
 from typing import Any
 
 import pytest
 
+from benchmarks.results import KEPT, read
 from benchmarks.rotation.adapter import INSTANCES, Answer, Instance, answer_of, benchmark, case_of, sessions_of
 from benchmarks.rotation.certificate import proved
 from constraints.reading import read_rules
@@ -90,6 +93,19 @@ def test_a_certificate_is_borne_out_by_a_program_that_knows_the_instance_alone(
     certified: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     assert proved(*certified) == 186
+
+
+@pytest.mark.slow
+def test_the_published_certificates_prove_the_bounds_that_the_page_shows() -> None:
+    bounds: dict[tuple[str, int], int] = {}
+    for run in read(KEPT / "rotation.json"):
+        if run["solver"] == "rota":
+            made = run["size"], run["seed"]
+            bounds[made] = max(bounds.get(made, 0), run["bound"])
+    assert bounds
+    for (size, seed), bound in bounds.items():
+        packed = (KEPT / "certificates" / f"{size}{seed}.certificate.json.gz").read_bytes()
+        assert proved(dict(benchmark().make(size, seed)), json.loads(gzip.decompress(packed))) >= bound
 
 
 SEAT = {"session": "a0@2027-01-04", "part": "main", "role": "host", "price": 10**9}

@@ -17,8 +17,8 @@ from rota.case import Case
 from rota.plan import Session
 from scheduler.solving.annealing import search
 from scheduler.solving.annealing.laying import layout_of
-from scheduler.solving.annealing.legs import Walked
 from scheduler.solving.annealing.layout import HARD, Layout
+from scheduler.solving.annealing.legs import Walked
 from scheduler.solving.annealing.search import annealed
 from scheduler.solving.control import Control
 from scheduler.solving.executors import Crew, Here
