@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.choices import candidate_body, candidate_line, effect_body, start_line
@@ -86,8 +87,10 @@ def search_repair(
         control = Control(seconds=seconds, stop=stop, report=report)
         try:
             found = repair(case, rules, request, control)
-            bought = purchases(case, rules, request, control, request.budget) if request.budget else ()
-            return found, tuple(bought)
+            bought = tuple(purchases(case, rules, request, control, request.budget)) if request.budget else ()
+            if request.budget and len(bought) <= request.budget:
+                screen.note(CUT_SHORT)
+            return replace(found, interrupted=stop.is_set()), bought
         except InfeasibleError:
             conflict = why_none(case, rules, request, Control.by_processor(EXPLAINING))
             if conflict is not None:
@@ -125,6 +128,11 @@ def show_repair(
     screen.emit(repair_body(case, baseline, found, bought, screen) | {"plan": target})
 
 
+CUT_SHORT = text(
+    "note: what all of the further changes buy was not worked out: time was over before, or the case is too large",
+    "提示：多改几场的收益未全部算出：限时已到，或排班规模过大",
+)
+"""Said where the table of what a budget buys is not complete."""
 NOTHING = text(
     "Nothing has to change (proved): the plan before holds as it is.", "无需改动（已证明）：原安排仍然成立。"
 )

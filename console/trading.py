@@ -16,7 +16,7 @@ from rota.plan import dump_plan
 from rota.problem import RotaError
 from rota.text import Message, clauses, text
 from scheduler.solving.control import Control
-from scheduler.solving.errors import NoPlanFoundError
+from scheduler.solving.errors import none_found
 from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point, undominated
 from workbook.output.frontier_page import APART, PRESENT, Mark, Trade, frontier_html
 from workbook.saving import write_file
@@ -89,10 +89,11 @@ def trade(
     """
     stop = Event()
     with stopped_by_interrupt(stop):
-        frontier = Frontier(case, rules, axes, Control(seconds=seconds, stop=stop), plan.session if plan else None)
+        control = Control(seconds=seconds, stop=stop)
+        frontier = Frontier(case, rules, axes, control, plan.session if plan else None)
         points = [frontier.completed(point) for point in undominated(frontier.points(most))]
     if not points:
-        raise NoPlanFoundError
+        raise none_found(control)
     shown = _shown(frontier, points)
     columns = [*axes, *frontier.weaker]
     screen.each(_legend(letter, axis, rules) for letter, axis in zip(ascii_uppercase, columns, strict=False))

@@ -71,8 +71,9 @@ class Nearby:
 
     @property
     def core(self) -> set[str]:
-        """The sessions that breaches are about or could be mended by, and those that are not decided yet."""
-        return {id_ for breach in self.breaches for id_ in (*breach.sessions, *breach.mends)} | self.undecided
+        """The sessions that breaches are about or could be mended by, and those with something undecided or open."""
+        asked = {id_ for breach in self.breaches for id_ in (*breach.sessions, *breach.mends)}
+        return asked | self.undecided | {seat.session for seat in self.baseline.plan.open}
 
     @cached_property
     def coupling(self) -> Coupling:
@@ -81,7 +82,8 @@ class Nearby:
 
     def wider(self) -> Iterator[Near]:
         """Yield larger and larger neighbourhoods: sessions that share most with what has to change, and lie near."""
-        size, before = FIRST, frozenset[str]()
+        size = FIRST
+        before: frozenset[str] | None = None
         while size <= LARGEST:
             found = frozenset(self._around(size))
             if found != before:

@@ -17,7 +17,7 @@ from rota.text import text
 from scheduler.solving.control import Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, in_order
 from scheduler.solving.deviations import Deviations
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.errors import InfeasibleError, VerifierError, none_found
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.run import Effort, Run, run
 from scheduler.solving.scope import Scope
@@ -158,7 +158,7 @@ class Search:
         model.minimize(level.cost)
         found = run(model, self.control, Effort(exact=True, deterministic=level.effort))
         if found.values is None and not found.infeasible and self.best is None:
-            found = run(model, self.control, Effort())
+            found = run(model, self.control, Effort(deterministic=None if self.near is None else COUNTING))
         model.clear_objective()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
         self._take(level, found)
         among.append(level)
@@ -196,7 +196,7 @@ class Search:
             VerifierError: the verifier finds a breach, or another number of changes than the search proved.
         """
         if self.best is None:
-            raise NoPlanFoundError
+            raise none_found(self.control)
         plan = self._plan(decode(self.board, self.best))
         verdict = self._verdict(plan)
         counted: dict[Aim, int | None] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from constraints.reverifying import Judged
 from rota.agenda import agenda_of
+from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
 from rota.unswept import unswept
 from scheduler.solving.baseline import Baseline, Request
@@ -17,7 +18,7 @@ from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
 from scheduler.solving.enclosing import Enclosing
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, none_found
 from scheduler.solving.narrowing import size_of
 from scheduler.solving.nearby import Near, Nearby
 from scheduler.solving.nearest import Search, made_by
@@ -82,7 +83,8 @@ def repair(case: Case, rules: Sequence[Rule], request: Request, control: Control
         VerifierError: the plan found does not hold; a fault of this program.
     """
     with unswept():
-        return _smallest(case, rules, request, control)
+        found = _smallest(case, rules, request, control)
+    return replace(found, interrupted=control.stop.is_set())
 
 
 def _smallest(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Repair:
@@ -125,12 +127,31 @@ def _near(nearby: Nearby, request: Request, control: Control) -> Repair:
     if best is None:
         best = _widened(nearby, request, control)
     if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
-        if best is None:
-            _refuse_impossible(judged, request, control)
-        return _anywhere(judged, request, control)
+        return _beyond(best, judged, request, control)
     if best is None:
-        raise NoPlanFoundError
+        raise none_found(control)
     return best
+
+
+def _beyond(best: Repair | None, judged: Judged, request: Request, control: Control) -> Repair:
+    """Return the smallest repair of all; what is known already where time is over before anything as good is found.
+
+    Raises:
+        InfeasibleError: it is proved that there is none.
+        NoPlanFoundError: none was found in time.
+    """
+    possible = _possible(judged, request, control) if best is None else None
+    try:
+        found = _anywhere(judged, request, control)
+    except NoPlanFoundError:
+        if possible is not None and possible.best is not None:
+            best = _repair(judged, possible)
+        if best is None:
+            raise
+        return best
+    if best is None or found.proved or found.forced or _missing(found) != _missing(best):
+        return found
+    return min(found, best, key=lambda each: len(each.changed))
 
 
 def _enclosed(nearby: Nearby, request: Request, control: Control) -> Repair | None:
@@ -180,18 +201,21 @@ def _is_smallest(search: Search, least: int, opened_more: int = 0) -> bool:
 def _widened(nearby: Nearby, request: Request, control: Control) -> Repair | None:
     """Return the best repair of wider and wider neighbourhoods, until it is the smallest: that alone is proved."""
     best: Repair | None = None
+    least: tuple[int, ...] = ()
     for near in nearby.wider():
         search = _searched(nearby.judged, request, control, near)
         if search.best is not None:
             found = _within(_repair(nearby.judged, search), nearby.least, kept=not search.opened_more)
-            best = found if best is None or len(found.changed) < len(best.changed) else best
+            reached = search.opened_more, _missing(found), len(found.changed)
+            if best is None or reached < least:
+                best, least = found, reached
         if control.over or (best is not None and best.proved):
             break
     return best
 
 
-def _refuse_impossible(judged: Judged, request: Request, control: Control) -> None:
-    """Show that there is no repair, if that is so, without the wishes: they take longest to state.
+def _possible(judged: Judged, request: Request, control: Control) -> Search:
+    """Look for any repair, with as few changes as can be, without the wishes: they take longest to state.
 
     Raises:
         InfeasibleError: it is proved that there is none.
@@ -201,6 +225,7 @@ def _refuse_impossible(judged: Judged, request: Request, control: Control) -> No
     with suppress(SearchOverError):
         search.build()
         search.find_least()
+    return search
 
 
 def _searched(judged: Judged, request: Request, control: Control, near: Near) -> Search:
@@ -216,19 +241,28 @@ def _searched(judged: Judged, request: Request, control: Control, near: Near) ->
 def _within(found: Repair, least: int, *, kept: bool) -> Repair:
     """Return the best repair of a neighbourhood, with that proved of it alone that holds for all of the case.
 
-    That is the number where as much is `kept` of frozen sessions as can be, for that goes before it.
+    That is the number where as much is `kept` of frozen sessions as can be, and no seat is open, for that goes before.
     """
     levels = tuple(PriorityScore(priority=level.priority, value=level.value) for level in found.levels)
-    return replace(found, least=least, proved=kept and len(found.changed) == least, price_proved=False, levels=levels)
+    proved = kept and not _missing(found) and len(found.changed) == least
+    return replace(found, least=least, proved=proved, price_proved=False, levels=levels)
+
+
+def _missing(found: Repair) -> int:
+    """Return how many seats a repair leaves open."""
+    return found.verdict.costs.get(REQUIRED, 0)
 
 
 def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Control, most: int) -> Iterator[Purchase]:
-    """Yield what 0 to `most` more changed sessions than the least buy, each as soon as it is known.
+    """Yield what 0 to `most` more changed sessions than the least buy, each as soon as it is known, as far as it is.
+
+    That takes a model of the whole case: of a wide one nothing is said.
 
     Raises:
         InfeasibleError: there is no plan.
-        NoPlanFoundError: none was found in time.
     """
+    if is_wide(case):
+        return
     search = Search(case, rules, request, control)
     with suppress(SearchOverError):
         search.build()
@@ -236,8 +270,6 @@ def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Cont
         for budget in range(most + 1):
             search.improve(budget)
             yield _purchase(search, budget)
-    if search.best is None:
-        raise NoPlanFoundError
 
 
 def why_none(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Conflict | None:
@@ -263,7 +295,6 @@ def _repair(judged: Judged, search: Search) -> Repair:
         before=judged.verdict,
         past=baseline.past,
         frozen=scope.frozen,
-        interrupted=search.control.stop.is_set(),
     )
 
 

@@ -90,3 +90,17 @@ def test_an_interrupted_frontier_ends_with_130(rota: Rota, planned: Path, monkey
     ended = rota("frontier", planned, "--between", "1", "2")
     assert ended.code == 130
     assert re.search(r"^ +\d+ +\d+", ended.out, re.MULTILINE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
+def test_an_interrupt_before_the_first_point_is_said_to_be_one(
+    rota: Rota, planned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: Frontier, __: int) -> Iterator[Point]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return iter(())
+
+    monkeypatch.setattr(Frontier, "points", interrupted)
+    ended = rota("frontier", planned, "--between", "1", "2")
+    assert ended.code == 130
+    assert "Interrupted before a plan was found" in ended.err
