@@ -166,6 +166,21 @@ def test_a_window_of_a_timetable_gains_what_the_verifier_counts(kind: str) -> No
         assert found.costs[1] - before == outcome.after.get(1, 0) - outcome.before.get(1, 0)
 
 
+@pytest.mark.parametrize("kind", timetables.KINDS)
+def test_a_window_can_be_drawn_of_a_timetable_that_lacks_an_activity(kind: str) -> None:
+    case, plan = plan_of(read(TINY), GOOD)
+    missing = {session.id for session in plan.sessions if session.activity == plan.sessions[0].activity}
+    sessions = {session.id: session for session in plan.sessions if session.id not in missing}
+    drawing = timetables.Drawing(Admitted(case, read_rules(case)), Random(7))
+    opened: set[str] = set()
+    for share, size in timetables.sizes(kind):
+        window = drawing.window(kind, Size(share, size), sessions, {})
+        assert missing.isdisjoint(window.rooms)
+        opened.update(frames_of(window, drawing.admitted, sessions))
+    assert opened
+    assert missing <= opened or "activities" not in kind
+
+
 def test_two_sessions_that_have_one_room_left_are_not_held_in_it_at_once() -> None:
     case, plan = plan_of(read(TINY), GOOD)
     sessions = {session.id: session for session in plan.sessions}

@@ -156,13 +156,13 @@ class Drawing:
     def _few_rooms(
         self, sessions: Sequence[str], share: float, plan: Mapping[str, Session]
     ) -> dict[str, frozenset[str]]:
-        """Return for each session the rooms of its activity, and some of those that the sessions have."""
+        """Return the rooms of its activity, and some of those that the sessions have, for each that the plan holds."""
         used: dict[str, set[str]] = defaultdict(set)
         for session in plan.values():
             used[session.activity].update(part.room for part in session.parts if part.room)
         pool = sorted({part.room for id_ in sessions if id_ in plan for part in plan[id_].parts if part.room})
         more = {a: self.draw.sample(pool, min(len(pool), 1 + round(share * len(pool)))) for a in used}
-        return {id_: frozenset(used[a]).union(more[a]) for id_ in sessions if (a := plan[id_].activity)}
+        return {id_: frozenset(used[a]).union(more[a]) for id_ in sessions if id_ in plan and (a := plan[id_].activity)}
 
     def _moments(self, what: str, size: int, plan: Mapping[str, Session]) -> frozenset[dt.datetime]:
         zone = self.admitted.agenda.case.zone
