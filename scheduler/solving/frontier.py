@@ -20,7 +20,7 @@ from scheduler.solving.decode import as_plan, decode, with_reasons
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.nearest import made_by
-from scheduler.solving.nearness import differing
+from scheduler.solving.nearness import differing, foreseen
 from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scheduler.solving.control import Control
 
 CHANGES: Literal["changes"] = "changes"
-"""The number of sessions that differ from a known plan, as one of the two."""
+"""The number of sessions that differ from a known plan, beside what the case itself has changed, as one of the two."""
 
 Axis = int | Literal["changes"]
 """What a frontier weighs: the cost at a priority, or the number of changes."""
@@ -252,9 +252,13 @@ class Frontier:
 
     def _value(self, axis: Axis, plan: Plan) -> int:
         if axis == CHANGES:
-            known = plan.model_copy(update={"sessions": tuple((self.near or {}).values())})
-            return len(difference(known, plan).sessions)
+            return len(difference(self._known, plan).sessions)
         return verify(self.case, self.rules, plan).costs.get(axis, 0)
+
+    @cached_property
+    def _known(self) -> Plan:
+        """The known plan as far as the case still foresees it."""
+        return as_plan(self.case, foreseen(self.case, self.near or {}).values())
 
     def _least(self, axis: Axis, limits: Sequence[tuple[Axis, int]]) -> _Least | None:
         """Minimise one axis under limits; None where nothing keeps them, or nothing was found in time."""

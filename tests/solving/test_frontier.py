@@ -13,6 +13,7 @@ from constraints.trial import plans_of
 from constraints.verify import false_claims, verify
 from rota.case import Case
 from rota.difference import difference
+from rota.plan import Plan
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.frontier import CHANGES, Axis, Frontier, Point, undominated
@@ -217,6 +218,35 @@ def test_two_things_that_are_best_together_are_one_point() -> None:
     tried = frontier(agreed, 1, 2)
     assert len(list(tried.points(9))) == 1
     assert tried.complete
+
+
+SHORTER = case_of(
+    *units("a b c"),
+    series(rounds="1-3", times="09:00; 10:00", minutes=90),
+    seats(),
+    states("b", "avoid", "2027-01-04", last="2027-01-31"),
+    demand("availability", id="avoid", level="avoid", priority=1),
+    demand("fair_share", id="fair", role="host", priority=2),
+)
+"""The fourth session is dropped, and the others last longer."""
+
+
+def test_what_the_case_itself_changes_is_not_counted() -> None:
+    def changes(plan: Plan) -> int:
+        pairs = [(KNOWN.session[id_], session) for id_, session in plan.session.items()]
+        return sum((old.start, old.serving()) != (new.start, new.serving()) for old, new in pairs)
+
+    rules = read_rules(SHORTER)
+    plans = [plan_of(SHORTER, sessions.values()) for sessions in plans_of(SHORTER)]
+    verdicts = [(plan, verify(SHORTER, rules, plan)) for plan in plans]
+    values = {(verdict.costs[1], changes(plan)) for plan, verdict in verdicts if verdict.holds}
+    best = sorted(one for one in values if not any(o != one and o[0] <= one[0] and o[1] <= one[1] for o in values))
+    tried = Frontier(SHORTER, rules, (1, CHANGES), Control(), KNOWN.session)
+    points = [tried.completed(point) for point in list(tried.points(100))]
+    assert sorted((point.first, point.second) for point in points) == best
+    assert len(best) == 3  # b, who would rather not, serves twice, once, or not at all
+    assert tried.complete
+    assert all(changes(point.plan) == point.second for point in points)
 
 
 def test_a_case_without_a_plan_has_no_frontier() -> None:
