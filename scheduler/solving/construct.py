@@ -116,23 +116,29 @@ class _Building:
     def add(self, frames: dict[str, Occurrence], *, narrowed: bool) -> int:
         """Decide some sessions beside those that are there; return what is missing.
 
+        Where nothing is found they stay as they were.
+
         Raises:
             SearchOverError: the search is over.
         """
         self.control.go_on()
+        built = [self.given.sessions[id_] for id_ in frames if id_ in self.given.sessions]
         for id_ in frames:
             self.given.leave_out(id_)
-        board = Board(
-            self.case, frames, self.given, narrowed=frames if narrowed else None, open_seats=True, partial=True
-        )
-        board.post(self.rules, self.control.go_on)
-        board.model.minimize(all_costs(board))
-        found = run(board.model, self.control, Effort(small=True, deterministic=self.effort))
-        if found.values is None:
-            return 1
-        for session in decided(board, found.values).values():
-            self.given.put(session)
-        return costs_in(board, found.values).get(REQUIRED, 0)
+        try:
+            board = Board(
+                self.case, frames, self.given, narrowed=frames if narrowed else None, open_seats=True, partial=True
+            )
+            board.post(self.rules, self.control.go_on)
+            board.model.minimize(all_costs(board))
+            found = run(board.model, self.control, Effort(small=True, deterministic=self.effort))
+            if found.values is None:
+                return 1
+            built = [*decided(board, found.values).values()]
+            return costs_in(board, found.values).get(REQUIRED, 0)
+        finally:
+            for session in built:
+                self.given.put(session)
 
     def _rested(self, occurrence: Occurrence, most: int) -> Occurrence:
         """Return a session with so many candidates for each seat: those with few turns, and those who rested long."""

@@ -129,7 +129,8 @@ class LargeSearch:
                 self._turn()
         finally:
             self.dispatch.end()
-        self._check()
+        if self.unchecked:
+            self._check()
         return self.passed
 
     def _ends(self) -> bool:
@@ -224,7 +225,8 @@ class LargeSearch:
         self.idle = 0 if gain else self.idle + 1
         self.kinds.learn(sent.kind, gain, outcome.effort)
         self.sizes[sent.kind].learn(sent.size, gain, outcome.effort)
-        if outcome.changed and (self.unchecked >= CHECKED or self.passed is None or self.talk.enough(self.costs)):
+        is_new = outcome.changed and self.unchecked
+        if is_new and (self.unchecked >= CHECKED or self.passed is None or self.talk.enough(self.costs)):
             self._check()
 
     def _gain(self, outcome: Outcome) -> float:

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from constraints.board import Board
+from constraints.board import Board, Given
 from constraints.reading import read_rules
 from constraints.verify import Verdict, verify
 from rota.agenda import agenda_of
 from rota.case import Case
 from rota.plan import CaseRef, Plan, Session
 from scheduler.solving.bandit import Bandit
-from scheduler.solving.construct import construct
-from scheduler.solving.control import Control
+from scheduler.solving.construct import Beside, _Building, construct
+from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.executors import Crew, Here, processes
 from scheduler.solving.improving import Context, Outcome, Task, improve, pack, unpack
 from scheduler.solving.large import LargeSearch
-from scheduler.solving.narrowing import Window
+from scheduler.solving.narrowing import Admitted, Window
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
 from tests.constraints.building import (
@@ -270,6 +270,39 @@ def test_a_constructed_plan_of_a_year_in_steps_holds(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("scheduler.solving.construct.LARGE", 0)
     monkeypatch.setattr("scheduler.solving.construct.STEP", 1)
     assert judged(YEAR, construct(YEAR, read_rules(YEAR), Control())).holds
+
+
+@pytest.mark.parametrize("effort", [0.0, 1.0])
+def test_sessions_that_are_built_stay_where_nothing_better_is_found(effort: float) -> None:
+    rules = read_rules(YEAR)
+    given = Given(YEAR, first_plan())
+    building = _Building(YEAR, rules, Control(), Beside(given, Admitted(YEAR, rules)), effort)
+    step = {o.id: o for o in agenda_of(YEAR).occurrences[:2]}
+    building.add(step, narrowed=True)
+    assert given.sessions.keys() == first_plan().keys()
+
+
+def test_sessions_that_are_built_stay_where_time_is_over_before_a_model_stands() -> None:
+    rules, left = read_rules(YEAR), iter([1.0, 1.0, 0.5])
+    given = Given(YEAR, first_plan())
+    control = Control(seconds=10.0, now=lambda: 11.0 - next(left, 0.0) * 10.0)
+    building = _Building(YEAR, rules, control, Beside(given, Admitted(YEAR, rules)), 1.0)
+    with pytest.raises(SearchOverError):
+        building.add({o.id: o for o in agenda_of(YEAR).occurrences[:2]}, narrowed=True)
+    assert given.sessions == dict(first_plan())
+
+
+def test_a_plan_that_was_judged_is_not_judged_again_at_the_end() -> None:
+    judged_plans: list[Mapping[str, Session]] = []
+
+    def judge(sessions: Mapping[str, Session]) -> Verdict:
+        judged_plans.append(sessions)
+        return judged(YEAR, sessions)
+
+    over = Control(seconds=0.0)
+    search = LargeSearch(YEAR, read_rules(YEAR), over, judge, Crew(Here))
+    assert search.run(first_plan()) == first_plan()
+    assert len(judged_plans) == 1
 
 
 def test_what_gains_most_for_its_effort_is_chosen_most() -> None:
