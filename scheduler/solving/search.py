@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -317,30 +318,34 @@ class Search:
     def approach(self) -> None:
         """Among the plans as good as the best one, take the one nearest to the known plan, as far as it is found.
 
-        Plans with few differences are tried first: the search then has little left to decide.
+        Where time is over before, another plan would be found with more of it.
+
+        Raises:
+            SearchOverError: it is over before a model stands.
         """
+        if self.near is not None and self.best is not None:
+            try:
+                self._approach(self.near)
+            finally:
+                self.reproducible = self.reproducible and not self.control.over
+
+    def _approach(self, near: Mapping[str, Session]) -> None:
+        """Look for the nearest plan; those with few differences are tried first, as little is left to decide then."""
         for most in (FEW, None):
-            if self.near is None or self.best is None or self.control.over:
-                return
             board = self._board()
             for level in self.levels:
                 if level.value is not None:
                     board.model.add(cost_at(board, level.priority) <= level.value)
-            different = cp_model.LinearExpr.sum(list(differing(board, self.near)))
+            different = cp_model.LinearExpr.sum(list(differing(board, near)))
             if most is not None:
                 board.model.add(different <= most)
             board.model.minimize(different)
-            for lit, value in board.values(self.near):
+            for lit, value in board.values(near):
                 board.model.add_hint(lit, value)
             found = run(board.model, self.control, Effort(exact=True, deterministic=NEARING))
             if found.values is not None:
-                nearer = decode(board, found.values)
-                self.best = min(self.best, nearer, key=self._apart)
+                self.best = min(self.best or (), decode(board, found.values), key=partial(_apart, near))
                 return
-
-    def _apart(self, sessions: Sequence[Session]) -> int:
-        """Return how many sessions differ from the known plan."""
-        return sum(session != (self.near or {}).get(session.id) for session in sessions)
 
     def finish(self) -> Solved:
         """Return the best plan with its score, after the verifier has passed it.
@@ -389,3 +394,9 @@ class Search:
         self.best = sessions
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
+
+
+def _apart(near: Mapping[str, Session], sessions: Sequence[Session]) -> int:
+    """Return in how many sessions a plan differs from a known one: other, dropped, or newly held."""
+    held = {session.id: session for session in sessions}
+    return sum(held.get(id_) != near.get(id_) for id_ in held.keys() | near.keys())

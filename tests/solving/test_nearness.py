@@ -12,9 +12,10 @@ from constraints.reading import read_rules
 from constraints.trial import Trial, plans_of
 from constraints.verify import verify
 from rota.difference import difference
-from scheduler.solving.control import Control
+from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.forcing import force
 from scheduler.solving.nearness import differing
+from scheduler.solving.search import Search
 from scheduler.solving.solve import solve
 from tests.constraints.building import (
     case_of,
@@ -67,6 +68,25 @@ def test_of_the_plans_that_are_as_good_the_one_that_is_known_stays() -> None:
     solved = solve(FAIR, read_rules(FAIR), Control(), near=KEPT.session)
     assert difference(KEPT, solved.plan).sessions == ()
     assert solved.plan.proved
+
+
+def test_a_session_that_is_dropped_counts_as_a_difference() -> None:
+    search = Search(CASE, read_rules(CASE), Control(), KNOWN.session)
+    search.start_from({})
+    search.approach()
+    assert search.finish().plan.session == KNOWN.session
+
+
+def test_a_plan_that_might_be_nearer_with_more_time_is_not_called_reproducible() -> None:
+    search = Search(FAIR, read_rules(FAIR), Control(), KEPT.session)
+    search.prove()
+    assert search.reproducible
+    search.approach()
+    assert search.reproducible
+    search.control.stop.set()
+    with pytest.raises(SearchOverError):
+        search.approach()
+    assert not search.reproducible
 
 
 def test_what_is_better_is_taken_with_as_few_changes_as_it_needs() -> None:
