@@ -17,7 +17,7 @@ from rota.demand import REQUIRED
 from rota.plan import Plan, PriorityScore, Solver
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.control import Control, Progress, SearchOverError
-from scheduler.solving.decode import as_plan, decode, with_reasons
+from scheduler.solving.decode import as_plan, decode, in_order, with_reasons
 from scheduler.solving.errors import InfeasibleError, VerifierError, disagreement, none_found
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.nearness import differing
@@ -178,9 +178,10 @@ class Search:
 
     def start_from(self, sessions: Mapping[str, Session]) -> None:
         """Take a constructed plan as the best one, if it is better than what is known and the verifier passes it."""
-        constructed = tuple(sessions.values())
-        if self._verify(constructed).holds:
-            self._keep(constructed)
+        constructed = tuple(in_order(self.case, sessions.values()))
+        verdict = self._verify(constructed)
+        if verdict.holds:
+            self._keep(constructed, verdict)
         if self.best is None:
             self._offered = sessions
             if self._stage is not None:
@@ -386,9 +387,9 @@ class Search:
     def _verify(self, sessions: tuple[Session, ...]) -> Verdict:
         return verify(self.case, self.rules, as_plan(self.case, sessions, open_seats=self.open_seats))
 
-    def _keep(self, sessions: tuple[Session, ...]) -> None:
-        """Take a plan as the best one, and read every level's value from it."""
-        costs = self._verify(sessions).costs
+    def _keep(self, sessions: tuple[Session, ...], verdict: Verdict | None = None) -> None:
+        """Take a plan as the best one, if it is, and read every level's value from the verdict on it."""
+        costs = (verdict or self._verify(sessions)).costs
         if self.best is not None and [costs.get(level.priority, 0) for level in self.levels] > self._values():
             return
         self.best = sessions

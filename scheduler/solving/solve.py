@@ -20,6 +20,7 @@ from scheduler.solving.timetables import is_timetable
 from scheduler.solving.wide import (
     are_windows_worth_it,
     best_by_windows,
+    fitting,
     is_district,
     is_heavy,
     is_meetable,
@@ -159,7 +160,7 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
                 case,
                 rules,
                 replace(control, seconds=control.left(), report=report),
-                start=start,
+                start=fitting(case, start or {}) or None,
                 talk=Talk(news=lambda: certifier.start, enough=search.is_best),
                 spared=lambda: int(not (timetable or loose) and not bounding.done()),
             )

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from constraints.structure import check_structure
 from constraints.verify import verify
 from rota.agenda import agenda_of
+from rota.roster import Roster
 from scheduler.solving.annealing.compiling import can_compile
 from scheduler.solving.annealing.reseating import is_said
 from scheduler.solving.annealing.search import annealed
@@ -119,6 +121,13 @@ def best_by_windows(
     elif start is None and is_seating(case, rules):
         start = annealed_seats(case, rules, control, judge, talk.enough)
     return LargeSearch(case, rules, control, judge, crew, talk, crowd).run(start)
+
+
+def fitting(case: Case, sessions: Mapping[str, Session]) -> dict[str, Session]:
+    """Return the sessions that are made of what the case foresees: a plan may be of a case that has changed since."""
+    plan = as_plan(case, sessions.values())
+    strange = {id_ for breach in check_structure(Roster(case, plan)) for id_ in breach.sessions}
+    return {id_: session for id_, session in sessions.items() if id_ not in strange}
 
 
 def judge_of(case: Case, rules: Sequence[Rule]) -> Callable[[Mapping[str, Session]], Verdict]:
