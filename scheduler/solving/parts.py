@@ -88,13 +88,13 @@ def parts_of(model: cp_model.CpModel) -> list[Part]:
 
 
 def joined(parts: Sequence[Part]) -> list[int] | None:
-    """Return the values of all variables, each from its part; None as long as one has no solution, or there is none."""
+    """Return the values of all variables, each from its part; None as long as one has no solution."""
     values: dict[int, int] = {}
     for part in parts:
         if part.values is None:
             return None
         values |= {index: part.values[index] for index in part.variables}
-    return [values[index] for index in sorted(values)] or None
+    return [values[index] for index in sorted(values)]
 
 
 def variable(index: int) -> int:

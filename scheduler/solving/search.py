@@ -86,7 +86,7 @@ class Search:
         self._stage: Stage | None = None
         self._offered: Mapping[str, Session] = {}
         self.best: tuple[Session, ...] | None = None
-        self.reproducible = False
+        self.reproducible = self._divided = False
         self.certifier: Certifier | None = None
 
     def stage(self, number: int) -> Stage:
@@ -105,6 +105,7 @@ class Search:
                 costs = {level.priority: level.value or 0 for level in self.levels}
                 stage.begin(self.sessions, costs, {level.priority for level in self.levels if level.proved})
             self._stage = stage
+            self._divided = self._divided or len(stage.parts) > 1
         return self._stage
 
     @property
@@ -182,10 +183,19 @@ class Search:
         verdict = self._verify(constructed)
         if verdict.holds:
             self._keep(constructed, verdict)
+            if self._divided and self.best is constructed:
+                self._forget_conditional()
         if self.best is None:
             self._offered = sessions
             if self._stage is not None:
                 self._stage.hint(sessions)
+
+    def _forget_conditional(self) -> None:
+        """Forget bounds that hold only where each part costs what it did at stronger priorities, in the plan before."""
+        for number, level in enumerate(self.levels):
+            if not all(stronger.proved for stronger in self.levels[:number]):
+                level.bound = 0
+        self._mark_proved()
 
     def improve(self) -> None:
         """Go on with the portfolio where the exact search gave up, from the best plan known.
@@ -259,11 +269,11 @@ class Search:
     def look_beside(self) -> None:
         """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""
         if self.certifier is not None:
-            known = {level.priority: level.value for level in self.levels if level.value is not None}
-            self.learn({level.priority: self.certifier.bound(level.priority, known) for level in self.levels})
             if self.certifier.start is not None:
                 self.start_from(self.certifier.start)
                 self.certifier.start = None
+            known = {level.priority: level.value for level in self.levels if level.value is not None}
+            self.learn({level.priority: self.certifier.bound(level.priority, known) for level in self.levels})
         self._mark_proved()
 
     def _take(self, found: Run | None) -> Run | None:

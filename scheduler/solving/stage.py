@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -64,13 +65,18 @@ class Stage:
             part.hint(hinted)
 
     def hint_best(self, sessions: Mapping[str, Session]) -> None:
-        """Hint a plan, completed to all variables; what a part has already may be better."""
+        """Hint a plan, completed to all variables; a part that has something better already goes on from that."""
         self.hint(sessions)
         for part in self.parts:
             found = run(part.model, self.control, Effort(workers=1, to_hint=True))
-            if found.values is not None:
-                part.values = found.values
-                part.hint(list(enumerate(found.values)))
+            known = [values for values in (part.values, found.values) if values is not None]
+            if known:
+                part.values = min(known, key=partial(self._costs, part))
+                part.hint(list(enumerate(part.values)))
+
+    def _costs(self, part: Part, values: Sequence[int]) -> list[int]:
+        """Return what a part costs in a solution, the strongest priority first."""
+        return [self.minimiser.worth(part, priority, values) for priority in self.priorities]
 
     @property
     def sessions(self) -> tuple[Session, ...] | None:

@@ -12,13 +12,14 @@ from constraints import trial
 from constraints.board import Board
 from constraints.reading import read_rules
 from constraints.registry import RULES
-from constraints.verify import verify
+from constraints.verify import false_claims, verify
 from rota.activity import Activity, Role
+from rota.agenda import agenda_of
 from rota.case import Case, Settings
 from rota.cycle import Cycle
-from rota.demand import Demand
+from rota.demand import Availability, Demand, Level
 from rota.facts import Site, Unit
-from rota.plan import CaseRef, Plan
+from rota.plan import CaseRef, Plan, Session
 from scheduler.solving import parts, search, solve
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
@@ -26,6 +27,8 @@ from scheduler.solving.levels import weighted
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.parts import joined, parts_of
 from tests.constraints.agreement import tiny_cases
+from tests.constraints.building import case_of, held, series, states
+from tests.constraints.building import demand as demand_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,6 +154,15 @@ def _least_of(board: Board, part: parts.Part) -> int | None:
     return least(part.model)
 
 
+def test_a_case_in_which_nothing_is_to_be_chosen_is_planned_reproducibly() -> None:
+    avoiding = demand_of("availability", level="avoid", priority=1)
+    case = case_of(series(rounds="1-3"), states("hall", "avoid", "2027-01-11"), avoiding)
+    solved = solve.solve(case, read_rules(case), Control())
+    assert len(solved.plan.sessions) == 3
+    assert solved.plan.proved
+    assert solved.plan.solver.reproducible
+
+
 @pytest.mark.parametrize("giving_up", [60.0, 0.0], ids=["exact", "portfolio"])
 @pytest.mark.parametrize("demands", [(), (REST,), (REST, FAIR), (REST, EAST, WEST)])
 def test_two_shops_are_planned_as_well_as_can_be(
@@ -162,6 +174,32 @@ def test_two_shops_are_planned_as_well_as_can_be(
     assert plan.proved
     assert [(score.priority, score.value) for score in plan.score] == best_costs(case)
     assert small in {1, ALL}
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_bound_that_holds_for_one_division_of_stronger_costs_is_not_kept_for_another() -> None:
+    """Both plans cost 6 at the first priority: 1 and 5, or 5 and 1. With 1 in the east, E2 serves there, who would
+    rather not; with 5 it need not."""
+    rather_not = Availability(resource="E2", level=Level.AVOID, first=dt.date(2026, 3, 1), last=dt.date(2026, 3, 31))
+    case = two_shops(REST, demand("avoid", "availability", 2, level="avoid"))
+    case = case.model_copy(update={"availability": (rather_not,)})
+    found = search.Search(case, read_rules(case), Control(), None)
+    found.start_from(_served(case, "E1 E2 E1", "W1 W1 W1"))
+    found._improve(1, exact=False)
+    assert [(level.value, level.bound) for level in found.levels] == [(6, 0), (1, 1)]
+    found.start_from(_served(case, "E1 E1 E1", "W1 W2 W1"))
+    solved = found.finish()
+    assert [score.value for score in solved.plan.score] == [6, 0]
+    assert false_claims(case, solved.plan, solved.verdict) == ()
+
+
+def _served(case: Case, east: str, west: str) -> dict[str, Session]:
+    """Return the plan in which these serve in the three weeks."""
+    found: dict[str, Session] = {}
+    who = {"east": iter(east.split()), "west": iter(west.split())}
+    for occurrence in agenda_of(case).occurrences:
+        found[occurrence.id] = held(case, occurrence.id, host=next(who[occurrence.activity.id]))
+    return found
 
 
 @pytest.mark.usefixtures("apart")

@@ -72,3 +72,19 @@ def test_a_plan_that_the_board_does_not_know_holds_the_whole_to_its_costs() -> N
     then.begin(strange, known, {1})
     assert len(then.parts) == 1
     assert costs(best_at(then))[1] == known[1]
+
+
+def test_a_part_that_has_something_better_keeps_it_when_a_plan_is_hinted() -> None:
+    best, at = best_at(stage(1, 2)), stage(1, 2)
+    assert len(at.parts) > 1
+    at.hint_best(best)
+    known = [part.values for part in at.parts]
+    worse = {id_: _served_by("E1" if session.activity == "east" else "W1", session) for id_, session in best.items()}
+    assert verify(CASE, RULES, as_plan(CASE, worse.values())).costs[2] > costs(best)[2]
+    at.hint_best(worse)
+    assert [part.values for part in at.parts] == known
+
+
+def _served_by(who: str, session: Session) -> Session:
+    (part,) = session.parts
+    return session.model_copy(update={"parts": (part.model_copy(update={"roles": {"host": (who,)}}),)})
