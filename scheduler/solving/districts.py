@@ -7,9 +7,10 @@ first lie within them.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -63,13 +64,15 @@ JUDGED = 0.25
 """So many times as many parts as the case has are improved between two looks at the whole plan."""
 IDLE = 3
 """So many looks at the whole plan may show nothing better before the search ends."""
+HELPLESS = 12
+"""As many without a plan that holds may show no fewer breaches, where time is not limited."""
 
 
 @dataclass(frozen=True)
 class _Job:
     """What is done with a part: sessions that are `due` are planned, empty seats filled, all of it improved.
 
-    Or who serves is annealed, in some `roles` or in all (none named).
+    Or who serves is annealed, in some `roles` or in all (none named); where that was lost once, not `again`.
     """
 
     part: Part
@@ -78,16 +81,26 @@ class _Job:
     reseating: bool = False
     roles: frozenset[str] = frozenset()
     patience: int = 1
+    again: bool = True
 
 
 class DistrictSearch:
     """Plans a case whose activities are coupled loosely, and improves the plan as long as its control allows.
 
     Where all of it `is_one` part to improve, it ends with a plan that holds: no two parts could be searched at once.
+    What is `enough` by its costs is not improved.
     """
 
-    def __init__(self, case: Case, rules: Sequence[Rule], control: Control, judge: Judge, crew: Crew) -> None:
-        self.control, self.judge = control, judge
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[Rule],
+        control: Control,
+        judge: Judge,
+        crew: Crew,
+        enough: Callable[[Mapping[int, int]], bool] = lambda _: False,
+    ) -> None:
+        self.control, self.judge, self.enough = control, judge, enough
         self.coupling = Coupling(case)
         self.parts = self.coupling.divided()
         self.is_one = len(self.coupling.divided(IMPROVED[0])) == 1
@@ -102,6 +115,7 @@ class DistrictSearch:
         self.passed: dict[str, bytes] | None = None
         self.passed_costs: dict[int, int] = {}
         self.tasks = self.improved = self.idle = 0
+        self.fewest: float = math.inf
         self.alone = False
         self.size = self.reseats = self.paced_from = 0
         self.pacing: float | None = None
@@ -114,7 +128,8 @@ class DistrictSearch:
             self._build()
             self._fill()
             self._judge_it()
-            self._reseat()
+            if not (self._is_enough or self.control.over):
+                self._reseat()
             while not (self._ends or self.control.over or self.dispatch.hopeless):
                 self._turn()
         finally:
@@ -125,8 +140,14 @@ class DistrictSearch:
 
     @property
     def _ends(self) -> bool:
-        """Tell whether nothing better is found, or whether windows of one part can go on with what holds."""
-        return self.idle >= IDLE or (self.is_one and self.passed is not None)
+        """Tell whether nothing better is found or needed, or whether windows of one part can go on with what holds."""
+        if self.passed is None:
+            return self.control.left() is None and self.idle >= HELPLESS
+        return self.is_one or self.idle >= IDLE or self._is_enough
+
+    @property
+    def _is_enough(self) -> bool:
+        return self.passed is not None and self.enough(self.passed_costs)
 
     def _build(self) -> None:
         """Plan fortnight after fortnight, each part by part: so nobody is used up by the part that comes first.
@@ -142,6 +163,8 @@ class DistrictSearch:
         occurrences = (o for sessions in self.coupling.sessions.values() for o in sessions)
         empty = [o for o in occurrences if self._lacks(o)]
         for size in FILLING:
+            if self.control.over:
+                return
             around: dict[str, Part] = {}
             for activity in {o.activity.id: None for o in empty}:
                 if not any(activity in part.activities for part in around.values()):
@@ -175,7 +198,10 @@ class DistrictSearch:
         return lacks(occurrence, None if packed is None else unpack(packed))
 
     def _work_off(self, jobs: list[_Job]) -> None:
-        """Have jobs done, each as soon as nobody is at work near it; what is lost is done again."""
+        """Have jobs done, each as soon as nobody is at work near it; what is lost is done again.
+
+        Annealing only makes better what is there: where it is too slow, or fails, it is tried once more, and left.
+        """
         while (jobs or self.dispatch.about) and not (self.control.over or self.dispatch.hopeless):
             job = next((each for each in jobs if self._is_free(each.part)), None) if self.dispatch.has_room else None
             if job is not None:
@@ -183,11 +209,11 @@ class DistrictSearch:
                 self._send(job)
                 continue
             for sent, outcome in self.dispatch.back(LOOK):
-                if outcome is None:
-                    jobs.append(sent)
-                else:
+                if outcome is not None:
                     self._take(outcome)
                     self._pace()
+                elif sent.again:
+                    jobs.append(replace(sent, again=not sent.reseating))
             self.control.report(Progress("build", done=len(self.packed), of=self.size))
 
     def _pace(self) -> None:
@@ -303,7 +329,10 @@ class DistrictSearch:
         better_now = verdict.holds and (self.passed is None or better(self.costs, self.passed_costs))
         if expected and self.passed is not None and (not verdict.holds or better(expected, self.costs)):
             self.alone = True
-        self.idle = 0 if better_now or (self.passed is None and not verdict.holds) else self.idle + 1
+        broken = len(verdict.breaches)
+        mended = self.passed is None and broken < self.fewest
+        self.fewest = min(self.fewest, broken)
+        self.idle = 0 if better_now or mended else self.idle + 1
         if better_now:
             self.passed, self.passed_costs = dict(self.packed), dict(self.costs)
         elif self.passed is not None and (not verdict.holds or better(self.passed_costs, self.costs)):

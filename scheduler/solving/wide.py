@@ -114,7 +114,7 @@ def best_by_windows(
         started = annealed(case, rules, control, judge, crew, first, talk.enough, talk.news)
         return LargeSearch(case, rules, control, judge, crew, talk).run(started)
     if is_district(case, rules):
-        search = DistrictSearch(case, rules, control, judge, crew)
+        search = DistrictSearch(case, rules, control, judge, crew, talk.enough)
         start = search.run(start)
         if start is None or not search.is_one:
             return start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
 
@@ -9,14 +10,19 @@ import pytest
 
 from benchmarks.district import generator
 from benchmarks.district.generator import district
+from constraints.breach import Breach
 from constraints.reading import read_rules
 from constraints.registry import catalogue
+from constraints.verify import Verdict
 from rota.case import Case
-from scheduler.solving import part_search, wide
+from rota.plan import Session
+from rota.text import text
+from scheduler.solving import districts, part_search, wide
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.districts import EFFORTS, DistrictSearch
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.improving import Outcome, Prepared
+from scheduler.solving.part_search import PartTask
 from scheduler.solving.solve import solve
 from scheduler.solving.wide import is_district
 from tests.constraints.building import demand, series
@@ -134,3 +140,73 @@ def test_no_seat_is_filled_before_all_is_planned(monkeypatch: pytest.MonkeyPatch
     assert not searched
     search._fill()
     assert searched
+
+
+def judging(
+    monkeypatch: pytest.MonkeyPatch, verdict: Verdict, control: Control
+) -> tuple[DistrictSearch, list[PartTask]]:
+    """Return a search in which tasks find nothing, and those tasks; all plans have one verdict."""
+    search, tasks = small(monkeypatch, control), list[PartTask]()
+
+    def search_nothing(task: PartTask) -> Outcome:
+        tasks.append(task)
+        return Outcome()
+
+    def judge(_: Mapping[str, Session]) -> Verdict:
+        if len(tasks) > 1000:
+            control.stop.set()
+        return verdict
+
+    monkeypatch.setattr(districts, "search_part", search_nothing)
+    search.judge = judge
+    return search, tasks
+
+
+def test_without_a_limit_a_search_ends_that_mends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    control = Control()
+    broken = Verdict((Breach("structure", 1, text("missing", "缺"), ()),), {}, (), {})
+    search, _ = judging(monkeypatch, broken, control)
+    assert search.run() is None
+    assert not control.stop.is_set()
+
+
+def test_what_is_as_good_as_can_be_is_not_improved(monkeypatch: pytest.MonkeyPatch) -> None:
+    search, tasks = judging(monkeypatch, Verdict((), {}, (), {1: 0}), Control())
+    search.enough = lambda costs: costs == {1: 0}
+    assert search.run() is not None
+    assert tasks
+    assert not any(task.improving or task.reseating for task in tasks)
+
+
+def test_annealing_that_fails_is_left_and_windows_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    control = Control()
+    search, tasks = judging(monkeypatch, Verdict((), {}, (), {1: 1}), control)
+
+    def fail(task: PartTask) -> Outcome:
+        tasks.append(task)
+        if task.reseating:
+            raise MemoryError
+        return Outcome()
+
+    monkeypatch.setattr(districts, "search_part", fail)
+    search.is_one = False
+    assert search.run() is not None
+    assert not search.dispatch.hopeless
+    assert any(task.reseating for task in tasks)
+    assert any(task.improving for task in tasks)
+
+
+def test_where_time_is_over_when_all_is_built_it_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    control = Control()
+    search, _ = judging(monkeypatch, Verdict((), {}, (), {1: 1}), control)
+    judged, judge = list[int](), search.judge
+
+    def counting(sessions: Mapping[str, Session]) -> Verdict:
+        judged.append(1)
+        return judge(sessions)
+
+    search.judge = counting
+    monkeypatch.setattr(search.coupling, "around", None)
+    control.stop.set()
+    assert search.run() == {}
+    assert len(judged) == 1
