@@ -17,7 +17,7 @@ from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
-from tests.constraints.building import case_of, cycle, demand, seats, series, site, states, unit, units
+from tests.constraints.building import case_of, cycle, demand, part, seats, series, site, states, unit, units
 from tests.solving.test_bounding import least_cost
 from tests.thoroughness import sparing
 
@@ -73,6 +73,33 @@ def test_a_turn_that_two_shares_count_is_charged_by_one_of_them(first: str) -> N
     least = least_cost(case, rules, 1)
     assert least is not None
     assert flow_bound(Relaxation(case, rules, 1)) <= least
+
+
+AVOIDED = demand("availability", id="rather", level="avoid", priority=1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ((demand("rising_load", priority=1),), 1),
+        ((states("a", "avoid", "2027-01-04"), AVOIDED), 1),
+        ((unit("b"), states("b", "avoid", "2027-01-04"), AVOIDED, demand("load", id="few", most=1, per="horizon")), 0),
+    ],
+    ids=["turns are dearer", "rather not", "one turn at the most"],
+)
+def test_two_seats_of_one_session_are_one_turn(rows: tuple[Row, ...], expected: int) -> None:
+    both = (part("duty", "talk"), part("duty", "tour"))
+    case = case_of(unit("a", parallel=2), series(rounds="1"), *both, seats("host"), *rows)
+    rules = read_rules(case)
+    assert least_cost(case, rules, 1) == expected
+    assert flow_bound(Relaxation(case, rules, 1)) <= expected
+
+
+def test_who_serves_in_several_sessions_at_once_is_charged_for_each() -> None:
+    twins = [series(each, rounds="1") for each in ("duty", "talk")]
+    case = case_of(unit("a", parallel=2), *twins, seats(), seats("host", "talk"), demand("rising_load", priority=1))
+    rules = read_rules(case)
+    assert flow_bound(Relaxation(case, rules, 1)) == least_cost(case, rules, 1) == 4
 
 
 def test_nobody_takes_more_turns_than_follow_each_other() -> None:

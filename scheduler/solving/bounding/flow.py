@@ -22,7 +22,7 @@ from scheduler.solving.bounding.crowds import Crowd, crowds_of
 from scheduler.solving.bounding.rooms import roomed
 
 if TYPE_CHECKING:
-    from scheduler.solving.bounding.relaxation import Relaxation, Row, Weighed
+    from scheduler.solving.bounding.relaxation import Place, Relaxation, Row, Weighed
 
 BEYOND = 30
 """So many turns beyond what falls to somebody on average, each costs what it does; all further ones what that does."""
@@ -51,10 +51,12 @@ def flow_bound(relaxation: Relaxation) -> int:
 
 
 def _seats(relaxation: Relaxation) -> int:
-    terms = {who: list(_convex(weighed)) for who, weighed in relaxation.weighed.items()}
-    limits = {who: list(_limits(weighed)) for who, weighed in relaxation.weighed.items()}
+    several = _several(relaxation)
+    heard = {who: _heard(weighed, several.get(who, ())) for who, weighed in relaxation.weighed.items()}
+    terms = {who: list(_convex(weighed)) for who, weighed in heard.items()}
+    limits = {who: list(_limits(weighed)) for who, weighed in heard.items()}
     crowds = crowds_of(relaxation)
-    bundles = _bundled(relaxation.rows, terms, limits, crowds)
+    bundles = _bundled(relaxation.rows, terms, limits, crowds, several)
     if not any(found for found in terms.values()) and not any(any(b.able.values()) for b in bundles):
         return 0
     flow = _Flow(sum(bundle.most for bundle in bundles))
@@ -77,6 +79,30 @@ def _seats(relaxation: Relaxation) -> int:
         flow.turns((who, k), [after - before for before, after in pairwise(prices)])
     found = flow.cost()
     return 0 if found is None else constant + found
+
+
+def _several(relaxation: Relaxation) -> Mapping[str, set[Place]]:
+    """Return the seats of sessions in which somebody could take more than one: all of these are one turn."""
+    able: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for row in relaxation.rows:
+        for who in row.able:
+            if not relaxation.exclusive(who):
+                able[who, row.place.session].append(row.place)
+    found: dict[str, set[Place]] = defaultdict(set)
+    for (who, _), places in able.items():
+        if len(places) > 1:
+            found[who].update(places)
+    return found
+
+
+def _heard(weighed: Iterable[Weighed], several: Iterable[Place]) -> list[Weighed]:
+    """Return the terms for which each seat is a turn of its own: what flows is seats."""
+    return [each for each in weighed if not _is_twice(place.session for place in several if each.touches(place))]
+
+
+def _is_twice(sessions: Iterable[str]) -> bool:
+    found = list(sessions)
+    return len(set(found)) < len(found)
 
 
 def _convex(weighed: Iterable[Weighed]) -> Iterator[Weighed]:
@@ -124,8 +150,12 @@ def _bundled(
     terms: Mapping[str, list[Weighed]],
     limits: Mapping[str, list[Weighed]],
     crowds: Mapping[str, Sequence[Crowd]],
+    several: Mapping[str, set[Place]],
 ) -> list[_Bundle]:
-    """Put seats together that are the same to everybody; of several limits for a turn the first counts."""
+    """Put seats together that are the same to everybody; of several limits for a turn the first counts.
+
+    Of one of several seats that somebody could take in a session, nothing is said of what it costs by itself.
+    """
     found: dict[object, _Bundle] = {}
     for row in rows:
         able = {
@@ -134,7 +164,7 @@ def _bundled(
                 _counting(terms.get(who, ()), row),
                 _counting(limits.get(who, ()), row),
                 _within(crowds.get(who, ()), row),
-            ): cost
+            ): 0 if row.place in several.get(who, ()) else cost
             for who, cost in row.able.items()
         }
         if able:
