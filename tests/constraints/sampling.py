@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from constraints.reading import rule_problems
 from constraints.registry import RULES
+from constraints.rule import Rule
 from rota.agenda import Occurrence, PartFrame, agenda_of
 from rota.plan import PlanPart, Session
 from tests.constraints.building import (
@@ -31,11 +32,16 @@ from tests.constraints.building import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rota.case import Case
     from rota.demand import Demand
     from rota.row import Row
 
 DAYS = st.sampled_from(["2027-01-04", "2027-01-05", "2027-01-11", "2027-01-12", "2027-01-18", "2027-02-01"])
+KINDS = tuple(rule.kind for rule in RULES)
+SPEAKING = tuple(rule.kind for rule in RULES if rule.separable is not Rule.separable)
+"""Those of which bounds are made; of rules of all kinds together hardly one case in a hundred has a bound above 0."""
 UNITS = "abcd"
 ROLES = ("host", "partner")
 
@@ -46,8 +52,11 @@ def few(choices: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """Draw a case of two or three units, up to two activities of up to three rounds, and rules, some kinds twice."""
+def cases(draw: st.DrawFn, about: Sequence[str] = KINDS) -> Case:
+    """Draw a case of two or three units, up to two activities of up to three rounds, and rules, some kinds twice.
+
+    The rules are `about` some kinds.
+    """
     rows: list[Row] = [site("hall", hours=draw(st.sampled_from(["", "09:00-10:30"]))), site("yard")]
     rows += [
         room("red", capacity=draw(st.sampled_from([0, 5]))),
@@ -75,7 +84,7 @@ def cases(draw: st.DrawFn) -> Case:
             turn(draw(st.sampled_from(who)), day, draw(st.sampled_from(ROLES)), draw(st.sampled_from(activities)))
         )
     rows += draw(pins(case_of(*rows), who))
-    kinds = draw(st.lists(st.sampled_from([rule.kind for rule in RULES]), min_size=1, max_size=5, unique=True))
+    kinds = draw(st.lists(st.sampled_from(about), min_size=1, max_size=5, unique=True))
     again = draw(st.lists(st.sampled_from(kinds), max_size=2, unique=True))
     stated = [draw(demands(kind, who, activities)) for kind in kinds]
     stated += [draw(demands(kind, who, activities, "again")) for kind in again]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from constraints import trial
 from constraints.reading import read_rules
-from constraints.registry import RULES
 from constraints.rule import Rule
 from rota.case import Case
 from rota.roster import Roster
@@ -18,7 +17,6 @@ from tests.constraints import agreement, sampling
 from tests.constraints.building import plan_of, roster_of
 from tests.thoroughness import sparing
 
-SPEAKING = [rule.kind for rule in RULES if rule.separable is not Rule.separable]
 WHOLE = ("cover", "fair_share", "rest_gap", "rising_load", "room_fit")
 """Kinds that say all that they charge."""
 FEW = settings(max_examples=sparing(8, 40), deadline=None, suppress_health_check=list(HealthCheck))
@@ -31,7 +29,7 @@ def totals(case: Case, rule: Rule, roster: Roster) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow, id="all"), pytest.param(17, id="some")])
-@pytest.mark.parametrize("kind", SPEAKING)
+@pytest.mark.parametrize("kind", sampling.SPEAKING)
 def test_in_plans_of_the_tiny_cases_terms_come_to_no_more_than_breaches(kind: str, every: int) -> None:
     charged = 0
     for case in agreement.tiny_cases(kind):
@@ -46,7 +44,7 @@ def test_in_plans_of_the_tiny_cases_terms_come_to_no_more_than_breaches(kind: st
 @given(st.data())
 @FEW
 def test_in_random_plans_terms_come_to_no_more_than_breaches(data: st.DataObject) -> None:
-    case = data.draw(sampling.cases())
+    case = data.draw(sampling.cases(sampling.SPEAKING))
     roster = Roster(case, plan_of(case, data.draw(sampling.plans(case)).values()))
     for rule in read_rules(case):
         said, amount = totals(case, rule, roster)

@@ -95,14 +95,14 @@ def compare(case: Case) -> int:
     return total
 
 
-@given(sampling.cases())
+@given(sampling.cases(sampling.SPEAKING))
 @RANDOM
 def test_no_bound_exceeds_the_best_plan_of_a_random_case(case: Case) -> None:
     compare(case)
 
 
 @pytest.mark.slow
-@given(sampling.cases())
+@given(sampling.cases(sampling.SPEAKING))
 @MANY
 def test_no_bound_exceeds_the_best_plan_of_many_random_cases(case: Case) -> None:
     compare(case)
