@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Sequence
 from itertools import islice, product
@@ -171,6 +172,21 @@ def test_rooms_that_two_sessions_compete_for_cost_what_the_best_assignment_does(
     assert found.bound == 15, "the talk in the large room, the tea ten seats short of 25 in the small one"
     assert proved(case, read_rules(case), found, SCALE) == 15
     assert {row.room for row in found.rooms} <= {"large", "small"}
+
+
+def test_sessions_that_are_held_at_once_compete_for_rooms_on_whatever_days_they_are_foreseen() -> None:
+    rows: list[Row] = [site("hall"), room("large", capacity=30), room("small", capacity=10, parallel=3), *units("a")]
+    moved = {"days_after": 1, "weekdays": "Tue"}
+    for number, (attendance, when) in enumerate(((30, moved), (25, moved), (15, {}), (13, {}))):
+        each = f"talk{number}"
+        cell = {"attendance": attendance, "needs_room": True, "cycle": "weeks" if when else "tuesdays", **when}
+        rows += [series(each, rounds="1", **cell), seats("host", each, least=0)]
+    rows += [cycle("weeks", "FREQ=WEEKLY;COUNT=1"), cycle("tuesdays", "FREQ=WEEKLY;COUNT=1", dt.date(2027, 1, 5))]
+    case = case_of(*rows, demand("room_fit", id="seats", priority=1))
+    rules = read_rules(case)
+    found = best_of(case, rules)
+    assert found.bound == least_cost(case, rules, 1) == 15 + 5 + 3, "the largest in the large room"
+    assert proved(case, rules, found, SCALE) == found.bound
 
 
 def test_a_certificate_comes_back_as_it_was_written() -> None:

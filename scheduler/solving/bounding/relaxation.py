@@ -19,6 +19,8 @@ from constraints.separable import Close, Counted, Each, InRoom, Together
 from rota.agenda import agenda_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from constraints.rule import Rule
     from rota.agenda import Occurrence, PartFrame, Seats
     from rota.case import Case
@@ -73,11 +75,11 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RoomChoice:
-    """A part that needs a room: when it is held (None: that is open), and what each possible room costs."""
+    """A part that needs a room: from when to when it is held (None: open), and what each possible room costs."""
 
     session: str
     part: str
-    moment: int | None
+    moment: tuple[dt.datetime, dt.datetime] | None
     costs: Mapping[str, int]
 
 
@@ -159,7 +161,8 @@ class Relaxation:
             for part in occurrence.parts:
                 if occurrence.must and part.needs_room:
                     costs = self.in_room.get((occurrence.id, part.id), {})
-                    moment = self.moment_of[occurrence.id] if self.apart and len(occurrence.starts) == 1 else None
+                    settled = self.apart and len(occurrence.starts) == 1
+                    moment = (occurrence.first, occurrence.until) if settled else None
                     able = {room: costs.get(room, 0) for room in part.rooms if self._fits(room, occurrence, part)}
                     yield RoomChoice(occurrence.id, part.id, moment, able)
 
