@@ -1,7 +1,7 @@
 """What a certificate proves, computed anew from case and rules in whole numbers, without any solver.
 
 Let any plan be given. Every turn in a seat earns the seat's price, and every use of a room pays the room's. What all
-turns earn is at most what the seats pay: each seat's price times the turns that it needs (or, where the price is below
+turns earn is at least what the seats pay: each seat's price times the turns that it needs (or, where the price is below
 nothing, that it can have). So the plan costs at least what the seats pay and, for each resource, what the cheapest of
 its own schedules comes to: the terms of `constraints.separable`, less what it earns. Rooms likewise. Resources that no
 priced seat connects are rounded up apart: each group's costs are whole.
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_STATES = 100_000
 """Of a schedule with more states at a moment, fewer terms are looked at: that proves less, and never too much."""
+REACH = 10
+"""So many rounds back, at the most, turns are remembered: that proves less, and never too much, either."""
 
 Where = tuple[str, str, str]
 """A session, a part and a role."""
@@ -242,7 +244,7 @@ class _Schedules:
             if isinstance(priced.term, Close):
                 asked = [seat.where[0] for counts, seat in kinds.items() if counts[k]]
                 if asked:
-                    since[k] = priced.term.rounds[asked[0]] - len(priced.term.amounts)
+                    since[k] = priced.term.rounds[asked[0]] - min(len(priced.term.amounts), REACH)
         after: dict[State, int] = {}
         for state, cost in found.items():
             left = list(state)

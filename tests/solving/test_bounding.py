@@ -189,6 +189,16 @@ def test_sessions_that_are_held_at_once_compete_for_rooms_on_whatever_days_they_
     assert proved(case, rules, found, SCALE) == found.bound
 
 
+def test_a_long_rest_is_proved_as_far_back_as_it_is_bounded() -> None:
+    week = cycle("weeks", "FREQ=WEEKLY;COUNT=30")
+    rest = demand("rest_gap", priority=1, cycle="weeks", rounds=20)
+    case = case_of(week, series(rounds="1-30"), *units("a b c"), seats(), rest)
+    rules = read_rules(case)
+    found = best_of(case, rules)
+    assert found.bound > 0
+    assert proved(case, rules, found, SCALE) >= found.bound
+
+
 def test_a_certificate_comes_back_as_it_was_written() -> None:
     case = rotation(4)
     certificate = Certificate(case=CaseRef(title="", hash=case.hash), priorities=(best_of(case, read_rules(case)),))
