@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from constraints.reading import read_rules
@@ -11,6 +12,7 @@ from constraints.verify import Verdict, verify
 from rota.case import Case
 from rota.plan import Session
 from rota.row import Row
+from scheduler.solving.annealing import seat_kernel
 from scheduler.solving.annealing import seats as annealing
 from scheduler.solving.annealing.seat_layout import SeatLayout
 from scheduler.solving.bounding.relaxation import Relaxation
@@ -29,6 +31,7 @@ from tests.constraints.building import (
     turn,
     unit,
     units,
+    way,
 )
 
 
@@ -129,6 +132,39 @@ def test_cases_in_which_more_is_open_are_not_seatings(rows: tuple[Row, ...]) -> 
 def test_a_case_that_no_move_can_mend_has_no_plan_so() -> None:
     case = case_of(*units("a"), series(rounds="1"), seats(), seats("partner"), demand("rising_load", priority=1))
     rules = read_rules(case)
+    assert annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions)) is None
+
+
+def test_without_any_time_left_seats_are_filled_once() -> None:
+    layout = SeatLayout(Relaxation(CASES["a year"], read_rules(CASES["a year"]), 1))
+    assert (annealing.seated(layout, Control(seconds=0.0)) >= 0).all()
+
+
+def test_a_case_without_seats_that_must_be_filled_is_left_to_others() -> None:
+    case = case_of(*units("a b"), series(), seats(least=0), demand("rising_load", priority=1))
+    rules = read_rules(case)
+    assert annealing.is_seating(case, rules)
+    assert annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions)) is None
+
+
+def test_whoever_takes_all_seats_of_a_role_is_charged_for_each() -> None:
+    load = demand("rising_load", priority=1)
+    at_once = demand("no_overlap", id="at_once", priority=2)
+    case = case_of(*units("a b c"), series(rounds="1-2"), seats(least=3, most=3), load, at_once)
+    layout = SeatLayout(Relaxation(case, read_rules(case), 1))
+    tables = layout.tables()
+    state = layout.state(tables)
+    seat_kernel.fill(tables, state, np.zeros_like(state.who), np.random.default_rng(0))
+    assert state.sums.tolist() == [6 * 6, 0]
+
+
+def test_ways_too_dear_to_be_added_up_are_left_to_others() -> None:
+    walking = [demand("travel_cost", id=f"walk{p}", priority=p, weight=1_000_000) for p in (1, 2, 3)]
+    places = (site("hall"), site("yard"), way("hall", "yard", 600))
+    held = (series(sites="hall"), series("talk", sites="yard", times="11:00"))
+    case = case_of(*places, *held, *units("a b"), seats(), seats("host", "talk"), *walking)
+    rules = read_rules(case)
+    assert annealing.is_seating(case, rules)
     assert annealing.annealed_seats(case, rules, Control(), lambda sessions: judged(case, sessions)) is None
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SOME = 20_000
 """So many moves are tried at one temperature: a hundredth of a second's work."""
 
+LEAST = 1e-3
+"""Seconds of a leg for which nothing is left."""
+
 Held = tuple[tuple[int, ...], tuple[int, ...]]
 """The starts and the places of all sessions, by their numbers."""
 
@@ -72,7 +75,7 @@ def walk(leg: Leg) -> Walked:
 
 def _gone(leg: Leg, done: int, seconds: float) -> float:
     """Return how much of a leg is behind."""
-    return done / leg.moves if leg.seconds is None else max(done / leg.moves, seconds / leg.seconds)
+    return done / leg.moves if leg.seconds is None else max(done / leg.moves, seconds / max(leg.seconds, LEAST))
 
 
 def _numbers(starts: np.ndarray, places: np.ndarray) -> Held:

@@ -17,7 +17,7 @@ from scheduler.solving.bounding.relaxation import Place, Relaxation
 
 if TYPE_CHECKING:
     from rota.agenda import Occurrence
-    from scheduler.solving.bounding.relaxation import Weighed
+    from scheduler.solving.bounding.relaxation import Pair, Weighed
 
 LARGEST = 60_000_000
 """Tables of more prices of seats than this are not laid out."""
@@ -107,8 +107,9 @@ class SeatLayout:
 
     @property
     def fits(self) -> bool:
-        """Tell whether all seats can be filled by somebody, and tables and prices would not be too large."""
-        if len(self.rows) * len(self.who) > LARGEST or sum(map(_dearest, self._terms)) > DEAREST:
+        """Tell whether there are seats that somebody can fill, all of them, and tables and prices are not too large."""
+        dearest = sum(map(_dearest, self._terms)) + sum(map(_dearest_pair, self.relaxation.pairs))
+        if not self.seats or len(self.rows) * len(self.who) > LARGEST or dearest > DEAREST:
             return False
         return all(row.able and max(row.able.values()) < NEVER for row in self.rows)
 
@@ -272,7 +273,8 @@ class SeatLayout:
                 touches[key, n] = self.rows[n].place.role != "" and term.touches(self.rows[n].place)
                 if touches[key, n] and isinstance(term.term, Close):
                     rounds[key, n] = term.term.rounds[self.rows[n].place.session] - self._earliest
-        most = max(int(row.sum()) for row in touches) + max(map(len, self._outside), default=0) + 2
+        seats = np.array([row.seats for row in self.rows])
+        most = max(int(seats[row].sum()) for row in touches) + max(map(len, self._outside), default=0) + 2
         return {
             "term_first": ends - [len(each) for each in self._weighed],
             "term_last": ends,
@@ -326,6 +328,11 @@ def _dearest(term: Weighed) -> int:
     if isinstance(term.term, Counted):
         return weight * max(term.term.amount(0), term.term.amount(len(term.term.sessions) + 1))
     return weight * sum(term.term.amounts) * len(term.term.rounds)
+
+
+def _dearest_pair(pair: Pair) -> int:
+    """Return what the terms of a pair could come to at the most, or more."""
+    return (1 if pair.weight is None else pair.weight) * sum(pair.term.amounts.values()) * len(pair.term.who)
 
 
 def _span(term: Weighed) -> int:

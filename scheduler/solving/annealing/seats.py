@@ -131,13 +131,14 @@ def seated(layout: SeatLayout, control: Control, enough: Callable[[int], bool] |
     warm = _warm(layout, tables)
     moves, done, begun, left = EACH * len(layout.seats), 0, control.now(), control.left()
     seconds = math.inf if left is None else left * SHARE
-    while True:
+    while not control.over:
         gone = max(done / moves, (control.now() - begun) / seconds)
-        if gone >= 1 or control.over or (enough and least[1] == 0 and enough(int(least[0]))):
-            return best
+        if gone >= 1 or (enough and least[1] == 0 and enough(int(least[0]))):
+            break
         temperature = warm * (COOL / warm) ** gone
         kernel.anneal_seats(tables, state, best, least, draw, SOME, temperature, BROKEN * warm)
         done += SOME
+    return best
 
 
 def _warm(layout: SeatLayout, tables: SeatTables) -> float:
