@@ -21,6 +21,7 @@ PAGE = DOCS / "performance.md"
 FIGURES = DOCS / "figures"
 
 VALUES = "by priority: value (bound)"
+PEER = "CP-SAT by itself"
 GAPS = "by priority: value (bound, gap)"
 
 HUNDRED = 100
@@ -173,7 +174,7 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
     groups: dict[int, list[Run]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: (run["stations"], run["seed"])):
         groups[run["stations"]].append(run)
-    yield from table([*head, "holds", GAPS], map(_sized, groups.values()))
+    yield from table([*head, "holds", GAPS, PEER], map(_sized, groups.values()))
     if len(groups) > 1:
         panels = {
             "seconds to a plan that holds": [(n, median(map(first_plan, mine))) for n, mine in groups.items()],
@@ -208,7 +209,23 @@ def _sized(runs: Sequence[Run]) -> list[str]:
         f"{max(run['memory'] for run in runs):,}",
         "yes" if all(run["holds"] for run in runs) else "no",
         "; ".join(values),
+        _peer(runs),
     ]
+
+
+def _peer(runs: Sequence[Run]) -> str:
+    """Say of CP-SAT by itself the run whose values are the median, where it was asked; one without a plan is worst."""
+    found = sorted((run["peer"] for run in runs if run.get("peer") is not None), key=_ranked)
+    return _values(found[len(found) // 2]) or "no plan" if found else ""
+
+
+def _ranked(values: Sequence[Sequence[Any]]) -> list[float]:
+    return [value for _, value, *_ in values] or [float("inf")]
+
+
+def _values(values: Sequence[Sequence[Any]]) -> str:
+    """Say values, and bounds where these are not met."""
+    return "; ".join(f"{value:,}" if proved else f"{value:,} ({bound or 0:,})" for _, value, bound, proved in values)
 
 
 def repairs(runs: Sequence[Run]) -> Iterator[str]:
@@ -248,7 +265,7 @@ def stations(runs: Sequence[Run]) -> Iterator[str]:
     groups: dict[str, list[Run]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: (run["case"], run["seed"])):
         groups[run["case"]].append(run)
-    head = ["case", "sessions", "limit", "seeds", VALUES, "all proved", "seconds", "processor", "MB"]
+    head = ["case", "sessions", "limit", "seeds", VALUES, "all proved", "seconds", "processor", "MB", PEER]
     yield from table(head, map(_station, groups.values()))
     for run, *_ in groups.values():
         panels = {f"{run['case']}, priority {p}": _lines(run["curve"], p) for p, *_, ok in run["scores"] if not ok}
@@ -260,8 +277,7 @@ def stations(runs: Sequence[Run]) -> Iterator[str]:
 
 def _station(runs: Sequence[Run]) -> list[str]:
     """Say the run whose values are the median, and of all runs the median of the times and the most memory."""
-    middle = sorted(runs, key=lambda run: [value for _, value, *_ in run["scores"]] or [float("inf")])[len(runs) // 2]
-    scores = [f"{value:,}" if proved else f"{value:,} ({bound or 0:,})" for _, value, bound, proved in middle["scores"]]
+    middle = sorted(runs, key=lambda run: _ranked(run["scores"]))[len(runs) // 2]
     proved = sum(bool(run["scores"]) and all(proved for *_, proved in run["scores"]) for run in runs)
     took = median(run["search"] + run["settling"] for run in runs)
     return [
@@ -269,11 +285,12 @@ def _station(runs: Sequence[Run]) -> list[str]:
         str(middle["sessions"]),
         f"{middle['limit']:g} s",
         ", ".join(str(run["seed"]) for run in runs),
-        "; ".join(scores),
+        _values(middle["scores"]),
         {0: "no", len(runs): "yes"}.get(proved, f"{proved} of {len(runs)}"),
         f"{took:.1f}",
         f"{median(run['cpu'] for run in runs):.1f}",
         str(max(run["megabytes"] for run in runs)),
+        _peer(runs),
     ]
 
 

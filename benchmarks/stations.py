@@ -1,7 +1,7 @@
 """How well and how fast the stations of examples are planned: one table, each case in a process of its own.
 
 `python benchmarks/stations.py [CASE …] [--seconds 60] [--seeds 0] [--json FILE]`; without names, all cases in
-examples/.
+examples/. After each, CP-SAT by itself has the same case for as long (`cp_sat.py`), unless asked for Rota `--alone`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.cp_sat import Score, beside, said  # noqa: E402
 from benchmarks.results import Point, Runs, Trace  # noqa: E402
 from constraints.board import Board  # noqa: E402 - found through the line above, also where Rota is not installed
 from constraints.reading import read_rules, rule_problems  # noqa: E402
@@ -55,13 +56,17 @@ WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 7, 7, 5, 4)
 
 @dataclass
 class Measured:
-    """What was measured of one case; times in seconds. `scores` holds (priority, value, bound, proved)."""
+    """What was measured of one case; times in seconds.
+
+    `scores` holds (priority, value, bound, proved), `peer` the same of CP-SAT by itself: None where it was not asked,
+    nothing where it found no plan.
+    """
 
     case: str
     seed: int = 0
     sessions: int = 0
     variables: int = 0
-    scores: Sequence[tuple[int, int, int | None, bool]] = ()
+    scores: Sequence[Score] = ()
     building: float = 0.0
     search: float = 0.0
     settling: float = 0.0
@@ -71,6 +76,7 @@ class Measured:
     curve: Sequence[Point] = ()
     reproducible: bool = False
     failed: str = ""
+    peer: Sequence[Score] | None = None
 
 
 def measure(folder: Path, seconds: float, seed: int) -> Measured:
@@ -130,7 +136,7 @@ def lines(found: Measured) -> list[str]:
                 *((*times, f"{found.megabytes}", "yes" if found.reproducible else "no") if first else ()),
             )
         )
-    return [_line(row) for row in rows]
+    return [_line(row) for row in rows] + ([] if found.peer is None else [f"{'':<10} {said(found.peer)}"])
 
 
 def _line(row: Sequence[str]) -> str:
@@ -148,6 +154,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="at most so many seconds of solving per case")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--json", type=Path, help="also keep all runs there")
+    parser.add_argument("--alone", action="store_true", help="without CP-SAT by itself")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
@@ -166,6 +173,8 @@ def main() -> None:
             print(f"{folder.name:<10} {ended.stderr.strip().splitlines()[-1]}", flush=True)
         else:
             measured = Measured(**json.loads(ended.stdout))
+            if not asked.alone:
+                measured.peer = beside(folder, asked.seconds, seed)
             print("\n".join(lines(measured)), flush=True)
             kept.add(asdict(measured))
 

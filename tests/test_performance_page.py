@@ -80,11 +80,21 @@ def measured(stations: int, *values: tuple[int, int, int | None, bool]) -> dict[
 def test_districts_show_gap_and_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "KEPT", tmp_path)
     monkeypatch.setattr(page, "FIGURES", tmp_path)
-    write(tmp_path / "district.json", [measured(10, (1, 0, 0, True), (2, 1000, 750, False), (3, 7, None, False))])
+    values = (1, 0, 0, True), (2, 1000, 750, False), (3, 7, None, False)
+    peers: list[list[tuple[int, int, int | None, bool]]] = [
+        [(1, 0, 0, True), (2, 2000, 100, False), (3, 50, None, False)],
+        [],
+        [(1, 100, 0, False)],
+    ]
+    runs = [{**measured(10, *values), "seed": seed, "peer": peer} for seed, peer in enumerate(peers, 7)]
+    write(tmp_path / "district.json", [*runs, measured(100, *values), {**measured(200, *values), "peer": []}])
     begin, end = "<!-- district: made by `python -m benchmarks.page` -->", "<!-- end of district -->"
     shown = page.written(f"{begin}\n{end}")
     times = "0.5 s | 2.0 s | 130.0 | 26.0 s | 0.2 s | 50.0 s"
-    assert f"| 10 | 260 | 7 | {times} | 1,234 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%) |" in shown
+    mine = f"{times} | 1,234 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%)"
+    assert f"| 10 | 260 | 7, 8, 9 | {mine} | 100 (0) |" in shown
+    assert f"| {mine.replace('130.0', '1300.0')} |  |" in shown, "CP-SAT was not asked by itself"
+    assert f"| {mine.replace('130.0', '2600.0')} | no plan |" in shown
 
 
 def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:

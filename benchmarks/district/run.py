@@ -2,7 +2,8 @@
 
 `python -m benchmarks.district.run [--stations 10 100 1000] [--seeds 7] [--seconds 60 …] [--json FILE]`. Each district
 is made, written as a folder, read, planned and verified in a process of its own, with its children; what was measured
-is kept as soon as each ends.
+is kept as soon as each ends. Then CP-SAT by itself has the same case for as long (`benchmarks/cp_sat.py`), up to 100
+stations and unless asked for Rota `--alone`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise, product
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from benchmarks.cp_sat import Score, beside, said
 from benchmarks.district.generator import district
 from benchmarks.processes import memory
 from benchmarks.results import Point, Runs, Trace
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 WEEK = 7
 FEW = 12
 """So many sessions are in the window whose building is measured."""
+PEER = 100
+"""Up to so many stations CP-SAT is asked by itself: the model of all of a larger district takes too much memory."""
 LIMITS = {10: 60.0, 100: 300.0, 1000: 1620.0}
 """Seconds for planning, by the number of stations, where none are given: with all else, at most half an hour."""
 EACH = 3.0
@@ -59,7 +63,8 @@ class Measured:
     """What was measured of one district; times in seconds, memory in MiB.
 
     `values` holds (priority, value, bound, proved); `processor` is the time of all processes together, `curve` how the
-    search went.
+    search went. `peer` holds the same values of CP-SAT by itself: None where it was not asked, nothing where it found
+    no plan.
     """
 
     stations: int
@@ -73,8 +78,9 @@ class Measured:
     processor: float
     memory: int
     holds: bool
-    values: tuple[tuple[int, int, int | None, bool], ...]
+    values: tuple[Score, ...]
     curve: tuple[Point, ...] = ()
+    peer: Sequence[Score] | None = None
 
 
 def measure(stations: int, seed: int, seconds: float) -> Measured:
@@ -169,6 +175,8 @@ def _lines(found: Measured) -> Iterator[str]:
         )
         shown = "".join(first) if number == 0 else " " * len("".join(first))
         yield f"{shown}{priority:>5}{value:>10}{bound or 0:>10}{gap:>8.1%}"
+    if found.peer is not None:
+        yield f"{'':>8} {said(found.peer)}"
 
 
 def main() -> None:
@@ -178,6 +186,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[7])
     parser.add_argument("--seconds", nargs="+", type=float, default=[], help="for planning, one for each size")
     parser.add_argument("--json", type=Path, help="also keep all runs there")
+    parser.add_argument("--alone", action="store_true", help="without CP-SAT by itself")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     limits = [*asked.seconds, *(LIMITS.get(n, EACH * n) for n in asked.stations[len(asked.seconds) :])]
@@ -190,8 +199,17 @@ def main() -> None:
     print(HEAD, flush=True)
     for (stations, seconds), seed in product(zip(asked.stations, limits, strict=False), asked.seeds):
         measured = _apart(stations, seed, seconds)
+        if stations <= PEER and not asked.alone:
+            measured = replace(measured, peer=_beside(stations, seed, seconds))
         print("\n".join(_lines(measured)), flush=True)
         kept.add(asdict(measured))
+
+
+def _beside(stations: int, seed: int, seconds: float) -> list[Score]:
+    """Return what CP-SAT by itself comes to."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(district(stations, seed), Path(folder), catalogue())
+        return beside(Path(folder), seconds, seed)
 
 
 def _apart(stations: int, seed: int, seconds: float) -> Measured:

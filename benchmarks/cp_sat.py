@@ -1,0 +1,106 @@
+"""What CP-SAT comes to by itself: the peer beside Rota's search, in the same run and for as long.
+
+`python -m benchmarks.cp_sat FOLDER [--seconds 60] [--seed 0]` prints the result as JSON. It has the model of the whole
+case, the rules said as Rota says them, as many workers as there are cores and its own defaults. Priorities follow each
+other; each has an even share of the time that is left, and is kept to what it came to. Building the model counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from constraints.board import Board
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
+from scheduler.solving.levels import weighted, worth
+from workbook.reading import read_case
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rota.case import Case
+
+Score = tuple[int, int, int | None, bool]
+"""A priority, what the plan comes to there, the bound, None where it was not asked for, and whether that is proved."""
+
+
+def beside(folder: Path, seconds: float, seed: int) -> list[Score]:
+    """Return what CP-SAT comes to by itself, in a process of its own, priority by priority; nothing without a plan."""
+    command = [sys.executable, "-m", "benchmarks.cp_sat", str(folder), "--seconds", str(seconds), "--seed", str(seed)]
+    ended = subprocess.run(  # noqa: S603 - this module
+        command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True, cwd=Path(__file__).parents[1]
+    )
+    return [(p, value, bound, proved) for p, value, bound, proved in json.loads(ended.stdout)]
+
+
+def said(scores: Sequence[Score]) -> str:
+    """Say what CP-SAT came to by itself, with the bounds where these are not met."""
+    values = (f"{value}" if proved else f"{value} ({bound or 0})" for _, value, bound, proved in scores)
+    return f"CP-SAT by itself: {'; '.join(values) or 'no plan'}"
+
+
+def alone(case: Case, seconds: float, seed: int) -> list[Score]:
+    """Return what CP-SAT comes to within so many seconds, priority by priority; nothing without a plan."""
+    ends = monotonic() + seconds
+    board = Board(case)
+    board.post(read_rules(case))
+    priorities = sorted(board.costs)
+    values: Sequence[int] | None = None
+    proved: dict[int, tuple[int, bool]] = {}
+    for number, priority in enumerate(priorities):
+        left = ends - monotonic()
+        if left <= 0:
+            break
+        cost = weighted(board.costs[priority])
+        board.model.minimize(cost)
+        solver = _solver(left / (len(priorities) - number), seed)
+        status = solver.solve(board.model)
+        if status == cp_model.INFEASIBLE:
+            return []
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            values = list(solver.response_proto.solution)
+            proved[priority] = round(solver.best_objective_bound), status == cp_model.OPTIMAL
+            board.model.add(cost <= round(solver.objective_value))
+            _hint(board.model, values)
+    if values is None:
+        return []
+    reached = {p: sum(amount * worth(what, values) for amount, what in board.costs[p]) for p in priorities}
+    return [(p, reached[p], *proved.get(p, (None, False))) for p in priorities]
+
+
+def _solver(seconds: float, seed: int) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = os.cpu_count() or 1
+    solver.parameters.random_seed = seed
+    return solver
+
+
+def _hint(model: cp_model.CpModel, values: Sequence[int]) -> None:
+    model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools leaves it untyped
+    for index, value in enumerate(values):
+        model.add_hint(model.get_int_var_from_proto_index(index), value)
+
+
+def main() -> None:
+    """Print what was found as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    case = read_case(asked.folder, catalogue(), [rule_problems]).required()
+    print(json.dumps(alone(case, asked.seconds, asked.seed)))
+
+
+if __name__ == "__main__":
+    main()
