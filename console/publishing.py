@@ -20,13 +20,11 @@ from console.desk import (
 from console.loading import plan_from
 from console.places import names_draft, plan_at, revision_named
 from console.screen import Screen
-from constraints.reading import read_rules
-from constraints.verify import verify
 from rota.difference import difference, told
 from rota.plan import CaseRef, Plan
 from rota.text import Message, text
 from scheduler.keeping.errors import RefusedPlanError
-from scheduler.keeping.publication import NO_PLAN
+from scheduler.keeping.publication import NO_PLAN, refuse_unsound
 from workbook.output.changes import diff_lines
 
 if TYPE_CHECKING:
@@ -148,9 +146,9 @@ def _publish_first(
     """Open the journal with the case as it is, and publish the first revision.
 
     Raises:
-        RotaError: the plan does not hold, or answers another case; then no journal is made.
+        RotaError: the plan does not hold, leaves seats open, or answers another case; then no journal is made.
     """
-    refuse_unfit(case, plan)
+    refuse_unfit(case, plan, accept_open=accept_open)
     if dry_run:
         return
     with created(place, case, screen) as desk:
@@ -175,11 +173,12 @@ def _exposed(case: Case, warnings: Sequence[Problem]) -> Message:
     )
 
 
-def refuse_unfit(case: Case, plan: Plan) -> None:
-    """Let no journal begin with a plan that does not hold for its case as it is.
+def refuse_unfit(case: Case, plan: Plan, *, accept_open: bool) -> None:
+    """Let no journal begin with a plan that would not be published in it.
 
     Raises:
-        DeskError: the case has changed since, or the verifier does not pass the plan.
+        DeskError: the case has changed since.
+        RefusedPlanError: the verifier does not pass the plan, or seats are open and not accepted.
     """
     if plan.case.hash != case.hash:
         raise DeskError(
@@ -188,15 +187,7 @@ def refuse_unfit(case: Case, plan: Plan) -> None:
                 "安排生成后资料已有改动，请重新运行 `rota plan`。",
             )
         )
-    breaches = verify(case, read_rules(case), plan).breaches
-    if breaches:
-        raise DeskError(
-            text(
-                "The plan does not hold and is not published (breaches: {n}; `rota verify` lists them).",
-                "安排未通过校验，不予发布（{n} 处违反，可用 `rota verify` 查看）。",
-                n=len(breaches),
-            )
-        )
+    refuse_unsound(case, plan, past=frozenset(), accept_open=accept_open)
 
 
 def say_published(desk: Desk, revision: Revision, before: Plan, plan: Plan) -> None:

@@ -72,9 +72,11 @@ def test_a_plan_with_open_seats_begins_no_journal_unless_they_are_accepted(rota:
     gap = OpenSeat(session=first.id, part=part.id, role="host", missing=1)
     gaping = plan.model_copy(update={"sessions": (first, *plan.sessions[1:]), "open": (gap,)})
     (planned / "plan.json").write_text(dump_plan(gaping), "utf-8")
-    assert rota("apply", "--case", planned).code == 5
-    with Journal.open(planned / "journal.db", clock=now, create=True) as journal:
-        assert journal.streams() == ()
+    for asked in (("--dry-run",), ()):
+        ended = rota("apply", "--case", planned, *asked)
+        assert (ended.code, "leaves 1 place open" in ended.err) == (5, True)
+        assert not (planned / "journal.db").exists()
+    assert rota("apply", "--case", planned, "--accept-open").code == 0
 
 
 def test_a_plan_that_does_not_hold_begins_no_journal(rota: Rota, planned_case: Path) -> None:
