@@ -147,7 +147,8 @@ def _timetable(runs: Sequence[Run]) -> list[str]:
 
 def _is_as_good(runs: Sequence[Run]) -> bool:
     judged = median(float("inf") if run["judged"] is None else run["judged"] for run in runs)
-    return judged <= (runs[0]["known"].get(WON) or -1)
+    won = runs[0]["known"].get(WON)
+    return won is not None and judged <= won
 
 
 def _beside_winner(run: Run) -> Line:

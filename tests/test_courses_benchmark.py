@@ -11,6 +11,7 @@ import pytest
 from benchmarks.courses.adapter import MONDAY, case_of
 from benchmarks.courses.instance import FOLDER, Instance, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
+from benchmarks.courses.run import WINNER, is_as_good
 from constraints.board import Board
 from constraints.reading import read_rules
 from constraints.verify import Verdict, verify
@@ -115,6 +116,7 @@ def test_a_timetable_costs_what_is_counted_by_hand_and_by_the_judge(timetable: s
         (GOOD.replace("chess 1 2 den", "chess 0 2 hall"), {"room_occupancy"}),
         (GOOD.removesuffix(", chess 1 2 den"), {"lectures"}),
         (GOOD.replace("chess 1 2", "chess 2 2"), {"lectures"}),  # the week has two days
+        (GOOD.replace("chess 1 2", "chess 8 2"), {"lectures"}),  # Tuesday, of the week after
     ],
 )
 def test_what_the_judge_forbids_does_not_hold(timetable: str, broken: set[str]) -> None:
@@ -122,6 +124,17 @@ def test_what_the_judge_forbids_does_not_hold(timetable: str, broken: set[str]) 
     hard = Judge(TINY).judge(lectures_of(plan.sessions)).hard
     assert {what for what, violations in hard.items() if violations} == broken
     assert not verdict(timetable).holds
+
+
+@pytest.mark.parametrize(
+    ("judged", "won", "expected"), [(0, 0, True), (1, 0, False), (5, 5, True), (None, 5, False), (5, None, False)]
+)
+def test_no_timetable_is_better_than_one_that_costs_nothing(
+    judged: int | None,
+    won: int | None,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    assert is_as_good(judged, {WINNER: won}) is expected
 
 
 def test_the_best_timetable_of_a_tiny_instance_is_found_and_proved() -> None:

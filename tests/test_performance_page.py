@@ -42,8 +42,8 @@ def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "rotation.svg").read_bytes() == drawn, "the same results give the same picture"
 
 
-def timetabled(instance: str, judged: int | None, seed: int = 1) -> dict[str, object]:
-    known = {"mueller_final_2007": 16, "best_known": 4}
+def timetabled(instance: str, judged: int | None, seed: int = 1, won: int = 16) -> dict[str, object]:
+    known = {"mueller_final_2007": won, "best_known": 4}
     run = {
         **MACHINE,
         "instance": instance,
@@ -61,13 +61,15 @@ def test_timetables_are_shown_beside_the_winner(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(page, "KEPT", tmp_path)
     monkeypatch.setattr(page, "FIGURES", tmp_path)
     three = [timetabled("a", judged, seed) for seed, judged in enumerate((16, 30, 9), 1)]
-    write(tmp_path / "courses.json", [*three, timetabled("b", 17), timetabled("c", None)])
+    others = [timetabled("b", 17), timetabled("c", None), timetabled("d", 0, won=0)]
+    write(tmp_path / "courses.json", [*three, *others])
     begin, end = "<!-- courses: made by `python -m benchmarks.page` -->", "<!-- end of courses -->"
     shown = page.written(f"{begin}\n{end}\n")
     assert "| a | 300 s | 1, 2, 3 | **16** | 16, 30, 9 | 2 | 600 s | 230 | 4 | 16 | – | – | – | – |" in shown
     assert "| b | 300 s | 1 | 17 | 17 | 2 |" in shown
     assert "| c | 300 s | 1 | no plan | no plan | 2 |" in shown
-    assert "4 of 5 runs are valid; 1 of 3 medians are no worse than the winner" in shown
+    assert "| d | 300 s | 1 | **0** | 0 | 2 | 600 s | 230 | 4 | 0 |" in shown
+    assert "5 of 6 runs are valid; 2 of 4 medians are no worse than the winner" in shown
     assert (tmp_path / "courses.svg").exists()
 
 

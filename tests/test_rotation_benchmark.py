@@ -79,6 +79,14 @@ def test_a_plan_is_read_back_as_the_answer_that_it_was() -> None:
     assert answer_of(sessions_of(instance, answer)) == answer
 
 
+def test_an_activity_without_a_room_is_no_answer() -> None:
+    instance = benchmark().make("S", 7)
+    first, *others = sessions_of(instance, answers(instance, 5))
+    bare = first.model_copy(update={"parts": (first.parts[0].model_copy(update={"room": None}),)})
+    with pytest.raises(ValueError, match="no room"):
+        answer_of([bare, *others])
+
+
 @pytest.fixture(scope="module")
 def certified() -> tuple[dict[str, Any], dict[str, Any]]:
     """A small instance and the certificate that it costs 186 at the least."""

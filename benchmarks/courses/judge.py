@@ -5,6 +5,7 @@ It shares nothing with the adapter and with the rules: of a plan it looks at act
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from rota.plan import Session
 
+BEGINS = dt.date(2027, 1, 4)
+"""Day 0, as the adapter says it."""
 OPENS = 8
 """The hour of the first period, as the adapter says it."""
 
@@ -47,9 +50,9 @@ class Judgement:
 
 
 def lectures_of(sessions: Iterable[Session]) -> list[Lecture]:
-    """Return the lectures of a plan; Monday is day 0, and each period takes an hour."""
+    """Return the lectures of a plan; each period takes an hour."""
     return [
-        Lecture(each.activity, each.start.weekday(), each.start.hour - OPENS, each.parts[0].room or "")
+        Lecture(each.activity, (each.start.date() - BEGINS).days, each.start.hour - OPENS, each.parts[0].room or "")
         for each in sessions
     ]
 

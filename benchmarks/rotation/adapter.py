@@ -91,7 +91,18 @@ def answer_of(sessions: Iterable[Session]) -> Answer:
     """Return the sessions of a plan as an answer: by activity, the numbers of those who serve in it."""
     parts = [part for _, part in sorted((int(s.activity[1:]), s.parts[0]) for s in sessions)]
     served = {role: [int(part.roles[role][0][1:]) for part in parts] for role in ROLES}
-    return {**served, "room": [int((part.room or "r-1")[1:]) for part in parts]}
+    return {**served, "room": [_number(part.room) for part in parts]}
+
+
+def _number(room: str | None) -> int:
+    """Return the number of a room.
+
+    Raises:
+        ValueError: there is none, and what is no answer is not judged.
+    """
+    if room is None:
+        raise ValueError("an activity has no room")
+    return int(room[1:])
 
 
 def sessions_of(instance: Instance, answer: Answer) -> list[Session]:
