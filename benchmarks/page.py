@@ -163,6 +163,7 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
     head = [
         "stations",
         "sessions",
+        "limit",
         "seeds",
         "read",
         "first plan",
@@ -172,14 +173,15 @@ def district(runs: Sequence[Run]) -> Iterator[str]:
         "processor",
         "MiB",
     ]
-    groups: dict[int, list[Run]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: (run["stations"], run["seed"])):
-        groups[run["stations"]].append(run)
+    groups: dict[tuple[int, float], list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: (run["stations"], run["limit"], run["seed"])):
+        groups[run["stations"], run["limit"]].append(run)
     yield from table([*head, "holds", GAPS, PEER], map(_sized, groups.values()))
-    if len(groups) > 1:
+    sizes = {stations: mine for (stations, _), mine in groups.items()}  # with the longest limit of each
+    if len(sizes) > 1:
         panels = {
-            "seconds to a plan that holds": [(n, median(map(first_plan, mine))) for n, mine in groups.items()],
-            "memory, MiB": [(n, median(run["memory"] for run in mine)) for n, mine in groups.items()],
+            "seconds to a plan that holds": [(n, median(map(first_plan, mine))) for n, mine in sizes.items()],
+            "memory, MiB": [(n, median(run["memory"] for run in mine)) for n, mine in sizes.items()],
         }
         over_size(FIGURES / "district.svg", panels, "stations")
         yield from ("", "![Time to a plan that holds, and memory, over the number of stations](figures/district.svg)")
@@ -202,6 +204,7 @@ def _sized(runs: Sequence[Run]) -> list[str]:
     return [
         f"{middle['stations']:,}",
         f"{sessions:,}",
+        f"{middle['limit']:g} s",
         ", ".join(str(run["seed"]) for run in runs),
         took[0],
         f"{first:.1f} s",
@@ -263,12 +266,13 @@ def _spread(seconds: Sequence[float]) -> tuple[str, str, str]:
 
 def stations(runs: Sequence[Run]) -> Iterator[str]:
     """Say what the example cases came to, priority by priority, and draw those that were not proved."""
-    groups: dict[str, list[Run]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: (run["case"], run["seed"])):
-        groups[run["case"]].append(run)
+    groups: dict[tuple[str, float], list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: (run["case"], run["limit"], run["seed"])):
+        groups[run["case"], run["limit"]].append(run)
     head = ["case", "sessions", "limit", "seeds", VALUES, "all proved", "seconds", "processor", "MB", PEER]
     yield from table(head, map(_station, groups.values()))
-    for run, *_ in groups.values():
+    longest = {case: mine[0] for (case, _), mine in groups.items()}
+    for run in longest.values():
         panels = {f"{run['case']}, priority {p}": _lines(run["curve"], p) for p, *_, ok in run["scores"] if not ok}
         panels = {title: lines for title, lines in panels.items() if lines}
         if panels:
@@ -301,7 +305,9 @@ def cluster(runs: Sequence[Run]) -> Iterator[str]:
     rows = []
     for run in sorted(runs, key=lambda run: (run["stations"], run["seed"])):
         values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound in run["values"])
-        asked = [run["way"], str(run["stations"]), str(run["seed"]), f"{run['limit']:g} s"]
+        came_late = run["way"].endswith("killed") and not run["killed"]
+        way = f"{run['way']} (it had ended before)" if came_late else run["way"]
+        asked = [way, str(run["stations"]), str(run["seed"]), f"{run['limit']:g} s"]
         rows.append([*asked, f"{run['seconds']:.1f}", "yes" if run["holds"] else "no", values])
     yield from table(head, rows)
 

@@ -73,8 +73,8 @@ def test_timetables_are_shown_beside_the_winner(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / "courses.svg").exists()
 
 
-def measured(stations: int, *values: tuple[int, int, int | None, bool]) -> dict[str, object]:
-    times = {"read": 0.5, "plan": 26.0, "verify": 0.25, "processor": 50.0}
+def measured(stations: int, *values: tuple[int, int, int | None, bool], limit: float = 60.0) -> dict[str, object]:
+    times = {"limit": limit, "read": 0.5, "plan": 26.0, "verify": 0.25, "processor": 50.0}
     sizes = {"stations": stations, "sessions": 26 * stations, "memory": 1234, "holds": True}
     return {**MACHINE, **sizes, **times, "seed": 7, "values": values, "curve": CURVE}
 
@@ -94,9 +94,35 @@ def test_districts_show_gap_and_speed(tmp_path: Path, monkeypatch: pytest.Monkey
     shown = page.written(f"{begin}\n{end}")
     times = "0.5 s | 2.0 s | 130.0 | 26.0 s | 0.2 s | 50.0 s"
     mine = f"{times} | 1,234 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%)"
-    assert f"| 10 | 260 | 7, 8, 9 | {mine} | 100 (0) |" in shown
+    assert f"| 10 | 260 | 60 s | 7, 8, 9 | {mine} | 100 (0) |" in shown
     assert f"| {mine.replace('130.0', '1300.0')} |  |" in shown, "CP-SAT was not asked by itself"
     assert f"| {mine.replace('130.0', '2600.0')} | no plan |" in shown
+
+
+def test_runs_of_other_limits_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    monkeypatch.setattr(page, "FIGURES", tmp_path)
+    write(tmp_path / "district.json", [measured(10, (1, 5, 0, False), limit=v) for v in (60.0, 600.0)])
+    stations = {**MACHINE, "case": "suzhou", "seed": 0, "sessions": 55, "megabytes": 9, "curve": CURVE, "cpu": 3.0}
+    times = {"search": 1.0, "settling": 0.0}
+    scored = [{**stations, **times, "limit": v, "scores": [(1, int(v), 0, False)]} for v in (60.0, 600.0)]
+    write(tmp_path / "stations.json", scored)
+    begin, end = "<!-- {}: made by `python -m benchmarks.page` -->", "<!-- end of {} -->"
+    shown = page.written("\n".join(each.format(name) for name in ("district", "stations") for each in (begin, end)))
+    for limit in (60, 600):
+        assert f"| 10 | 260 | {limit} s | 7 |" in shown
+        assert f"| suzhou | 55 | {limit} s | 0 | {limit} (0) |" in shown
+
+
+def test_a_worker_that_was_not_killed_is_not_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "KEPT", tmp_path)
+    run = {**MACHINE, "way": "two workers, one killed", "stations": 10, "limit": 60.0, "seconds": 9.0, "holds": True}
+    runs = [{**run, "seed": seed, "killed": killed, "values": [(1, 5, 0)]} for seed, killed in ((7, True), (8, False))]
+    write(tmp_path / "cluster.json", runs)
+    begin, end = "<!-- cluster: made by `python -m benchmarks.page` -->", "<!-- end of cluster -->"
+    shown = page.written(f"{begin}\n{end}\n")
+    assert "| two workers, one killed | 10 | 7 | 60 s | 9.0 | yes | 5 (0) |" in shown
+    assert "| two workers, one killed (it had ended before) | 10 | 8 | 60 s | 9.0 | yes | 5 (0) |" in shown
 
 
 def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
