@@ -145,6 +145,8 @@ class Certifier:
     def look_under(self, stronger: int, most: int, priority: int) -> None:
         """Bound a priority by flows where a stronger one comes to so much at the `most`, by pricing what that costs."""
         for price in PRICES if most else PRICES[-1:]:
+            if self.control.over:
+                return
             flow = flow_bound(Relaxation(self.case, self.rules, priority, {stronger: price, priority: 1}))
             if flow - price * most <= self.bound(priority, {stronger: most}):
                 return
