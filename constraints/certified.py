@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_STATES = 100_000
 """Of a schedule with more states at a moment, fewer terms are looked at: that proves less, and never too much."""
 REACH = 10
-"""So many rounds back, at the most, turns are remembered: that proves less, and never too much, either."""
+"""So many rounds back, at the most, turns are remembered, several of one round as one: that proves less, too."""
 
 Where = tuple[str, str, str]
 """A session, a part and a role."""
@@ -294,7 +294,7 @@ def _with_turn(priced: _Priced, held: Held, session: str) -> tuple[Held, int | N
         return (held + 1 if isinstance(held, int) else held), 0
     at, amounts = priced.term.rounds[session], priced.term.amounts
     near = [before for before in held if abs(at - before) < len(amounts)]
-    return (*near, at), priced.cost(sum(amounts[abs(at - before)] for before in near))
+    return tuple(dict.fromkeys((*near, at))), priced.cost(sum(amounts[abs(at - before)] for before in near))
 
 
 def _rounds(held: Held) -> tuple[int, ...]:

@@ -189,10 +189,12 @@ def test_sessions_that_are_held_at_once_compete_for_rooms_on_whatever_days_they_
     assert proved(case, rules, found, SCALE) == found.bound
 
 
-def test_a_long_rest_is_proved_as_far_back_as_it_is_bounded() -> None:
-    week = cycle("weeks", "FREQ=WEEKLY;COUNT=30")
+@pytest.mark.parametrize(("times", "rounds"), [(("09:00",), 30), (("09:00", "11:00", "14:00"), 13)])
+def test_a_long_rest_is_proved_as_far_back_as_it_is_bounded(times: tuple[str, ...], rounds: int) -> None:
+    week = cycle("weeks", f"FREQ=WEEKLY;COUNT={rounds}")
     rest = demand("rest_gap", priority=1, cycle="weeks", rounds=20)
-    case = case_of(week, series(rounds="1-30"), *units("a b c"), seats(), rest)
+    held = [series(f"at{n}", rounds=f"1-{rounds}", times=time) for n, time in enumerate(times)]
+    case = case_of(week, *held, *units("a b c"), *(seats("host", each.id) for each in held), rest)
     rules = read_rules(case)
     found = best_of(case, rules)
     assert found.bound > 0
