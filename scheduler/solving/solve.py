@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Session
+
+_LOG = logging.getLogger(__name__)
 
 NEARING_SHARE = 0.2
 """The share of a limited time that is kept for the plan that is nearest to a known one."""
@@ -166,8 +169,12 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
             )
         finally:
             searching.stop.set()
-    bounding.result()
+    fault = bounding.exception()
     if found is not None:
         search.start_from(found)
+    if fault is not None and search.best is None:
+        raise fault
+    if fault is not None:
+        _LOG.error("the search for bounds failed; the plan is kept", exc_info=fault)
     search.look_beside()
     return search.finish()

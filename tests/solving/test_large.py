@@ -19,6 +19,7 @@ from rota.agenda import agenda_of
 from rota.case import Case
 from rota.plan import CaseRef, Plan, Session
 from scheduler.solving.bandit import Bandit
+from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.construct import Beside, _Building, construct
 from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.executors import Crew, Here, processes
@@ -255,6 +256,24 @@ def test_what_meets_the_bounds_is_proved_without_the_whole_model(monkeypatch: py
     solved = solve(case, read_rules(case), Control())
     assert solved.plan.proved
     assert solved.verdict.costs == {1: 27}  # three turns each
+
+
+@pytest.mark.slow
+def test_a_plan_is_kept_where_the_search_for_bounds_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Certifier) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("scheduler.solving.solve.is_wide", lambda _: True)
+    monkeypatch.setattr(Certifier, "run", fail)
+    solved = solve(YEAR, read_rules(YEAR), Control(seconds=6, crew=Crew(Here)))
+    assert solved.verdict.holds
+    assert not solved.plan.proved
+    assert [record.levelname for record in caplog.records if "bounds failed" in record.message] == ["ERROR"]
+    monkeypatch.setattr("scheduler.solving.solve.best_by_windows", lambda *_, **__: None)
+    with pytest.raises(ZeroDivisionError):
+        solve(YEAR, read_rules(YEAR), Control(seconds=6, crew=Crew(Here)))
 
 
 def test_no_candidate_beyond_a_narrowed_frame_is_decided_upon() -> None:
