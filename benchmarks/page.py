@@ -78,7 +78,7 @@ def _median(runs: Sequence[Run], name: str) -> str:
     if not runs:
         return ""
     found = median(float("inf") if run[name] is None else run[name] for run in runs)
-    return "no plan" if found == float("inf") else f"{found:,g}"
+    return "no plan" if found == float("inf") else f"{found:,.15g}"
 
 
 def _panels(runs: Sequence[Run]) -> Iterator[tuple[str, dict[str, Line]]]:

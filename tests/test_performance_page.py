@@ -42,6 +42,11 @@ def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "rotation.svg").read_bytes() == drawn, "the same results give the same picture"
 
 
+def test_large_medians_are_shown_to_the_last_digit() -> None:
+    assert page._median([{"value": 1_021_026}], "value") == "1,021,026"
+    assert page._median([{"value": 36_537}, {"value": 36_538}], "value") == "36,537.5"
+
+
 def timetabled(instance: str, judged: int | None, seed: int = 1, won: int = 16) -> dict[str, object]:
     known = {"mueller_final_2007": won, "best_known": 4}
     run = {
