@@ -146,8 +146,8 @@ def _line(results: list[Result]) -> str:
     certain = [each.certified is not None and each.certified >= (each.bound or 0) for each in results]
     checked = f"{sum(certain):>5} of {len(results)}" if first.solver == "rota" else ""
     return (
-        f"{first.size:<4} {first.limit:>6g} {first.solver:<9} {median(values):>8.15g} {shown} {seconds:>7.1f} {cpu:>7.1f}"
-        f" {checked}"
+        f"{first.size:<4} {first.limit:>6g} {first.solver:<9} {median(values):>8.15g} {shown}"
+        f" {seconds:>7.1f} {cpu:>7.1f} {checked}"
     ).rstrip()
 
 
