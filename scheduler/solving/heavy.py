@@ -19,7 +19,7 @@ from scheduler.solving.decode import as_plan, decode
 from scheduler.solving.large import LargeSearch, Talk
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.run import Effort, run
-from scheduler.solving.search import PROVING
+from scheduler.solving.search import PROVING, STAYING
 from scheduler.solving.seatless import without_seats
 from scheduler.solving.sketch import crowded, sketched
 from scheduler.solving.wide import best_by_windows, crew_of, judge_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LOOK = 0.2
 """Seconds between two looks at what the others have found."""
-HOPING = 0.5
+HOPING = 0.65
 """The share of the time left in which the weakest priority is bounded before the stronger ones are at their best."""
 
 MENDING = 0.5
@@ -83,9 +83,9 @@ class SideBySide:
             InfeasibleError: it is proved that there is no plan.
         """
         with self._windows() as windows, suppress(SearchOverError):
-            self._look()
-            if self.search.best is None:
-                self.search.find_any(PROVING)
+            for effort in (STAYING, PROVING):
+                self.search.find_any(effort)
+                self._look()
             while not self.search.proved:
                 self.control.go_on()
                 if (rule := self.bounds.next_of(self.costs)) is not None:

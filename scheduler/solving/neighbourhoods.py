@@ -10,6 +10,7 @@ from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, Literal
 
+from rota.demand import REQUIRED
 from scheduler.solving import timetables
 from scheduler.solving.narrowing import Admitted, Window, size_of
 
@@ -42,6 +43,8 @@ LARGE = 2500
 """As many have the largest windows of whole sessions: few of their candidates go together."""
 SELDOM = 0.002
 """How often windows of the worst sessions begin with one that no breach is about, beside the worst."""
+WEAKER = 0.1
+"""How much a breach counts where one of a stronger priority may be mended, beside that."""
 PART = 6
 """The largest windows are at the most one of so many parts of a case: else they take too much of the time."""
 SEARCHED = 60
@@ -96,26 +99,30 @@ class Neighbourhoods:
         """Learn who and which sessions breaches are about; what all of a rule share says nothing.
 
         As long as something that must hold is broken, only that counts; and rules that cost no less anywhere do not.
+        Those of the strongest priority that may cost less count most: what it costs holds all weaker ones back.
         """
         self.badness = defaultdict(float)
-        for breaches in self._open(verdict):
+        found = list(self._open(verdict))
+        strongest = min((priority for priority, _ in found), default=REQUIRED)
+        for priority, breaches in found:
             by_name: dict[str, float] = defaultdict(float)
             for breach in breaches:
                 for named in {*breach.who, *breach.sessions, *breach.mends}:
                     by_name[named] += breach.amount
             least, most = min(by_name.values(), default=0), max(by_name.values(), default=0)
+            weight = (1.0 if priority == strongest else WEAKER) / (most or 1)
             for named, amount in by_name.items():
-                self.badness[named] += (amount - least / 2) / (most or 1)
+                self.badness[named] += weight * (amount - least / 2)
 
-    def _open(self, verdict: Verdict) -> Iterator[Collection[Breach]]:
-        """Yield the breaches of each rule that may come to less."""
+    def _open(self, verdict: Verdict) -> Iterator[tuple[int, Collection[Breach]]]:
+        """Yield the priority and the breaches of each rule that may come to less."""
         if not verdict.holds:
-            yield verdict.breaches
+            yield REQUIRED, verdict.breaches
             return
         floors = self.floors()
         for score in verdict.rules:
             if score.cost > floors.get(score.rule, 0):
-                yield verdict.wishes[score.rule]
+                yield score.priority, verdict.wishes[score.rule]
 
     @property
     def patience(self) -> int:

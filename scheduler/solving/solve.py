@@ -75,7 +75,6 @@ def solve(
     if start is not None:
         search.start_from(start)
     if is_heavy(case) and not open_seats:
-        search.find_any()
         SideBySide(search).run()
     else:
         _search_whole(search, floors or {})
