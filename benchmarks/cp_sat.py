@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from rota.case import Case
 
 Score = tuple[int, int, int | None, bool]
-"""A priority, what the plan comes to there, the bound, None where it was not asked for, and whether that is proved."""
+"""A priority, what the plan comes to there, the bound and whether that is proved.
+
+None where it was not asked for, or where a stronger priority is not proved: then what bounds it holds only with that.
+"""
 
 
 def beside(folder: Path, seconds: float, seed: int) -> list[Score]:
@@ -73,8 +76,13 @@ def alone(case: Case, seconds: float, seed: int) -> list[Score]:
             _hint(board.model, values)
     if values is None:
         return []
-    reached = {p: sum(amount * worth(what, values) for amount, what in board.costs[p]) for p in priorities}
-    return [(p, reached[p], *proved.get(p, (None, False))) for p in priorities]
+    scores, settled = list[Score](), True
+    for priority in priorities:
+        reached = sum(amount * worth(what, values) for amount, what in board.costs[priority])
+        bound, is_best = proved.get(priority, (None, False)) if settled else (None, False)
+        settled = settled and is_best
+        scores.append((priority, reached, bound, is_best))
+    return scores
 
 
 def _solver(seconds: float, seed: int) -> cp_model.CpSolver:

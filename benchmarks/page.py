@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.courses.instance import WINNER, is_as_good
 from benchmarks.curves import Line, over_size, over_time
 from benchmarks.results import KEPT, Run, percentile, read
 
@@ -99,14 +100,13 @@ def _lines(curve: Sequence[Sequence[Any]], priority: int) -> dict[str, Line]:
 
 OTHERS = {
     "best_known": "best known",
-    "mueller_final_2007": "winner of 2007 (Müller)",
+    WINNER: "winner of 2007 (Müller)",
     "lu_hao_2007": "Lü and Hao",
     "atsuta_2007": "Atsuta",
     "geiger_2007": "Geiger",
     "clark_2007": "Clark",
 }
 """Whose timetables are shown beside ours, and how they are named."""
-WON = "mueller_final_2007"
 AROUND, PANEL = 3, 5
 """Curves begin at so many times the winner's value; so many instances share a panel."""
 
@@ -147,13 +147,12 @@ def _timetable(runs: Sequence[Run]) -> list[str]:
 
 def _is_as_good(runs: Sequence[Run]) -> bool:
     judged = median(float("inf") if run["judged"] is None else run["judged"] for run in runs)
-    won = runs[0]["known"].get(WON)
-    return won is not None and judged <= won
+    return is_as_good(judged, runs[0]["known"])
 
 
 def _beside_winner(run: Run) -> Line:
     """Return how the value went on, divided by the winner's, once it is near to that."""
-    won = run["known"].get(WON)
+    won = run["known"].get(WINNER)
     known = [(max(seconds, 0.01), value / won) for seconds, _, value, _ in run["curve"] if won and value is not None]
     return [(seconds, ratio) for seconds, ratio in known if ratio <= AROUND]
 

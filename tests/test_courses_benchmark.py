@@ -9,9 +9,8 @@ from random import Random
 import pytest
 
 from benchmarks.courses.adapter import MONDAY, case_of
-from benchmarks.courses.instance import FOLDER, Instance, path_of, read
+from benchmarks.courses.instance import FOLDER, WINNER, Instance, is_as_good, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
-from benchmarks.courses.run import WINNER, is_as_good
 from constraints.board import Board
 from constraints.reading import read_rules
 from constraints.verify import Verdict, verify

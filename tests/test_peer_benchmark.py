@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from ortools.sat.python import cp_model
 
 from benchmarks.cp_sat import alone, said
 from constraints.reading import read_rules
@@ -36,3 +37,17 @@ def test_where_it_finds_no_plan_nothing_is_said_of_values() -> None:
     assert alone(case, 20.0, 7) == []
     assert said([]) == "CP-SAT by itself: no plan"
     assert said([(1, 4, 4, True), (2, 9, None, False)]) == "CP-SAT by itself: 4; 9 (0)"
+
+
+def test_a_bound_that_holds_only_with_a_stronger_one_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses = iter([cp_model.FEASIBLE])
+    solve_it = cp_model.CpSolver.solve
+
+    def stopped_at_first(solver: cp_model.CpSolver, model: cp_model.CpModel) -> cp_model.CpSolverStatus:
+        return next(statuses, solve_it(solver, model))
+
+    monkeypatch.setattr(cp_model.CpSolver, "solve", stopped_at_first)
+    case = case_of(*ROTATION)
+    (_, _, bound, proved), *weaker = alone(case, 20.0, 7)
+    assert (bound is not None, proved) == (True, False)
+    assert [(bound, proved) for _, _, bound, proved in weaker] == [(None, False)]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "cbctt"
 """Where the competition's instances lie, beside the project."""
+WINNER = "mueller_final_2007"
+"""The column of what the winner of the competition came to in its final."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ def known_values(name: str) -> dict[str, int | None]:
     with (FOLDER / "best_known.csv").open(encoding="utf-8", newline="") as file:
         row = next((row for row in csv.DictReader(file) if row.pop("instance") == name), {})
     return {whose: int(value) if value else None for whose, value in row.items()}
+
+
+def is_as_good(judged: float | None, known: Mapping[str, int | None]) -> bool:
+    """Tell whether a timetable is valid and costs no more than the winner's; the best there is may cost nothing."""
+    won = known.get(WINNER)
+    return judged is not None and won is not None and judged <= won
 
 
 def _course(row: list[str]) -> Course:

@@ -11,7 +11,6 @@ import argparse
 import multiprocessing
 import resource
 import sys
-from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import product
@@ -19,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 
 from benchmarks.courses.adapter import case_of
-from benchmarks.courses.instance import FOLDER, known_values, path_of, read
+from benchmarks.courses.instance import FOLDER, WINNER, is_as_good, known_values, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
 from benchmarks.results import Point, Runs, Trace
 from constraints.reading import read_rules
@@ -28,7 +27,6 @@ from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
 
 INSTANCES = [f"comp{number:02}" for number in range(1, 11)]
-WINNER = "mueller_final_2007"
 KNOWN = {
     "best_known": "best",
     WINNER: "Müller",
@@ -102,12 +100,6 @@ def _line(result: Result) -> str:
     measured = f"{result.seconds:>8.1f} {result.cpu:>7.1f} {result.megabytes:>6}"
     beside = "".join(f"{_said(result.known.get(column)):>8}" for column in KNOWN)
     return f"{result.instance:<9}{result.seed:>5}{''.join(f'{_said(n):>8}' for n in found)} {measured}{beside}"
-
-
-def is_as_good(judged: int | None, known: Mapping[str, int | None]) -> bool:
-    """Tell whether a timetable is valid and costs no more than the winner's; the best there is may cost nothing."""
-    won = known.get(WINNER)
-    return judged is not None and won is not None and judged <= won
 
 
 def _said(number: int | None) -> str:

@@ -46,7 +46,7 @@ WEEK = 7
 FEW = 12
 """So many sessions are in the window whose building is measured."""
 PEER = 100
-"""Up to so many stations CP-SAT is asked by itself: the model of all of a larger district takes too much memory."""
+"""Up to so many stations CP-SAT is asked by itself: with larger ones the longest run would take twice as long."""
 LIMITS = {10: 60.0, 100: 300.0, 1000: 1620.0}
 """Seconds for planning, by the number of stations, where none are given: with all else, at most half an hour."""
 EACH = 3.0
