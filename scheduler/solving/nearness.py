@@ -1,17 +1,28 @@
-"""Nearness: how many sessions of a plan differ from those of another one."""
+"""Nearness: how many sessions of a plan differ from those of another one, and the plan of which the fewest do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
 
 from rota.agenda import agenda_of
 from rota.plan import PlanPart, Session
+from scheduler.solving.decode import decode
+from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
     from constraints.board import Board, Lit
     from rota.agenda import Occurrence, PartFrame
     from rota.case import Case
+    from scheduler.solving.control import Control
+
+FEW = 10
+"""So many sessions, at the most, differ in the first search for the nearest plan: little is left to decide then."""
+EFFORT = 5.0
+"""Deterministic seconds for each."""
 
 
 def differing(board: Board, sessions: Mapping[str, Session]) -> Iterator[Lit]:
@@ -27,6 +38,34 @@ def differing(board: Board, sessions: Mapping[str, Session]) -> Iterator[Lit]:
             yield board.negation(board.all_of(chosen[occurrence.id]))
         else:
             yield board.held(occurrence)
+
+
+def nearest(
+    board_of: Callable[[], Board], best: tuple[Session, ...], near: Mapping[str, Session], control: Control
+) -> tuple[Session, ...]:
+    """Return the plan nearest to `near` among those of a board, as far as it is found; `best` if that is no further.
+
+    Raises:
+        SearchOverError: the search is over before a model stands.
+    """
+    for most in (FEW, None):
+        board = board_of()
+        different = cp_model.LinearExpr.sum(list(differing(board, near)))
+        if most is not None:
+            board.model.add(different <= most)
+        board.model.minimize(different)
+        for lit, value in board.values(near):
+            board.model.add_hint(lit, value)
+        found = run(board.model, control, Effort(exact=True, deterministic=EFFORT))
+        if found.values is not None:
+            return min(best, decode(board, found.values), key=partial(_apart, near))
+    return best
+
+
+def _apart(near: Mapping[str, Session], sessions: Sequence[Session]) -> int:
+    """Return in how many sessions a plan differs from a known one: other, dropped, or newly held."""
+    held = {session.id: session for session in sessions}
+    return sum(held.get(id_) != near.get(id_) for id_ in held.keys() | near.keys())
 
 
 def foreseen(case: Case, sessions: Mapping[str, Session]) -> dict[str, Session]:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
-
-from ortools.sat.python import cp_model
 
 from constraints.board import Board
 from constraints.verify import Verdict, verify
@@ -20,7 +17,7 @@ from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, in_order, with_reasons
 from scheduler.solving.errors import InfeasibleError, VerifierError, disagreement, none_found
 from scheduler.solving.minimiser import cost_at
-from scheduler.solving.nearness import differing
+from scheduler.solving.nearness import nearest
 from scheduler.solving.run import Effort, Run, run
 from scheduler.solving.stage import Stage
 
@@ -36,10 +33,6 @@ STAYING = 10.0
 """Deterministic seconds for finding out whether known costs can be had once more."""
 SETTLING = 60.0
 """Deterministic seconds for the choice among the best plans, where the portfolio had to find their values."""
-NEARING = 5.0
-"""Deterministic seconds for one search for the plan that is nearest to a known one among the best."""
-FEW = 10
-"""So many sessions, at the most, differ from a known plan in the first such search."""
 SHARE = 0.7
 """The share of the time left that one priority may take while others wait."""
 
@@ -336,27 +329,17 @@ class Search:
         """
         if self.near is not None and self.best is not None:
             try:
-                self._approach(self.near)
+                self.best = nearest(self._as_good, self.best, self.near, self.control)
             finally:
                 self.reproducible = self.reproducible and not self.control.over
 
-    def _approach(self, near: Mapping[str, Session]) -> None:
-        """Look for the nearest plan; those with few differences are tried first, as little is left to decide then."""
-        for most in (FEW, None):
-            board = self._board()
-            for level in self.levels:
-                if level.value is not None:
-                    board.model.add(cost_at(board, level.priority) <= level.value)
-            different = cp_model.LinearExpr.sum(list(differing(board, near)))
-            if most is not None:
-                board.model.add(different <= most)
-            board.model.minimize(different)
-            for lit, value in board.values(near):
-                board.model.add_hint(lit, value)
-            found = run(board.model, self.control, Effort(exact=True, deterministic=NEARING))
-            if found.values is not None:
-                self.best = min(self.best or (), decode(board, found.values), key=partial(_apart, near))
-                return
+    def _as_good(self) -> Board:
+        """Return a board of the plans that are as good as the best one."""
+        board = self._board()
+        for level in self.levels:
+            if level.value is not None:
+                board.model.add(cost_at(board, level.priority) <= level.value)
+        return board
 
     def finish(self) -> Solved:
         """Return the best plan with its score, after the verifier has passed it.
@@ -405,9 +388,3 @@ class Search:
         self.best = sessions
         for level in self.levels:
             level.value = costs.get(level.priority, 0)
-
-
-def _apart(near: Mapping[str, Session], sessions: Sequence[Session]) -> int:
-    """Return in how many sessions a plan differs from a known one: other, dropped, or newly held."""
-    held = {session.id: session for session in sessions}
-    return sum(held.get(id_) != near.get(id_) for id_ in held.keys() | near.keys())
