@@ -1,7 +1,7 @@
 """What CP-SAT comes to by itself: the peer beside Rota's search, in the same run and for as long.
 
 `python -m benchmarks.cp_sat FOLDER [--seconds 60] [--seed 0]` prints the result as JSON. It has the model of the whole
-case, the rules said as Rota says them, as many workers as there are cores and its own defaults. Priorities follow each
+case, the rules said as Rota says them, and as many workers as Rota lets it have (decision 2). Priorities follow each
 other; each has an even share of the time that is left, and is kept to what it came to. Building the model counts.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ from ortools.sat.python import cp_model
 from constraints.board import Board
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
+from scheduler.solving.control import default_workers
 from scheduler.solving.levels import weighted, worth
 from workbook.reading import read_case
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from rota.case import Case
 
 Score = tuple[int, int, int | None, bool]
-"""A priority, what the plan comes to there, the bound and whether that is proved.
+"""A priority, what the plan comes to there, the bound, None where it was not asked for, and whether that is proved.
 
-None where it was not asked for, or where a stronger priority is not proved: then what bounds it holds only with that.
+A bound is one of the plans that are as good at all stronger priorities; it proves the best only where these are proved.
 """
 
 
@@ -47,7 +47,8 @@ def beside(folder: Path, seconds: float, seed: int) -> list[Score]:
 
 def said(scores: Sequence[Score]) -> str:
     """Say what CP-SAT came to by itself, with the bounds where these are not met."""
-    values = (f"{value}" if proved else f"{value} ({bound or 0})" for _, value, bound, proved in scores)
+    bounds = ("" if proved else f" ({'–' if bound is None else bound})" for _, _, bound, proved in scores)
+    values = (f"{value}{bound}" for (_, value, *_), bound in zip(scores, bounds, strict=True))
     return f"CP-SAT by itself: {'; '.join(values) or 'no plan'}"
 
 
@@ -79,16 +80,16 @@ def alone(case: Case, seconds: float, seed: int) -> list[Score]:
     scores, settled = list[Score](), True
     for priority in priorities:
         reached = sum(amount * worth(what, values) for amount, what in board.costs[priority])
-        bound, is_best = proved.get(priority, (None, False)) if settled else (None, False)
-        settled = settled and is_best
-        scores.append((priority, reached, bound, is_best))
+        bound, is_least = proved.get(priority, (None, False))
+        settled = settled and is_least
+        scores.append((priority, reached, bound, settled))
     return scores
 
 
 def _solver(seconds: float, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = os.cpu_count() or 1
+    solver.parameters.num_workers = default_workers()
     solver.parameters.random_seed = seed
     return solver
 

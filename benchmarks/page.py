@@ -228,7 +228,8 @@ def _ranked(values: Sequence[Sequence[Any]]) -> list[float]:
 
 def _values(values: Sequence[Sequence[Any]]) -> str:
     """Say values, and bounds where these are not met."""
-    return "; ".join(f"{value:,}" if proved else f"{value:,} ({bound or 0:,})" for _, value, bound, proved in values)
+    bounds = ("" if proved else f" ({'–' if bound is None else f'{bound:,}'})" for _, _, bound, proved in values)
+    return "; ".join(f"{value:,}{bound}" for (_, value, *_), bound in zip(values, bounds, strict=True))
 
 
 def repairs(runs: Sequence[Run]) -> Iterator[str]:

@@ -91,15 +91,19 @@ class Literals:
 
     def all_of(self, lits: Iterable[Lit]) -> Lit:
         """Return a literal that is true exactly when all of `lits` are."""
-        known = list(lits)
-        if not self._can_all(known):
-            return False
-        unknown = unknowns(known)
+        unknown: dict[int, Unknown] = {}
+        for lit in lits:
+            if lit is False:
+                return False
+            if lit is not True:
+                unknown[lit.index] = lit
         if not unknown:
             return True
         if len(unknown) == 1:
             return next(iter(unknown.values()))
         key = tuple(sorted(unknown))
+        if any(map(self._never.__contains__, combinations(key, 2))):
+            return False
         if key not in self._all:
             both = self.model.new_bool_var("all")
             self.model.add_bool_or([*(lit.negated() for lit in unknown.values()), both])
@@ -108,11 +112,13 @@ class Literals:
             self._all[key] = both
         return self._all[key]
 
-    def _can_all(self, lits: Sequence[Lit]) -> bool:
-        """Tell whether all of `lits` can be true, as far as facts have forbidden one of them, or two together."""
-        if any(lit is False for lit in lits):
+    def _can_both(self, one: Lit, other: Lit) -> bool:
+        """Tell whether both can be true, as far as facts have forbidden one of them, or the two together."""
+        if one is False or other is False:
             return False
-        return not any(pair in self._never for pair in combinations(sorted(unknowns(lits)), 2))
+        if one is True or other is True:
+            return True
+        return ((one.index, other.index) if one.index < other.index else (other.index, one.index)) not in self._never
 
     def at_least(self, lits: Iterable[Lit], n: int) -> Lit:
         """Return a literal that is true exactly when `n` of `lits`, which differ, are, or more."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -27,22 +27,33 @@ class Turn(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Stay(Lasting):
+class Moment(Lasting):
+    """From when to when a session may last."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+
+class Stay:
     """One way in which a resource could serve, or serves: in which occurrence, from when to when, at which site.
 
     Whether it is `taken` becomes a literal of the model only once somebody asks.
     """
 
-    occurrence: Occurrence
-    start: dt.datetime
-    end: dt.datetime
-    site: str
-    asked: Callable[[], Lit] = field(repr=False)
+    __slots__ = ("_asked", "_taken", "begins", "end", "ends", "occurrence", "site", "start")
 
-    @cached_property
+    def __init__(self, occurrence: Occurrence, moment: Moment, site: str, asked: Callable[[], Lit]) -> None:
+        self.occurrence, self.site = occurrence, site
+        self.start, self.end, self.begins, self.ends = moment.start, moment.end, moment.begins, moment.ends
+        self._asked = asked
+        self._taken: Lit | None = None
+
+    @property
     def taken(self) -> Lit:
         """Whether the resource serves so."""
-        return self.asked()
+        if self._taken is None:
+            self._taken = self._asked()
+        return self._taken
 
 
 class Visit(NamedTuple):
@@ -87,11 +98,12 @@ class Turns(Decisions):
     def stays(self, who: str, role: str = "") -> list[Stay]:
         """Return the ways in which `who` could take a turn, in order of the nominal dates: each start at each site."""
         return [
-            Stay(occurrence, start, occurrence.end_of(start), site, partial(self.all_of, decisions))
+            Stay(occurrence, moment, site, partial(self.all_of, (serves, begun, placed)))
             for occurrence, serves in self.turns(who, role)
-            for start in self.starts(occurrence)
-            for site in self.sites(occurrence)
-            if self._can_all(decisions := self._serving_at(occurrence, serves, start, site))
+            for moment, begun in self._moments(occurrence)
+            if self._can_both(serves, begun)
+            for site, placed in self._sited(occurrence)
+            if self._can_both(serves, placed) and self._can_both(begun, placed)
         ]
 
     def visits(self, who: str, role: str = "") -> list[Visit]:
@@ -99,20 +111,30 @@ class Turns(Decisions):
         return [
             Visit(occurrence, site, made)
             for occurrence, serves in self.turns(who, role)
-            for site in self.sites(occurrence)
-            if (made := self.all_of(self._serving_at(occurrence, serves, None, site))) is not False
+            for site, placed in self._sited(occurrence)
+            if (made := self.all_of((serves, placed))) is not False
         ]
 
-    def _serving_at(
-        self, occurrence: Occurrence, serves: Lit, start: dt.datetime | None, site: str
-    ) -> tuple[Lit, Lit, Lit]:
-        """Return what makes somebody serve at this start (any, where none is given) and site.
+    @cached_property
+    def _lasting(self) -> dict[str, tuple[Sequence[dt.datetime], list[Moment]]]:
+        """The starts of sessions, by id, and what lasts from each."""
+        return {}
 
-        Where there is but one, serving says it all.
-        """
-        moment = self.start(occurrence, start) if start and len(self.starts(occurrence)) > 1 else True
-        place = self.site(occurrence, site) if len(self.sites(occurrence)) > 1 else True
-        return serves, moment, place
+    def _moments(self, occurrence: Occurrence) -> list[tuple[Moment, Lit]]:
+        """Return from when to when a session may last, and what makes it do so; where there is but one, nothing."""
+        starts = self.starts(occurrence)
+        of, moments = self._lasting.get(occurrence.id, ((), []))
+        if of is not starts:
+            moments = [Moment(start, occurrence.end_of(start)) for start in starts]
+            self._lasting[occurrence.id] = starts, moments
+        if len(starts) == 1:
+            return [(moments[0], True)]
+        return [(moment, self.start(occurrence, start)) for start, moment in zip(starts, moments, strict=True)]
+
+    def _sited(self, occurrence: Occurrence) -> list[tuple[str, Lit]]:
+        """Return the sites that a session may have, and what makes it have each; where there is but one, nothing."""
+        sites = self.sites(occurrence)
+        return [(sites[0], True)] if len(sites) == 1 else [(site, self.site(occurrence, site)) for site in sites]
 
     def starts_in(self, occurrence: Occurrence, starts: Collection[dt.datetime]) -> Lit:
         """Whether the session takes place and starts at one of `starts`."""

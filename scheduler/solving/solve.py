@@ -162,7 +162,7 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
                 case,
                 rules,
                 replace(control, seconds=control.left(), report=report),
-                start=fitting(case, start or {}) or None,
+                start=(fitting(case, start) or None) if start else None,
                 talk=Talk(news=lambda: certifier.start, enough=search.is_best),
                 spared=lambda: int(not (timetable or loose) and not bounding.done()),
             )

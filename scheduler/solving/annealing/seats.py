@@ -129,6 +129,7 @@ def seated(layout: SeatLayout, control: Control, enough: Callable[[int], bool] |
     kernel.fill(tables, state, np.full_like(state.who, -1), draw)
     best, least = state.who.copy(), state.sums.copy()
     warm = _warm(layout, tables)
+    kernel.anneal_seats(tables, state, best, least, draw, 0, warm, BROKEN * warm)  # compiled before time counts
     moves, done, begun, left = EACH * len(layout.seats), 0, control.now(), control.left()
     seconds = math.inf if left is None else left * SHARE
     while not control.over:
