@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import platform
+import secrets
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,8 +18,11 @@ if TYPE_CHECKING:
     from rota.plan import PriorityScore
     from scheduler.solving.control import Progress
 
+ROOT = Path(__file__).resolve().parent.parent
 KEPT = Path(__file__).parent / "results"
 """The results that `docs/performance.md` shows."""
+WRITTEN = ("benchmarks/results", "docs/performance.md", "docs/figures")
+"""What benchmarks write themselves; no commit is another for that."""
 Run = Mapping[str, Any]
 PACE = 0.05
 """Points of a curve lie so many times the seconds so far apart, at the least."""
@@ -65,26 +71,61 @@ def machine() -> dict[str, str]:
     }
 
 
+def commit(root: Path = ROOT) -> str:
+    """Return the commit that is measured, short; with "+" where files are not as it has them; outside git nothing."""
+    if not (root / ".git").exists():
+        return ""
+    try:
+        name = _git(root, "rev-parse", "--short", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--", ".", *(f":(exclude){path}" for path in WRITTEN))
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return f"{name}+" if changed else name
+
+
+def _git(root: Path, *asked: str) -> str:
+    command = ["git", *asked]
+    said = subprocess.run(command, cwd=root, capture_output=True, text=True, encoding="utf-8", check=True)  # noqa: S603 - git
+    return said.stdout.strip()
+
+
 class Runs:
     """The runs of one benchmark in a file: a run takes the place of the former one that was asked the same.
 
-    So a long benchmark can be made in pieces: each run says on which machine, and how busy that was before.
+    So a long benchmark can be made in pieces. Each run says when it began (UTC), what was measured (the commit), on
+    which machine, how busy that was before, and of which invocation it is: runs of one invocation can be compared.
     """
 
     def __init__(self, path: Path | None, *asked: str) -> None:
         """`asked` names what tells runs apart; without a path nothing is kept."""
-        self.path, self.asked, self.machine = path, asked, machine()
-        self.found = {self._key(run): run for run in (read(path) if path and path.exists() else ())}
+        self.path, self.asked = path, asked
+        self.invocation = secrets.token_hex(4)
+        self.begin()
+
+    def begin(self) -> None:
+        """Note that a run begins; after each that is added the next one does so by itself."""
+        now, self.machine = dt.datetime.now(dt.UTC), machine()
+        self.noted: Run = {
+            "machine": self.machine,
+            "begun": f"{now:%Y-%m-%dT%H:%MZ}",
+            "commit": commit(),
+            "invocation": self.invocation,
+        }
 
     def add(self, run: Run) -> None:
         """Keep one run, at once, as the others may take hours."""
-        run = {"machine": self.machine, **run}
-        self.found[self._key(run)] = run
+        run = {**self.noted, **run}
         if self.path:
-            write(self.path, self.found.values())
+            former = read(self.path) if self.path.exists() else []
+            places = [place for place, each in enumerate(former) if self._is_same(each, run)]
+            others = [each for each in former if not self._is_same(each, run)]
+            place = places[0] if places else len(others)
+            write(self.path, [*others[:place], run, *others[place:]])
+        self.begin()
 
-    def _key(self, run: Run) -> tuple[Any, ...]:
-        return tuple(run[name] for name in self.asked)
+    def _is_same(self, former: Run, run: Run) -> bool:
+        """Tell whether a former run was asked the same; what older ones do not say tells nothing apart."""
+        return all(former.get(name, run[name]) == run[name] for name in self.asked)
 
 
 def write(path: Path, runs: Iterable[Run]) -> None:
@@ -105,3 +146,13 @@ def percentile(numbers: Sequence[float], percent: int) -> float:
     """Return the least number that so many percent do not exceed."""
     ranked = sorted(numbers)
     return ranked[max(0, -(-len(ranked) * percent // 100) - 1)]
+
+
+def gap(value: int, bound: int | None) -> float:
+    """Return by what share of a value its bound lies below it; no cost is below nothing, whether bounded or not."""
+    return (value - (bound or 0)) / max(1, value)
+
+
+def is_borne_out(bound: int | None, certified: int | None) -> bool:
+    """Tell whether a bound was computed anew from its certificate, with the same result or a better one."""
+    return certified is not None and certified >= (bound or 0)
