@@ -14,6 +14,15 @@ FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "cbctt"
 """Where the competition's instances lie, beside the project."""
 WINNER = "mueller_final_2007"
 """The column of what the winner of the competition came to in its final."""
+OTHERS = {
+    "best_known": "best known",
+    WINNER: "Müller",
+    "lu_hao_2007": "Lü and Hao",
+    "atsuta_2007": "Atsuta",
+    "geiger_2007": "Geiger",
+    "clark_2007": "Clark",
+}
+"""The columns of what is known of an instance, and whose they are."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""Districts on the page: what each size came to, by one machine and by a cluster, and how changes are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks.curves import over_size
+from benchmarks.results import Run, percentile
+from benchmarks.sections import cells
+
+HEAD = ["stations", "sessions", "limit", "seeds", "read", "first plan", "sessions a second", "ended", "verified in"]
+HUNDRED = 100
+"""What 99 % do not exceed is said of no fewer runs than this."""
+ASKED = ("seed", "seconds", "freeze", "together")
+"""What tells repairs of one case apart where they have one name."""
+
+
+def district(runs: Sequence[Run], figures: Path) -> Iterator[str]:
+    """Say what each district took and came to, and draw how that grows with its size."""
+    groups = cells.groups(runs, "stations", "limit")
+    head = [*HEAD, "processor", "MiB", "holds", cells.GAPS, cells.PEER]
+    yield from cells.table(head, map(_sized, groups.values()))
+    sizes = {stations: cells.ended(mine) for (stations, _), mine in groups.items() if cells.ended(mine)}
+    if len(sizes) > 1:  # each with its longest limit
+        panels = {
+            "seconds to a plan that holds": [(n, median(map(first_plan, mine))) for n, mine in sizes.items()],
+            "memory, MiB": [(n, cells.typical(mine, "memory")) for n, mine in sizes.items()],
+        }
+        over_size(figures / "district.svg", panels, "stations")
+        yield from ("", "![Time to a plan that holds, and memory, over the number of stations](figures/district.svg)")
+
+
+def first_plan(run: Run) -> float:
+    """Return after how many seconds of planning there was a plan that holds; where it is not known, all of them."""
+    return next((float(seconds) for seconds, _, value, _ in run["curve"] if value is not None), float(run["plan"]))
+
+
+def _sized(runs: Sequence[Run]) -> list[str]:
+    """Say the run whose values are the median, and of all runs the median of the times and the most memory."""
+    mine, stations, limit = cells.ended(runs), f"{runs[0]['stations']:,}", f"{runs[0]['limit']:g} s"
+    if not mine:
+        return [stations, "", limit, cells.seeds(runs), *[""] * 8, "failed"]
+    middle = cells.middle(mine, "values")
+    first, sessions = median(map(first_plan, mine)), middle["sessions"]
+    read, *took = (f"{cells.typical(mine, name):.1f} s" for name in ("read", "plan", "verify", "processor"))
+    return [
+        stations,
+        f"{sessions:,}",
+        limit,
+        cells.seeds(runs),
+        read,
+        f"{first:.1f} s",
+        f"{sessions / first:.1f}" if sessions else "",
+        *took,
+        cells.memory(mine),
+        "yes" if all(run["holds"] for run in mine) else "no",
+        cells.gaps(middle["values"]) or "no plan",
+        cells.peer(mine),
+    ]
+
+
+def cluster(runs: Sequence[Run], _: Path) -> Iterator[str]:
+    """Say what each way of searching a district came to."""
+    head = ["searched by", "stations", "seed", "limit", "seconds", "holds", cells.VALUES]
+    yield from cells.table(head, map(_way, sorted(runs, key=lambda run: (run["stations"], run["seed"]))))
+
+
+def _way(run: Run) -> list[str]:
+    asked = [str(run["stations"]), str(run["seed"]), f"{run['limit']:g} s"]
+    if run.get("failed"):
+        return [run["way"], *asked, "", "", "failed"]
+    values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound in run["values"])
+    came_late = run["way"].endswith("killed") and not run["killed"]
+    way = f"{run['way']} (it had ended before)" if came_late else run["way"]
+    return [way, *asked, f"{run['seconds']:.1f}", "yes" if run["holds"] else "no", values]
+
+
+def repairs(runs: Sequence[Run], _: Path) -> Iterator[str]:
+    """Say how long changes take to be answered, what is proved of the answers, and how long whole commands take."""
+    head = ["case", "reading", "changes", "all proved", "half", "99 %", "most", "on the clock: half", "99 %", "most"]
+    yield from cells.table(head, (_repaired(_named(run, runs), run) for run in runs))
+    told = [run for run in cells.ended(runs) if run.get("commands", {}).get("clock", {}).get("replan")]
+    if told:
+        spread = ["processor: half", "most", "on the clock: half", "most"]
+        yield from ("", "The same by commands, for the first of these changes:", "")
+        rows = (row for run in told for row in _by_command(_named(run, runs), run))
+        yield from cells.table(["case", "command", "changes", *spread], rows)
+
+
+def _named(run: Run, runs: Sequence[Run]) -> str:
+    """Name a case, with what else was asked where others have its name."""
+    others = [each for each in runs if each["name"] == run["name"] and each is not run]
+    differing = [name for name in ASKED if any(each.get(name) != run.get(name) for each in others)]
+    return ", ".join([str(run["name"]), *(f"{name} {run.get(name, 'not kept')}" for name in differing)])
+
+
+def _by_command(name: str, run: Run) -> Iterator[list[str]]:
+    for command, processor in run["commands"]["processor"].items():
+        clock = run["commands"]["clock"][command]
+        took = [f"{found:.2f}" for times in (processor, clock) for found in (percentile(times, 50), max(times))]
+        yield [name, f"`rota {command}`", str(len(clock)), *took]
+
+
+def _repaired(name: str, run: Run) -> list[str]:
+    if run.get("failed"):
+        return [name, "", "failed"]
+    others = {"number": "the number of changes alone", "none": "nothing", "InfeasibleError": "that there is no plan"}
+    proved = [str(run["proved"].get("all", 0))]
+    proved += [f"{others.get(what, what)} {n}" for what, n in run["proved"].items() if what != "all"]
+    took = [found for times in (run["processor"], run["clock"]) for found in _spread(times)]
+    return [name, f"{run['read']:.2f}", str(len(run["clock"])), "; ".join(proved), *took]
+
+
+def _spread(seconds: Sequence[float]) -> tuple[str, str, str]:
+    """Say half, 99 % and most; of fewer than a hundred, 99 % are all, and nothing is said of them."""
+    most = f"{percentile(seconds, 99):.2f}" if len(seconds) >= HUNDRED else "–"
+    return f"{percentile(seconds, 50):.2f}", most, f"{max(seconds):.2f}"
