@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -22,12 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.cp_sat import Score, beside, said  # noqa: E402
+from benchmarks.processes import Peak, used, why  # noqa: E402
 from benchmarks.results import Point, Runs, Trace  # noqa: E402
 from constraints.board import Board  # noqa: E402 - found through the line above, also where Rota is not installed
 from constraints.reading import read_rules, rule_problems  # noqa: E402
 from constraints.registry import catalogue  # noqa: E402
 from rota.problem import RotaError  # noqa: E402
 from scheduler.solving.control import Control, Progress  # noqa: E402
+from scheduler.solving.errors import NoPlanFoundError  # noqa: E402
 from scheduler.solving.solve import solve  # noqa: E402
 from workbook.reading import read_case  # noqa: E402
 
@@ -48,7 +48,7 @@ HEAD = (
     "build",
     "search",
     "settle",
-    "MB",
+    "MiB",
     "same",
 )
 WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 7, 7, 5, 4)
@@ -56,10 +56,10 @@ WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 7, 7, 5, 4)
 
 @dataclass
 class Measured:
-    """What was measured of one case; times in seconds.
+    """What was measured of one case; times in seconds, memory in MiB of all processes together.
 
-    `scores` holds (priority, value, bound, proved), `peer` the same of CP-SAT by itself: None where it was not asked,
-    nothing where it found no plan.
+    `scores` holds (priority, value, bound, proved), `peer` the same of CP-SAT by itself: None where it was not asked or
+    failed (`peer_failed`), nothing where it found no plan. `failed` says why Rota did.
     """
 
     case: str
@@ -71,17 +71,18 @@ class Measured:
     search: float = 0.0
     settling: float = 0.0
     cpu: float = 0.0
-    megabytes: int = 0
+    memory: int = 0
     limit: float = 0.0
     curve: Sequence[Point] = ()
     reproducible: bool = False
     failed: str = ""
     peer: Sequence[Score] | None = None
+    peer_failed: str = ""
 
 
 def measure(folder: Path, seconds: float, seed: int) -> Measured:
     """Plan one case and measure the steps."""
-    found = Measured(folder.name, seed, limit=seconds)
+    found, peak = Measured(folder.name, seed, limit=seconds), Peak()
     try:
         case = read_case(folder, catalogue(), [rule_problems]).required()
         rules = read_rules(case)
@@ -91,12 +92,11 @@ def measure(folder: Path, seconds: float, seed: int) -> Measured:
         found.building = monotonic() - begun
         found.variables = len(board.model.proto.variables)
         _plan(case, rules, found)
+    except NoPlanFoundError as error:
+        print(error.message.say("en"), file=sys.stderr)
     except RotaError as error:
         found.failed = error.message.say("en")
-    found.cpu = sum(os.times()[:4])
-    found.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
-        2**20 if sys.platform == "darwin" else 2**10
-    )
+    found.cpu, found.memory = used(), peak.end()
     return found
 
 
@@ -124,7 +124,9 @@ def _plan(case: Case, rules: Sequence[Rule], found: Measured) -> None:
 def lines(found: Measured) -> list[str]:
     """Return the lines of the table for one case, one per priority."""
     if found.failed:
-        return [f"{found.case:<10} {found.failed}"]
+        return [f"{found.case:<10} failed: {found.failed}"]
+    if not found.scores:
+        return [f"{found.case:<10} no plan"]
     times = [f"{t:.1f}" for t in (found.building, found.search, found.settling)]
     rows = []
     for number, (priority, value, bound, proved) in enumerate(found.scores):
@@ -133,10 +135,12 @@ def lines(found: Measured) -> list[str]:
             (
                 *((found.case, f"{found.sessions}", f"{found.variables}") if first else ("", "", "")),
                 *(f"{priority}", f"{value}", "-" if bound is None else f"{bound}", "yes" if proved else "no"),
-                *((*times, f"{found.megabytes}", "yes" if found.reproducible else "no") if first else ()),
+                *((*times, f"{found.memory}", "yes" if found.reproducible else "no") if first else ()),
             )
         )
-    return [_line(row) for row in rows] + ([] if found.peer is None else [f"{'':<10} {said(found.peer)}"])
+    peer = [f"CP-SAT by itself failed: {found.peer_failed}"] if found.peer_failed else []
+    peer += [] if found.peer is None else [said(found.peer)]
+    return [*map(_line, rows), *(f"{'':<10} {each}" for each in peer)]
 
 
 def _line(row: Sequence[str]) -> str:
@@ -162,21 +166,29 @@ def main() -> None:
         return
     kept = Runs(asked.json, "case", "seed", "limit")
     folders = [Path(c) if Path(c).is_dir() else ROOT / "examples" / c for c in asked.case]
-    print(f"at most {asked.seconds:g} s of solving per case; times in seconds, memory at its peak in MB")
+    print(
+        f"at most {asked.seconds:g} s of solving per case; times in seconds, memory of all processes at its peak in MiB"
+    )
     print(_line(HEAD), flush=True)
     folders = folders or sorted(path.parent for path in (ROOT / "examples").glob("*/rotation.toml"))
     for folder, seed in product(folders, asked.seeds):
-        command = [sys.executable, __file__, "--one", str(folder)]
-        command += ["--seconds", str(asked.seconds), "--seeds", str(seed)]
-        ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
-        if ended.returncode:
-            print(f"{folder.name:<10} {ended.stderr.strip().splitlines()[-1]}", flush=True)
-        else:
-            measured = Measured(**json.loads(ended.stdout))
-            if not asked.alone:
+        measured = _apart(folder, asked.seconds, seed)
+        if not asked.alone and not measured.failed:
+            try:
                 measured.peer = beside(folder, asked.seconds, seed)
-            print("\n".join(lines(measured)), flush=True)
-            kept.add(asdict(measured))
+            except subprocess.CalledProcessError as error:
+                measured.peer_failed = f"it ended with {error.returncode}"
+        print("\n".join(lines(measured)), flush=True)
+        kept.add(asdict(measured))
+
+
+def _apart(folder: Path, seconds: float, seed: int) -> Measured:
+    """Measure one case in a process of its own."""
+    command = [sys.executable, __file__, "--one", str(folder), "--seconds", str(seconds), "--seeds", str(seed)]
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+    if failed := why(ended):
+        return Measured(folder.name, seed, limit=seconds, failed=failed)
+    return Measured(**json.loads(ended.stdout))
 
 
 if __name__ == "__main__":

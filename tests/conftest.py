@@ -32,6 +32,7 @@ LONG = (
     "test_repair.py",
     "test_sending_killed.py",
     "test_report.py",
+    "test_benchmarks_run.py",
     "test_round_trip.py",
     "test_random_cases.py",
 )

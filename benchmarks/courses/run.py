@@ -9,33 +9,26 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, field
 from itertools import product
 from pathlib import Path
 from time import monotonic
 
 from benchmarks.courses.adapter import case_of
-from benchmarks.courses.instance import FOLDER, WINNER, is_as_good, known_values, path_of, read
+from benchmarks.courses.instance import FOLDER, OTHERS, is_as_good, known_values, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
+from benchmarks.processes import Peak, used
 from benchmarks.results import Point, Runs, Trace
 from constraints.reading import read_rules
 from rota.problem import RotaError
 from scheduler.solving.control import Control
+from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.solve import solve
 
 INSTANCES = [f"comp{number:02}" for number in range(1, 11)]
-KNOWN = {
-    "best_known": "best",
-    WINNER: "Müller",
-    "lu_hao_2007": "Lü-Hao",
-    "atsuta_2007": "Atsuta",
-    "geiger_2007": "Geiger",
-    "clark_2007": "Clark",
-}
-"""The columns of what is known, and whose they are; Müller won the competition."""
 
 
 @dataclass(frozen=True)
@@ -43,32 +36,33 @@ class Result:
     """How one run ended.
 
     `judged` is the judge's cost, None without a valid plan; `value` and `bound` are Rota's own. `seconds` are those of
-    the clock, `cpu` those of the processor, `megabytes` the peak of the largest process; `known` is what others came
-    to, `curve` how the run went.
+    the clock, `cpu` those of the processor, `memory` the MiB that all processes held together at most; `known` is what
+    others came to, `curve` how the run went. `failed` says why it did not come to an end of its own.
     """
 
     instance: str
     seed: int
     limit: float
-    judged: int | None
-    costs: dict[str, int]
-    violations: dict[str, int]
-    value: int | None
-    bound: int | None
-    seconds: float
-    cpu: float
-    megabytes: int
-    known: dict[str, int | None]
-    curve: tuple[Point, ...]
+    judged: int | None = None
+    costs: dict[str, int] = field(default_factory=dict)
+    violations: dict[str, int] = field(default_factory=dict)
+    value: int | None = None
+    bound: int | None = None
+    seconds: float = 0.0
+    cpu: float = 0.0
+    memory: int = 0
+    known: dict[str, int | None] = field(default_factory=dict)
+    curve: tuple[Point, ...] = ()
+    failed: str = ""
 
 
 def plan(name: str, seed: int, limit: float) -> Result:
     """Plan one instance, the reading of its case included in the seconds, and judge the plan."""
     text = path_of(name).read_text(encoding="utf-8")
-    trace = Trace()
+    peak, trace = Peak(), Trace()
     case = case_of(read(text))
     judged = value = bound = None
-    costs, violations = dict[str, int](), dict[str, int]()
+    costs, violations, failed = dict[str, int](), dict[str, int](), ""
     try:
         found = solve(case, read_rules(case), Control(seconds=limit, seed=seed, report=trace)).plan
         judgement = Judge(text).judge(lectures_of(found.sessions))
@@ -76,29 +70,34 @@ def plan(name: str, seed: int, limit: float) -> Result:
         trace.end(found.score)
         costs, violations = judgement.cost, judgement.hard
         judged = judgement.total if judgement.valid else None
-    except RotaError as error:
+    except NoPlanFoundError as error:
         print(error.message.say("en"), file=sys.stderr)
-    known = {whose: number for whose, number in known_values(name).items() if whose in KNOWN}
-    seconds, curve = monotonic() - trace.begun, tuple(trace.points)
-    return Result(name, seed, limit, judged, costs, violations, value, bound, seconds, *_used(), known, curve)
+    except RotaError as error:
+        failed = error.message.say("en")
+    measured = monotonic() - trace.begun, used(), peak.end()
+    curve = tuple(trace.points)
+    return Result(name, seed, limit, judged, costs, violations, value, bound, *measured, _known(name), curve, failed)
 
 
-def _used() -> tuple[float, int]:
-    """Return the seconds of the processor and the peak megabytes of this process and of those that it started."""
-    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used), max(each.ru_maxrss for each in used) // 1024
+def _known(name: str) -> dict[str, int | None]:
+    return {whose: number for whose, number in known_values(name).items() if whose in OTHERS}
 
 
 def _apart(name: str, seed: int, limit: float) -> Result:
     """Plan in a process of its own."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
-        return executor.submit(plan, name, seed, limit).result()
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+            return executor.submit(plan, name, seed, limit).result()
+    except BrokenProcessPool as error:
+        return Result(name, seed, limit, known=_known(name), failed=str(error))
 
 
 def _line(result: Result) -> str:
+    if result.failed:
+        return f"{result.instance:<9}{result.seed:>5} failed: {result.failed}"
     found = [result.judged, result.value, result.bound]
-    measured = f"{result.seconds:>8.1f} {result.cpu:>7.1f} {result.megabytes:>6}"
-    beside = "".join(f"{_said(result.known.get(column)):>8}" for column in KNOWN)
+    measured = f"{result.seconds:>8.1f} {result.cpu:>7.1f} {result.memory:>6}"
+    beside = "".join(f"{_said(result.known.get(column)):>11}" for column in OTHERS)
     return f"{result.instance:<9}{result.seed:>5}{''.join(f'{_said(n):>8}' for n in found)} {measured}{beside}"
 
 
@@ -118,8 +117,8 @@ def main() -> None:
         print("Skipped: the instances are not there, shared/data/cbctt beside the project.")
         return
     print(
-        "instance  seed  judged   value   bound  seconds     cpu     MB"
-        + "".join(f"{who:>8}" for who in KNOWN.values())
+        "instance  seed  judged   value   bound  seconds     cpu    MiB"
+        + "".join(f"{who:>11}" for who in OTHERS.values())
     )
     kept, results = Runs(asked.json, "instance", "seed", "limit"), list[Result]()
     for name, seed in product(asked.instances, asked.seeds):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
+from benchmarks.processes import Took, timed
 from constraints.registry import catalogue
 from rota.case import Case
 from rota.demand import Availability
@@ -23,13 +20,6 @@ from workbook.folder import write_folder
 
 PROGRAM = Path(sys.executable).with_name("rota")
 NAMES = ("away", "replan", "apply")
-
-
-class Took(NamedTuple):
-    """Seconds of the processor and of the clock."""
-
-    processor: float
-    clock: float
 
 
 @contextmanager
@@ -62,15 +52,7 @@ def run(folder: Path, *asked: str) -> Took:
         subprocess.CalledProcessError: it did not end well.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROTA_")}
-    before, begun = _used(), time.monotonic()
-    subprocess.run([PROGRAM, *asked], cwd=folder, env=environment, capture_output=True, check=True)  # noqa: S603 - ours
-    return Took(_used() - before, time.monotonic() - begun)
-
-
-def _used() -> float:
-    """Return the seconds of the processor that all children took so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return timed([PROGRAM, *asked], folder, environment)
 
 
 def kept(took: Sequence[dict[str, Took]]) -> dict[str, dict[str, list[float]]]:

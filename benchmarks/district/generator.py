@@ -8,6 +8,7 @@ Absences leave room for at least one plan, as a coordinator sees to it: what doe
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ UNITS = 4
 """Units for each station."""
 BESIDE = 2
 """How many stations beside its own a unit serves."""
+FEWEST = BESIDE + 1
+"""So many stations a district has at the least."""
 CALLED = 4
 """How many instructors each station can call: those who live nearest, one for every two stations."""
 BLOCK = 700.0
@@ -61,6 +64,19 @@ class District:
     ways: Ways
     turns: tuple[Turn, ...]
     wishes: tuple[tuple[str, dt.date, dt.date], ...]
+
+
+def size(said: str) -> int:
+    """Return a number of stations that is asked for on a command line.
+
+    Raises:
+        ArgumentTypeError: it is no number of which a district can be made.
+    """
+    if not said.isdecimal() or int(said) < FEWEST:
+        raise argparse.ArgumentTypeError(
+            f"{said} stations make no district: a unit serves its own and {BESIDE} beside it, so it takes {FEWEST}"
+        )
+    return int(said)
 
 
 def district(stations: int, seed: int) -> Case:

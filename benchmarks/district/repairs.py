@@ -1,11 +1,12 @@
 """How long does one change take to be answered, at a belt's size and in a district?
 
-`python -m benchmarks.district.repairs [--stations 100 1000] [--case examples/jiangning] [--changes 100] [--together 2]
-[--commands 5] [--own] [--seed 7] [--json FILE]`. Somebody is away on the day of a turn, or a room is closed on the day
-of a session, each drawn at random, and the plan is repaired by the call that the engine makes. Districts begin with the
-plan that was planted in them, with `--own` and in other cases with what is planned in `--seconds`. What reading the
-case from its folder costs is told apart. Some of the changes are made anew as a coordinator makes them, by commands,
-each a process of its own that reads folder and journal: `rota away`, `rota replan`, `rota apply`.
+`python -m benchmarks.district.repairs [--stations 10 100 1000] [--case examples/jiangning] [--changes 100] [--together
+2] [--commands 5] [--own] [--seed 7] [--json FILE]`; where neither stations nor a case are named, 10 stations. Somebody
+is away on the day of a turn, or a room is closed on the day of a session, each drawn at random, and the plan is
+repaired by the call that the engine makes. Districts begin with the plan that was planted in them, with `--own` and in
+other cases with what is planned in `--seconds`. What reading the case from its folder costs is told apart. Some of the
+changes are made anew as a coordinator makes them, by commands, each a process of its own that reads folder and journal:
+`rota away`, `rota replan`, `rota apply`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gc
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,12 +27,15 @@ from typing import Any, NamedTuple
 
 from benchmarks import results
 from benchmarks.district import commands
-from benchmarks.district.generator import case_of, laid_out, planted
+from benchmarks.district.generator import case_of, laid_out, planted, size
+from benchmarks.district.planting import NoPlanPlantedError
+from benchmarks.processes import Took
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
 from rota.case import Case
 from rota.demand import Availability, Level
 from rota.plan import Plan
+from rota.problem import RotaError
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
 from scheduler.solving.repair import Request, repair
@@ -43,8 +48,12 @@ CLOSED = 0.25
 """The share of changes that close a room."""
 FREEZE = 14
 """Days from now on in which sessions stay as they are where they can."""
+FEW = 10
+"""Stations of the district that is taken where nothing is asked for."""
 COMMANDS = 5
 """So many changes are also made by commands."""
+ASKED = ("seed", "changes", "together", "freeze", "seconds", "own")
+"""What makes runs of one case different."""
 HEAD = f"{'':<22}{'read':>7}{'changes':>9}{'proved':>8}{'moved':>7}   {'processor: p50, p99, most':<28}clock"
 
 
@@ -95,7 +104,7 @@ def answered(case: Case, away: Sequence[Availability], request: Request) -> Answ
 
 def by_command(
     case: Case, plan: Plan, drawn: Sequence[tuple[Sequence[Availability], Request]]
-) -> list[dict[str, commands.Took]]:
+) -> list[dict[str, Took]]:
     """Return what a coordinator's commands take for some changes, each of one thing and from the same folder."""
     if not drawn:
         return []
@@ -115,21 +124,17 @@ def line(name: str, read: float, answers: Sequence[Answer]) -> Iterator[str]:
         yield "  else proved: " + ", ".join(f"{what} ({n})" for what, n in sorted(others.items()))
 
 
-def command_lines(took: Sequence[dict[str, commands.Took]]) -> Iterator[str]:
+def command_lines(took: Sequence[dict[str, Took]]) -> Iterator[str]:
     """Say how long the commands took."""
     for name in commands.NAMES if took else ():
-        spread = [sorted(getattr(each[name], measure) for each in took) for measure in commands.Took._fields]
+        spread = [sorted(getattr(each[name], measure) for each in took) for measure in Took._fields]
         shown = [f"{results.percentile(s, 50):.2f}, {max(s):.2f}" for s in spread]
         yield f"  rota {name:<8}{len(took):>32}   p50, most: {shown[0]:<17}{shown[1]}"
 
 
-def measured(
-    name: str, read: float, seed: int, answers: Sequence[Answer], took: Sequence[dict[str, commands.Took]]
-) -> dict[str, Any]:
+def measured(read: float, answers: Sequence[Answer], took: Sequence[dict[str, Took]]) -> dict[str, Any]:
     """Return what is kept of the answers, and of the commands."""
     return {
-        "name": name,
-        "seed": seed,
         "read": round(read, 3),
         "proved": dict(Counter(answer.proved for answer in answers)),
         "processor": [round(answer.processor, 3) for answer in answers],
@@ -166,7 +171,7 @@ def _read(folder: Path) -> tuple[Case, float]:
 def main() -> None:
     """Print a line for each case."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--stations", nargs="*", type=int, default=[])
+    parser.add_argument("--stations", nargs="*", type=size, default=[])
     parser.add_argument("--case", nargs="*", type=Path, default=[])
     parser.add_argument("--seconds", type=float, default=60.0, help="for planning a case")
     parser.add_argument("--changes", type=int, default=100)
@@ -176,20 +181,34 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--own", action="store_true", help="districts begin with what is planned in --seconds")
     asked = parser.parse_args()
-    kept = results.Runs(asked.json, "name", "seed")
+    kept = results.Runs(asked.json, "name", *ASKED)
     sys.stdout.write(f"seed {asked.seed}; load {kept.machine['load']}; seconds\n{HEAD}\n")
-    for made in (*asked.case, *asked.stations):
-        case, plan, read = _begun(made, asked)
-        drawn = list(together(changes(case, plan, asked.changes * asked.together, Random(asked.seed)), asked.together))
-        answers = [answered(case, away, request) for away, request in drawn]
-        mended = [each for each, answer in zip(drawn, answers, strict=True) if answer.changed is not None]
-        took = by_command(case, plan, mended[: asked.commands] if asked.together == 1 else ())
-        name = f"{made:,} stations" if isinstance(made, int) else made.name
-        name += ", own plan" if asked.own and isinstance(made, int) else ""
-        name += f", {asked.together} at once" if asked.together > 1 else ""
-        kept.add(measured(name, read, asked.seed, answers, took))
-        sys.stdout.write("\n".join((*line(name, read, answers), *command_lines(took))) + "\n")
+    for made in (*asked.case, *asked.stations) or (FEW,):
+        name = _named(made, asked)
+        run = {"name": name, "freeze": FREEZE} | {each: getattr(asked, each) for each in ASKED if each in asked}
+        try:
+            found, said = _answered(name, made, asked)
+        except (RotaError, NoPlanPlantedError, subprocess.CalledProcessError) as error:
+            found, said = {"failed": str(error) or type(error).__name__}, [f"{name:<22} failed: {error}"]
+        kept.add({**run, **found})
+        sys.stdout.write("\n".join(said) + "\n")
         sys.stdout.flush()
+
+
+def _named(made: int | Path, asked: argparse.Namespace) -> str:
+    name = f"{made:,} stations" if isinstance(made, int) else made.name
+    name += ", own plan" if asked.own and isinstance(made, int) else ""
+    return name + (f", {asked.together} at once" if asked.together > 1 else "")
+
+
+def _answered(name: str, made: int | Path, asked: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
+    """Return what is kept of a case, and what is said of it."""
+    case, plan, read = _begun(made, asked)
+    drawn = list(together(changes(case, plan, asked.changes * asked.together, Random(asked.seed)), asked.together))
+    answers = [answered(case, away, request) for away, request in drawn]
+    mended = [each for each, answer in zip(drawn, answers, strict=True) if answer.changed is not None]
+    took = by_command(case, plan, mended[: asked.commands] if asked.together == 1 else ())
+    return measured(read, answers, took), [*line(name, read, answers), *command_lines(took)]
 
 
 def _begun(made: int | Path, asked: argparse.Namespace) -> tuple[Case, Plan, float]:

@@ -10,29 +10,28 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise, product
 from pathlib import Path
-from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from benchmarks.cp_sat import Score, beside, said
-from benchmarks.district.generator import district
-from benchmarks.processes import memory
-from benchmarks.results import Point, Runs, Trace
+from benchmarks.district.generator import district, size
+from benchmarks.district.planting import NoPlanPlantedError
+from benchmarks.processes import Peak, used, why
+from benchmarks.results import Point, Runs, Trace, gap
 from constraints.board import Board
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
 from constraints.verify import verify
 from rota.agenda import agenda_of
 from rota.plan import Plan
+from rota.problem import RotaError
 from scheduler.solving.control import Control
 from scheduler.solving.solve import solve
 from workbook.folder import write_folder
@@ -63,29 +62,41 @@ class Measured:
     """What was measured of one district; times in seconds, memory in MiB.
 
     `values` holds (priority, value, bound, proved); `processor` is the time of all processes together, `curve` how the
-    search went. `peer` holds the same values of CP-SAT by itself: None where it was not asked, nothing where it found
-    no plan.
+    search went. `peer` holds the same values of CP-SAT by itself: None where it was not asked or failed
+    (`peer_failed`), nothing where it found no plan. `failed` says why there is nothing else.
     """
 
     stations: int
     seed: int
-    sessions: int
-    limit: float
-    read: float
-    build: float
-    plan: float
-    verify: float
-    processor: float
-    memory: int
-    holds: bool
-    values: tuple[Score, ...]
+    sessions: int = 0
+    limit: float = 0.0
+    read: float = 0.0
+    build: float = 0.0
+    plan: float = 0.0
+    verify: float = 0.0
+    processor: float = 0.0
+    memory: int = 0
+    holds: bool = False
+    values: tuple[Score, ...] = ()
     curve: tuple[Point, ...] = ()
     peer: Sequence[Score] | None = None
+    peer_failed: str = ""
+    failed: str = ""
 
 
 def measure(stations: int, seed: int, seconds: float) -> Measured:
-    """Make, read, plan and verify a district."""
-    peak = _Peak()
+    """Make, read, plan and verify a district; what ends without a plan has failed, as one is planted."""
+    try:
+        return _measured(stations, seed, seconds)
+    except RotaError as error:
+        failed = error.message.say("en")
+    except NoPlanPlantedError:
+        failed = "no plan could be planted in such a district"
+    return Measured(stations, seed, limit=seconds, failed=failed)
+
+
+def _measured(stations: int, seed: int, seconds: float) -> Measured:
+    peak = Peak()
     with tempfile.TemporaryDirectory() as folder:
         write_folder(district(stations, seed), Path(folder), catalogue())
         times = [monotonic()]
@@ -103,7 +114,6 @@ def measure(stations: int, seed: int, seconds: float) -> Measured:
     holds = verify(case, rules, again).holds
     times.append(monotonic())
     read, build, planned, _, verified = (after - before for before, after in pairwise(times))
-    used = os.times()
     return Measured(
         stations,
         seed,
@@ -113,7 +123,7 @@ def measure(stations: int, seed: int, seconds: float) -> Measured:
         build,
         planned,
         verified,
-        sum(used[:4]),
+        used(),
         peak.end(),
         holds,
         tuple((s.priority, s.value, s.bound, s.proved) for s in plan.score),
@@ -129,44 +139,11 @@ def _one_window(case: Case, rules: Sequence[Rule]) -> None:
     Board(case, frames, narrowed=frames).post(rules)
 
 
-class _Peak:
-    """Looks now and then at how much memory this process and all that it started hold together."""
-
-    def __init__(self) -> None:
-        self.most = 0
-        self._over = Event()
-        self._watch = Thread(target=self._run, daemon=True)
-        self._watch.start()
-
-    def _run(self) -> None:
-        while not self._over.wait(0.5):
-            self.most = max(self.most, sum(_held(process) for process in _tree(os.getpid())))
-
-    def end(self) -> int:
-        """Return the most that was seen, in MiB."""
-        self._over.set()
-        self._watch.join()
-        return self.most
-
-
-def _held(process: int) -> int:
-    with suppress(OSError, LookupError):
-        return memory(process)[0]
-    return 0
-
-
-def _tree(process: int) -> Iterator[int]:
-    yield process
-    with suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            for child in (task / "children").read_text("utf-8").split():
-                yield from _tree(int(child))
-
-
 def _lines(found: Measured) -> Iterator[str]:
     """Say what was measured, one line per priority."""
+    if found.failed:
+        yield f"{found.stations:>8} failed: {found.failed}"
     for number, (priority, value, bound, _) in enumerate(found.values):
-        gap = (value - (bound or 0)) / max(1, value)
         times = (found.read, found.build, found.plan, found.verify, found.processor)
         first = (
             f"{found.stations:>8}{found.sessions:>9}",
@@ -174,15 +151,17 @@ def _lines(found: Measured) -> Iterator[str]:
             f"{found.memory:>7}{found.sessions / found.plan:>8.1f}{'yes' if found.holds else 'no':>6}",
         )
         shown = "".join(first) if number == 0 else " " * len("".join(first))
-        yield f"{shown}{priority:>5}{value:>10}{bound or 0:>10}{gap:>8.1%}"
+        yield f"{shown}{priority:>5}{value:>10}{bound or 0:>10}{gap(value, bound):>8.1%}"
     if found.peer is not None:
         yield f"{'':>8} {said(found.peer)}"
+    if found.peer_failed:
+        yield f"{'':>8} CP-SAT by itself failed: {found.peer_failed}"
 
 
 def main() -> None:
     """Print the table, or with --one the measurements of one district as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--stations", nargs="+", type=int, default=[10, 100])
+    parser.add_argument("--stations", nargs="+", type=size, default=[10, 100])
     parser.add_argument("--seeds", nargs="+", type=int, default=[7])
     parser.add_argument("--seconds", nargs="+", type=float, default=[], help="for planning, one for each size")
     parser.add_argument("--json", type=Path, help="also keep all runs there")
@@ -199,24 +178,29 @@ def main() -> None:
     print(HEAD, flush=True)
     for (stations, seconds), seed in product(zip(asked.stations, limits, strict=False), asked.seeds):
         measured = _apart(stations, seed, seconds)
-        if stations <= PEER and not asked.alone:
-            measured = replace(measured, peer=_beside(stations, seed, seconds))
+        if stations <= PEER and not asked.alone and not measured.failed:
+            measured = _beside(measured)
         print("\n".join(_lines(measured)), flush=True)
         kept.add(asdict(measured))
 
 
-def _beside(stations: int, seed: int, seconds: float) -> list[Score]:
-    """Return what CP-SAT by itself comes to."""
+def _beside(measured: Measured) -> Measured:
+    """Return what was measured with what CP-SAT by itself comes to."""
     with tempfile.TemporaryDirectory() as folder:
-        write_folder(district(stations, seed), Path(folder), catalogue())
-        return beside(Path(folder), seconds, seed)
+        write_folder(district(measured.stations, measured.seed), Path(folder), catalogue())
+        try:
+            return replace(measured, peer=beside(Path(folder), measured.limit, measured.seed))
+        except subprocess.CalledProcessError as error:
+            return replace(measured, peer_failed=f"it ended with {error.returncode}")
 
 
 def _apart(stations: int, seed: int, seconds: float) -> Measured:
     """Measure one district in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.district.run", "--one", "--stations", str(stations)]
     command += ["--seeds", str(seed), "--seconds", str(seconds)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+    if failed := why(ended):
+        return Measured(stations, seed, limit=seconds, failed=failed)
     return Measured(**json.loads(ended.stdout))
 
 
