@@ -85,10 +85,7 @@ def _sessions(roster: Roster, among: Collection[str] | None) -> Iterator[Breach]
 
 def _listed_as_open(roster: Roster) -> Iterator[Breach]:
     """Yield what is listed as open and is not, or not so much of it: its number is the first cost of the plan."""
-    listed: Counter[tuple[str, str | None, str | None]] = Counter()
-    for seat in roster.plan.open:
-        listed[seat.session, seat.part, seat.role] += seat.missing
-    for (session, part, role), missing in listed.items():
+    for (session, part, role), missing in roster.listed.items():
         occurrence = roster.agenda.by_id.get(session)
         lacking = _lacking(roster, occurrence, part, role) if occurrence else 0
         if missing != lacking:
@@ -210,12 +207,7 @@ def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: t
     least, most = seats.role.least, seats.role.most
     if least <= len(seated) <= most and not roster.plan.open:
         return
-    declared = sum(
-        seat.missing
-        for seat in roster.plan.open
-        if (seat.session, seat.part, seat.role) == (held.id, frame.id, seats.name)
-    )
-    lack = least - len(seated) - declared
+    lack = least - len(seated) - roster.listed.get((held.id, frame.id, seats.name), 0)
     if lack > 0 or len(seated) > most:
         yield _breach(
             held,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,6 +94,14 @@ class Roster:
     def by_id(self) -> Mapping[str, Held]:
         """Held sessions by id."""
         return {held.id: held for held in self.held}
+
+    @cached_property
+    def listed(self) -> Mapping[tuple[str, str | None, str | None], int]:
+        """How many seats the plan lists as open by session, part and role; without a part, the session is missing."""
+        listed: Counter[tuple[str, str | None, str | None]] = Counter()
+        for seat in self.plan.open:
+            listed[seat.session, seat.part, seat.role] += seat.missing
+        return listed
 
     @cached_property
     def seats(self) -> tuple[Seat, ...]:

@@ -48,16 +48,34 @@ class InterruptedSearchError(NoPlanFoundError):
         )
 
 
-def none_found(control: Control) -> NoPlanFoundError:
-    """Return the error with which a search ends that has found no plan."""
+def none_found(control: Control, *, open_seats: bool = False) -> NoPlanFoundError:
+    """Return the error with which a search ends that has found no plan, perhaps not even one with open seats."""
     if control.stop.is_set():
         return InterruptedSearchError()
+    if open_seats:
+        return _not_even_open(control)
     if control.over:
         return NoPlanFoundError()
     return NoPlanFoundError(
         text(
             "No plan was found, and the search ended before its time. Open seats (--open-seats), or ask `rota why`.",
             "没有找到安排，求解提前结束。可允许空缺（--open-seats），或用 `rota why` 查看原因。",
+        )
+    )
+
+
+def _not_even_open(control: Control) -> NoPlanFoundError:
+    if control.over:
+        return NoPlanFoundError(
+            text(
+                "No plan was found in the time given, even with open seats. Allow more time (--time-limit).",
+                "在给定时间内，即使允许空缺也没有找到安排。请延长时间（--time-limit）。",
+            )
+        )
+    return NoPlanFoundError(
+        text(
+            "No plan was found, even with open seats, and the search ended before its time. Ask `rota why`.",
+            "即使允许空缺也没有找到安排，求解提前结束。可用 `rota why` 查看原因。",
         )
     )
 

@@ -349,7 +349,7 @@ class Search:
             VerifierError: the verifier finds a breach, or another cost than the search proved.
         """
         if self.best is None:
-            raise none_found(self.control)
+            raise none_found(self.control, open_seats=self.open_seats)
         plan = with_reasons(self.case, self.rules, as_plan(self.case, self.best, open_seats=self.open_seats))
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:

@@ -15,7 +15,8 @@ from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.heavy import SideBySide
-from scheduler.solving.large import Talk
+from scheduler.solving.large import Judge, Talk
+from scheduler.solving.opened import Closest
 from scheduler.solving.search import Search, Solved
 from scheduler.solving.timetables import is_timetable
 from scheduler.solving.wide import (
@@ -61,8 +62,11 @@ def solve(
         NoPlanFoundError: none was found in time.
         VerifierError: the plan found does not hold; a fault of this program.
     """
-    if not open_seats and (is_wide(case) or is_district(case, rules)):
-        return _solve_wide(case, rules, control, start or near)
+    if is_wide(case) or is_district(case, rules):
+        if not open_seats:
+            return _search_wide(case, rules, control, start or near).finish()
+        closest = Closest(case, rules)
+        return closest.finish(_search_wide(case, rules, control, start or near, closest.judge))
     if near is None and not floors and not open_seats and is_meetable(case, rules):
         with suppress(NoPlanFoundError):
             met = _meet(case, rules, meeting(control), start)
@@ -137,8 +141,14 @@ def _meet(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[st
     return search.finish()
 
 
-def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapping[str, Session] | None) -> Solved:
-    """Return the best plan that windows lead to, with what bounds are found beside them.
+def _search_wide(
+    case: Case,
+    rules: Sequence[Rule],
+    control: Control,
+    start: Mapping[str, Session] | None,
+    judge: Judge | None = None,
+) -> Search:
+    """Search by windows, with what bounds are found beside them; a `judge` other than the verifier hears it all.
 
     What prices seats has a core for itself; where only starts and rooms are open, bounds share those of the search.
     """
@@ -165,15 +175,16 @@ def _solve_wide(case: Case, rules: Sequence[Rule], control: Control, start: Mapp
                 start=(fitting(case, start) or None) if start else None,
                 talk=Talk(news=lambda: certifier.start, enough=search.is_best),
                 spared=lambda: int(not (timetable or loose) and not bounding.done()),
+                judge=judge,
             )
         finally:
             searching.stop.set()
     fault = bounding.exception()
     if found is not None:
         search.start_from(found)
-    if fault is not None and search.best is None:
+    if fault is not None and search.best is None and judge is None:
         raise fault
     if fault is not None:
         _LOG.error("the search for bounds failed; the plan is kept", exc_info=fault)
     search.look_beside()
-    return search.finish()
+    return search

@@ -18,7 +18,7 @@ from scheduler.solving.coupling import Coupling
 from scheduler.solving.decode import as_plan
 from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, Here, processes, usable_cores
-from scheduler.solving.large import LargeSearch, Talk
+from scheduler.solving.large import Judge, LargeSearch, Talk
 from scheduler.solving.narrowing import size_of
 from scheduler.solving.timetables import first_timetable, is_timetable
 
@@ -71,7 +71,7 @@ def is_heavy(case: Case) -> bool:
 
 def is_divided(case: Case, rules: Sequence[Rule], *, open_seats: bool) -> bool:
     """Tell whether a case is searched in many small pieces, as many at once as a crew takes."""
-    return not open_seats and (is_wide(case) or is_heavy(case) or is_district(case, rules))
+    return is_wide(case) or is_district(case, rules) or (is_heavy(case) and not open_seats)
 
 
 def is_meetable(case: Case, rules: Sequence[Rule]) -> bool:
@@ -101,13 +101,14 @@ def best_by_windows(
     talk: Talk = Talk(),  # noqa: B008 - it cannot change
     spared: Callable[[], int] = lambda: 0,
     crowd: Sequence[str] = (),
+    judge: Judge | None = None,
 ) -> dict[str, Session] | None:
     """Return the best plan that large neighbourhood search finds from `start`, or from a constructed plan.
 
     None where it finds none that holds. So many cores are `spared` for others. Of a `crowd` windows consider some at a
-    time.
+    time. Whatever it comes to is judged by the verifier, unless there is another `judge`.
     """
-    judge = judge_of(case, rules)
+    judge = judge or judge_of(case, rules)
     crew = crew_of(control, spared)
     if is_timetable(case):
         first = start or first_timetable(case, rules, control)
@@ -130,7 +131,7 @@ def fitting(case: Case, sessions: Mapping[str, Session]) -> dict[str, Session]:
     return {id_: session for id_, session in sessions.items() if id_ not in strange}
 
 
-def judge_of(case: Case, rules: Sequence[Rule]) -> Callable[[Mapping[str, Session]], Verdict]:
+def judge_of(case: Case, rules: Sequence[Rule]) -> Judge:
     """Return what says of some sessions whether they make a plan that holds, and what it costs."""
 
     def judge(sessions: Mapping[str, Session]) -> Verdict:

@@ -150,6 +150,21 @@ def test_a_search_without_a_plan_says_how_it_ended(
     assert exit_of(told.value) == (Exit.INTERRUPTED if stopped else Exit.NO_PLAN_IN_TIME)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.0, ("Allow more time", "请延长时间")), (None, ("Ask `rota why`", "用 `rota why`"))],
+)
+def test_who_has_opened_seats_already_is_not_told_to(seconds: float | None, said: tuple[str, str]) -> None:
+    with pytest.raises(NoPlanFoundError) as told:
+        Search(CASE, read_rules(CASE), Control(seconds=seconds), None, open_seats=True).finish()
+    in_english, in_chinese = (told.value.message.say(language) for language in ("en", "zh"))
+    assert "even with open seats" in in_english
+    assert "即使允许空缺" in in_chinese
+    assert said[0] in in_english
+    assert said[1] in in_chinese
+    assert "--open-seats" not in in_english + in_chinese
+
+
 def test_a_limit_by_the_processor_is_not_reached_while_others_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     spent, waited = 5.0, count(step=3600.0)
     monkeypatch.setattr("scheduler.solving.control.time.monotonic", lambda: next(waited))
