@@ -17,6 +17,7 @@ from benchmarks.results import KEPT, Run, read
 from benchmarks.sections.courses import courses
 from benchmarks.sections.districts import cluster, district, repairs
 from benchmarks.sections.rotation import rotation
+from benchmarks.sections.start import start
 from benchmarks.sections.stations import stations
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -30,6 +31,7 @@ SECTIONS: dict[str, Callable[[Sequence[Run], Path], Iterator[str]]] = {
     "district": district,
     "repairs": repairs,
     "cluster": cluster,
+    "start": start,
 }
 """What says the runs of each benchmark, and draws their curves into a folder."""
 

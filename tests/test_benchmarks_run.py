@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import stations
+from benchmarks import start, stations
 from benchmarks.courses import run as courses
 from benchmarks.courses.instance import FOLDER
 from benchmarks.district import repairs
@@ -80,6 +80,12 @@ def test_repairs(ran: Ran) -> None:
     assert [run[name] for name in repairs.ASKED] == [7, 3, 1, 14, 60, False]
     assert (len(run["clock"]), sum(run["proved"].values())) == (3, 3)
     assert all(len(run["commands"]["clock"][name]) == 1 for name in ("away", "replan", "apply"))
+
+
+@pytest.mark.slow
+def test_start(ran: Ran) -> None:
+    took = {run["command"]: run["clock"] for run in ran(start.main, "--times", "1")}
+    assert took["python -c pass"] < took["rota --help"] < took["rota check examples/suzhou"]
 
 
 def test_a_series_goes_on_where_a_case_cannot_be_planned(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:

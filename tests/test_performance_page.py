@@ -12,6 +12,7 @@ from benchmarks.sections import cells
 from benchmarks.sections.courses import courses
 from benchmarks.sections.districts import cluster, district, repairs
 from benchmarks.sections.rotation import rotation
+from benchmarks.sections.start import start
 from benchmarks.sections.stations import stations
 from scheduler.solving.control import Progress
 
@@ -309,3 +310,8 @@ def test_what_failed_is_told_in_every_table(tmp_path: Path) -> None:
 def test_a_peer_of_districts_that_failed_is_not_said_to_have_no_plan(tmp_path: Path) -> None:
     run = {**measured(10, (1, 5, 0, False)), "peer": None, "peer_failed": "it ended with -9"}
     assert [*district([run], tmp_path)][2].endswith("| 5 (0, 100.0%) | failed |")
+
+
+def test_what_commands_take_is_shown(tmp_path: Path) -> None:
+    run = {"command": "rota --help", "times": 11, "processor": 0.1034, "clock": 0.2}
+    assert [*start([run], tmp_path)][2] == "| `rota --help` | 11 | 0.10 s | 0.20 s |"
