@@ -18,7 +18,7 @@ JS := tests/calendars/js
 # A benchmark and a test run use every core themselves.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env demo test fast lint components bench bench-serving bench-rotation bench-district bench-courses bench-stations bench-cluster pins clean
+.PHONY: help env demo test fast lint components bench bench-serving bench-rotation bench-district bench-repairs bench-courses bench-stations bench-cluster bench-start bench-page pins clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t d; do printf '  make %-14s %s\n' "$$t" "$$d"; done
@@ -89,27 +89,37 @@ bench-serving: env ## ask the server for 5,000 subscribers' feeds, and Radicale 
 	  build/radicale/bin/python -m pip --disable-pip-version-check install --quiet radicale==3.9.0; }
 	@$(BIN)/python benchmarks/serving.py build/suzhou.json --radicale build/radicale/bin/radicale
 
-bench-rotation: env ## run the rotation benchmark, beside Timefold where it is there
-	@mkdir -p build
-	@$(BIN)/python -m benchmarks.rotation.run --seeds $(or $(SEEDS),7 8 9) --json build/rotation.json
+# What is measured is kept as JSON here. To have the page show it: `make bench-rotation RESULTS=benchmarks/results`, then
+# `make bench-page`.
+RESULTS ?= build/benchmarks
 
-bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000"), and repair plans at random changes
-	@mkdir -p build
-	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --seeds $(or $(SEEDS),7 8 9) --json build/district.json
-	@$(BIN)/python -m benchmarks.district.repairs --case examples/jiangning --stations $(or $(STATIONS),10 100) --json build/repairs.json
+bench-rotation: env ## run the rotation benchmark, beside Timefold where it is there (SECONDS="10 60 300", ALONE=1: Rota by itself)
+	@$(BIN)/python -m benchmarks.rotation.run --seeds $(or $(SEEDS),7 8 9) --seconds $(or $(SECONDS),10 60) $(if $(ALONE),--alone) --json $(RESULTS)/rotation.json
+
+bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000" SEEDS=7 for the largest, too)
+	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --seeds $(or $(SEEDS),7 8 9) $(if $(ALONE),--alone) --json $(RESULTS)/district.json
+
+REPAIRS = $(BIN)/python -m benchmarks.district.repairs --json $(RESULTS)/repairs.json
+bench-repairs: env ## repair plans at random changes: a belt, districts (STATIONS="10 100 1000"), a plan of our own, several at once
+	@$(REPAIRS) --case examples/jiangning --stations $(or $(STATIONS),10 100)
+	@$(REPAIRS) --stations 100 --own --seconds 200 --commands 0
+	@for n in 2 5; do $(REPAIRS) --case examples/jiangning --together $$n --changes 40 || exit; done
 
 bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each (SEEDS=1 SECONDS=10 INSTANCES="comp01 comp02" in short)
-	@mkdir -p build
 	@$(BIN)/python -m benchmarks.courses.run $(if $(INSTANCES),--instances $(INSTANCES)) --seconds $(or $(SECONDS),300) \
-	  --seeds $(or $(SEEDS),1 2 3) --json build/courses.json
+	  --seeds $(or $(SEEDS),1 2 3) --json $(RESULTS)/courses.json
 
-bench-stations: env ## plan the example cases for 60 s each (SEEDS=0 for a third of the time)
-	@mkdir -p build
-	@$(BIN)/python benchmarks/stations.py --seeds $(or $(SEEDS),0 1 2) --json build/stations.json
+bench-stations: env ## plan the example cases for 60 s each, CP-SAT by itself beside them (CASES=suzhou SEEDS=0 in short)
+	@$(BIN)/python benchmarks/stations.py $(CASES) --seeds $(or $(SEEDS),0 1 2) --seconds $(or $(SECONDS),60) $(if $(ALONE),--alone) --json $(RESULTS)/stations.json
 
 bench-cluster: $(VENV)/dev.stamp ## plan a district by local processes, and by the workers of a cluster, of which one is killed
-	@mkdir -p build
-	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --seeds $(or $(SEEDS),7 8 9) --json build/cluster.json
+	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --seeds $(or $(SEEDS),7 8 9) --json $(RESULTS)/cluster.json
+
+bench-start: env ## start commands that do next to nothing, 11 times each
+	@$(BIN)/python -m benchmarks.start --json $(RESULTS)/start.json
+
+bench-page: $(VENV)/dev.stamp ## write tables and curves of docs/performance.md from benchmarks/results
+	@$(BIN)/python -m benchmarks.page
 
 # One resolution for every platform and Python that pyproject.toml admits; versions that still fit are kept, unless
 # UPGRADE=1. The hashes are those of all files of a release, and no address is written.

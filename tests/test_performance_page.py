@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from benchmarks.sections.rotation import rotation
 from benchmarks.sections.start import start
 from benchmarks.sections.stations import stations
 from scheduler.solving.control import Progress
+from tests.conftest import ROOT
 
 MACHINE = {"machine": {"cores": "2", "load": "0.0, 0.0, 0.0", "python": "3.11", "ortools": "9.15"}}
 CURVE = [[1.0, 1, None, 5], [2.0, 1, 20, 5], [9.0, 1, 12, 10]]
@@ -65,6 +67,17 @@ def test_a_check_touches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SystemExit) as ended:
         page.main()
     assert ended.value.code == 0
+
+
+def test_each_table_is_made_by_a_target_that_is_cited() -> None:
+    makefile, readme = ((ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "benchmarks/README.md"))
+    targets = set(re.findall(r"^(bench-[a-z]+):", makefile, re.MULTILINE))
+    cited = set(re.findall(r"make\s+(bench-[a-z]+)", page.PAGE.read_text(encoding="utf-8")))
+    assert cited <= targets
+    assert {f"bench-{name}" for name in page.SECTIONS} <= cited
+    assert set(re.findall(r"make\s+(bench-[a-z]+)", readme)) == targets
+    for name in page.SECTIONS:
+        assert f"--json $(RESULTS)/{name}.json" in makefile
 
 
 def test_results_without_a_place_on_the_page_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
