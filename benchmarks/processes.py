@@ -20,7 +20,9 @@ if sys.platform != "win32":
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 1
 KIB_IN_MIB = 1024
 PACE = 0.25
-"""Seconds from one look at the memory to the next."""
+"""Seconds from one look at the memory to the next, at the least."""
+SHARE = 0.01
+"""The share of a core that looking takes at the most: the kernel walks through all pages, 17 ms for each GiB."""
 GRACE = 5.0
 """Seconds in which a process that was told to end does so."""
 
@@ -63,11 +65,15 @@ class Peak:
         self._watch.start()
 
     def _run(self) -> None:
-        while not self._over.wait(PACE):
-            self._look()
+        pause = PACE
+        while not self._over.wait(pause):
+            pause = max(PACE, self._look() / SHARE)
 
-    def _look(self) -> None:
+    def _look(self) -> float:
+        """Look, and return the seconds of the processor that it took."""
+        begun = time.thread_time()
         self.most = max(self.most, sum(map(_held, _tree(os.getpid()))) // KIB_IN_MIB)
+        return time.thread_time() - begun
 
     def end(self) -> int:
         """Return the most that was seen, in MiB; where there is no /proc, the peak of the largest process."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import results
+from benchmarks import processes, results
 from benchmarks.processes import Peak, processor, timed, used, why
 from benchmarks.results import Runs, commit, gap, is_borne_out, read, write
 
@@ -133,6 +133,24 @@ def test_the_memory_of_children_counts() -> None:
         child.stdout.readline()
         most = peak.end()
     assert alone + 90 < most < alone + 160
+
+
+def test_looking_at_the_memory_takes_little_of_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+
+    def slow(process: int) -> int:
+        looks.append(process)
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+        return 1
+
+    monkeypatch.setattr(processes, "_held", slow)
+    monkeypatch.setattr(processes, "_tree", lambda process: iter([process]))
+    peak = Peak()
+    time.sleep(1)
+    assert len(looks) <= 1, "a look of 0.05 s is followed by a pause of 5 s"
+    peak.end()
 
 
 def test_a_command_that_fails_says_why_in_its_last_line() -> None:
