@@ -86,17 +86,19 @@ class Measured:
 
 def measure(stations: int, seed: int, seconds: float) -> Measured:
     """Make, read, plan and verify a district; what ends without a plan has failed, as one is planted."""
+    peak = Peak()
     try:
-        return _measured(stations, seed, seconds)
+        return _measured(stations, seed, seconds, peak)
     except RotaError as error:
         failed = error.message.say("en")
     except NoPlanPlantedError:
         failed = "no plan could be planted in such a district"
+    finally:
+        peak.end()
     return Measured(stations, seed, limit=seconds, failed=failed)
 
 
-def _measured(stations: int, seed: int, seconds: float) -> Measured:
-    peak = Peak()
+def _measured(stations: int, seed: int, seconds: float, peak: Peak) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         write_folder(district(stations, seed), Path(folder), catalogue())
         times = [monotonic()]
