@@ -112,7 +112,7 @@ bench-courses: env ## run the instances of ITC-2007, track 3, for 300 s each (SE
 bench-stations: env ## plan the example cases for 60 s each, CP-SAT by itself beside them (CASES=suzhou SEEDS=0 in short)
 	@$(BIN)/python benchmarks/stations.py $(CASES) --seeds $(or $(SEEDS),0 1 2) --seconds $(or $(SECONDS),60) $(if $(ALONE),--alone) --json $(RESULTS)/stations.json
 
-bench-cluster: $(VENV)/dev.stamp ## plan a district by local processes, and by the workers of a cluster, of which one is killed
+bench-cluster: $(VENV)/dev.stamp ## plan a district by local processes, and by the workers of a cluster, of which one is killed (STATIONS="10 40")
 	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --seeds $(or $(SEEDS),7 8 9) --json $(RESULTS)/cluster.json
 
 bench-start: env ## start commands that do next to nothing, 11 times each

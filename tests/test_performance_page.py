@@ -253,8 +253,8 @@ def test_a_worker_that_was_not_killed_is_not_said_to_be(tmp_path: Path, monkeypa
     write(tmp_path / "cluster.json", runs)
     begin, end = "<!-- cluster: made by `python -m benchmarks.page` -->", "<!-- end of cluster -->"
     shown = page.written(f"{begin}\n{end}\n", tmp_path)
-    assert "| two workers, one killed | 10 | 7 | 60 s | 9.0 | yes | 5 (0) |" in shown
-    assert "| two workers, one killed (it had ended before) | 10 | 8 | 60 s | 9.0 | yes | 5 (0) |" in shown
+    assert "| two workers, one killed | 10 | 7 | 60 s | 9.0 | yes | 5 (0) | – |" in shown
+    assert "| two workers, one killed (it had ended before) | 10 | 8 | 60 s | 9.0 | yes | 5 (0) | – |" in shown
 
 
 def test_a_trace_keeps_few_points_and_the_last(tmp_path: Path) -> None:
@@ -316,7 +316,7 @@ def test_what_failed_is_told_in_every_table(tmp_path: Path) -> None:
     assert said.endswith("| failed |  |")
     assert [*courses([{**failed, "instance": "a", "known": {}}], tmp_path)][2].startswith(f"| a | {asked} | failed |")
     assert [*repairs([{**failed, "name": "a"}], tmp_path)][2].startswith("| a |  | failed |")
-    assert [*cluster([{**failed, "stations": 10, "way": "one worker"}], tmp_path)][2].endswith("| failed |")
+    assert [*cluster([{**failed, "stations": 10, "way": "one worker"}], tmp_path)][2].endswith("| failed |  |")
     assert not [*tmp_path.iterdir()]
 
 

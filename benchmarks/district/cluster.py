@@ -1,8 +1,9 @@
 """Does a cluster plan a district as well as one machine does, and as well where a worker is killed midway?
 
-`python -m benchmarks.district.cluster [--stations 10] [--seeds 7] [--seconds 60] [--json FILE]`. The same district is
-planned by local processes, by one and by two workers of a Dask cluster, which is started here, and by two of which one
-is killed after half of the time. Each way has a process of its own.
+`python -m benchmarks.district.cluster [--stations 10 …] [--seeds 7 …] [--seconds 60] [--json FILE]`. The same district
+is planned by local processes, by one and by two workers of a Dask cluster, which is started here, and by two of which
+one is killed after half of the time. Each way has a process of its own. What the others come to is compared with what
+local processes came to at the same district, priority by priority, in percent.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -24,6 +25,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.district.generator import district
+from benchmarks.processes import why
 from benchmarks.results import Runs
 from constraints.reading import read_rules
 from scheduler.solving.cluster import cluster
@@ -34,8 +36,9 @@ from scheduler.solving.solve import solve
 if TYPE_CHECKING:
     from scheduler.solving.executors import Crew
 
+LOCAL = "local processes"
 WAYS = {
-    "local processes": 0,
+    LOCAL: 0,
     "one worker": 1,
     "two workers": 2,
     "two workers, one killed": 2,
@@ -46,19 +49,37 @@ MIDWAY = 0.5
 """The share of the time after which a worker is killed."""
 
 
+Values = Sequence[tuple[int, int, int | None]]
+"""Priority, value and bound."""
+
+
 @dataclass(frozen=True)
 class Planned:
-    """What one way came to: `values` hold (priority, value, bound); `processor` are the seconds of all processes."""
+    """What one way came to; `processor` are the seconds of all processes.
+
+    By how much percent each value is above that of local processes is `above`, None where that is 0 and this is not.
+    `failed` says why there is nothing else.
+    """
 
     way: str
     stations: int
     seed: int
     limit: float
-    seconds: float
-    processor: float
-    killed: bool
-    holds: bool
-    values: tuple[tuple[int, int, int | None], ...]
+    seconds: float = 0.0
+    processor: float = 0.0
+    killed: bool = False
+    holds: bool = False
+    values: Values = ()
+    above: Sequence[float | None] = ()
+    failed: str = ""
+
+
+def above(values: Values, local: Values) -> list[float | None]:
+    """Return by how much percent values are above those of local processes, priority by priority."""
+    found: list[float | None] = []
+    for (_, value, _), (_, other, _) in zip(values, local, strict=True):
+        found.append(round(100 * (value - other) / other, 2) if other else None if value else 0.0)
+    return found
 
 
 def planned(way: str, stations: int, seed: int, seconds: float) -> Planned:
@@ -83,9 +104,8 @@ def _crew(way: str, seconds: float, killed: list[int]) -> Iterator[Crew | None]:
         yield None
         return
     distributed: Any = import_module("distributed")  # an extra, without types
-    started = distributed.LocalCluster(
-        WAYS[way], threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
-    )
+    options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
+    started = distributed.LocalCluster(n_workers=WAYS[way], threads_per_worker=1, **options)
     with started, cluster(started.scheduler_address.replace("tcp", "dask")) as crew:
         timer = Timer(seconds * MIDWAY, _kill, (started, killed))
         if way == KILLED:
@@ -101,40 +121,52 @@ def _kill(started: Any, killed: list[int]) -> None:  # noqa: ANN401 - Dask has n
     killed.append(process)
 
 
-def _apart(way: str, seed: int, asked: argparse.Namespace) -> Planned:
+def _apart(way: str, stations: int, seed: int, seconds: float) -> Planned:
     """Plan in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.district.cluster", "--one", way, "--stations", str(asked.stations)]
-    command += ["--seeds", str(seed), "--seconds", str(asked.seconds)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)  # noqa: S603 - itself
+    command = [sys.executable, "-m", "benchmarks.district.cluster", "--one", way, "--stations", str(stations)]
+    command += ["--seeds", str(seed), "--seconds", str(seconds)]
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+    if failed := why(ended):
+        return Planned(way, stations, seed, seconds, failed=failed)
     return Planned(**json.loads(ended.stdout.splitlines()[-1]))
 
 
 def _line(found: Planned) -> str:
+    start = f"{found.stations:>8}{found.seed:>6}  {found.way:<26}"
+    if found.failed:
+        return f"{start}  failed: {found.failed}"
     values = "".join(f"{value:>9} ({bound or 0})" for _, value, bound in found.values)
-    return f"{found.way:<26}{found.seconds:>9.1f}{found.processor:>9.1f}{'yes' if found.holds else 'no':>6}{values}"
+    holds = "yes" if found.holds else "no"
+    compared = "; ".join("0 there" if each is None else f"{each:+.1f} %" for each in found.above)
+    return f"{start}{found.seconds:>9.1f}{found.processor:>9.1f}{holds:>6}{values}  {compared}".rstrip()
 
 
 def main() -> None:
     """Print a line for each way, or with --one what one comes to as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--stations", type=int, default=10)
+    parser.add_argument("--stations", nargs="+", type=int, default=[10])
     parser.add_argument("--seeds", nargs="+", type=int, default=[7])
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--json", type=Path, help="also keep all runs there")
     parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(asdict(planned(asked.one, asked.stations, asked.seeds[0], asked.seconds))))
+        print(json.dumps(asdict(planned(asked.one, asked.stations[0], asked.seeds[0], asked.seconds))))
         return
     kept = Runs(asked.json, "way", "stations", "seed", "limit")
-    seeds = ", ".join(map(str, asked.seeds))
-    where = f"{usable_cores()} cores; {kept.machine['load']}"
-    print(f"{asked.stations} stations, seeds {seeds}, {asked.seconds:g} s, {where}")
-    print(f"{'searched by':<26}{'seconds':>9}{'CPU':>9}{'holds':>6}  by priority: value (bound)", flush=True)
-    for seed, way in product(asked.seeds, WAYS):
-        each = _apart(way, seed, asked)
-        print(_line(each), flush=True)
-        kept.add(asdict(each))
+    print(f"{asked.seconds:g} s, {usable_cores()} cores; {kept.machine['load']}")
+    head = f"stations{'seed':>6}  {'searched by':<26}{'seconds':>9}{'CPU':>9}{'holds':>6}"
+    print(f"{head}  by priority: value (bound); above local processes", flush=True)
+    for stations, seed in product(asked.stations, asked.seeds):
+        local: Values = ()
+        for way in WAYS:
+            each = _apart(way, stations, seed, asked.seconds)
+            if way == LOCAL:
+                local = each.values
+            elif local and each.values:
+                each = replace(each, above=above(each.values, local))
+            print(_line(each), flush=True)
+            kept.add(asdict(each))
 
 
 if __name__ == "__main__":

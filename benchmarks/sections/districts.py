@@ -62,8 +62,8 @@ def _sized(runs: Sequence[Run]) -> list[str]:
 
 
 def cluster(runs: Sequence[Run], _: Path) -> Iterator[str]:
-    """Say what each way of searching a district came to."""
-    head = ["searched by", "stations", "seed", "limit", "seconds", "holds", cells.VALUES]
+    """Say what each way of searching a district came to, and how that compares with local processes."""
+    head = ["searched by", "stations", "seed", "limit", "seconds", "holds", cells.VALUES, "above local processes"]
     yield from cells.table(head, map(_way, sorted(runs, key=lambda run: (run["stations"], run["seed"]))))
 
 
@@ -74,7 +74,12 @@ def _way(run: Run) -> list[str]:
     values = "; ".join(f"{value:,} ({bound or 0:,})" for _, value, bound in run["values"])
     came_late = run["way"].endswith("killed") and not run["killed"]
     way = f"{run['way']} (it had ended before)" if came_late else run["way"]
-    return [way, *asked, f"{run['seconds']:.1f}", "yes" if run["holds"] else "no", values]
+    return [way, *asked, f"{run['seconds']:.1f}", "yes" if run["holds"] else "no", values, _above(run)]
+
+
+def _above(run: Run) -> str:
+    """Say by how much each value is above that of local processes; older runs did not compare."""
+    return "; ".join("it is 0 there" if each is None else f"{each:+.1f} %" for each in run.get("above", ())) or "–"
 
 
 def repairs(runs: Sequence[Run], _: Path) -> Iterator[str]:
