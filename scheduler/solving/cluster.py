@@ -6,15 +6,16 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import wait as wait_for
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from rota.problem import RotaError
 from rota.text import Message, several, text
+from scheduler.solving.errors import ExecutorError
 from scheduler.solving.executors import Crew, pass_on
-from scheduler.solving.improving import improve
+from scheduler.solving.greeting import greet
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -23,29 +24,25 @@ Result = TypeVar("Result")
 
 SCHEME = "dask"
 PATIENCE = 15
-"""Seconds to wait for the cluster, and for the first answer of a worker."""
+"""Seconds to wait for the cluster."""
 
 LOOK = 1.0
 """Seconds between two looks at whether workers are there, and for which each waits."""
 ABSENT = 10.0
-"""Seconds without any after which the cluster is gone: one that starts anew takes less."""
+"""Seconds without a free thread after which the cluster is gone: one that starts anew takes less."""
 LEAVING = 2.0
 """Seconds for a farewell at the end."""
-
-
-class ExecutorError(RotaError):
-    """Small searches cannot run where they are to."""
 
 
 @contextmanager
 def cluster(address: str, tell: Callable[[Message], None] = lambda _: None) -> Iterator[Crew]:
     """Let small searches run on the cluster whose scheduler listens at an address, `dask://host:port`.
 
-    Where the scheduler or all workers are away for some seconds, the cluster is gone: that is told, and what runs there
-    is lost.
+    Where the scheduler or all workers are away for some seconds, or hang, the cluster is gone: that is told, and what
+    runs there is lost. So it is where it is left as nothing comes back from it.
 
     Raises:
-        ExecutorError: it is none, nobody answers there, or no worker has this version of Rota.
+        ExecutorError: it is none, nobody answers there, or a worker has not this version of Rota.
     """
     where = _where(address)
     distributed = _library()
@@ -54,28 +51,29 @@ def cluster(address: str, tell: Callable[[Message], None] = lambda _: None) -> I
     except (OSError, TimeoutError) as error:
         raise ExecutorError(_silent(address)) from error
     try:
-        _greet(client, address)
-        with _watched(client, lambda: tell(_gone(address))) as workers:
-            yield Crew(workers.hire, lambda: workers.threads, workers.threads, tell, lambda: workers.are_gone)
+        greet(client, address)
+        with _watched(_Workers(client, lambda why: tell(_left(address, why)))) as workers:
+            yield Crew(
+                workers.hire, lambda: workers.width, workers.width, tell, lambda: workers.are_gone, workers.give_up
+            )
     finally:
         with suppress(Exception):  # whatever it is that hinders leaving, the plan is worth more
             client.close(timeout=LEAVING)
 
 
 @contextmanager
-def _watched(client: Any, tell: Callable[[], None]) -> Iterator[_Workers]:  # noqa: ANN401 - Dask has no types
-    """Look after the workers until the block ends; tell if they are gone before."""
-    workers, ended = _Workers(client), Event()
+def _watched(workers: _Workers) -> Iterator[_Workers]:
+    """Look after workers until the block ends; give them up if none has been of use for too long."""
+    ended = Event()
 
     def watch() -> None:
-        seen = time.monotonic()
-        while not ended.wait(LOOK):
-            if workers.answer():
-                seen = time.monotonic()
-            elif time.monotonic() - seen > ABSENT and not ended.is_set():
-                workers.give_up()
-                tell()
-                return
+        well = time.monotonic()
+        while not (ended.wait(LOOK) or workers.are_gone):
+            hindered = workers.hindered()
+            if hindered is None:
+                well = time.monotonic()
+            elif time.monotonic() - well > ABSENT and not ended.is_set():
+                workers.give_up(hindered)
 
     watching = Thread(target=watch, daemon=True)
     watching.start()
@@ -87,23 +85,38 @@ def _watched(client: Any, tell: Callable[[], None]) -> Iterator[_Workers]:  # no
 
 
 class _Workers:
-    """The workers of a cluster: how many threads they have together, at least one, and whether they are gone."""
+    """The workers of a cluster: how many tasks they can do at once, and whether they are gone.
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 - Dask has no types
-        self.client = client
-        self.threads, self.are_gone = 1, False
+    A thread on which a task ran over its time is none until that ends: Dask cannot end it.
+    """
+
+    def __init__(self, client: Any, tell: Callable[[Message], None]) -> None:  # noqa: ANN401 - Dask has no types
+        self.client, self.tell = client, tell
+        self.are_gone = False
+        self._threads = 1
         self._hired: list[_Dask] = []
-        self.answer()
+        self._lock = Lock()
+        self.hindered()
 
-    def answer(self) -> bool:
-        """Tell whether there are any."""
+    @property
+    def width(self) -> int:
+        """How many tasks they can do at once; one at the least, which waits then."""
+        return max(1, self._free)
+
+    @property
+    def _free(self) -> int:
+        return self._threads - sum(hired.late for hired in self._hired)
+
+    def hindered(self) -> Message | None:
+        """Look how many threads there are; say why none of them can be used, if that is so."""
         try:
             found = self.client.sync(self.client.scheduler.identity, n_workers=-1, callback_timeout=LOOK)
-            threads = sum(int(worker["nthreads"]) for worker in found["workers"].values())
+            self._threads = sum(int(worker["nthreads"]) for worker in found["workers"].values())
         except Exception:  # noqa: BLE001 - whatever it is, nobody answers
-            return False
-        self.threads = max(1, threads)
-        return threads > 0
+            return _absent()
+        if not self._threads:
+            return _absent()
+        return _held() if self._free <= 0 else None
 
     def hire(self) -> Executor:
         """Return an executor on them."""
@@ -111,62 +124,82 @@ class _Workers:
         self._hired.append(hired)
         return hired
 
-    def give_up(self) -> None:
-        """Take all that they are doing for lost."""
-        self.are_gone = True
-        for hired in self._hired:
-            hired.abandon()
+    def give_up(self, why: Message) -> bool:
+        """Take all that they are doing for lost, and tell why; nobody takes their place by that."""
+        with self._lock:
+            known, self.are_gone = self.are_gone, True
+        if not known:
+            for hired in self._hired:
+                hired.abandon()
+            self.tell(why)
+        return False
 
 
 class _Dask(Executor):
-    """Dask's executor; it breaks as others do: what it was doing is lost then, and it takes no more."""
+    """Dask's executor; it breaks as others do: what it was doing is lost then, and it takes no more.
+
+    A task that comes late is cancelled by itself, and goes on there: Dask ends no function that runs. So Dask is not
+    told, and knows that the thread is not free; it says when the task has ended.
+    """
 
     def __init__(self, executor: Any) -> None:  # noqa: ANN401 - Dask has no types
         self._executor = executor
         self._lock = Lock()
-        self._under_way: set[Future[Any]] = set()
-        self._abandoned = False
+        self._under_way: dict[Future[Any], Future[Any]] = {}
+        self._late: set[Future[Any]] = set()
+        self._closed = False
+
+    @property
+    def late(self) -> int:
+        """How many tasks were cancelled by themselves and have not ended."""
+        return len(self._late)
 
     def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
         """Let a worker do it."""
         future: Future[Result] = Future()
         with self._lock:
-            if self._abandoned:
+            if self._closed:
                 raise BrokenExecutor
             done: Future[Result] = self._executor.submit(fn, *args, **kwargs)
-            self._under_way.add(future)
+            self._under_way[future] = done
         done.add_done_callback(lambda _: self._told(done, future))
-        future.add_done_callback(lambda _: self._left(done, future))
+        future.add_done_callback(lambda _: self._left(future))
         return future
 
     def _told(self, done: Future[Result], future: Future[Result]) -> None:
-        """Pass on how a task ended."""
+        """Pass on how a task ended, unless nobody waits for it any more."""
         with self._lock:
-            if future not in self._under_way:
+            self._late.discard(done)
+            if self._under_way.pop(future, None) is None:
                 return
-            self._under_way.remove(future)
         pass_on(done, future)
 
-    def _left(self, done: Future[Result], future: Future[Result]) -> None:
-        """Give up a task that was cancelled."""
-        if future.cancelled():
-            with self._lock:
-                self._under_way.discard(future)
-            done.cancel()
+    def _left(self, future: Future[Result]) -> None:
+        """Remember a task that was cancelled."""
+        with self._lock:
+            done = self._under_way.pop(future, None)
+            if done is not None:
+                self._late.add(done)
 
     def abandon(self) -> None:
         """Take all that is under way for lost, without a word to those who do not answer."""
         with self._lock:
-            self._abandoned = True
-            lost, self._under_way = self._under_way, set()
+            self._closed = True
+            lost, self._under_way = self._under_way, {}
         for future in lost:
             if future.set_running_or_notify_cancel():
                 future.set_exception(BrokenExecutor())
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is declared
-        """Give up what is under way, unless somebody waits for it."""
-        if not self._abandoned:
-            self._executor.shutdown(wait=wait)
+        """Give up what is under way, unless somebody waits for it; what came late ends when it does."""
+        with self._lock:
+            self._closed = True
+            under_way = dict(self._under_way)
+        if wait:
+            wait_for(under_way)
+            return
+        for done in under_way.values():
+            done.cancel()
 
 
 def _where(address: str) -> str:
@@ -202,42 +235,27 @@ def _library() -> ModuleType:
     return distributed
 
 
-def _greet(client: Any, address: str) -> None:  # noqa: ANN401 - Dask has no types
-    """Let a worker show that it knows what is asked of it: a reference to a function is sent by its name.
-
-    Raises:
-        ExecutorError: there is no worker, or it has another Rota, or none.
-    """
-    if not client.scheduler_info(n_workers=-1)["workers"]:
-        message = text(
-            "--executor: the cluster at {address} has no workers; start some there: dask worker {where}",
-            "--executor：{address} 的集群没有工作进程；请在各机器上启动：dask worker {where}",
-            address=address,
-            where=address.replace(SCHEME, "tcp", 1),
-        )
-        raise ExecutorError(message)
-    try:
-        client.submit(_knows, improve, pure=False).result(timeout=PATIENCE)
-    except Exception as error:  # whatever it is, no search can run there
-        message = text(
-            "--executor: the workers at {address} cannot run this Rota ({error}); install the same version there",
-            "--executor：{address} 的工作进程无法运行本版 Rota（{error}）；请在各机器上安装同一版本",
-            address=address,
-            error=type(error).__name__,
-        )
-        raise ExecutorError(message) from error
-
-
-def _knows(what: object) -> bool:
-    return callable(what)
-
-
-def _gone(address: str) -> Message:
+def _left(address: str, why: Message) -> Message:
     return text(
-        "The cluster at {address} is gone: for {time} nobody has been at work there."
-        " The search goes on with processes of this machine.",
-        "{address} 的集群已失联：{time}内没有任何工作进程。现改由本机的进程继续求解。",
+        "The cluster at {address} is no longer used: {why}. The search goes on with processes of this machine.",
+        "不再使用 {address} 的集群：{why}。现改由本机的进程继续求解。",
         address=address,
+        why=why,
+    )
+
+
+def _absent() -> Message:
+    return text(
+        "for {time} nobody has been at work there",
+        "{time}内没有任何工作进程",
+        time=several(round(ABSENT), "second", "秒"),
+    )
+
+
+def _held() -> Message:
+    return text(
+        "for {time} tasks that ran over their time have held all of its threads",
+        "超时的任务占满其全部线程已达 {time}",
         time=several(round(ABSENT), "second", "秒"),
     )
 

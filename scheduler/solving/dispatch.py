@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 GRACE = 30.0
 """Seconds that a task may take beyond its own limit: for building models, and for the way there and back."""
 HOPELESS = 12
-"""After so many losses in a row, with nothing done in between, no more tasks are sent."""
+"""After so many losses in a row, with nothing done in between, a crew is left, or nothing more is sent."""
 
 LOST = (BrokenExecutor, CancelledError, TimeoutError)
 """What says that a task was lost on the way, and not that it failed."""
@@ -36,8 +36,9 @@ class _Sent(Generic[About]):
 class Dispatch(Generic[About, Result]):
     """Sends tasks to a crew, and says of each what it was `about` when it comes back.
 
-    A task that crashes, fails or runs over its time costs nothing but itself. What was under way when another was lost
-    counts as one loss with it: a machine that goes takes all of its tasks with it.
+    A task that crashes, fails or runs over its time costs nothing but itself, and its thread where the crew cannot end
+    it. What was under way when another was lost counts as one loss with it: a machine that goes takes all of its tasks
+    with it.
     """
 
     def __init__(self, crew: Crew, now: Callable[[], float] = time.monotonic) -> None:
@@ -113,8 +114,14 @@ class Dispatch(Generic[About, Result]):
             return
         self._counted = self._number
         self.lost += 1
-        if self.hopeless:
-            self.crew.tell(_hopeless(error))
+        if not self.hopeless:
+            return
+        why = _in_a_row(error)
+        if self.crew.leave(why):
+            self.lost = 0
+            self._dismiss()
+        else:
+            self.crew.tell(_given_up(why))
 
     def _log(self, error: BaseException) -> None:
         """Keep for whoever maintains this how a task failed, with the traceback for the first one of a kind."""
@@ -124,12 +131,6 @@ class Dispatch(Generic[About, Result]):
         level = logging.DEBUG if repr(error) in self._logged else logging.WARNING
         self._logged.add(repr(error))
         _LOG.log(level, "a task of the search failed", exc_info=error)
-
-    def forget(self) -> None:
-        """Give up what is under way."""
-        for future in self._sent:
-            future.cancel()
-        self._sent.clear()
 
     def end(self) -> None:
         """Send everybody home."""
@@ -148,12 +149,15 @@ class Dispatch(Generic[About, Result]):
         return self._executor
 
 
-def _hopeless(error: BaseException) -> Message:
+def _given_up(why: Message) -> Message:
     """Say that a search ends because nothing comes back any more."""
+    return text("The search in small pieces is given up: {why}.", "分块求解已放弃：{why}。", why=why)
+
+
+def _in_a_row(error: BaseException) -> Message:
     return text(
-        "The search in small pieces is given up: {often} in a row its tasks were lost, and none was done in between;"
-        " at last, {why}.",
-        "分块求解已放弃：任务连续{often}丢失，其间没有一项完成；最后一次的原因：{why}。",
+        "{often} in a row its tasks were lost, and none was done in between; at last, {why}",
+        "任务连续{often}丢失，其间没有一项完成；最后一次的原因：{why}",
         often=several(HOPELESS, "time", "次"),
         why=_why(error),
     )

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from scheduler.solving.control import Control
 
 
+class ExecutorError(RotaError):
+    """Small searches cannot run where they are to."""
+
+
 class InfeasibleError(RotaError):
     """It is proved that no plan keeps all that is required."""
 

@@ -24,7 +24,8 @@ Executors = Callable[[], Executor]
 class Crew:
     """What small searches have: an executor, anew where one broke; `most` run at once, or as many as `width` says.
 
-    What a person should know of the search is said by `tell`. A crew elsewhere may be gone for good.
+    What a person should know of the search is said by `tell`. A crew elsewhere may be gone for good. `leave` gives it
+    up, as nothing comes back from it, says why, and returns whether others take its place.
     """
 
     hire: Executors
@@ -32,14 +33,22 @@ class Crew:
     most: int = 1
     tell: Callable[[Message], None] = lambda _: None
     is_gone: Callable[[], bool] = lambda: False
+    leave: Callable[[Message], bool] = lambda _: False
 
     def relieved_by(self, others: Crew) -> Crew:
-        """Return a crew that is this one, and others as soon as this one is gone."""
+        """Return a crew that is this one, and others as soon as this one is gone or was left."""
+        reasons: list[Message] = []
 
         def now() -> Crew:
-            return others if self.is_gone() else self
+            return others if self.is_gone() or reasons else self
 
-        return Crew(lambda: now().hire(), lambda: now().width(), self.most, others.tell)
+        def leave(why: Message) -> bool:
+            """Leave this one for the others; nobody takes the place of these."""
+            self.leave(why)
+            reasons.append(why)
+            return len(reasons) == 1
+
+        return Crew(lambda: now().hire(), lambda: now().width(), self.most, others.tell, leave=leave)
 
 
 def usable_cores() -> int:

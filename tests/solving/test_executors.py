@@ -19,9 +19,10 @@ import pytest
 
 from constraints.reading import read_rules
 from rota.text import Message
-from scheduler.solving.cluster import ExecutorError, cluster
+from scheduler.solving.cluster import cluster
 from scheduler.solving.control import Control
 from scheduler.solving.dispatch import HOPELESS, Dispatch
+from scheduler.solving.errors import ExecutorError
 from scheduler.solving.executors import Children, Crew, Here, processes
 from scheduler.solving.large import LargeSearch
 from tests.solving.test_large import YEAR, first_plan, judged
@@ -251,10 +252,10 @@ def test_an_address_at_which_nobody_answers_is_told(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(("workers", "killed"), [(1, False), (2, False), (2, True)])
 def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(workers: int, *, killed: bool) -> None:
     distributed = pytest.importorskip("distributed")
-    local = distributed.LocalCluster(
-        workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
-    )
+    options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
+    local = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **options)
     with local, cluster(local.scheduler_address.replace("tcp", "dask")) as crew:
+        assert crew.width() == workers
         search = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), crew)
         if killed:
             Thread(target=_kill_when_at_work, args=(local, search), daemon=True).start()
@@ -339,6 +340,25 @@ def test_tasks_that_a_machine_takes_with_it_count_as_one_loss(together: int, *, 
         while dispatch.about:
             dispatch.back(0.0)
     assert dispatch.hopeless == hopeless
+
+
+def test_a_crew_that_is_hopeless_is_left_for_others_and_these_for_nobody() -> None:
+    reasons: list[str] = []
+    told: list[Message] = []
+
+    def leave(why: Message) -> bool:
+        reasons.append(why.say("en"))
+        return False
+
+    relieved = Crew(Gone, leave=leave).relieved_by(Crew(Fails, tell=told.append))
+    dispatch: Dispatch[int, int] = Dispatch(relieved)
+    for lost in range(1, 2 * HOPELESS + 1):
+        dispatch.send(lost, None, twice, lost)
+        assert dispatch.back(0.0) == [(lost, None)]
+        assert dispatch.hopeless == (lost == 2 * HOPELESS)
+        assert len(told) == dispatch.hopeless
+    assert reasons[0].endswith("at last, a process was lost")
+    assert 'at last, one failed with "MemoryError: no more".' in told[0].say("en")
 
 
 def _kill_when_at_work(local: object, search: LargeSearch) -> None:
