@@ -41,15 +41,16 @@ class Standing:
     def of_rule(self, rule: Rule) -> Apart:
         """Divide the breaches of a rule."""
         found = tuple(rule.check(self.roster))
-        if not found or not self.past:
+        may_stand = [breach for breach in found if self._may_stand(breach)] if self.past else []
+        if not may_stand:
             return found, ()
         now, alone = _amounts(found), _amounts(rule.check(self._alone))
-        stands = tuple(
-            breach
-            for breach in found
-            if self.past.issuperset(breach.mends) and all(now[key] <= alone[key] for key, _ in breach.shares())
-        )
+        stands = tuple(breach for breach in may_stand if all(now[key] <= alone[key] for key, _ in breach.shares()))
         return tuple(breach for breach in found if breach not in stands), stands
+
+    def _may_stand(self, breach: Breach) -> bool:
+        """Tell whether no open session could mend a breach, and the past alone may break the same."""
+        return self.past.issuperset(breach.mends) and (bool(breach.about) or self.past.issuperset(breach.sessions))
 
     @cached_property
     def _alone(self) -> Roster:

@@ -75,8 +75,11 @@ class Statements(Rule):
             for who in used:
                 if who not in statements:
                     continue
-                near = (row for begun, over, row in statements[who] if begun <= last and first <= over)
-                met = [row for row in near if row.touches(held.start, held.end)]
+                met = [
+                    row
+                    for begun, over, row in statements[who]
+                    if begun <= last and first <= over and row.touches(held.start, held.end)
+                ]
                 if not met if self.level is Level.PREFER else met:
                     reason = next((row.reason for row in met if row.reason), "")
                     message = text(

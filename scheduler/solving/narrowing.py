@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from constraints.quick import Facts
@@ -150,6 +151,11 @@ def _passing(frame: PartFrame, session: Session | None, window: Window) -> PartF
 def size_of(frames: Iterable[Occurrence]) -> int:
     """Return how many candidates decisions have in some sessions, where they have more than one."""
     return sum(sum(n for n in _choices(occurrence) if n > 1) for occurrence in frames)
+
+
+def is_larger(frames: Iterable[Occurrence], than: int) -> bool:
+    """Tell whether decisions have more candidates than so many; no more sessions are looked at than needed."""
+    return any(size > than for size in accumulate(size_of([occurrence]) for occurrence in frames))
 
 
 def _choices(occurrence: Occurrence) -> Iterable[int]:

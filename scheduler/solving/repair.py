@@ -19,7 +19,7 @@ from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
 from scheduler.solving.enclosing import Enclosing
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, none_found
-from scheduler.solving.narrowing import size_of
+from scheduler.solving.narrowing import is_larger
 from scheduler.solving.nearby import Near, Nearby
 from scheduler.solving.nearest import Search, made_by
 from scheduler.solving.replacing import Loosened, loosened
@@ -92,7 +92,7 @@ def _smallest(case: Case, rules: Sequence[Rule], request: Request, control: Cont
     judged = Judged(case, rules, as_known(case, baseline), baseline.past)
     if unmoved(judged, baseline):
         return _unmoved(judged, baseline, control)
-    if not request.order and (is_wide(case) or (size_of(agenda_of(case).occurrences) > SOME and not request.budget)):
+    if not request.order and (is_wide(case) or (is_larger(agenda_of(case).occurrences, SOME) and not request.budget)):
         return _near(Nearby(judged, baseline), request, control)
     return _anywhere(judged, request, control)
 

@@ -19,7 +19,7 @@ from scheduler.solving.decode import as_plan
 from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, Here, processes, usable_cores
 from scheduler.solving.large import Judge, LargeSearch, Talk
-from scheduler.solving.narrowing import size_of
+from scheduler.solving.narrowing import is_larger
 from scheduler.solving.timetables import first_timetable, is_timetable
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ MEETING_SHARE = 0.3
 
 def is_wide(case: Case) -> bool:
     """Tell whether a case is too wide for one model."""
-    return size_of(agenda_of(case).occurrences) > WIDE or is_timetable(case)
+    return is_larger(agenda_of(case).occurrences, WIDE) or is_timetable(case)
 
 
 def is_district(case: Case, rules: Sequence[Rule]) -> bool:
@@ -66,7 +66,7 @@ def is_district(case: Case, rules: Sequence[Rule]) -> bool:
 
 def is_heavy(case: Case) -> bool:
     """Tell whether the model of a case is so large that windows may find good plans sooner."""
-    return size_of(agenda_of(case).occurrences) > HEAVY
+    return is_larger(agenda_of(case).occurrences, HEAVY)
 
 
 def is_divided(case: Case, rules: Sequence[Rule], *, open_seats: bool) -> bool:
@@ -77,12 +77,12 @@ def is_divided(case: Case, rules: Sequence[Rule], *, open_seats: bool) -> bool:
 def is_meetable(case: Case, rules: Sequence[Rule]) -> bool:
     """Tell whether bounds may soon meet what windows find: one priority, in a case of some size."""
     priorities = {rule.priority for rule in rules if not rule.required}
-    return len(priorities) == 1 and size_of(agenda_of(case).occurrences) > SOME
+    return len(priorities) == 1 and is_larger(agenda_of(case).occurrences, SOME)
 
 
 def are_windows_worth_it(case: Case) -> bool:
     """Tell whether windows may soon mend what a plan lacks that was built from bounds, before the whole model."""
-    return size_of(agenda_of(case).occurrences) > MANY
+    return is_larger(agenda_of(case).occurrences, MANY)
 
 
 def meeting(control: Control) -> Control:
