@@ -35,6 +35,18 @@ def lacks(occurrence: Occurrence, session: Session | None) -> bool:
     return any(True for _ in missing_seats(occurrence, session))
 
 
+def can_fill(frame: Occurrence, session: Session | None) -> bool:
+    """Tell whether somebody who is admitted could take a seat that a session lacks, or hold it where it is missing."""
+    if session is None:
+        return lacks(frame, session)
+    return any(
+        len(seats.candidates) > len(session.part[part.id].roles.get(seats.name, ()))
+        for part in frame.parts
+        for seats in part.seats
+        if len(session.part[part.id].roles.get(seats.name, ())) < seats.role.least
+    )
+
+
 def chain(admitted: Admitted, given: Given, empty: str, among: Collection[str], days: int, candidates: int) -> Window:
     """Return the window around a session with an `empty` seat: it is open as a whole, `among` others turns alone.
 

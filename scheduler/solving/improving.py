@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from constraints.board import Board, Given
 from rota.case import Case
 from scheduler.solving.alike import are_alike, keep_order
+from scheduler.solving.chains import lacks
 from scheduler.solving.construct import Beside, construct
 from scheduler.solving.control import Control
 from scheduler.solving.decode import decided
@@ -58,7 +59,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Task:
-    """A window of a plan, to be improved with so much `effort`; `mending` allows seats to stay empty, at a price."""
+    """A window of a plan, to be improved with so much `effort`; `mending` allows seats to stay empty, at a price.
+
+    Without, seats may stay empty in those windows alone in which some are.
+    """
 
     context: Context
     plan: Packed
@@ -105,11 +109,12 @@ def improve(task: Task) -> Outcome:
 def improved(prepared: Prepared, window: Window, effort: float, control: Control, mending: bool) -> Outcome:  # noqa: FBT001 - as in a task
     """Search a window of the plan that is taken up."""
     frames = frames_of(window, prepared.admitted, prepared.given.sessions)
-    board = Board(prepared.case, frames, prepared.given, narrowed=frames, open_seats=mending, partial=mending)
-    board.post(prepared.rules)
-    if prepared.alike and not mending:
-        keep_order(board, prepared.given.sessions)
     mine = {id_: session for id_ in frames if (session := prepared.given.sessions.get(id_))}
+    opened = mending or any(lacks(prepared.admitted.agenda.by_id[id_], mine.get(id_)) for id_ in frames)
+    board = Board(prepared.case, frames, prepared.given, narrowed=frames, open_seats=opened, partial=mending)
+    board.post(prepared.rules)
+    if prepared.alike and not opened:
+        keep_order(board, prepared.given.sessions)
     for lit, value in board.values(mine):
         board.model.add_hint(lit, value)
     board.model.minimize(sum_of_all(board))

@@ -21,22 +21,30 @@ if TYPE_CHECKING:
     from constraints.verify import Verdict
     from rota.case import Case
     from rota.plan import OpenSeat, PlanPart, Session
+    from scheduler.solving.control import Control
 
+MENDING = 0.5
+"""The share of a limited time in which no seat stays open but such as nobody could take."""
 SHORT = REQUIRED - 1
 """Stands before all priorities for what falls short of a required minimum: no open seat mends that."""
 
 
 class Closest:
-    """Judges what windows come to as if no seat could stay open, and keeps what comes closest to a plan.
+    """Judges what windows come to, and keeps what comes closest to a plan.
 
-    That is what would have the fewest seats open: those that are empty, and about one for each breach of a rule.
+    That is what would have the fewest seats open: those that are empty, and about one for each breach of a rule. As
+    long as seats may yet be filled, an empty one breaks what must hold, so that windows look for who could take it.
+    Once no seat is empty but such as nobody could take, or time is late, nothing is broken by them, and preferences
+    have the rest of the time.
     """
 
-    def __init__(self, case: Case, rules: Sequence[Rule]) -> None:
-        self.case, self.rules = case, rules
+    def __init__(self, case: Case, rules: Sequence[Rule], control: Control) -> None:
+        self.case, self.rules, self.control = case, rules, control
         self.sessions: Mapping[str, Session] = {}
         self._costs: Mapping[int, int] | None = None
         self._judge = judge_of(case, rules)
+        self._admitted = Admitted(case, rules)
+        self._late = MENDING * (control.left() or 0.0)
 
     def judge(self, sessions: Mapping[str, Session]) -> Verdict:
         """Return what the verifier says of some sessions."""
@@ -48,7 +56,16 @@ class Closest:
         costs = {**verdict.costs, SHORT: short, REQUIRED: empty + len(broken)}
         if self._costs is None or better(costs, self._costs):
             self.sessions, self._costs = dict(sessions), costs
+        if empty and not broken and self._may_stay(plan.open, empty):
+            opened = verify(self.case, self.rules, plan)
+            return opened if opened.holds else verdict
         return verdict
+
+    def _may_stay(self, seats: Iterable[OpenSeat], empty: int) -> bool:
+        """Tell whether to leave it at these empty seats."""
+        left = self.control.left()
+        is_late = left is not None and left < self._late
+        return is_late or empty == never_filled(self._admitted, seats)
 
     def finish(self, search: Search) -> Solved:
         """Return the plan of a search by windows, or what came closest to one with the seats open that it lacks.
@@ -67,7 +84,7 @@ class Closest:
         elif left := emptied(self.case, self.rules, self.sessions):
             opened.start_from(left)
             seats = as_plan(self.case, left.values(), open_seats=True).open
-            opened.learn({REQUIRED: never_filled(self.case, self.rules, seats)})
+            opened.learn({REQUIRED: never_filled(self._admitted, seats)})
         return opened.finish()
 
 
@@ -87,13 +104,12 @@ def emptied(case: Case, rules: Sequence[Rule], sessions: Mapping[str, Session]) 
     return left
 
 
-def never_filled(case: Case, rules: Sequence[Rule], seats: Iterable[OpenSeat]) -> int:
-    """Return how many seats at least stay open in every plan, for there are too few whom facts admit.
+def never_filled(admitted: Admitted, seats: Iterable[OpenSeat]) -> int:
+    """Return how many seats at least stay open in every plan, for there are too few who are admitted.
 
     It is enough to look at `seats` that are open in some plan: a seat that none fills is open there, too.
     """
-    admitted, known = Admitted(case, rules), {seat.session for seat in seats}
-    frames = [admitted.frame(id_) for id_ in known]
+    frames = [admitted.frame(id_) for id_ in {seat.session for seat in seats}]
     return sum(
         max(0, each.role.least - len(each.candidates))
         for frame in frames

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.solving.annealing.reseating import reseated
 from scheduler.solving.bandit import Bandit
-from scheduler.solving.chains import chain, lacks, linked
+from scheduler.solving.chains import can_fill, chain, lacks, linked
 from scheduler.solving.construct import Beside, construct
 from scheduler.solving.control import Control
 from scheduler.solving.improving import Context, Outcome, Packed, Prepared, improved, pack, prepared_for
@@ -127,11 +127,14 @@ class _PartSearch:
         return activities is None or self.prepared.admitted.agenda.by_id[id_].activity.id in activities
 
     def mend(self) -> None:
-        """Fill empty seats by chains of turns that change hands, and by windows of whole sessions in turn."""
+        """Fill empty seats by chains of turns that change hands, and by windows of whole sessions in turn.
+
+        Seats that nobody could take are left empty.
+        """
         idle = 0
-        while idle < self.task.patience and not self.control.over and (lacking := self._lacking()):
+        while idle < self.task.patience and not self.control.over and (lacking := self._fillable()):
             self._search(self._filling(lacking, idle), mending=True)
-            idle = 0 if len(self._lacking()) < len(lacking) else idle + 1
+            idle = 0 if len(self._fillable()) < len(lacking) else idle + 1
 
     def _filling(self, lacking: Sequence[str], idle: int) -> Window:
         """Return a window around one of the sessions in which somebody is missing, larger after vain ones."""
@@ -208,6 +211,11 @@ class _PartSearch:
         """Return the sessions in which somebody is missing, or that are missing themselves."""
         held = self.prepared.given.sessions
         return [o.id for o in self.occurrences if lacks(o, held.get(o.id))]
+
+    def _fillable(self) -> list[str]:
+        """Return those of them that somebody could help."""
+        held, admitted = self.prepared.given.sessions, self.prepared.admitted
+        return [id_ for id_ in self._lacking() if can_fill(admitted.frame(id_), held.get(id_))]
 
 
 def _sizes(neighbourhoods: Neighbourhoods, kind: Kind) -> tuple[Size, ...]:

@@ -65,7 +65,7 @@ def solve(
     if is_wide(case) or is_district(case, rules):
         if not open_seats:
             return _search_wide(case, rules, control, start or near).finish()
-        closest = Closest(case, rules)
+        closest = Closest(case, rules, control)
         return closest.finish(_search_wide(case, rules, control, start or near, closest.judge))
     if near is None and not floors and not open_seats and is_meetable(case, rules):
         with suppress(NoPlanFoundError):

@@ -15,10 +15,13 @@ from rota.agenda import MAIN_PART, agenda_of
 from rota.case import Case
 from rota.plan import OpenSeat, PriorityScore, Session
 from rota.row import Row
+from scheduler.solving.chains import can_fill
 from scheduler.solving.control import Control
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.executors import Crew, Here
-from scheduler.solving.opened import emptied
+from scheduler.solving.improving import Context, Task, improve, pack
+from scheduler.solving.narrowing import Window
+from scheduler.solving.opened import Closest, emptied
 from scheduler.solving.search import Solved
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
@@ -122,6 +125,65 @@ def test_a_minimum_that_cannot_be_reached_leaves_no_plan_with_whatever_seats_ope
     case = year(demand("load", id="much", role="host", least=5))
     with pytest.raises(NoPlanFoundError):
         by_windows(case)
+
+
+# When windows leave it at the seats that are empty.
+
+
+@pytest.mark.parametrize(
+    ("absent", "gone", "expected"),
+    [("c d", 0.0, True), ("a b c", 0.0, False), ("a b c", 49.0, False), ("a b c", 51.0, True)],
+    ids=["nobody could take it", "somebody could", "in the first half of the time", "in the second"],
+)
+def test_an_empty_seat_breaks_a_plan_until_it_cannot_be_filled_or_time_is_late(
+    absent: str,
+    gone: float,
+    expected: bool,  # noqa: FBT001 - a column
+) -> None:
+    case, now = year(*away(absent)), [0.0]
+    closest = Closest(case, read_rules(case), Control(seconds=100.0, now=lambda: now[0]))
+    sessions = {id_: held(case, id_, host="" if id_ == f"talk@{SECOND}" else "d") for id_ in session_ids(case)}
+    for id_ in sessions:
+        if id_.startswith("duty"):
+            sessions[id_] = held(case, id_, host="a" if absent == "c d" or SECOND not in id_ else "d")
+    now[0] = gone
+    verdict = closest.judge(sessions)
+    assert verdict.holds == expected
+    assert verdict.costs.get(0, 0) == int(expected)
+
+
+def test_what_is_broken_besides_is_broken_however_late_it_is() -> None:
+    case, now = year(*away("c d")), [0.0]
+    closest = Closest(case, read_rules(case), Control(seconds=100.0, now=lambda: now[0]))
+    now[0] = 99.0
+    sessions = {id_: held(case, id_, host="" if id_ == f"talk@{SECOND}" else "c") for id_ in session_ids(case)}
+    assert not closest.judge(sessions).holds
+
+
+def test_a_window_with_a_seat_that_nobody_can_take_is_improved_all_the_same() -> None:
+    case = case_of(
+        *(*units("a b"), unit("c", groups="old")),
+        series(rounds="1-4"),
+        series("talk", rounds="1"),
+        seats(),
+        seats(activity="talk", groups="nobody"),
+        demand("fair_share", id="fair", role="host", priority=1),
+    )
+    start = {id_: held(case, id_, host="" if id_.startswith("talk") else "a") for id_ in session_ids(case)}
+    packed = {id_: pack(session) for id_, session in start.items()}
+    found = improve(Task(Context.of(case, read_rules(case)), packed, Window(tuple(start)), effort=5.0))
+    assert found.before[0] == found.after[0] == 1
+    assert found.after[1] < found.before[1]
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"), [(None, True), ("", True), ("a", True), ("a b", False)], ids=["missing", "none", "one", "all"]
+)
+def test_a_seat_can_be_filled_by_somebody_who_does_not_sit_there(who: str | None, expected: bool) -> None:  # noqa: FBT001 - a column
+    case = case_of(*units("a b"), series(rounds="1"), seats(least=3, most=3))
+    (occurrence,) = agenda_of(case).occurrences
+    session = None if who is None else held(case, occurrence.id, host=who)
+    assert can_fill(occurrence, session) == expected
 
 
 # What is taken out of a plan that does not hold.
