@@ -122,8 +122,8 @@ class NoOverlap(Rule):
 
     def _too_many(self, case: Case, what: str, uses: list[Held]) -> Iterator[Breach]:
         capacity = (case.room.get(what) or case.resources[what]).parallel
-        if all(one.end <= other.start for one, other in pairwise(uses)):  # in order of time, as nearly always
-            return
+        if all(one.ends < other.begins or one.end <= other.start for one, other in pairwise(uses)):
+            return  # in order of time, as nearly always
         moments = sorted({moment for held in uses for moment in (held.start, held.end)})
         for begin, end in pairwise(moments):
             together = [held for held in uses if held.start <= begin and end <= held.end]
