@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.components import require
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,20 +81,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def require_component() -> RequireComponent:
-    """Say what a test needs beside Python packages: `require_component(name, found, how_to_get_it)`.
-
-    Where it is missing the test skips with a reason; under CI=true it fails, for there nothing may go untested unseen.
-    """
-
-    def require(name: str, found: bool, how_to_get_it: str) -> None:  # noqa: FBT001 - reads as a sentence
-        __tracebackhide__ = True
-        if found:
-            return
-        reason = f"{name} is missing: {how_to_get_it}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-
+    """Say what a test needs beside Python packages: `require_component(name, found, how_to_get_it)`."""
     return require
 
 

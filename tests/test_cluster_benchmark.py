@@ -10,6 +10,7 @@ import pytest
 from benchmarks.district.cluster import LOCAL, WAYS, Planned, _crew, above, main
 from benchmarks.results import read
 from benchmarks.sections.districts import cluster
+from tests.components import extra
 
 MACHINE = {"machine": {"cores": "2", "load": "0.0, 0.0, 0.0", "python": "3.11", "ortools": "9.15"}}
 
@@ -61,7 +62,7 @@ def test_where_local_processes_failed_nothing_is_compared_and_the_others_go_on(
 @pytest.mark.slow
 @pytest.mark.parametrize("way", [way for way, workers in WAYS.items() if workers])
 def test_a_cluster_has_as_many_workers_as_its_line_says(way: str) -> None:
-    pytest.importorskip("distributed")
+    extra("distributed")
     with _crew(way, 600.0, []) as crew:
         assert crew is not None
         assert crew.width() == WAYS[way]

@@ -24,8 +24,8 @@ from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.district.generator import district
-from benchmarks.processes import why
+from benchmarks.district.generator import district, size
+from benchmarks.processes import used, why
 from benchmarks.results import Runs
 from constraints.reading import read_rules
 from scheduler.solving.cluster import cluster
@@ -36,18 +36,11 @@ from scheduler.solving.solve import solve
 if TYPE_CHECKING:
     from scheduler.solving.executors import Crew
 
-LOCAL = "local processes"
-WAYS = {
-    LOCAL: 0,
-    "one worker": 1,
-    "two workers": 2,
-    "two workers, one killed": 2,
-}
+LOCAL, KILLED = "local processes", "two workers, one killed"
+WAYS = {LOCAL: 0, "one worker": 1, "two workers": 2, KILLED: 2}
 """How a district is planned, and with how many workers of a cluster."""
-KILLED = "two workers, one killed"
 MIDWAY = 0.5
 """The share of the time after which a worker is killed."""
-
 
 Values = Sequence[tuple[int, int, int | None]]
 """Priority, value and bound."""
@@ -94,7 +87,7 @@ def planned(way: str, stations: int, seed: int, seconds: float) -> Planned:
         was_killed = bool(killed)
     values = tuple((s.priority, s.value, s.bound) for s in found.plan.score)
     holds = found.verdict.holds
-    return Planned(way, stations, seed, seconds, took, sum(os.times()[:4]), was_killed, holds, values)
+    return Planned(way, stations, seed, seconds, took, used(), was_killed, holds, values)
 
 
 @contextmanager
@@ -144,7 +137,7 @@ def _line(found: Planned) -> str:
 def main() -> None:
     """Print a line for each way, or with --one what one comes to as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--stations", nargs="+", type=int, default=[10])
+    parser.add_argument("--stations", nargs="+", type=size, default=[10])
     parser.add_argument("--seeds", nargs="+", type=int, default=[7])
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--json", type=Path, help="also keep all runs there")

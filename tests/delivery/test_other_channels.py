@@ -19,6 +19,7 @@ from delivery.long_tail import ALLOWED, AppriseError, LongTail, checked
 from delivery.outcome import Delivered, Refused, TryAgain, Unknown
 from delivery.posting import poster
 from delivery.webhook import Webhook, identifier, signature
+from tests.components import extra
 from tests.delivery.conftest import NOW
 from tests.delivery.receivers import Answer, closed_port, http_receiver, json_answer
 
@@ -165,13 +166,13 @@ def test_apprise_is_given_no_scheme_that_is_not_allowed(url: str) -> None:
 
 @pytest.mark.slow
 def test_every_allowed_scheme_is_one_of_apprise() -> None:
-    apprise = pytest.importorskip("apprise")
+    apprise = extra("apprise")
     known = set(apprise.plugins.N_MGR.schemas())
     assert known >= ALLOWED
 
 
 def test_apprise_delivers_to_a_service(letter: Letter, wang: Recipient) -> None:
-    pytest.importorskip("apprise")
+    extra("apprise")
     with http_receiver(json_answer({"id": "1"})) as receiver:
         place = receiver.url.removeprefix("http://").partition("/")[0]
         outcome = LongTail("phone", f"ntfy://{place}/rota").send(letter, wang, "k")
@@ -180,7 +181,7 @@ def test_apprise_delivers_to_a_service(letter: Letter, wang: Recipient) -> None:
 
 
 def test_apprise_that_fails_leaves_the_outcome_unknown(letter: Letter, wang: Recipient) -> None:
-    pytest.importorskip("apprise")
+    extra("apprise")
     with http_receiver(Answer(500)) as receiver:
         place = receiver.url.removeprefix("http://").partition("/")[0]
         outcome = LongTail("phone", f"ntfy://{place}/rota").send(letter, wang, "k")

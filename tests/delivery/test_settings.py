@@ -16,6 +16,7 @@ from delivery.settings import KINDS, MailSettings, Settings
 from delivery.settings_file import SettingsError, file_beside, read_settings
 from delivery.turns import Turn
 from rota.facts import Channel
+from tests.components import extra
 from tests.delivery.receivers import Mailroom, http_receiver, json_answer, mail_server
 
 ALL = """
@@ -231,7 +232,7 @@ def test_a_file_of_certificates_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 def test_apprise_that_does_not_know_an_address_says_so_without_it(tmp_path: Path) -> None:
-    pytest.importorskip("apprise")
+    extra("apprise")
     settings = settings_of(tmp_path, '[channels.p]\nkind = "apprise"\nurl = "slack://geheim"\n')
     with pytest.raises(AppriseError) as raised:
         opened(settings, tmp_path)

@@ -16,6 +16,7 @@ from scheduler.solving.dispatch import GRACE, HOPELESS, Dispatch
 from scheduler.solving.errors import ExecutorError
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.greeting import Edition, digest, edition
+from tests.components import extra
 
 AT_ONCE = 0.5 - GRACE
 """A limit after which a task is late half a second after it was sent."""
@@ -38,7 +39,7 @@ def here() -> bool:
 @contextmanager
 def workers(number: int) -> Iterator[Any]:
     """Start workers of one thread each in this process, and let go what hangs there before they end."""
-    distributed = pytest.importorskip("distributed")
+    distributed = extra("distributed")
     options = {"host": "127.0.0.1", "protocol": "tcp://", "dashboard_address": "127.0.0.1:0", "processes": False}
     LET_GO.clear()
     with distributed.LocalCluster(n_workers=number, threads_per_worker=1, **options) as local:
@@ -124,7 +125,7 @@ def test_a_cluster_from_which_nothing_comes_back_is_left_and_the_search_goes_on_
 def test_workers_that_have_another_rota_or_do_not_answer_are_refused_all_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    distributed = pytest.importorskip("distributed")
+    distributed = extra("distributed")
     monkeypatch.setattr(greeting, "PATIENCE", 2)
     with workers(4) as local, distributed.Client(local, set_as_default=False) as client:
         fine, other, broken, busy = client.scheduler_info()["workers"]

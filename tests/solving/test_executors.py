@@ -25,6 +25,7 @@ from scheduler.solving.dispatch import HOPELESS, Dispatch
 from scheduler.solving.errors import ExecutorError
 from scheduler.solving.executors import Children, Crew, Here, processes
 from scheduler.solving.large import LargeSearch
+from tests.components import extra
 from tests.solving.test_large import YEAR, first_plan, judged
 
 
@@ -251,7 +252,7 @@ def test_an_address_at_which_nobody_answers_is_told(monkeypatch: pytest.MonkeyPa
 @pytest.mark.slow
 @pytest.mark.parametrize(("workers", "killed"), [(1, False), (2, False), (2, True)])
 def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(workers: int, *, killed: bool) -> None:
-    distributed = pytest.importorskip("distributed")
+    distributed = extra("distributed")
     options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
     local = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **options)
     with local, cluster(local.scheduler_address.replace("tcp", "dask")) as crew:
@@ -292,7 +293,7 @@ def scheduler_at(folder: Path) -> str:
 def test_where_a_cluster_is_gone_that_is_told_and_the_search_goes_on_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: str
 ) -> None:
-    distributed = pytest.importorskip("distributed")
+    distributed = extra("distributed")
     monkeypatch.setattr("scheduler.solving.cluster.ABSENT", 1.0)
     told: list[Message] = []
     local = ("--host", "127.0.0.1")
