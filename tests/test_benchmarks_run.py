@@ -45,16 +45,18 @@ def test_stations(ran: Ran) -> None:
     assert len(run["scores"]) == 4
     assert len(run["peer"]) in {0, 4}, "asked, with a plan or without"
     assert 50 < run["memory"] < 4000
-    assert 0 < run["cpu"] < 60
+    assert run["cpu"] > 0
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not INSTANCES.exists(), reason="the benchmark's program is not beside the project")
 def test_rotation(ran: Ran, tmp_path: Path) -> None:
-    (run,) = ran(rotation.main, "--sizes", "S", "--seeds", "7", "--seconds", "5", "--alone")
+    (run,) = ran(
+        rotation.main, "--sizes", "S", "--seeds", "7", "--seconds", "20", "--alone"
+    )  # ends once the best is proved
     assert (run["value"], run["bound"], run["certified"], run["failed"]) == (186, 186, 186, "")
     assert 50 < run["memory"] < 4000
-    assert [path.name for path in (tmp_path / "runs" / "certificates").iterdir()] == ["S7-5s.certificate.json.gz"]
+    assert [path.name for path in (tmp_path / "runs" / "certificates").iterdir()] == ["S7-20s.certificate.json.gz"]
 
 
 @pytest.mark.slow
@@ -84,8 +86,9 @@ def test_repairs(ran: Ran) -> None:
 
 @pytest.mark.slow
 def test_start(ran: Ran) -> None:
-    took = {run["command"]: run["clock"] for run in ran(start.main, "--times", "1")}
-    assert took["python -c pass"] < took["rota --help"] < took["rota check examples/suzhou"]
+    took = {run["command"]: run["processor"] for run in ran(start.main, "--times", "1")}
+    assert took.keys() == start.COMMANDS.keys()
+    assert 0 < took["python -c pass"] < took["rota check examples/suzhou"]
 
 
 def test_a_series_goes_on_where_a_case_cannot_be_planned(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
