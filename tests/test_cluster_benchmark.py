@@ -25,6 +25,22 @@ def test_what_a_cluster_comes_to_is_compared_with_local_processes(tmp_path: Path
     assert row.endswith("804 (0); 198 (0) | +0.0 %; it is 0 there; +0.5 %; -1.0 % |")
 
 
+def test_medians_over_the_seeds_are_told_of_each_way(tmp_path: Path) -> None:
+    run = {
+        **MACHINE,
+        "way": "one worker",
+        "stations": 10,
+        "limit": 60.0,
+        "seconds": 9.0,
+        "holds": True,
+        "killed": False,
+    }
+    above = {7: [0.0, 3.0], 8: [None, -1.0], 9: [None, 1.5]}
+    runs = [{**run, "seed": seed, "values": [(1, 0, 0), (2, 5, 0)], "above": each} for seed, each in above.items()]
+    *_, row = cluster(runs, tmp_path)
+    assert row == "| one worker | 10 | 7, 8, 9 | 60 s | it is 0 there; +1.5 % |"
+
+
 def measured(monkeypatch: pytest.MonkeyPatch, file: Path, failing: str = "") -> list[dict[str, Any]]:
     """Run the benchmark with searches that come to 2,000 and 8,000 here, and to 1.5 % more elsewhere."""
 
@@ -47,6 +63,7 @@ def test_several_sizes_are_planned_in_every_way(
     asked = [(run["stations"], run["seed"], run["way"]) for run in runs]
     assert asked == [(stations, seed, way) for stations in (10, 40) for seed in (7, 8) for way in WAYS]
     assert all(run["above"] == ([] if run["way"] == LOCAL else [1.5]) for run in runs)
+    assert {run["way"]: run["limit"] for run in runs} == {way: 60.0 * WAYS[way].times for way in WAYS}
     assert capsys.readouterr().out.count("+1.5 %") == 4 * (len(WAYS) - 1)
 
 
@@ -60,9 +77,9 @@ def test_where_local_processes_failed_nothing_is_compared_and_the_others_go_on(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", [way for way, workers in WAYS.items() if workers])
+@pytest.mark.parametrize("way", [name for name, way in WAYS.items() if way.workers])
 def test_a_cluster_has_as_many_workers_as_its_line_says(way: str) -> None:
     extra("distributed")
     with _crew(way, 600.0, []) as crew:
         assert crew is not None
-        assert crew.width() == WAYS[way]
+        assert crew.width() == WAYS[way].workers

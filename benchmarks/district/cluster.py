@@ -1,9 +1,10 @@
 """Does a cluster plan a district as well as one machine does, and as well where a worker is killed midway?
 
 `python -m benchmarks.district.cluster [--stations 10 …] [--seeds 7 …] [--seconds 60] [--json FILE]`. The same district
-is planned by local processes, by one and by two workers of a Dask cluster, which is started here, and by two of which
-one is killed after half of the time. Each way has a process of its own. What the others come to is compared with what
-local processes came to at the same district, priority by priority, in percent.
+is planned by local processes, by one and by two workers of a Dask cluster, which is started here, by two of which one
+is killed after half of the time, and by one that has half as long again, which is as much of the processor. Each way
+has a process of its own. What the others come to is compared with what local processes came to at the same district,
+priority by priority, in percent.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from itertools import product
 from pathlib import Path
 from threading import Timer
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.district.generator import district, size
 from benchmarks.processes import used, why
@@ -36,9 +37,26 @@ from scheduler.solving.solve import solve
 if TYPE_CHECKING:
     from scheduler.solving.executors import Crew
 
-LOCAL, KILLED = "local processes", "two workers, one killed"
-WAYS = {LOCAL: 0, "one worker": 1, "two workers": 2, KILLED: 2}
-"""How a district is planned, and with how many workers of a cluster."""
+
+class Way(NamedTuple):
+    """How a district is planned: by so many workers of a cluster, with so many times the seconds that are asked for.
+
+    `kills`: one of the workers is killed midway.
+    """
+
+    workers: int = 0
+    times: float = 1.0
+    kills: bool = False
+
+
+LOCAL = "local processes"
+WAYS = {
+    LOCAL: Way(),
+    "one worker": Way(1),
+    "one worker, half as long again": Way(1, times=1.5),
+    "two workers": Way(2),
+    "two workers, one killed": Way(2, kills=True),
+}
 MIDWAY = 0.5
 """The share of the time after which a worker is killed."""
 
@@ -93,15 +111,16 @@ def planned(way: str, stations: int, seed: int, seconds: float) -> Planned:
 @contextmanager
 def _crew(way: str, seconds: float, killed: list[int]) -> Iterator[Crew | None]:
     """Start the workers of a way; note which is killed midway."""
-    if not WAYS[way]:
+    workers, _, kills = WAYS[way]
+    if not workers:
         yield None
         return
     distributed: Any = import_module("distributed")  # an extra, without types
     options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
-    started = distributed.LocalCluster(n_workers=WAYS[way], threads_per_worker=1, **options)
+    started = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **options)
     with started, cluster(started.scheduler_address.replace("tcp", "dask")) as crew:
         timer = Timer(seconds * MIDWAY, _kill, (started, killed))
-        if way == KILLED:
+        if kills:
             timer.start()
         yield crew
         timer.cancel()
@@ -125,7 +144,7 @@ def _apart(way: str, stations: int, seed: int, seconds: float) -> Planned:
 
 
 def _line(found: Planned) -> str:
-    start = f"{found.stations:>8}{found.seed:>6}  {found.way:<26}"
+    start = f"{found.stations:>8}{found.seed:>6}  {found.way:<32}"
     if found.failed:
         return f"{start}  failed: {found.failed}"
     values = "".join(f"{value:>9} ({bound or 0})" for _, value, bound in found.values)
@@ -148,12 +167,12 @@ def main() -> None:
         return
     kept = Runs(asked.json, "way", "stations", "seed", "limit")
     print(f"{asked.seconds:g} s, {usable_cores()} cores; {kept.machine['load']}")
-    head = f"stations{'seed':>6}  {'searched by':<26}{'seconds':>9}{'CPU':>9}{'holds':>6}"
+    head = f"stations{'seed':>6}  {'searched by':<32}{'seconds':>9}{'CPU':>9}{'holds':>6}"
     print(f"{head}  by priority: value (bound); above local processes", flush=True)
     for stations, seed in product(asked.stations, asked.seeds):
         local: Values = ()
-        for way in WAYS:
-            each = _apart(way, stations, seed, asked.seconds)
+        for way, (_, times, _) in WAYS.items():
+            each = _apart(way, stations, seed, asked.seconds * times)
             if way == LOCAL:
                 local = each.values
             elif local and each.values:

@@ -11,6 +11,7 @@ from benchmarks.results import Run, percentile
 from benchmarks.sections import cells
 
 HEAD = ["stations", "sessions", "limit", "seeds", "read", "first plan", "sessions a second", "ended", "verified in"]
+ABOVE = "above local processes"
 HUNDRED = 100
 """What 99 % do not exceed is said of no fewer runs than this."""
 ASKED = ("seed", "seconds", "freeze", "together")
@@ -62,9 +63,21 @@ def _sized(runs: Sequence[Run]) -> list[str]:
 
 
 def cluster(runs: Sequence[Run], _: Path) -> Iterator[str]:
-    """Say what each way of searching a district came to, and how that compares with local processes."""
-    head = ["searched by", "stations", "seed", "limit", "seconds", "holds", cells.VALUES, "above local processes"]
+    """Say what each way of searching a district came to, how that compares with local processes, and the medians."""
+    head = ["searched by", "stations", "seed", "limit", "seconds", "holds", cells.VALUES, ABOVE]
     yield from cells.table(head, map(_way, sorted(runs, key=lambda run: (run["stations"], run["seed"]))))
+    compared = cells.groups([run for run in runs if run.get("above")], "stations", "way", "limit").values()
+    if several := [mine for mine in compared if len(mine) > 1]:
+        yield from ("", "Medians over the seeds:", "")
+        yield from cells.table(["searched by", "stations", "seeds", "limit", ABOVE], map(_typical_way, several))
+
+
+def _typical_way(runs: Sequence[Run]) -> list[str]:
+    """Say the median of how much each priority is above that of local processes; above 0 is above any percentage."""
+    columns = zip(*(run["above"] for run in runs), strict=True)
+    found = [median(float("inf") if each is None else each for each in column) for column in columns]
+    run = {"above": [None if each == float("inf") else each for each in found]}
+    return [runs[0]["way"], str(runs[0]["stations"]), cells.seeds(runs), f"{runs[0]['limit']:g} s", _above(run)]
 
 
 def _way(run: Run) -> list[str]:
