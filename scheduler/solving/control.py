@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Literal
+
+from rota.demand import REQUIRED
 
 if TYPE_CHECKING:
     from rota.text import Message
@@ -22,7 +24,8 @@ Stage = Literal["build", "search", "settle"]
 class Progress:
     """Where a search stands: the priority that is being improved, its value so far, and the bound below it.
 
-    While a first plan is built, how many sessions are planned (`done`), `of` how many.
+    While a first plan is built, how many sessions are planned (`done`), `of` how many. Where all priorities are
+    improved at once, `costs` says what the plan comes to at each, and `priority` is the strongest that is not proved.
     """
 
     stage: Stage
@@ -31,6 +34,18 @@ class Progress:
     bound: int | None = None
     done: int = 0
     of: int = 0
+    costs: Mapping[int, int] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of_all(cls, costs: Mapping[int, int], bound: Callable[[int], int] = lambda _: 0) -> Progress:
+        """Return what is said of a plan that comes to these costs, with a bound for each priority where one is known.
+
+        What must hold is no priority; at least one is among them.
+        """
+        priorities = sorted(costs.keys() - {REQUIRED})
+        unproved = (priority for priority in priorities if bound(priority) < costs[priority])
+        priority = next(unproved, priorities[-1])
+        return cls("search", priority, costs[priority], bound(priority), costs=dict(costs))
 
     @property
     def gap(self) -> float | None:

@@ -352,9 +352,8 @@ class DistrictSearch:
         return [o.id for activity in sorted(part.activities) for o in self.coupling.sessions[activity]]
 
     def _report(self) -> None:
-        strongest = min((p for p in self.costs if p != REQUIRED), default=None)
-        if self.passed is not None and strongest is not None:
-            self.control.report(Progress("search", strongest, self.costs[strongest], 0))
+        if self.passed is not None and self.costs.keys() - {REQUIRED}:
+            self.control.report(Progress.of_all(self.costs))
 
 
 def _badness(verdict: Verdict) -> Mapping[str, float]:

@@ -160,10 +160,12 @@ def _search_wide(
     seeking = certifier.run_placed if timetable else certifier.run_flows if loose else certifier.run
 
     def report(progress: Progress) -> None:
-        least = certifier.bound(progress.priority) if progress.priority is not None else 0
-        if progress.value is not None and progress.priority == strongest:
-            certifier.reached = progress.value
-        control.report(replace(progress, bound=max(progress.bound or 0, least)))
+        if strongest is not None and strongest in progress.costs:
+            certifier.reached = progress.costs[strongest]
+            control.report(Progress.of_all(progress.costs, lambda p: certifier.bound(p, progress.costs)))
+        else:
+            least = certifier.bound(progress.priority) if progress.priority is not None else 0
+            control.report(replace(progress, bound=max(progress.bound or 0, least)))
 
     with ThreadPoolExecutor(max_workers=1) as beside:
         bounding = beside.submit(seeking)

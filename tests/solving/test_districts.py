@@ -15,6 +15,7 @@ from constraints.reading import read_rules
 from constraints.registry import catalogue
 from constraints.verify import Verdict
 from rota.case import Case
+from rota.demand import REQUIRED
 from rota.plan import Session
 from rota.text import text
 from scheduler.solving import districts, part_search, wide
@@ -92,9 +93,29 @@ def test_a_small_district_ends_with_shares_as_even_as_its_bound(monkeypatch: pyt
 
     found = solve(case, read_rules(case), Control(crew=Crew(Here), stop=stop, report=report))
     assert found.verdict.holds
+    assert {each.priority for each in told if each.stage == "search"} <= {1, 2, 3}, "the strongest that is not proved"
+    assert all(each.value == each.costs[each.priority or 0] for each in told if each.stage == "search")
     shares = found.plan.score[1]
     assert shares.bound
     assert shares.value == shares.bound
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({}, (2, 7, 0)),
+        ({2: 6}, (2, 7, 6)),
+        ({2: 7, 3: 1}, (3, 5, 1)),
+        ({2: 7, 3: 5}, (4, 9, 0)),
+        ({2: 7, 3: 5, 4: 9}, (4, 9, 9)),
+    ],
+)
+def test_the_strongest_priority_that_is_not_proved_is_reported(
+    bounds: dict[int, int], said: tuple[int, int, int]
+) -> None:
+    """What must hold is no priority, and nothing is to be proved of what costs nothing."""
+    told = Progress.of_all({REQUIRED: 3, 1: 0, 2: 7, 3: 5, 4: 9}, lambda priority: bounds.get(priority, 0))
+    assert (told.priority, told.value, told.bound) == said
 
 
 def small(monkeypatch: pytest.MonkeyPatch, control: Control) -> DistrictSearch:

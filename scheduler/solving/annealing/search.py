@@ -244,7 +244,6 @@ class Annealing:
         if not verdict.holds or (self.best is not None and not better(verdict.costs, self.costs)):
             return False
         self.best, self.costs = sessions, verdict.costs
-        strongest = min((p for p in self.costs if p != REQUIRED), default=None)
-        if strongest is not None:
-            self.control.report(Progress("search", strongest, self.costs[strongest], 0))
+        if self.costs.keys() - {REQUIRED}:
+            self.control.report(Progress.of_all(self.costs))
         return True
