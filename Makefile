@@ -93,11 +93,11 @@ bench-serving: env ## ask the server for 5,000 subscribers' feeds, and Radicale 
 # `make bench-page`.
 RESULTS ?= build/benchmarks
 
-bench-rotation: env ## run the rotation benchmark, beside Timefold where it is there (SECONDS="10 60 300", ALONE=1: Rota by itself)
-	@$(BIN)/python -m benchmarks.rotation.run --seeds $(or $(SEEDS),7 8 9) --seconds $(or $(SECONDS),10 60) $(if $(ALONE),--alone) --json $(RESULTS)/rotation.json
+bench-rotation: env ## run the rotation benchmark for 10, 60 and 300 s, beside Timefold where it is there (SECONDS="10 60", ALONE=1: Rota by itself)
+	@$(BIN)/python -m benchmarks.rotation.run --seeds $(or $(SEEDS),7 8 9) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ALONE),--alone) --json $(RESULTS)/rotation.json
 
 bench-district: env ## plan districts of 10 and 100 stations (STATIONS="10 100 1000" SEEDS=7 for the largest, too)
-	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --seeds $(or $(SEEDS),7 8 9) $(if $(ALONE),--alone) --json $(RESULTS)/district.json
+	@$(BIN)/python -m benchmarks.district.run --stations $(or $(STATIONS),10 100) --seeds $(or $(SEEDS),7 8 9) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ALONE),--alone) --json $(RESULTS)/district.json
 
 REPAIRS = $(BIN)/python -m benchmarks.district.repairs --json $(RESULTS)/repairs.json
 bench-repairs: env ## repair plans at random changes: a belt, districts (STATIONS="10 100 1000"), a plan of our own, several at once
@@ -113,7 +113,7 @@ bench-stations: env ## plan the example cases for 60 s each, CP-SAT by itself be
 	@$(BIN)/python benchmarks/stations.py $(CASES) --seeds $(or $(SEEDS),0 1 2) --seconds $(or $(SECONDS),60) $(if $(ALONE),--alone) --json $(RESULTS)/stations.json
 
 bench-cluster: $(VENV)/dev.stamp ## plan a district by local processes, and by the workers of a cluster, of which one is killed (STATIONS="10 40")
-	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --seeds $(or $(SEEDS),7 8 9) --json $(RESULTS)/cluster.json
+	@$(BIN)/python -m benchmarks.district.cluster --stations $(or $(STATIONS),10) --seeds $(or $(SEEDS),7 8 9) $(if $(SECONDS),--seconds $(SECONDS)) --json $(RESULTS)/cluster.json
 
 bench-start: env ## start commands that do next to nothing, 11 times each
 	@$(BIN)/python -m benchmarks.start --json $(RESULTS)/start.json

@@ -1,31 +1,34 @@
 """What CP-SAT comes to by itself: the peer beside Rota's search, in the same run and for as long.
 
-`python -m benchmarks.cp_sat FOLDER [--seconds 60] [--seed 0]` prints the result as JSON. It has the model of the whole
-case, the rules said as Rota says them, and as many workers as Rota lets it have (decision 2). Priorities follow each
-other; each has an even share of the time that is left, and is kept to what it came to. Building the model counts.
+`python -m benchmarks.cp_sat FOLDER [--seconds 60] [--seed 0] [--workers 8]` prints the result as JSON. It has the model
+of the whole case, and the rules said as Rota says them. Priorities follow each other; each has an even share of the
+time that is left, and is kept to what it came to. Building the model counts. Benchmarks ask it twice: with one worker
+for each core, and with as many as Rota lets it have (decision 2), since neither is better everywhere.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
+from benchmarks.processes import run, why
 from constraints.board import Board
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
 from scheduler.solving.control import default_workers
+from scheduler.solving.executors import usable_cores
 from scheduler.solving.levels import weighted, worth
 from workbook.reading import read_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rota.case import Case
 
@@ -36,23 +39,38 @@ A bound is one of the plans that are as good at all stronger priorities; it prov
 """
 
 
-def beside(folder: Path, seconds: float, seed: int) -> list[Score]:
-    """Return what CP-SAT comes to by itself, in a process of its own, priority by priority; nothing without a plan."""
+@dataclass(frozen=True)
+class Peer:
+    """What CP-SAT came to by itself with so many workers, nothing without a plan; or why it failed."""
+
+    workers: int
+    scores: Sequence[Score] = ()
+    failed: str = ""
+
+
+def beside(folder: Path, seconds: float, seed: int) -> list[Peer]:
+    """Return what CP-SAT comes to by itself, each time in a process of its own: first with one worker for each core."""
+    return [_apart(folder, seconds, seed, workers) for workers in sorted({usable_cores(), default_workers()})]
+
+
+def _apart(folder: Path, seconds: float, seed: int, workers: int) -> Peer:
     command = [sys.executable, "-m", "benchmarks.cp_sat", str(folder), "--seconds", str(seconds), "--seed", str(seed)]
-    ended = subprocess.run(  # noqa: S603 - this module
-        command, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True, cwd=Path(__file__).parents[1]
-    )
-    return [(p, value, bound, proved) for p, value, bound, proved in json.loads(ended.stdout)]
+    ended = run([*command, "--workers", str(workers)], seconds)
+    if failed := why(ended):
+        return Peer(workers, failed=failed)
+    return Peer(workers, [(p, value, bound, proved) for p, value, bound, proved in json.loads(ended.stdout)])
 
 
-def said(scores: Sequence[Score]) -> str:
+def said(peers: Sequence[Peer]) -> Iterator[str]:
     """Say what CP-SAT came to by itself, with the bounds where these are not met."""
-    bounds = ("" if proved else f" ({'–' if bound is None else bound})" for _, _, bound, proved in scores)
-    values = (f"{value}{bound}" for (_, value, *_), bound in zip(scores, bounds, strict=True))
-    return f"CP-SAT by itself: {'; '.join(values) or 'no plan'}"
+    for peer in peers:
+        bounds = ("" if proved else f" ({'–' if bound is None else bound})" for _, _, bound, proved in peer.scores)
+        values = "; ".join(f"{value}{bound}" for (_, value, *_), bound in zip(peer.scores, bounds, strict=True))
+        came_to = f"failed: {peer.failed}" if peer.failed else values or "no plan"
+        yield f"CP-SAT by itself, {peer.workers} workers: {came_to}"
 
 
-def alone(case: Case, seconds: float, seed: int) -> list[Score]:
+def alone(case: Case, seconds: float, seed: int, workers: int) -> list[Score]:
     """Return what CP-SAT comes to within so many seconds, priority by priority; nothing without a plan."""
     ends = monotonic() + seconds
     board = Board(case)
@@ -66,7 +84,7 @@ def alone(case: Case, seconds: float, seed: int) -> list[Score]:
             break
         cost = weighted(board.costs[priority])
         board.model.minimize(cost)
-        solver = _solver(left / (len(priorities) - number), seed)
+        solver = _solver(left / (len(priorities) - number), seed, workers)
         status = solver.solve(board.model)
         if status == cp_model.INFEASIBLE:
             return []
@@ -86,10 +104,10 @@ def alone(case: Case, seconds: float, seed: int) -> list[Score]:
     return scores
 
 
-def _solver(seconds: float, seed: int) -> cp_model.CpSolver:
+def _solver(seconds: float, seed: int, workers: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = default_workers()
+    solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
     return solver
 
@@ -106,9 +124,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=default_workers())
     asked = parser.parse_args()
     case = read_case(asked.folder, catalogue(), [rule_problems]).required()
-    print(json.dumps(alone(case, asked.seconds, asked.seed)))
+    print(json.dumps(alone(case, asked.seconds, asked.seed, asked.workers)))
 
 
 if __name__ == "__main__":

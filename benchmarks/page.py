@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.results import KEPT, Run, read
+from benchmarks.sections.claims import claims
 from benchmarks.sections.courses import courses
 from benchmarks.sections.districts import cluster, district, repairs
 from benchmarks.sections.rotation import rotation
@@ -42,24 +43,27 @@ def written(page: str, figures: Path) -> str:
     Raises:
         LookupError: the page has no place for some of the results.
     """
-    for name, section in SECTIONS.items():
-        kept = KEPT / f"{name}.json"
-        if kept.exists():
-            runs = read(kept)
-            before, begins, rest = page.partition(_begin(name))
-            _, ends, after = rest.partition(_end(name))
-            if not begins or not ends:
-                raise LookupError(f"{PAGE.name} lacks {_begin(name)!r} with {_end(name)!r} below it")
-            said = ["", _made(runs), "", *section(runs, figures), ""]
-            page = "\n".join([f"{before}{_begin(name)}", *said, f"{_end(name)}{after}"])
-    return page
+    results = {name: read(kept) for name in SECTIONS if (kept := KEPT / f"{name}.json").exists()}
+    for name, runs in results.items():
+        page = _put(page, name, [_made(runs), "", *SECTIONS[name](runs, figures)])
+    return _put(page, "claims", claims(results)) if _begin("claims") in page else page
+
+
+def _put(page: str, name: str, said: Iterable[str]) -> str:
+    """Put lines in the place that a page has for them."""
+    before, begins, rest = page.partition(_begin(name))
+    _, ends, after = rest.partition(_end(name))
+    if not begins or not ends:
+        raise LookupError(f"{PAGE.name} lacks {_begin(name)!r} with {_end(name)!r} below it")
+    return "\n".join([f"{before}{_begin(name)}", "", *said, "", f"{_end(name)}{after}"])
 
 
 def _made(runs: Sequence[Run]) -> str:
     """Say on what the runs were made, of which commits, and how busy the machine was before."""
     machines = [run["machine"] for run in runs]
     kinds = dict.fromkeys("{cores} cores, Python {python}, OR-Tools {ortools}".format(**each) for each in machines)
-    return f"{'; '.join([*kinds, *_commits(runs), *_loads(machines)])}."
+    models = dict.fromkeys(each["model"] for each in machines if each.get("model"))
+    return f"{'; '.join([*kinds, *models, *_commits(runs), *_loads(machines)])}."
 
 
 def _commits(runs: Sequence[Run]) -> Iterator[str]:

@@ -23,6 +23,9 @@ PACE = 0.25
 """Seconds from one look at the memory to the next, at the least."""
 SHARE = 0.01
 """The share of a core that looking takes at the most: the kernel walks through all pages, 17 ms for each GiB."""
+ROOT = Path(__file__).resolve().parent.parent
+HANGS, STARTING = 3.0, 600.0
+"""So many times the seconds of its search, and so many more, a process may take: reading, building, verifying."""
 GRACE = 5.0
 """Seconds in which a process that was told to end does so."""
 
@@ -126,6 +129,17 @@ def timed(command: Sequence[str | Path], folder: Path, environment: Mapping[str,
     subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)  # noqa: S603 - the caller's
     clock = time.monotonic() - begun
     return Took(used() - before, clock)
+
+
+def run(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run a benchmark's process that has so many seconds for its search; what hangs is ended, and has failed."""
+    most = HANGS * seconds + STARTING
+    try:
+        return subprocess.run(  # noqa: S603 - the caller's
+            command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT, timeout=most
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 1, "", f"it did not end within {most:g} s")
 
 
 def why(ended: subprocess.CompletedProcess[str]) -> str:

@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import os
 import platform
+import re
 import secrets
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -65,10 +67,20 @@ def machine() -> dict[str, str]:
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg()) if hasattr(os, "getloadavg") else ""
     return {
         "cores": str(os.cpu_count()),
+        "model": _model(),
         "load": load,
         "python": platform.python_version(),
         "ortools": version("ortools"),
     }
+
+
+def _model() -> str:
+    """Return what the processor is called, as Linux tells it; elsewhere how its kind is called."""
+    with suppress(OSError):
+        said = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE)
+        if said:
+            return said[1]
+    return platform.machine()
 
 
 def commit(root: Path = ROOT) -> str:
@@ -151,6 +163,11 @@ def percentile(numbers: Sequence[float], percent: int) -> float:
 def gap(value: int, bound: int | None) -> float:
     """Return by what share of a value its bound lies below it; no cost is below nothing, whether bounded or not."""
     return (value - (bound or 0)) / max(1, value)
+
+
+def first_plan(curve: Iterable[Sequence[Any]], ended: float) -> float:
+    """Return after how many seconds there was a plan that holds; where the curve does not say, when all had ended."""
+    return max(0.01, next((float(seconds) for seconds, _, value, _ in curve if value is not None), ended))
 
 
 def is_borne_out(bound: int | None, certified: int | None) -> bool:

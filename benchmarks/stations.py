@@ -1,14 +1,14 @@
 """How well and how fast the stations of examples are planned: one table, each case in a process of its own.
 
 `python benchmarks/stations.py [CASE …] [--seconds 60] [--seeds 0] [--json FILE]`; without names, all cases in
-examples/. After each, CP-SAT by itself has the same case for as long (`cp_sat.py`), unless asked for Rota `--alone`.
+examples/. After each, CP-SAT by itself has the same case, twice, for as long each (`cp_sat.py`), unless asked for Rota
+`--alone`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from itertools import product
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.cp_sat import Score, beside, said  # noqa: E402
-from benchmarks.processes import Peak, used, why  # noqa: E402
+from benchmarks.cp_sat import Peer, Score, beside, said  # noqa: E402
+from benchmarks.processes import Peak, run, used, why  # noqa: E402
 from benchmarks.results import Point, Runs, Trace  # noqa: E402
 from constraints.board import Board  # noqa: E402 - found through the line above, also where Rota is not installed
 from constraints.reading import read_rules, rule_problems  # noqa: E402
@@ -58,8 +58,8 @@ WIDTHS = (10, 8, 9, 4, 8, 8, 6, 7, 7, 7, 5, 4)
 class Measured:
     """What was measured of one case; times in seconds, memory in MiB of all processes together.
 
-    `scores` holds (priority, value, bound, proved), `peer` the same of CP-SAT by itself: None where it was not asked or
-    failed (`peer_failed`), nothing where it found no plan. `failed` says why Rota did.
+    `scores` holds (priority, value, bound, proved), `peers` the same of CP-SAT by itself, if it was asked. `failed`
+    says why there is nothing else.
     """
 
     case: str
@@ -76,8 +76,7 @@ class Measured:
     curve: Sequence[Point] = ()
     reproducible: bool = False
     failed: str = ""
-    peer: Sequence[Score] | None = None
-    peer_failed: str = ""
+    peers: Sequence[Peer] = ()
 
 
 def measure(folder: Path, seconds: float, seed: int) -> Measured:
@@ -138,9 +137,7 @@ def lines(found: Measured) -> list[str]:
                 *((*times, f"{found.memory}", "yes" if found.reproducible else "no") if first else ()),
             )
         )
-    peer = [f"CP-SAT by itself failed: {found.peer_failed}"] if found.peer_failed else []
-    peer += [] if found.peer is None else [said(found.peer)]
-    return [*map(_line, rows), *(f"{'':<10} {each}" for each in peer)]
+    return [*map(_line, rows), *(f"{'':<10} {each}" for each in said(found.peers))]
 
 
 def _line(row: Sequence[str]) -> str:
@@ -174,10 +171,7 @@ def main() -> None:
     for folder, seed in product(folders, asked.seeds):
         measured = _apart(folder, asked.seconds, seed)
         if not asked.alone and not measured.failed:
-            try:
-                measured.peer = beside(folder, asked.seconds, seed)
-            except subprocess.CalledProcessError as error:
-                measured.peer_failed = f"it ended with {error.returncode}"
+            measured.peers = beside(folder, asked.seconds, seed)
         print("\n".join(lines(measured)), flush=True)
         kept.add(asdict(measured))
 
@@ -185,7 +179,7 @@ def main() -> None:
 def _apart(folder: Path, seconds: float, seed: int) -> Measured:
     """Measure one case in a process of its own."""
     command = [sys.executable, __file__, "--one", str(folder), "--seconds", str(seconds), "--seeds", str(seed)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+    ended = run(command, seconds)
     if failed := why(ended):
         return Measured(folder.name, seed, limit=seconds, failed=failed)
     return Measured(**json.loads(ended.stdout))

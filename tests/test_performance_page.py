@@ -93,7 +93,7 @@ def test_medians_are_shown_beside_the_peer(tmp_path: Path, monkeypatch: pytest.M
     write(tmp_path / "rotation.json", [*mine, rotated("L", 1, "timefold", 15)])
     begin, end = "<!-- rotation: made by `python -m benchmarks.page` -->", "<!-- end of rotation -->"
     shown = page.written(f"before\n{begin}\nformer figures\n{end}\nafter\n", tmp_path)
-    assert "| L | 10 s | 1, 2, 3 | 20 | 10 | 2 of 3 | 33.33% | 11.0 | 3.0 | – | 15 | 10.0 |" in shown
+    assert "| L | 10 s | 1, 2, 3 | 20 | 10 | 2 of 3 | 33.33% | 11.0 | 3.0 | – | 15 | 10.0 | 3.0 |" in shown
     assert "former" not in shown
     assert shown.startswith("before\n")
     assert shown.endswith("\nafter\n")
@@ -113,18 +113,18 @@ def rotations(runs: list[dict[str, object]], folder: Path) -> list[str]:
 
 def test_a_plan_without_a_bound_has_the_whole_of_its_value_as_gap(tmp_path: Path) -> None:
     run = {**rotated("S", 1, "rota", 12), "bound": None, "certified": None}
-    assert "| S | 10 s | 1 | 12 | 0 | 0 of 1 | 100.00% | 10.0 | 3.0 | – |  |  |" in rotations([run], tmp_path)
+    assert "| S | 10 s | 1 | 12 | 0 | 0 of 1 | 100.00% | 10.0 | 3.0 | – |  |  |  |" in rotations([run], tmp_path)
 
 
 def test_a_peer_that_failed_is_not_said_to_have_no_plan(tmp_path: Path) -> None:
     mine = [rotated("S", seed, "rota", 12) for seed in (1, 2)]
     failed = {**rotated("S", 1, "timefold", None), "failed": "java is not found"}
     said = rotations([*mine, failed], tmp_path)[2]
-    assert said.endswith("| failed |  |")
+    assert said.endswith("| failed |  |  |")
     said = rotations([*mine, failed, rotated("S", 2, "timefold", 15)], tmp_path)[2]
-    assert said.endswith("| 15 (1 failed) | 11.0 |")
+    assert said.endswith("| 15 (1 failed) | 11.0 | 3.0 |")
     said = rotations([*mine, {**failed, "failed": ""}], tmp_path)[2]
-    assert said.endswith("| no plan | 10.0 |")
+    assert said.endswith("| no plan | 10.0 | 3.0 |")
 
 
 def test_a_run_that_failed_is_told_and_left_out(tmp_path: Path) -> None:
@@ -219,15 +219,18 @@ def test_districts_show_gap_and_speed(tmp_path: Path, monkeypatch: pytest.Monkey
         [],
         [(1, 100, 0, False)],
     ]
-    runs = [{**measured(10, *values), "seed": seed, "peer": peer} for seed, peer in enumerate(peers, 7)]
-    write(tmp_path / "district.json", [*runs, measured(100, *values), {**measured(200, *values), "peer": []}])
+    asked = [[{"workers": 2, "scores": peer, "failed": ""}] for peer in peers]
+    runs = [{**measured(10, *values), "seed": seed, "peers": peer} for seed, peer in enumerate(asked, 7)]
+    write(tmp_path / "district.json", [*runs, measured(100, *values)])
     begin, end = "<!-- district: made by `python -m benchmarks.page` -->", "<!-- end of district -->"
     shown = page.written(f"{begin}\n{end}", tmp_path)
     times = "0.5 s | 2.0 s | 130.0 | 26.0 s | 0.2 s | 50.0 s"
     mine = f"{times} | 1,234 | yes | 0; 1,000 (750, 25.0%); 7 (0, 100.0%)"
-    assert f"| 10 | 260 | 60 s | 7, 8, 9 | {mine} | 100 (0) |" in shown
+    assert "| CP-SAT by itself, 2 workers |" in shown
+    assert f"| 10 | 260 | 60 s | 7 | {mine} | 0; 2,000 (100); 50 (–) |" in shown
+    assert f"| 10 | 260 | 60 s | 8 | {mine} | no plan |" in shown
+    assert f"| 10 | 260 | 60 s | 9 | {mine} | 100 (0) |" in shown
     assert f"| {mine.replace('130.0', '1300.0')} |  |" in shown, "CP-SAT was not asked by itself"
-    assert f"| {mine.replace('130.0', '2600.0')} | no plan |" in shown
 
 
 def test_runs_of_other_limits_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,10 +313,10 @@ def test_repairs_of_one_name_are_told_apart_by_what_was_asked(tmp_path: Path) ->
 def test_what_failed_is_told_in_every_table(tmp_path: Path) -> None:
     failed = {"seed": 7, "limit": 60.0, "failed": "it ended with -9"}
     asked = "60 s | 7 (failed)"
-    assert f"| suzhou |  | {asked} | failed |  |  |  |  |  |" in [*stations([{**failed, "case": "suzhou"}], tmp_path)]
-    said = [*district([{**failed, "stations": 1000}], tmp_path)][2]
-    assert said.startswith(f"| 1,000 |  | {asked} |")
-    assert said.endswith("| failed |  |")
+    assert f"| suzhou |  | {asked} | failed |  |  |  |  |" in [*stations([{**failed, "case": "suzhou"}], tmp_path)]
+    assert [*district([{**failed, "stations": 1000}], tmp_path)][
+        2
+    ] == f"| 1,000 |  | 60 s | 7 |{'  |' * 7} no | failed |"
     assert [*courses([{**failed, "instance": "a", "known": {}}], tmp_path)][2].startswith(f"| a | {asked} | failed |")
     assert [*repairs([{**failed, "name": "a"}], tmp_path)][2].startswith("| a |  | failed |")
     assert [*cluster([{**failed, "stations": 10, "way": "one worker"}], tmp_path)][2].endswith("| failed |  |")
@@ -321,8 +324,9 @@ def test_what_failed_is_told_in_every_table(tmp_path: Path) -> None:
 
 
 def test_a_peer_of_districts_that_failed_is_not_said_to_have_no_plan(tmp_path: Path) -> None:
-    run = {**measured(10, (1, 5, 0, False)), "peer": None, "peer_failed": "it ended with -9"}
-    assert [*district([run], tmp_path)][2].endswith("| 5 (0, 100.0%) | failed |")
+    peers = [{"workers": 2, "scores": [], "failed": "it ended with -9"}, {"workers": 8, "scores": [], "failed": ""}]
+    run = {**measured(10, (1, 5, 0, False)), "peers": peers}
+    assert [*district([run], tmp_path)][2].endswith("| 5 (0, 100.0%) | failed | no plan |")
 
 
 def test_what_commands_take_is_shown(tmp_path: Path) -> None:

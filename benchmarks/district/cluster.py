@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.district.generator import district, size
-from benchmarks.processes import used, why
+from benchmarks.processes import run, used, why
 from benchmarks.results import Runs
 from constraints.reading import read_rules
 from scheduler.solving.cluster import cluster
@@ -137,7 +136,7 @@ def _apart(way: str, stations: int, seed: int, seconds: float) -> Planned:
     """Plan in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.district.cluster", "--one", way, "--stations", str(stations)]
     command += ["--seeds", str(seed), "--seconds", str(seconds)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+    ended = run(command, seconds)
     if failed := why(ended):
         return Planned(way, stations, seed, seconds, failed=failed)
     return Planned(**json.loads(ended.stdout.splitlines()[-1]))

@@ -2,15 +2,15 @@
 
 `python -m benchmarks.district.run [--stations 10 100 1000] [--seeds 7] [--seconds 60 …] [--json FILE]`. Each district
 is made, written as a folder, read, planned and verified in a process of its own, with its children; what was measured
-is kept as soon as each ends. Then CP-SAT by itself has the same case for as long (`benchmarks/cp_sat.py`), up to 100
-stations and unless asked for Rota `--alone`.
+is kept as soon as each ends. Then CP-SAT by itself has the same case, twice, for as long each (`benchmarks/cp_sat.py`),
+up to 100 stations and unless asked for Rota `--alone`. `per s` are the sessions of the first plan that holds, by the
+seconds until it is there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from benchmarks.cp_sat import Score, beside, said
+from benchmarks.cp_sat import Peer, Score, beside, said
 from benchmarks.district.generator import district, size
 from benchmarks.district.planting import NoPlanPlantedError
-from benchmarks.processes import Peak, used, why
-from benchmarks.results import Point, Runs, Trace, gap
+from benchmarks.processes import Peak, run, used, why
+from benchmarks.results import Point, Runs, Trace, first_plan, gap
 from constraints.board import Board
 from constraints.reading import read_rules, rule_problems
 from constraints.registry import catalogue
@@ -62,8 +62,8 @@ class Measured:
     """What was measured of one district; times in seconds, memory in MiB.
 
     `values` holds (priority, value, bound, proved); `processor` is the time of all processes together, `curve` how the
-    search went. `peer` holds the same values of CP-SAT by itself: None where it was not asked or failed
-    (`peer_failed`), nothing where it found no plan. `failed` says why there is nothing else.
+    search went. `peers` hold the same values of CP-SAT by itself, if it was asked. `failed` says why there is nothing
+    else.
     """
 
     stations: int
@@ -79,8 +79,7 @@ class Measured:
     holds: bool = False
     values: tuple[Score, ...] = ()
     curve: tuple[Point, ...] = ()
-    peer: Sequence[Score] | None = None
-    peer_failed: str = ""
+    peers: Sequence[Peer] = ()
     failed: str = ""
 
 
@@ -147,17 +146,15 @@ def _lines(found: Measured) -> Iterator[str]:
         yield f"{found.stations:>8} failed: {found.failed}"
     for number, (priority, value, bound, _) in enumerate(found.values):
         times = (found.read, found.build, found.plan, found.verify, found.processor)
+        pace = found.sessions / first_plan(found.curve, found.plan)
         first = (
             f"{found.stations:>8}{found.sessions:>9}",
             "".join(f"{seconds:>9.1f}" for seconds in times),
-            f"{found.memory:>7}{found.sessions / found.plan:>8.1f}{'yes' if found.holds else 'no':>6}",
+            f"{found.memory:>7}{pace:>8.1f}{'yes' if found.holds else 'no':>6}",
         )
         shown = "".join(first) if number == 0 else " " * len("".join(first))
         yield f"{shown}{priority:>5}{value:>10}{bound or 0:>10}{gap(value, bound):>8.1%}"
-    if found.peer is not None:
-        yield f"{'':>8} {said(found.peer)}"
-    if found.peer_failed:
-        yield f"{'':>8} CP-SAT by itself failed: {found.peer_failed}"
+    yield from (f"{'':>8} {each}" for each in said(found.peers))
 
 
 def main() -> None:
@@ -190,17 +187,14 @@ def _beside(measured: Measured) -> Measured:
     """Return what was measured with what CP-SAT by itself comes to."""
     with tempfile.TemporaryDirectory() as folder:
         write_folder(district(measured.stations, measured.seed), Path(folder), catalogue())
-        try:
-            return replace(measured, peer=beside(Path(folder), measured.limit, measured.seed))
-        except subprocess.CalledProcessError as error:
-            return replace(measured, peer_failed=f"it ended with {error.returncode}")
+        return replace(measured, peers=beside(Path(folder), measured.limit, measured.seed))
 
 
 def _apart(stations: int, seed: int, seconds: float) -> Measured:
     """Measure one district in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.district.run", "--one", "--stations", str(stations)]
     command += ["--seeds", str(seed), "--seconds", str(seconds)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - itself
+    ended = run(command, seconds)
     if failed := why(ended):
         return Measured(stations, seed, limit=seconds, failed=failed)
     return Measured(**json.loads(ended.stdout))

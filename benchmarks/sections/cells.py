@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from benchmarks.curves import Line
 
 VALUES = "by priority: value (bound)"
-PEER = "CP-SAT by itself"
 GAPS = "by priority: value (bound, gap)"
 
 Group = Mapping[tuple[Any, ...], Sequence[Run]]
@@ -89,11 +88,22 @@ def gaps(scores: Sequence[Sequence[Any]]) -> str:
     )
 
 
-def peer(runs: Sequence[Run]) -> str:
+def settings(runs: Iterable[Run]) -> list[int]:
+    """Return with how many workers CP-SAT was asked by itself in any of the runs."""
+    return sorted({peer["workers"] for run in runs for peer in run.get("peers", ())})
+
+
+def peer_heads(workers: Iterable[int]) -> list[str]:
+    """Return the heads of what CP-SAT came to by itself."""
+    return [f"CP-SAT by itself, {each} workers" for each in workers]
+
+
+def peer(runs: Sequence[Run], workers: int) -> str:
     """Say of CP-SAT by itself the run whose values are the median, where it was asked; one without a plan is worst."""
-    found = sorted((run["peer"] for run in runs if run.get("peer") is not None), key=ranked)
+    asked = [peer for run in runs for peer in run.get("peers", ()) if peer["workers"] == workers]
+    found = sorted((peer["scores"] for peer in asked if not peer["failed"]), key=ranked)
     if not found:
-        return "failed" if any(run.get("peer_failed") for run in runs) else ""
+        return "failed" if asked else ""
     return values(found[len(found) // 2]) or "no plan"
 
 

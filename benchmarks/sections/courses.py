@@ -11,7 +11,7 @@ from benchmarks.curves import Line, over_time
 from benchmarks.results import Run
 from benchmarks.sections import cells
 
-HEAD = ["instance", "limit", "seeds", "judged", "all", "bound", "processor", "MiB"]
+HEAD = ["instance", "limit", "seeds", "judged", "all", "best bound", "processor", "MiB"]
 AROUND, PANEL = 3, 5
 """Curves begin at so many times the winner's value; so many instances share a panel."""
 

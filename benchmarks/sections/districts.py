@@ -7,10 +7,10 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.curves import over_size
-from benchmarks.results import Run, percentile
+from benchmarks.results import Run, first_plan, percentile
 from benchmarks.sections import cells
 
-HEAD = ["stations", "sessions", "limit", "seeds", "read", "first plan", "sessions a second", "ended", "verified in"]
+HEAD = ["stations", "sessions", "limit", "seed", "read", "first plan", "sessions a second", "ended", "verified in"]
 ABOVE = "above local processes"
 HUNDRED = 100
 """What 99 % do not exceed is said of no fewer runs than this."""
@@ -19,46 +19,44 @@ ASKED = ("seed", "seconds", "freeze", "together")
 
 
 def district(runs: Sequence[Run], figures: Path) -> Iterator[str]:
-    """Say what each district took and came to, and draw how that grows with its size."""
+    """Say what each district took and came to, each seed being another one, and draw how that grows with its size."""
     groups = cells.groups(runs, "stations", "limit")
-    head = [*HEAD, "processor", "MiB", "holds", cells.GAPS, cells.PEER]
-    yield from cells.table(head, map(_sized, groups.values()))
+    workers = cells.settings(runs)
+    head = [*HEAD, "processor", "MiB", "holds", cells.GAPS, *cells.peer_heads(workers)]
+    yield from cells.table(head, (_sized(run, workers) for mine in groups.values() for run in mine))
     sizes = {stations: cells.ended(mine) for (stations, _), mine in groups.items() if cells.ended(mine)}
     if len(sizes) > 1:  # each with its longest limit
         panels = {
-            "seconds to a plan that holds": [(n, median(map(first_plan, mine))) for n, mine in sizes.items()],
+            "seconds to a plan that holds": [(n, median(map(_first_plan, mine))) for n, mine in sizes.items()],
             "memory, MiB": [(n, cells.typical(mine, "memory")) for n, mine in sizes.items()],
         }
         over_size(figures / "district.svg", panels, "stations")
         yield from ("", "![Time to a plan that holds, and memory, over the number of stations](figures/district.svg)")
 
 
-def first_plan(run: Run) -> float:
-    """Return after how many seconds of planning there was a plan that holds; where it is not known, all of them."""
-    return next((float(seconds) for seconds, _, value, _ in run["curve"] if value is not None), float(run["plan"]))
+def _first_plan(run: Run) -> float:
+    return first_plan(run["curve"], run["plan"])
 
 
-def _sized(runs: Sequence[Run]) -> list[str]:
-    """Say the run whose values are the median, and of all runs the median of the times and the most memory."""
-    mine, stations, limit = cells.ended(runs), f"{runs[0]['stations']:,}", f"{runs[0]['limit']:g} s"
-    if not mine:
-        return [stations, "", limit, cells.seeds(runs), *[""] * 8, "failed"]
-    middle = cells.middle(mine, "values")
-    first, sessions = median(map(first_plan, mine)), middle["sessions"]
-    read, *took = (f"{cells.typical(mine, name):.1f} s" for name in ("read", "plan", "verify", "processor"))
+def _sized(run: Run, workers: Sequence[int]) -> list[str]:
+    """Say what a district took and came to."""
+    asked = [f"{run['limit']:g} s", str(run["seed"])]
+    if run.get("failed"):
+        return [f"{run['stations']:,}", "", *asked, *[""] * 7, "no", "failed"]
+    first, sessions = _first_plan(run), run["sessions"]
+    read, *took = (f"{run[name]:.1f} s" for name in ("read", "plan", "verify", "processor"))
     return [
-        stations,
+        f"{run['stations']:,}",
         f"{sessions:,}",
-        limit,
-        cells.seeds(runs),
+        *asked,
         read,
         f"{first:.1f} s",
-        f"{sessions / first:.1f}" if sessions else "",
+        f"{sessions / first:.1f}",
         *took,
-        cells.memory(mine),
-        "yes" if all(run["holds"] for run in mine) else "no",
-        cells.gaps(middle["values"]) or "no plan",
-        cells.peer(mine),
+        cells.memory([run]),
+        "yes" if run["holds"] else "no",
+        cells.gaps(run["values"]) or "no plan",
+        *(cells.peer([run], each) for each in workers),
     ]
 
 

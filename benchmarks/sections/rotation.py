@@ -24,7 +24,7 @@ def rotation(runs: Sequence[Run], figures: Path) -> Iterator[str]:
     for run in sorted(runs, key=lambda run: (SIZES.index(run["size"]), run["limit"], run["seed"])):
         groups[run["size"], run["limit"]][run["solver"]].append(run)
     rows = (_row(size, limit, found) for (size, limit), found in groups.items())
-    yield from cells.table([*HEAD, "Timefold", "its seconds"], rows)
+    yield from cells.table([*HEAD, "Timefold", "its seconds", "its processor"], rows)
     yield from _apart({f"{size} {limit:g} s": found for (size, limit), found in groups.items()})
     panels = dict(_panels(runs))
     if panels:
@@ -35,7 +35,8 @@ def rotation(runs: Sequence[Run], figures: Path) -> Iterator[str]:
 def _row(size: str, limit: float, found: Solved) -> list[str]:
     mine, theirs = found.get("rota", ()), found.get("timefold", ())
     them = cells.ended(theirs)
-    beside = [cells.median_of(theirs, "value"), f"{cells.typical(them, 'seconds'):.1f}" if them else ""]
+    took = [f"{cells.typical(them, name):.1f}" for name in ("seconds", "cpu")] if them else []
+    beside = [cells.median_of(theirs, "value"), *took]
     return [size, f"{limit:g} s", *_said(mine), *beside]
 
 

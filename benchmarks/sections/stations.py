@@ -10,13 +10,14 @@ from benchmarks.curves import over_time
 from benchmarks.results import Run
 from benchmarks.sections import cells
 
-HEAD = ["case", "sessions", "limit", "seeds", cells.VALUES, "all proved", "seconds", "processor", "MiB", cells.PEER]
+HEAD = ["case", "sessions", "limit", "seeds", cells.VALUES, "all proved", "seconds", "processor", "MiB"]
 
 
 def stations(runs: Sequence[Run], figures: Path) -> Iterator[str]:
     """Say what the example cases came to, and draw those that were not proved."""
     groups = cells.groups(runs, "case", "limit")
-    yield from cells.table(HEAD, map(_row, groups.values()))
+    workers = cells.settings(runs)
+    yield from cells.table([*HEAD, *cells.peer_heads(workers)], (_row(mine, workers) for mine in groups.values()))
     longest = {case: cells.ended(mine)[0] for (case, _), mine in groups.items() if cells.ended(mine)}
     for run in longest.values():
         panels = {f"{run['case']}, priority {p}": cells.lines(run["curve"], p) for p, *_, ok in run["scores"] if not ok}
@@ -26,7 +27,7 @@ def stations(runs: Sequence[Run], figures: Path) -> Iterator[str]:
             yield from ("", f"![Value and bound over time](figures/{run['case']}.svg)")
 
 
-def _row(runs: Sequence[Run]) -> list[str]:
+def _row(runs: Sequence[Run], workers: Sequence[int]) -> list[str]:
     """Say the run whose values are the median, and of all runs the median of the times and the most memory."""
     mine, limit = cells.ended(runs), f"{runs[0]['limit']:g} s"
     if not mine:
@@ -43,5 +44,5 @@ def _row(runs: Sequence[Run]) -> list[str]:
         f"{median(run['search'] + run['settling'] for run in mine):.1f}",
         f"{cells.typical(mine, 'cpu'):.1f}",
         cells.memory(mine),
-        cells.peer(mine),
+        *(cells.peer(mine, each) for each in workers),
     ]
