@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,7 +13,8 @@ from benchmarks.courses.adapter import MONDAY, case_of
 from benchmarks.courses.instance import FOLDER, WINNER, Instance, is_as_good, path_of, read
 from benchmarks.courses.judge import Judge, lectures_of
 from constraints.board import Board
-from constraints.reading import read_rules
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
 from constraints.verify import Verdict, verify
 from rota.agenda import Occurrence, agenda_of
 from rota.case import Case
@@ -27,6 +29,8 @@ from scheduler.solving.narrowing import Admitted, Window, frames_of
 from scheduler.solving.neighbourhoods import Size
 from scheduler.solving.run import Effort, run
 from scheduler.solving.solve import solve
+from workbook.folder import write_folder
+from workbook.reading import read_case
 
 TINY = """Name: Tiny
 Courses: 3
@@ -227,6 +231,12 @@ def test_windows_lead_to_the_best_timetable_with_and_without_annealing(
     judged = Judge(TINY).judge(lectures_of(found.plan.sessions))
     score = found.plan.score[0]
     assert (judged.valid, judged.total, score.value, score.bound, score.proved) == (True, 2, 2, 2, True)
+
+
+def test_the_case_is_the_same_when_it_is_read_from_a_folder(tmp_path: Path) -> None:
+    case = case_of(read(TINY))
+    write_folder(case, tmp_path, catalogue())
+    assert read_case(tmp_path, catalogue(), [rule_problems]).required() == case
 
 
 @pytest.mark.slow

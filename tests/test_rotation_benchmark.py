@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -16,12 +18,15 @@ from benchmarks.rotation import run as rotation
 from benchmarks.rotation.adapter import INSTANCES, Answer, Instance, answer_of, benchmark, case_of, sessions_of
 from benchmarks.rotation.certificate import proved
 from benchmarks.rotation.run import certificate_of
-from constraints.reading import read_rules
+from constraints.reading import read_rules, rule_problems
+from constraints.registry import catalogue
 from constraints.verify import Verdict, verify
 from rota.plan import CaseRef, Plan
 from scheduler.solving.control import Control
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.solve import solve
+from workbook.folder import write_folder
+from workbook.reading import read_case
 
 pytestmark = pytest.mark.skipif(not INSTANCES.exists(), reason="the benchmark's program is not beside the project")
 
@@ -104,6 +109,32 @@ def test_a_certificate_is_borne_out_by_a_program_that_knows_the_instance_alone(
     certified: tuple[dict[str, Any], dict[str, Any]],
 ) -> None:
     assert proved(*certified) == 186
+
+
+def test_the_case_is_the_same_when_it_is_read_from_a_folder(tmp_path: Path) -> None:
+    case = case_of(benchmark().make("S", 7))
+    write_folder(case, tmp_path, catalogue())
+    assert read_case(tmp_path, catalogue(), [rule_problems]).required() == case
+
+
+@pytest.mark.parametrize(
+    ("claimed", "said", "ended"),
+    [(186, "claimed 186, proved 186", 0), (187, "claimed 187, proved 186", 1), (None, "claimed None, refused: ", 1)],
+)
+def test_the_program_fails_where_prices_prove_less_than_is_claimed(
+    certified: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path, claimed: int | None, said: str, ended: int
+) -> None:
+    """What proves nothing at all, here for want of a seat of that name, is refused."""
+    instance, certificate = deepcopy(certified)
+    certificate["priorities"][0]["bound"] = claimed
+    if claimed is None:
+        certificate["priorities"][0]["seats"][0]["role"] = "nobody"
+    (tmp_path / "S7.json").write_text(json.dumps(instance), encoding="utf-8")
+    (tmp_path / "stated.json.gz").write_bytes(gzip.compress(json.dumps(certificate).encode()))
+    command = [sys.executable, str(rotation.CHECKER), "S7.json", "stated.json.gz"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert found.stdout.startswith(said)
+    assert found.returncode == ended
 
 
 @pytest.mark.slow
