@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rota.activity import Activity, OnHoliday, Part, Presence, Role, selected
-from rota.demand import DayKind
-from rota.holidays import special_day
-from rota.hours import weekday_set
+from rota.activity import Activity, Part, Presence, Role
 from rota.order import asked_for
 from rota.text import Message, name
+from rota.timetable import RoundDate, Timetable, at_times, dates
 
 if TYPE_CHECKING:
     from rota.case import Case
@@ -193,7 +191,8 @@ def with_sessions(case: Case, occurrences: Iterable[Occurrence]) -> Case:
 
 
 def _foreseen(case: Case) -> list[Occurrence]:
-    found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity)]
+    known: dict[Timetable, list[RoundDate]] = {}
+    found = [occurrence for activity in case.activities for occurrence in _occurrences(case, activity, known)]
     return [*found, *(_ordered(case, order, days) for order, days in _orders(case))]
 
 
@@ -249,22 +248,18 @@ def _is_day(value: str) -> bool:
     return True
 
 
-def _occurrences(case: Case, activity: Activity) -> list[Occurrence]:
+def _occurrences(case: Case, activity: Activity, known: dict[Timetable, list[RoundDate]]) -> list[Occurrence]:
     if activity.presence is Presence.ORDER:
         return []
-    days = case.cycle[activity.cycle].days
-    wanted = selected(activity.rounds, len(days))
+    timetable = Timetable.of(activity)
+    if timetable not in known:  # activities share few timetables, and those their dates
+        known[timetable] = list(dates(case, timetable))
     sites = activity.sites or tuple(case.site)
     parts = _parts(case, activity)
     found = []
-    for number, day in enumerate(days, start=1):
-        if number not in wanted or not case.settings.first <= day <= case.settings.last:
-            continue
-        if _on_special_day(case, activity, day) is OnHoliday.SKIP:
-            continue
-        nominal = dt.datetime.combine(day, activity.times[0], case.zone)
+    for number, day, nominal, usual in known[timetable]:
         id_ = session_id(activity.id, day)
-        starts = _with_widened(case, id_, _starts(case, activity, day))
+        starts = _with_widened(case, id_, usual)
         found.append(Occurrence(id_, activity, number, nominal, starts, sites, parts))
     return found
 
@@ -289,7 +284,7 @@ def _ordered(case: Case, order: Order, days: Sequence[dt.date]) -> Occurrence:
         activity=activity,
         round=_round(case, activity, days[0]),
         nominal=dt.datetime.combine(days[0], activity.times[0], case.zone),
-        starts=_with_widened(case, id_, _at_times(case, days, activity.times)),
+        starts=_with_widened(case, id_, at_times(case, days, activity.times)),
         sites=activity.sites or tuple(case.site),
         parts=_parts(case, activity),
         order=order,
@@ -304,40 +299,11 @@ def _round(case: Case, activity: Activity, day: dt.date) -> int:
     return number if cycle and 1 <= number <= len(cycle.days) else 0
 
 
-def _on_special_day(case: Case, activity: Activity, day: dt.date) -> OnHoliday:
-    special = special_day(case, day)
-    if special is None:
-        return OnHoliday.KEEP
-    return activity.holidays if special.kind is DayKind.OFF else activity.makeup_days
-
-
-def _starts(case: Case, activity: Activity, nominal: dt.date) -> tuple[dt.datetime, ...]:
-    """Candidate starts around one nominal date: days of the window that the holiday policy leaves, at every time.
-
-    No start lies outside the horizon, where another case decides.
-    """
-    allowed = weekday_set(activity.weekdays)
-    days = [nominal + dt.timedelta(days=offset) for offset in range(-activity.days_before, activity.days_after + 1)]
-    open_days = [
-        day
-        for day in days
-        if case.settings.first <= day <= case.settings.last
-        and day.weekday() in allowed
-        and _on_special_day(case, activity, day) is OnHoliday.KEEP
-    ]
-    return _at_times(case, open_days, activity.times)
-
-
 def _with_widened(case: Case, session: str, starts: tuple[dt.datetime, ...]) -> tuple[dt.datetime, ...]:
     """Return the candidate starts with those that a pin makes possible for this one session."""
     widened = (pin.at().replace(tzinfo=case.zone) for pin in case.widening.get(session, ()))
     inside = {start for start in widened if case.settings.first <= start.date() <= case.settings.last}
     return tuple(sorted({*starts, *inside})) if inside else starts
-
-
-def _at_times(case: Case, days: Iterable[dt.date], times: Iterable[dt.time]) -> tuple[dt.datetime, ...]:
-    """Return every time on every day, each once, in order."""
-    return tuple(dt.datetime.combine(d, t, case.zone) for d in sorted(set(days)) for t in sorted(set(times)))
 
 
 def _parts(case: Case, activity: Activity) -> tuple[PartFrame, ...]:
