@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from constraints.board import Board
     from constraints.reverifying import Judged
     from constraints.rule import Rule
-    from rota.case import Case
     from rota.plan import Session
-    from scheduler.solving.baseline import Request
+    from scheduler.solving.baseline import Baseline
     from scheduler.solving.control import Control
     from scheduler.solving.nearby import Near
 
@@ -65,21 +64,20 @@ class Search:
 
     def __init__(
         self,
-        case: Case,
+        baseline: Baseline,
         rules: Sequence[Rule],
-        request: Request,
         control: Control,
         near: Near | None = None,
         judged: Judged | None = None,
     ) -> None:
-        self.case, self.rules, self.control = case, rules, control
+        self.case, self.rules, self.control = baseline.case, rules, control
         self.near, self.judged = near, judged
-        self.scope = Scope(case, rules, request, near.sessions if near else None, judged)
-        self.baseline = self.scope.baseline
+        self.baseline = baseline
+        self.scope = Scope(baseline, rules, near.sessions if near else None, judged)
         self.board = self.scope.board()
         stated = sorted({rule.priority for rule in rules if not rule.required})
         first = [REQUIRED] if self.scope.open_seats else []
-        self.ordered = [*first, *(priority for priority in request.order if priority in stated)]
+        self.ordered = [*first, *(priority for priority in baseline.request.order if priority in stated)]
         self.priorities = [priority for priority in stated if priority not in self.ordered]
         self.best: Sequence[int] | None = None
         """The values of the best plan known."""

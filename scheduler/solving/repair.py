@@ -93,26 +93,26 @@ def _smallest(case: Case, rules: Sequence[Rule], request: Request, control: Cont
     if unmoved(judged, baseline):
         return _unmoved(judged, baseline, control)
     if not request.order and (is_wide(case) or (is_larger(agenda_of(case).occurrences, SOME) and not request.budget)):
-        return _near(Nearby(judged, baseline), request, control)
-    return _anywhere(judged, request, control)
+        return _near(Nearby(judged, baseline), control)
+    return _anywhere(judged, baseline, control)
 
 
-def _anywhere(judged: Judged, request: Request, control: Control) -> Repair:
+def _anywhere(judged: Judged, baseline: Baseline, control: Control) -> Repair:
     """Return the smallest repair of all.
 
     Raises:
         InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found in time.
     """
-    search = Search(judged.case, judged.rules, request, control, judged=judged)
+    search = Search(baseline, judged.rules, control, judged=judged)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
-        search.improve(request.budget)
+        search.improve(baseline.request.budget)
     return _repair(judged, search)
 
 
-def _near(nearby: Nearby, request: Request, control: Control) -> Repair:
+def _near(nearby: Nearby, control: Control) -> Repair:
     """Return the smallest repair near the change, as far as one is found there that is proved the smallest.
 
     Where time is over before, or no neighbourhood is large enough, a wide case is given the best repair that was found,
@@ -122,27 +122,27 @@ def _near(nearby: Nearby, request: Request, control: Control) -> Repair:
         InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found.
     """
-    judged = nearby.judged
-    best = None if request.budget or request.baseline.open else _enclosed(nearby, request, control)
+    judged, baseline = nearby.judged, nearby.baseline
+    best = None if baseline.request.budget or baseline.plan.open else _enclosed(nearby, control)
     if best is None:
-        best = _widened(nearby, request, control)
+        best = _widened(nearby, control)
     if not (best is not None and best.proved) and not control.over and not is_wide(judged.case):
-        return _beyond(best, judged, request, control)
+        return _beyond(best, judged, baseline, control)
     if best is None:
         raise none_found(control)
     return best
 
 
-def _beyond(best: Repair | None, judged: Judged, request: Request, control: Control) -> Repair:
+def _beyond(best: Repair | None, judged: Judged, baseline: Baseline, control: Control) -> Repair:
     """Return the smallest repair of all; what is known already where time is over before anything as good is found.
 
     Raises:
         InfeasibleError: it is proved that there is none.
         NoPlanFoundError: none was found in time.
     """
-    possible = _possible(judged, request, control) if best is None else None
+    possible = _possible(judged, baseline, control) if best is None else None
     try:
-        found = _anywhere(judged, request, control)
+        found = _anywhere(judged, baseline, control)
     except NoPlanFoundError:
         if possible is not None and possible.best is not None:
             best = _repair(judged, possible)
@@ -154,7 +154,7 @@ def _beyond(best: Repair | None, judged: Judged, request: Request, control: Cont
     return min(found, best, key=lambda each: len(each.changed))
 
 
-def _enclosed(nearby: Nearby, request: Request, control: Control) -> Repair | None:
+def _enclosed(nearby: Nearby, control: Control) -> Repair | None:
     """Return the smallest repair, where it lies in a few sessions that are known to hold every smallest one.
 
     First these are the ones of which breaches apart from each other need one each, then those that `Enclosing` opens;
@@ -165,13 +165,13 @@ def _enclosed(nearby: Nearby, request: Request, control: Control) -> Repair | No
     """
     judged = nearby.judged
     if nearby.least:
-        search = _searched(judged, request, control, nearby.exact)
+        search = _searched(judged, nearby.baseline, control, nearby.exact)
         if _is_smallest(search, nearby.least):
             return _repair(judged, search)
         nearby.least += search.has_none or (search.least.bound or 0) > nearby.least
-    enclosing = _around_change(nearby, request, control)
+    enclosing = _around_change(nearby, control)
     near = enclosing.near(nearby.least)
-    search = _searched(judged, request, control, near)
+    search = _searched(judged, nearby.baseline, control, near)
     if _is_smallest(search, max(nearby.least, enclosing.least), enclosing.opened_more):
         found = _repair(judged, search)
         return found if near.exact else _within(found, len(found.changed), kept=True)
@@ -179,14 +179,14 @@ def _enclosed(nearby: Nearby, request: Request, control: Control) -> Repair | No
     return None
 
 
-def _around_change(nearby: Nearby, request: Request, control: Control) -> Enclosing:
+def _around_change(nearby: Nearby, control: Control) -> Enclosing:
     """Return the sessions in which the smallest repairs lie, as far as that is found out.
 
     Raises:
         InfeasibleError: it is proved that there is none.
     """
     judged = nearby.judged
-    scope = Scope(judged.case, judged.rules, request, judged=judged)
+    scope = Scope(nearby.baseline, judged.rules, judged=judged)
     enclosing = Enclosing(judged, scope, control, nearby.core)
     with suppress(SearchOverError):
         enclosing.find()
@@ -198,12 +198,12 @@ def _is_smallest(search: Search, least: int, opened_more: int = 0) -> bool:
     return search.best is not None and (search.opened_more, search.least.value) == (opened_more, least)
 
 
-def _widened(nearby: Nearby, request: Request, control: Control) -> Repair | None:
+def _widened(nearby: Nearby, control: Control) -> Repair | None:
     """Return the best repair of wider and wider neighbourhoods, until it is the smallest: that alone is proved."""
     best: Repair | None = None
     least: tuple[int, ...] = ()
     for near in nearby.wider():
-        search = _searched(nearby.judged, request, control, near)
+        search = _searched(nearby.judged, nearby.baseline, control, near)
         if search.best is not None:
             found = _within(_repair(nearby.judged, search), nearby.least, kept=not search.opened_more)
             reached = search.opened_more, _missing(found), len(found.changed)
@@ -214,27 +214,27 @@ def _widened(nearby: Nearby, request: Request, control: Control) -> Repair | Non
     return best
 
 
-def _possible(judged: Judged, request: Request, control: Control) -> Search:
+def _possible(judged: Judged, baseline: Baseline, control: Control) -> Search:
     """Look for any repair, with as few changes as can be, without the wishes: they take longest to state.
 
     Raises:
         InfeasibleError: it is proved that there is none.
     """
     required = [rule for rule in judged.rules if rule.required]
-    search = Search(judged.case, required, request, control, judged=judged)
+    search = Search(baseline, required, control, judged=judged)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
     return search
 
 
-def _searched(judged: Judged, request: Request, control: Control, near: Near) -> Search:
+def _searched(judged: Judged, baseline: Baseline, control: Control, near: Near) -> Search:
     """Search a neighbourhood."""
-    search = Search(judged.case, judged.rules, request, control, near, judged)
+    search = Search(baseline, judged.rules, control, near, judged)
     with suppress(SearchOverError, InfeasibleError):
         search.build()
         search.find_least()
-        search.improve(request.budget)
+        search.improve(baseline.request.budget)
     return search
 
 
@@ -263,7 +263,7 @@ def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Cont
     """
     if is_wide(case):
         return
-    search = Search(case, rules, request, control)
+    search = Search(Baseline(case, request), rules, control)
     with suppress(SearchOverError):
         search.build()
         search.find_least()
@@ -274,7 +274,7 @@ def purchases(case: Case, rules: Sequence[Rule], request: Request, control: Cont
 
 def why_none(case: Case, rules: Sequence[Rule], request: Request, control: Control) -> Conflict | None:
     """Return what cannot hold together beside what is past and frozen; None if that was not shown in time."""
-    scope = Scope(case, rules, request)
+    scope = Scope(Baseline(case, request), rules)
     return find_conflict(case, rules, control, open_seats=scope.open_seats, window=partial(scope.board, "explain"))
 
 

@@ -9,7 +9,6 @@ from constraints.board import Board, Mode
 from constraints.instances import Instance
 from constraints.structure import TAKES_PLACE
 from rota.agenda import agenda_of
-from scheduler.solving.baseline import Baseline, Request
 from scheduler.solving.freezing import openings
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from constraints.reverifying import Judged
     from constraints.rule import Rule
     from rota.agenda import Occurrence
-    from rota.case import Case
+    from scheduler.solving.baseline import Baseline
     from scheduler.solving.freezing import Opened
 
 
@@ -27,22 +26,21 @@ class Scope:
 
     def __init__(
         self,
-        case: Case,
+        baseline: Baseline,
         rules: Sequence[Rule],
-        request: Request,
         near: Collection[str] | None = None,
         judged: Judged | None = None,
     ) -> None:
-        self.case, self.baseline = case, Baseline(case, request)
-        self.opened = openings(case, rules, self.baseline, judged)
-        self.frozen = self.baseline.near_by - {opened.session for opened in self.opened}
-        closed = self.baseline.past | self.frozen
+        self.case, self.baseline = baseline.case, baseline
+        self.opened = openings(self.case, rules, baseline, judged)
+        self.frozen = baseline.near_by - {opened.session for opened in self.opened}
+        closed = baseline.past | self.frozen
         if near is not None:  # what is undecided cannot stay as it is
-            closed |= self.baseline.known.keys() - set(near)
-            closed |= self.baseline.declined - set(near)
-        self.open = tuple(o.id for o in agenda_of(case).occurrences if o.id not in closed)
-        self.fixed = {id_: session for id_, session in self.baseline.known.items() if id_ in closed}
-        self.open_seats = bool(request.baseline.open)
+            closed |= baseline.known.keys() - set(near)
+            closed |= baseline.declined - set(near)
+        self.open = tuple(o.id for o in agenda_of(self.case).occurrences if o.id not in closed)
+        self.fixed = {id_: session for id_, session in baseline.known.items() if id_ in closed}
+        self.open_seats = bool(baseline.plan.open)
 
     def board(self, mode: Mode = "plan") -> Board:
         """Return a board on which nothing can be moved into the past."""
