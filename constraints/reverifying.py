@@ -8,7 +8,7 @@ itself are asked about those that differ alone. The rules that are not local are
 
 from __future__ import annotations
 
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -118,10 +118,11 @@ class Judged:
     @cached_property
     def _using(self) -> Mapping[str, list[str]]:
         """The sessions of the plan in which each resource, room and site is used."""
-        found: dict[str, list[str]] = {}
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for held, mine in self.roster.used:
+            id_ = held.session.id
             for each in mine:
-                found.setdefault(each, []).append(held.session.id)
+                found[each].append(id_)
         return found
 
     def _merged(self, name: str, found: Apart, about: _About) -> Apart:

@@ -80,10 +80,11 @@ class Occurrence:
 
     def end_of(self, start: dt.datetime) -> dt.datetime:
         """Return when the session ends that begins at `start`, in its zone; minutes pass also while clocks change."""
-        end = start + self.duration
+        duration = self.duration
+        end = start + duration
         if end.utcoffset() == start.utcoffset():
             return end
-        return (start.astimezone(dt.UTC) + self.duration).astimezone(start.tzinfo)
+        return (start.astimezone(dt.UTC) + duration).astimezone(start.tzinfo)
 
     @property
     def must(self) -> bool:

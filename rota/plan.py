@@ -63,15 +63,14 @@ class Session(Value):
 
     def serving(self, role: str | None = None) -> tuple[str, ...]:
         """Return who serves in the session, in `role` or in any; each once."""
-        return tuple(
-            dict.fromkeys(
-                who
-                for part in self.parts
-                for each, seated in part.roles.items()
-                if role is None or each == role
-                for who in seated
-            )
-        )
+        found = [
+            who
+            for part in self.parts
+            for each, seated in part.roles.items()
+            if role is None or each == role
+            for who in seated
+        ]
+        return tuple(dict.fromkeys(found))
 
 
 class CaseRef(Value):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from rota.agenda import Occurrence, agenda_of, with_day
-from rota.hours import Lasting
+from rota.hours import minute_of
 from rota.text import Message
 
 if TYPE_CHECKING:
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Held(Lasting):
-    """A session of the plan together with what the case foresees for it; times are the case's local ones."""
+class Held:
+    """A session of the plan together with what the case foresees for it; times are the case's local ones.
+
+    `begins` and `ends` are the numbers of the minutes.
+    """
 
     occurrence: Occurrence
     session: Session
     start: dt.datetime
     end: dt.datetime
+    begins: int
+    ends: int
 
     @property
     def id(self) -> str:
@@ -75,16 +80,8 @@ class Roster:
         self.only = only
         self.agenda = agenda_of(case)
         read = known.by_id if known is not None else {}
-        held = [self._held(s, read.get(s.id)) for s in plan.sessions if s.id in self.agenda.by_id]
-        self.held = tuple(sorted(held, key=lambda h: (h.start, h.id)))
-
-    def _held(self, session: Session, read: Held | None) -> Held:
-        if read is not None and read.session is session:
-            return read
-        zone = self.case.zone
-        return Held(
-            self.agenda.by_id[session.id], session, session.start.astimezone(zone), session.end.astimezone(zone)
-        )
+        held = list(_held(plan.sessions, self.agenda.by_id, read, case.zone))
+        self.held = tuple(sorted(held, key=lambda h: (h.start, h.session.id)))
 
     def among(self, resources: Iterable[str]) -> Iterable[str]:
         """Return those of some resources that are asked about."""
@@ -117,16 +114,30 @@ class Roster:
     @cached_property
     def used(self) -> tuple[tuple[Held, tuple[str, ...]], ...]:
         """The held sessions, each with those who serve, the rooms and the site that it uses; each once."""
-        return tuple((held, tuple(dict.fromkeys(_used(held.session)))) for held in self.held)
+        return tuple((held, _used(held.session)) for held in self.held)
 
     @cached_property
     def _turns(self) -> Mapping[tuple[str, str], tuple[Held, ...]]:
         """The sessions in which somebody serves, by who it is and in which role; `` is any."""
-        turns: dict[tuple[str, str], dict[str, Held]] = {}
-        for seat in self.seats:
-            for role in ("", seat.role):
-                turns.setdefault((seat.who, role), {})[seat.held.session.id] = seat.held
+        turns: defaultdict[tuple[str, str], dict[str, Held]] = defaultdict(dict)
+        for held in self.held:
+            id_ = held.session.id
+            for part in held.session.parts:
+                for role, seated in part.roles.items():
+                    for who in seated:
+                        turns[who, ""][id_] = turns[who, role][id_] = held
         return {key: tuple(sessions.values()) for key, sessions in turns.items()}
+
+    @cached_property
+    def seated(self) -> Mapping[str, Sequence[Held]]:
+        """The sessions in which each resource has a seat, in order of time; one in which it has several, as often."""
+        seated: defaultdict[str, list[Held]] = defaultdict(list)
+        for held in self.held:
+            for part in held.session.parts:
+                for some in part.roles.values():
+                    for who in some:
+                        seated[who].append(held)
+        return dict(seated)
 
     @cached_property
     def seats_by_who(self) -> Mapping[str, tuple[Seat, ...]]:
@@ -152,7 +163,19 @@ class Roster:
                     yield part.room, held, part
 
 
-def _used(session: Session) -> Iterator[str]:
-    yield from session.serving()
-    yield from (part.room for part in session.parts if part.room is not None)
-    yield session.site
+def _held(
+    sessions: Iterable[Session], known: Mapping[str, Occurrence], read: Mapping[str, Held], zone: dt.tzinfo
+) -> Iterator[Held]:
+    """Yield the sessions that are known, as they were `read` already where they are the same."""
+    for session in sessions:
+        before = read.get(session.id)
+        if before is not None and before.session is session:
+            yield before
+        elif (occurrence := known.get(session.id)) is not None:
+            start, end = session.start.astimezone(zone), session.end.astimezone(zone)
+            yield Held(occurrence, session, start, end, minute_of(start), minute_of(end))
+
+
+def _used(session: Session) -> tuple[str, ...]:
+    rooms = [part.room for part in session.parts if part.room is not None]
+    return tuple(dict.fromkeys((*session.serving(), *rooms, session.site)))

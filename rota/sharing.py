@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from math import lcm
 
 from rota.facts import Resource
 
@@ -43,5 +44,6 @@ def fair_shares(
             parts[who][total] += turns * weight
     shares: defaultdict[str, Fraction] = defaultdict(Fraction)
     for who, counted in parts.items():  # few totals differ, and adding fractions takes long
-        shares[who] = sum((Fraction(turns, total) for total, turns in counted.items()), Fraction())
+        common = lcm(*counted)
+        shares[who] = Fraction(sum(turns * (common // total) for total, turns in counted.items()), common)
     return shares

@@ -69,19 +69,21 @@ class Statements(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every use that goes against what the used one said."""
-        statements = self._statements(roster.case)
+        statements, only_then = self._statements(roster.case), self.level is Level.PREFER
         for held, used in roster.used:
             first, last = held.start.date(), held.end.date()
+            met = [
+                (who, row)
+                for who in used
+                for begun, over, row in statements.get(who, ())
+                if begun <= last and first <= over and row.touches(held.start, held.end)
+            ]
+            if not met and not only_then:
+                continue
+            touched = {who for who, _ in met}
             for who in used:
-                if who not in statements:
-                    continue
-                met = [
-                    row
-                    for begun, over, row in statements[who]
-                    if begun <= last and first <= over and row.touches(held.start, held.end)
-                ]
-                if not met if self.level is Level.PREFER else met:
-                    reason = next((row.reason for row in met if row.reason), "")
+                if who in statements and (who in touched) != only_then:
+                    reason = next((row.reason for each, row in met if each == who and row.reason), "")
                     message = text(
                         "{who} is used in {session}, but {said}{reason}",
                         "{who} 被安排在 {session}，但{said}{reason}",

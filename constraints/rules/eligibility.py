@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rota.activity import Role
     from rota.case import Case
     from rota.facts import Resource
-    from rota.roster import Roster
+    from rota.plan import PlanPart
+    from rota.roster import Held, Roster
 
 
 class Eligibility(Rule):
@@ -66,32 +67,38 @@ class Eligibility(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every seat whose holder lacks a skill or does not offer the line."""
-        for seat in roster.seats:
-            resource = roster.case.resources.get(seat.who)
-            frame = seat.held.occurrence.part.get(seat.part.id)
-            seats = frame.seats_by_role.get(seat.role) if frame else None
-            if resource is None or seats is None:
-                continue
-            role = seats.role
-            if role.skills and (skills := lacking(resource, role)):
-                message = text(
-                    "{who} lacks {skills}, needed as {role} in {session}",
-                    "{who} 在 {session} 任“{role}”，但缺少技能“{skills}”",
-                    who=resource.label,
-                    skills=tuple(roster.case.term(skill) for skill in skills),
-                    role=role.label,
-                    session=seat.held.occurrence.label,
-                )
-                yield self.breach(1, message, sessions=(seat.held.id,), who=(seat.who,))
-            if seat.part.line is not None and not offers(resource, seat.role, seat.part.line, self.roles):
-                message = text(
-                    "{who} does not offer the service line {line} of {session}",
-                    "{who} 不提供 {session} 的服务线“{line}”",
-                    who=resource.label,
-                    line=roster.case.label.get(seat.part.line, seat.part.line),
-                    session=seat.held.occurrence.label,
-                )
-                yield self.breach(1, message, sessions=(seat.held.id,), who=(seat.who,))
+        resources = roster.case.resources
+        for held, part, role, seated in _filled(roster):
+            line = part.line
+            for who in seated:
+                resource = resources.get(who)
+                if resource is None:
+                    continue
+                if role.skills and (skills := lacking(resource, role)):
+                    yield self._unskilled(roster.case, held, resource, role, skills)
+                if line is not None and not offers(resource, role.role, line, self.roles):
+                    yield self._without_line(roster.case, held, resource, line)
+
+    def _unskilled(self, case: Case, held: Held, resource: Resource, role: Role, skills: list[str]) -> Breach:
+        message = text(
+            "{who} lacks {skills}, needed as {role} in {session}",
+            "{who} 在 {session} 任“{role}”，但缺少技能“{skills}”",
+            who=resource.label,
+            skills=tuple(case.term(skill) for skill in skills),
+            role=role.label,
+            session=held.occurrence.label,
+        )
+        return self.breach(1, message, sessions=(held.id,), who=(resource.id,))
+
+    def _without_line(self, case: Case, held: Held, resource: Resource, line: str) -> Breach:
+        message = text(
+            "{who} does not offer the service line {line} of {session}",
+            "{who} 不提供 {session} 的服务线“{line}”",
+            who=resource.label,
+            line=case.label.get(line, line),
+            session=held.occurrence.label,
+        )
+        return self.breach(1, message, sessions=(held.id,), who=(resource.id,))
 
     def placed(self, case: Case) -> Iterable[Placed]:
         """Say nothing: it is about seats and lines alone."""
@@ -114,3 +121,16 @@ class Eligibility(Rule):
         """Tell whether the resource could take the role in a part that serves one of `lines` (empty: none)."""
         served = not lines or any(offers(resource, role.role, line, self.roles) for line in lines)
         return served and not lacking(resource, role)
+
+
+def _filled(roster: Roster) -> Iterator[tuple[Held, PlanPart, Role, tuple[str, ...]]]:
+    """Yield the roles that the case foresees, of every part that is held, with who sits in them."""
+    for held in roster.held:
+        for part in held.session.parts:
+            frame = held.occurrence.part.get(part.id)
+            if frame is None:
+                continue
+            for name, seated in part.roles.items():
+                seats = frame.seats_by_role.get(name)
+                if seats is not None:
+                    yield held, part, seats.role, seated

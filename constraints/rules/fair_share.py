@@ -83,7 +83,7 @@ class FairShare(RoleRule):
                 yield self.breach(
                     amount,
                     message,
-                    sessions=tuple(t.id for t in turns),
+                    sessions=tuple([turn.session.id for turn in turns]),
                     who=(who,),
                     mends=self.chances(roster.case)[who] if few and self.required else (),
                     about=(who, "few" if few else "many"),
@@ -132,10 +132,10 @@ class FairShare(RoleRule):
     def _seats(self, case: Case) -> Iterator[tuple[list[dt.date], Seats]]:
         """Yield the seats that must be filled and that the rule is about, with the days of all that have these."""
         for parts, occurrences in agenda_of(case).framed:
-            days = [o.nominal.date() for o in occurrences if o.must and self.counts(o)]
-            for seats in (seats for part in parts for seats in part.seats):
-                if days and self.role in {"", seats.name}:
-                    yield days, seats
+            asked = [seats for part in parts for seats in part.seats if self.role in {"", seats.name}]
+            days = [o.nominal.date() for o in occurrences if o.must and self.counts(o)] if asked else []
+            for seats in asked if days else ():
+                yield days, seats
 
     def _earlier(self, case: Case) -> Iterator[HistoricTurn]:
         """Yield the turns of earlier years that count."""

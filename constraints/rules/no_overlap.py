@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -96,17 +96,16 @@ class NoOverlap(Rule):
         in_rooms: dict[str, list[Held]] = defaultdict(list)
         for room, held, _ in roster.in_rooms():
             in_rooms[room].append(held)
-        for who, seats_of in roster.seats_by_who.items():
+        for who, seated in roster.seated.items():
             if who in roster.case.resources:
-                yield from self._too_many(roster.case, who, [seat.held for seat in seats_of])
+                yield from self._too_many(roster.case, who, seated)
         for room, uses in in_rooms.items():
             if room in roster.case.room:
                 yield from self._too_many(roster.case, room, uses)
         for who in roster.among(roster.case.resources):
-            mine = roster.seats_of(who)
-            if len(mine) == len(roster.turns(who)):
+            if len(roster.seated.get(who, ())) == len(roster.turns(who)):
                 continue
-            seats = Counter((seat.held.id, seat.part.id) for seat in mine)
+            seats = Counter((seat.held.id, seat.part.id) for seat in roster.seats_of(who))
             for (session, _), taken in seats.items():
                 if taken > 1:
                     held = roster.by_id[session]
@@ -120,7 +119,7 @@ class NoOverlap(Rule):
                     minutes = held.occurrence.activity.minutes
                     yield self.breach((taken - 1) * minutes, message, sessions=(held.id,), who=(who,))
 
-    def _too_many(self, case: Case, what: str, uses: list[Held]) -> Iterator[Breach]:
+    def _too_many(self, case: Case, what: str, uses: Sequence[Held]) -> Iterator[Breach]:
         capacity = (case.room.get(what) or case.resources[what]).parallel
         if all(one.ends < other.begins or one.end <= other.start for one, other in pairwise(uses)):
             return  # in order of time, as nearly always
