@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from constraints.breach import Breach
@@ -11,7 +11,8 @@ from rota.agenda import session_label
 from rota.text import Message, name, text
 
 if TYPE_CHECKING:
-    from rota.agenda import Occurrence, PartFrame, Seats
+    from rota.activity import Role
+    from rota.agenda import Occurrence, PartFrame
     from rota.plan import PlanPart
     from rota.roster import Held, Roster
 
@@ -35,14 +36,15 @@ def check_structure(roster: Roster, among: Collection[str] | None = None) -> Ite
             continue
         yield from _time_and_site(held)
         planned = {part.id: part for part in held.session.parts}
-        found = [frame for frame in held.occurrence.parts if frame.id in planned]
+        found = 0
         for frame in held.occurrence.parts:
             part = planned.get(frame.id)
             if part is None:
                 yield _breach(held, text("{session} lacks its part {part}", "{session} 缺少分场 {part}", part=frame.id))
             else:
+                found += 1
                 yield from _part(roster, held, frame, part)
-        if not len(found) == len(planned) == len(held.session.parts):
+        if not found == len(planned) == len(held.session.parts):
             yield from _strange_parts(held)
 
 
@@ -61,8 +63,9 @@ def _breach(held: Held, message: Message, amount: int = 1, who: tuple[str, ...] 
 
 def _sessions(roster: Roster, among: Collection[str] | None) -> Iterator[Breach]:
     seen = Counter(session.id for session in roster.plan.sessions if among is None or session.id in among)
+    known = roster.agenda.by_id
     for session, times in seen.items():
-        if session not in roster.agenda.by_id:
+        if session not in known:
             message = text(
                 "{session} is no session of this case",
                 "{session} 不是本排班的场次",
@@ -74,7 +77,7 @@ def _sessions(roster: Roster, among: Collection[str] | None) -> Iterator[Breach]
             yield Breach(STRUCTURE, times - 1, message, (session,))
     open_sessions = {seat.session for seat in roster.plan.open if seat.part is None}
     for occurrence in roster.agenda.occurrences if among is None else roster.agenda.in_order(among):
-        if occurrence.must and occurrence.id not in seen and occurrence.id not in open_sessions:
+        if occurrence.id not in seen and occurrence.must and occurrence.id not in open_sessions:
             message = text(
                 "{session} must take place and is not in the plan",
                 "{session} 必须举办，但不在安排中",
@@ -144,7 +147,8 @@ def _time_and_site(held: Held) -> Iterator[Breach]:
 
 
 def _part(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iterator[Breach]:
-    yield from _place(roster, held, frame, part)
+    if misplaced := _misplaced(roster, held, frame, part):
+        yield _breach(held, misplaced)
     if part.line not in (frame.lines or (None,)):
         shown = part.line or text("none", "无")
         yield _breach(
@@ -153,72 +157,73 @@ def _part(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Itera
         )
     if part.theme != frame.theme.zh:
         yield _breach(held, text("{session}: the theme is not the case's", "{session}：特色与资料不符"))
-    for role, seated in part.roles.items():
-        if seated and role not in frame.seats_by_role:
-            yield _breach(
-                held, text("{session} has no role {role}", "{session} 没有岗位 {role}", role=role), who=seated
-            )
+    for id_, seated in part.roles.items():
+        if seated and id_ not in frame.seats_by_role:
+            yield _breach(held, text("{session} has no role {role}", "{session} 没有岗位 {role}", role=id_), who=seated)
+    yield from _seats(roster, held, frame, part.roles)
+
+
+def _seats(roster: Roster, held: Held, frame: PartFrame, taken: Mapping[str, tuple[str, ...]]) -> Iterator[Breach]:
     for seats in frame.seats:
-        yield from _seats(roster, held, frame, seats, part.roles.get(seats.name, ()))
+        role = seats.role
+        seated = taken.get(role.role, ())
+        for who in seated if len(seated) == 1 else dict.fromkeys(seated):
+            if who not in seats.candidates:
+                yield _no_candidate(roster, held, role, who)
+        if len(seated) > 1 and len(set(seated)) < len(seated):
+            yield _named_twice(held, role)
+        if not role.least <= len(seated) <= role.most or roster.listed:
+            yield from _wrong_number(roster, held, frame, role, len(seated))
 
 
-def _place(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Iterator[Breach]:
-    if part.room is None:
-        if frame.needs_room:
-            yield _breach(held, text("{session} has no room", "{session} 没有场地"))
-        return
-    if part.room not in frame.rooms:
-        yield _breach(
-            held,
-            text(
-                "{session} cannot use the room {room}", "{session} 不能使用场地 {room}", room=_named(roster, part.room)
-            ),
-        )
-    elif roster.case.room[part.room].site != held.session.site:
-        yield _breach(
-            held,
-            text(
-                "{session} takes place at {site}, its room {room} does not lie there",
-                "{session} 在 {site} 举办，但场地 {room} 不在该站点",
-                site=_named(roster, held.session.site),
-                room=_named(roster, part.room),
-            ),
-        )
+def _misplaced(roster: Roster, held: Held, frame: PartFrame, part: PlanPart) -> Message | None:
+    """Say what is wrong with the room of a part, if anything is."""
+    room, site = part.room, held.session.site
+    if room is None:
+        return text("{session} has no room", "{session} 没有场地") if frame.needs_room else None
+    if room not in frame.rooms:
+        return text("{session} cannot use the room {room}", "{session} 不能使用场地 {room}", room=_named(roster, room))
+    if roster.case.room[room].site == site:
+        return None
+    return text(
+        "{session} takes place at {site}, its room {room} does not lie there",
+        "{session} 在 {site} 举办，但场地 {room} 不在该站点",
+        site=_named(roster, site),
+        room=_named(roster, room),
+    )
 
 
-def _seats(roster: Roster, held: Held, frame: PartFrame, seats: Seats, seated: tuple[str, ...]) -> Iterator[Breach]:
-    for who in seated if len(seated) == 1 else dict.fromkeys(seated):
-        if who not in seats.candidates:
-            yield _breach(
-                held,
-                text(
-                    "{session}: {who} does not belong to those who may be {role}",
-                    "{session}：{who} 不在“{role}”的候选之列",
-                    who=_named(roster, who),
-                    role=seats.role.label,
-                ),
-                who=(who,),
-            )
-    if len(set(seated)) < len(seated):
-        yield _breach(
-            held,
-            text("{session}: somebody is named twice as {role}", "{session}：“{role}”重复填写", role=seats.role.label),
-        )
-    least, most = seats.role.least, seats.role.most
-    if least <= len(seated) <= most and not roster.plan.open:
-        return
-    lack = least - len(seated) - roster.listed.get((held.id, frame.id, seats.name), 0)
-    if lack > 0 or len(seated) > most:
+def _no_candidate(roster: Roster, held: Held, role: Role, who: str) -> Breach:
+    message = text(
+        "{session}: {who} does not belong to those who may be {role}",
+        "{session}：{who} 不在“{role}”的候选之列",
+        who=_named(roster, who),
+        role=role.label,
+    )
+    return _breach(held, message, who=(who,))
+
+
+def _named_twice(held: Held, role: Role) -> Breach:
+    return _breach(
+        held, text("{session}: somebody is named twice as {role}", "{session}：“{role}”重复填写", role=role.label)
+    )
+
+
+def _wrong_number(roster: Roster, held: Held, frame: PartFrame, role: Role, seated: int) -> Iterator[Breach]:
+    """Yield the breach of the number of seats taken, unless the plan lists as open what is missing."""
+    least, most = role.least, role.most
+    lack = least - seated - roster.listed.get((held.id, frame.id, role.role), 0)
+    if lack > 0 or seated > most:
         yield _breach(
             held,
             text(
                 "{session} has {n} as {role}; it takes {wanted}",
                 "{session} 的“{role}”有 {n} 个；需要 {wanted} 个",
-                n=len(seated),
-                role=seats.role.label,
+                n=seated,
+                role=role.label,
                 wanted=least if least == most else text("{a} to {b}", "{a} 至 {b}", a=least, b=most),
             ),
-            max(lack, len(seated) - most),
+            max(lack, seated - most),
         )
 
 

@@ -84,8 +84,11 @@ def counted(n: int, noun: str, nouns: str = "") -> str:
 
 
 def clauses(parts: Iterable[Message]) -> Message:
-    """Join clauses that may hold lists of their own."""
-    numbered = {f"part{number}": part for number, part in enumerate(parts)}
+    """Join clauses that may hold lists of their own; a clause alone is what it is."""
+    found = tuple(parts)
+    if len(found) == 1:
+        return found[0]
+    numbered = {f"part{number}": part for number, part in enumerate(found)}
     fields = [f"{{{field}}}" for field in numbered]
     return Message("; ".join(fields), "；".join(fields), numbered)
 

@@ -85,5 +85,8 @@ class DatePreference(Rule):
         return is_of(occurrence, self.activities)
 
     def _distance(self, occurrence: Occurrence, start: dt.datetime) -> int:
+        other_weekday = start.weekday() not in weekday_set(self.weekdays)
+        if start == occurrence.nominal:
+            return int(other_weekday)
         days = abs((start.date() - occurrence.nominal.date()).days)
-        return days + (start.time() != occurrence.nominal.time()) + (start.weekday() not in weekday_set(self.weekdays))
+        return days + (start.time() != occurrence.nominal.time()) + other_weekday

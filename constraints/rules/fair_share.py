@@ -65,7 +65,7 @@ class FairShare(RoleRule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every resource whose number of turns is not its fair share."""
-        targets = self.targets(roster.case)
+        targets, as_role = self.targets(roster.case), self.as_role(roster.case)
         for who in roster.among(targets):
             target = targets[who]
             turns, price = self.held(roster, who), self._price(target)
@@ -76,7 +76,7 @@ class FairShare(RoleRule):
                     "{who} {as_role}{n}；应承担 {target} 次",
                     who=roster.case.label[who],
                     n=several(len(turns), "turn", "次"),
-                    as_role=self.as_role(roster.case),
+                    as_role=as_role,
                     target=f"{target / HUNDREDTHS:.2f}",
                 )
                 few = price(len(turns) + 1) < amount
