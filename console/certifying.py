@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.screen import Screen
 from constraints.certified import proved
-from rota.certificate import CertificateError, PriorityCertificate, dump_certificate, load_certificate
+from rota.certificate import Certificate, CertificateError, PriorityCertificate, dump_certificate, load_certificate
+from rota.demand import REQUIRED
 from rota.text import Message, text
 from workbook.saving import write_file
 
@@ -16,24 +17,30 @@ if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
     from rota.plan import Plan
+    from scheduler.solving.control import Control
     from scheduler.solving.search import Solved
 
 SECONDS = 60.0
-"""For finding prices where the plan was proved before anybody looked for some."""
+"""For finding prices where the plan was proved before anybody looked for some; no more than the search was given."""
 
 
-def keep_certificate(case: Case, rules: tuple[Rule, ...], solved: Solved, target: Path, screen: Screen) -> None:
-    """Write the bounds that prices prove; where none were found beside the search, they are found now."""
+def keep_certificate(
+    case: Case, rules: tuple[Rule, ...], solved: Solved, target: Path, screen: Screen, control: Control
+) -> None:
+    """Write the bounds that prices prove; where none were found beside the search, they are sought now."""
     from scheduler.solving.bounding.certifier import Certifier  # noqa: PLC0415 - `verify` needs no solver
-    from scheduler.solving.control import Control  # noqa: PLC0415
 
     certificate = solved.certificate
     if certificate is None or not certificate.priorities:
-        certifier = Certifier(case, rules, Control(SECONDS), patience=0)
-        certifier.run()
+        certifier = Certifier(case, rules, control, patience=0)
+        if not control.over:
+            screen.note(_looking(control.left()))
+            certifier.run()
         certificate = certifier.certificate()
     write_file(target, dump_certificate(certificate).encode())
     screen.say(str(target))
+    for note in _without_prices(solved.plan, certificate):
+        screen.note(note)
     if solved.plan.open:
         screen.note(
             text(
@@ -41,6 +48,29 @@ def keep_certificate(case: Case, rules: tuple[Rule, ...], solved: Solved, target
                 "提示：证书只针对没有空缺的安排",
             )
         )
+
+
+def _looking(seconds: float | None) -> Message:
+    return text(
+        "looking for prices that prove the bounds, {seconds} s at the most (Ctrl-C: what is found by then)",
+        "正在寻找能证明下界的价格，最多 {seconds} 秒（Ctrl-C：保留已找到的部分）",
+        seconds=f"{seconds or 0:.0f}",
+    )
+
+
+def _without_prices(plan: Plan, certificate: Certificate) -> Iterator[Message]:
+    """Say of which bounds the certificate proves only a part, or nothing: they were found in another way."""
+    priced = {each.priority: each.bound for each in certificate.priorities}
+    for score in plan.score:
+        found, bound = priced.get(score.priority, 0), score.bound or 0
+        if score.priority != REQUIRED and found < bound:
+            yield text(
+                "note: priority {p}: the bound {bound} was found without prices; the certificate proves {found}",
+                "提示：优先级 {p}：下界 {bound} 并非由价格得出；证书只能证明 {found}",
+                p=score.priority,
+                bound=bound,
+                found=found,
+            )
 
 
 def computed(case: Case, rules: tuple[Rule, ...], source: Path) -> dict[PriorityCertificate, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -35,7 +34,7 @@ def run_once(place: Path, lang: str | None, *, debounce: float, patience: float)
         RotaError: there is no journal, or it cannot be read.
     """
     stop = Event()
-    with opened(place, lang) as desk, stopped_by_interrupt(stop, signal.SIGTERM):
+    with opened(place, lang) as desk, stopped_by_interrupt(stop):
         said: list[Reaction] = []
         engine = Engine(desk.journal, holder(), now, debounce=debounce, patience=patience, repairer=Apart(stop=stop))
 
@@ -58,7 +57,7 @@ def run_until_stopped(place: Path, lang: str | None, *, every: float, debounce: 
         RotaError: there is no journal, or the clock has stopped.
     """
     stop = Event()
-    with opened(place, lang) as desk, stopped_by_interrupt(stop, signal.SIGTERM):
+    with opened(place, lang) as desk, stopped_by_interrupt(stop):
         answering = answering_at(desk, stop, every=every, debounce=debounce, patience=patience)
         with Clock((*answering.jobs, reaping(desk.journal))).running(died=stop.set):
             desk.screen.note(text("The engine runs; Ctrl-C ends it.", "引擎正在运行，按 Ctrl-C 结束。"))

@@ -1,4 +1,8 @@
-"""Ctrl-C: the first one ends the search with the best plan kept, the second one ends the program."""
+"""Ctrl-C: the first one ends the search with the best plan kept, the second one ends the program.
+
+So do the signals that others send to end a program: SIGTERM (a service manager, `timeout`), and SIGHUP where there is
+one (the terminal was closed).
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from contextlib import contextmanager
 from threading import Event
 from types import FrameType
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
 
 @contextmanager
-def stopped_by_interrupt(stop: Event, *also: signal.Signals) -> Iterator[None]:
+def stopped_by_interrupt(stop: Event) -> Iterator[None]:
     """Set `stop` on the first interrupt, or another signal that ends a program, while the block runs."""
 
     def on_interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -18,7 +24,7 @@ def stopped_by_interrupt(stop: Event, *also: signal.Signals) -> Iterator[None]:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {each: signal.signal(each, on_interrupt) for each in (signal.SIGINT, *also)}
+    before = {each: signal.signal(each, on_interrupt) for each in ENDING}
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -44,7 +44,14 @@ def text_line(language: Language) -> Iterator[Callable[[Message], None]]:
 def make_way() -> None:
     """Clear the line, if there is one, for a sentence that stays."""
     if sys.stderr.isatty():
-        sys.stderr.write(CLEAR)
+        _write(CLEAR)
+
+
+def _write(said: str) -> None:
+    """Write to a terminal, which may be gone by now: that is no reason to end what goes on."""
+    with suppress(OSError):
+        sys.stderr.write(said)
+        sys.stderr.flush()
 
 
 @contextmanager
@@ -55,8 +62,7 @@ def _line(language: Language) -> Iterator[_Line | None]:
     try:
         yield _Line(language)
     finally:
-        sys.stderr.write(CLEAR)
-        sys.stderr.flush()
+        _write(CLEAR)
 
 
 class _Line:
@@ -77,8 +83,7 @@ class _Line:
                 return
             self.shown = moment
             said = f"{moment - self.begun:5.1f} s  {message.say(self.language)}"
-            sys.stderr.write(f"{CLEAR}{DIM if self.colour else ''}{said}{RESET if self.colour else ''}")
-            sys.stderr.flush()
+            _write(f"{CLEAR}{DIM if self.colour else ''}{said}{RESET if self.colour else ''}")
 
 
 def say_progress(progress: Progress) -> Message:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ def serve(
         channels, take = Watched(desk), taking(desk.journal, BY_WEB)
         serving = Server(desk.journal, render, base=base, token=lambda: channels.token, take=take)
         answering = server(serving.application(), believed)
-        with stopped_by_interrupt(_Ending(answering), signal.SIGTERM):
+        with stopped_by_interrupt(_Ending(answering)):
             stop = Event()
             clock = Clock(jobs(desk, channels, serving, duties, stop), serving.metrics.failed)
             _say(desk, listening, base)

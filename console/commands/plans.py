@@ -57,7 +57,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
 
     stop = Event()
     with stopped_by_interrupt(stop):
-        from console.certifying import keep_certificate
+        from console.certifying import SECONDS, keep_certificate
         from console.loading import usable
         from console.planning import based_on, keep, newest_plan, search, show_solved, working
         from constraints.reading import read_rules
@@ -85,7 +85,9 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
         keep(solved.plan, target, screen, keep_previous=output is None)
     show_solved(loaded, solved, screen, target)
     if options["certificate"] is not None and not options["dry_run"]:
-        keep_certificate(loaded, rules, solved, options["certificate"], screen)
+        seconds = min(SECONDS, options["time_limit"] or SECONDS)
+        with stopped_by_interrupt(stop):
+            keep_certificate(loaded, rules, solved, options["certificate"], screen, Control(seconds, stop=stop))
     if solved.interrupted:
         sys.exit(Exit.INTERRUPTED)
     if options["require_optimal"] and not solved.plan.proved:

@@ -6,6 +6,11 @@ from shutil import copytree
 
 import pytest
 
+from console.certifying import _without_prices
+from rota.certificate import Certificate, PriorityCertificate
+from rota.demand import REQUIRED
+from rota.plan import CaseRef, Plan, PriorityScore
+from scheduler.solving.bounding.certifier import Certifier
 from tests.cli.conftest import Rota
 from tests.cli.test_commands import append
 
@@ -56,3 +61,27 @@ def test_a_certificate_of_another_case_is_refused(rota: Rota, charged: Path) -> 
     assert "another case" in told.err
     certificate.write_text("[]", "utf-8")
     assert "not a certificate" in rota("verify", charged, "--certificate", certificate, "--lang", "en").err
+
+
+@pytest.mark.parametrize(("priced", "told"), [(10, []), (7, ["certificate proves 7"]), (0, ["certificate proves 0"])])
+def test_a_bound_that_no_prices_prove_is_told(priced: int, told: list[str]) -> None:
+    """Open seats have no prices; what is only bounded by 0 has none to prove."""
+    scores = {REQUIRED: (2, 1), 1: (12, 10), 2: (5, 0)}
+    score = tuple(PriorityScore(priority=p, value=v, bound=b, proved=False) for p, (v, b) in scores.items())
+    plan = Plan(case=CaseRef(title="", hash=""), sessions=(), score=score)
+    priorities = (PriorityCertificate(priority=1, bound=priced, seats=(), rooms=()),) if priced else ()
+    said = [note.say("en") for note in _without_prices(plan, Certificate(case=plan.case, priorities=priorities))]
+    assert [note.endswith(end) for note, end in zip(said, told, strict=True)] == [True] * len(told)
+
+
+@pytest.mark.slow
+def test_prices_are_sought_no_longer_than_the_search_was_given(
+    rota: Rota, case_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float | None] = []
+    monkeypatch.setattr(Certifier, "run", lambda certifier: asked.append(certifier.control.seconds))
+    monkeypatch.setattr(Certifier, "certificate", lambda _: Certificate(case=CaseRef(title="", hash=""), priorities=()))
+    told = rota("plan", case_folder, "--certificate", case_folder / "b.json", "--time-limit", "9", "--lang", "en")
+    assert asked[-1] == 9
+    assert "looking for prices that prove the bounds, 9 s at the most" in told.err
+    assert "was found without prices" in told.err

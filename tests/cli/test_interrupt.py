@@ -1,7 +1,8 @@
-"""Ctrl-C in the middle of a search: the best plan known is written, verified, and said to be not proved."""
+"""Ctrl-C and its like in the middle of a search: the best plan is written, verified, and said to be not proved."""
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,15 @@ from rota.plan import load_plan
 from scheduler.solving.control import Progress
 from tests.cli.conftest import Rota
 
+if sys.platform != "win32":
+    import pty
+
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows delivers interrupts to a console, not to a process")
+@pytest.mark.parametrize("sent_as", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_an_interrupt_leaves_a_plan_that_verifies(
-    rota: Rota, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+    rota: Rota, tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, sent_as: str
 ) -> None:
     @contextmanager
     def interrupting(_language: str) -> Iterator[Callable[[Progress], None]]:
@@ -26,7 +31,7 @@ def test_an_interrupt_leaves_a_plan_that_verifies(
         def report(progress: Progress) -> None:
             if not sent:
                 sent.append(progress)
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), getattr(signal, sent_as))
 
         yield report
 
@@ -39,4 +44,20 @@ def test_an_interrupt_leaves_a_plan_that_verifies(
     plan = load_plan(target.read_text("utf-8"))
     assert not plan.proved
     assert not plan.solver.reproducible
+    assert rota("verify", case, target).code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no terminals that hang up")
+def test_a_terminal_that_is_closed_leaves_a_plan(rota: Rota, tmp_path: Path, root: Path) -> None:
+    case, target = root / "examples" / "suzhou", tmp_path / "plan.json"
+    process, terminal = pty.fork()
+    if process == 0:
+        command = [sys.executable, str(root / "cli.py"), "plan", str(case), "-o", str(target), "--lang", "zh"]
+        os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
+    said = b""
+    while "优先级".encode() not in said:  # a priority is searched, so there is a plan
+        said += os.read(terminal, 1024)
+    os.close(terminal)
+    os.waitpid(process, 0)
     assert rota("verify", case, target).code == 0
