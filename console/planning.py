@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 from console.loading import plan_from
 from console.no_plan import conflict_body, say_conflict
@@ -33,18 +34,18 @@ EXPLAINING = 20.0
 
 
 @contextmanager
-def working(address: str | None, screen: Screen, *, divided: bool) -> Iterator[Crew | None]:
+def working(address: str | None, screen: Screen, stop: Event, *, divided: bool) -> Iterator[Crew | None]:
     """Reach the cluster at an address, where one is given; say so where the case is not divided for it.
 
     Raises:
-        RotaError: it cannot be reached, or cannot do the work.
+        RotaError: it cannot be reached, or cannot do the work, or `stop` was set before that was known.
     """
     if address is None:
         yield None
         return
     from scheduler.solving.cluster import cluster  # noqa: PLC0415 - an extra, loaded only where somebody asks for it
 
-    with cluster(address, lambda message: remark(message, screen)) as crew:
+    with cluster(address, lambda message: remark(message, screen), stop) as crew:
         if not divided:
             screen.note(
                 text(

@@ -70,7 +70,7 @@ def plan(case: Path | None, output: Path | None, lang: str | None, **options: An
         rules = read_rules(loaded)
         control = Control(options["time_limit"], options["seed"], options["workers"] or default_workers(), stop)
         divided = is_divided(loaded, rules, open_seats=options["open_seats"])
-        with working(options["executor"], screen, divided=divided) as crew:
+        with working(options["executor"], screen, stop, divided=divided) as crew:
             solved = search(
                 loaded,
                 rules,

@@ -20,7 +20,7 @@ from rota.problem import RotaError
 from rota.text import Message, clauses, name, several, text
 from scheduler.solving.control import Control, SearchOverError
 from scheduler.solving.errors import InfeasibleError
-from scheduler.solving.executors import entrust
+from scheduler.solving.executors import entrust, undisturbed
 from scheduler.solving.repair import Request, repair, why_none
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ class Apart:
         here, there = context.Pipe(duplex=False)
         body = (case.model_dump(mode="json"), dump_plan(request.baseline), request.now, request.freeze_days, seconds)
         child = context.Process(target=_entrusted, args=(there, self.work or repair_for, body), daemon=True)
-        child.start()
+        with undisturbed():
+            child.start()
         there.close()
         try:
             return self._awaited(child, here, seconds)

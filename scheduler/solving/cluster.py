@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from rota.text import Message, several, text
-from scheduler.solving.errors import ExecutorError
+from scheduler.solving.errors import ExecutorError, InterruptedSearchError
 from scheduler.solving.executors import Crew, pass_on
 from scheduler.solving.greeting import greet
 
@@ -26,6 +26,8 @@ SCHEME = "dask"
 PATIENCE = 15
 """Seconds to wait for the cluster."""
 
+POLL = 0.1
+"""Seconds between two looks at whether it answers, or nobody is to wait for it any more."""
 LOOK = 1.0
 """Seconds between two looks at whether workers are there, and for which each waits."""
 ABSENT = 10.0
@@ -35,21 +37,19 @@ LEAVING = 2.0
 
 
 @contextmanager
-def cluster(address: str, tell: Callable[[Message], None] = lambda _: None) -> Iterator[Crew]:
+def cluster(
+    address: str, tell: Callable[[Message], None] = lambda _: None, stop: Event | None = None
+) -> Iterator[Crew]:
     """Let small searches run on the cluster whose scheduler listens at an address, `dask://host:port`.
 
     Where the scheduler or all workers are away for some seconds, or hang, the cluster is gone: that is told, and what
     runs there is lost. So it is where it is left as nothing comes back from it.
 
     Raises:
-        ExecutorError: it is none, nobody answers there, or a worker has not this version of Rota.
+        ExecutorError: it is none, none answers there, or a worker has not this version of Rota.
+        InterruptedSearchError: `stop` was set before it answered.
     """
-    where = _where(address)
-    distributed = _library()
-    try:
-        client = distributed.Client(f"tcp://{where}", timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError) as error:
-        raise ExecutorError(_silent(address)) from error
+    client = _connected(address, stop or Event())
     try:
         greet(client, address)
         with _watched(_Workers(client, lambda why: tell(_left(address, why)))) as workers:
@@ -202,21 +202,44 @@ class _Dask(Executor):
             done.cancel()
 
 
+def _connected(address: str, stop: Event) -> Any:  # noqa: ANN401 - Dask has no types
+    """Return a client of the scheduler at an address.
+
+    It is made in a thread: for somebody who accepts and says nothing Dask would wait for ever.
+    """
+    where, distributed = _where(address), _library()
+    client: Future[Any] = Future()
+
+    def connect() -> None:
+        try:
+            client.set_result(distributed.Client(f"tcp://{where}", timeout=PATIENCE, set_as_default=False))
+        except Exception as error:  # noqa: BLE001 - others speak another language, which Dask takes for anything
+            client.set_exception(error)
+
+    Thread(target=connect, daemon=True).start()
+    until = time.monotonic() + PATIENCE
+    while not client.done() and time.monotonic() < until:
+        if stop.is_set():
+            raise InterruptedSearchError
+        wait_for([client], POLL)
+    try:
+        return client.result(timeout=0)
+    except Exception as error:
+        raise ExecutorError(_silent(address)) from error
+
+
 def _where(address: str) -> str:
     """Return host and port of an address."""
-    parts = urlsplit(address)
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    if parts.scheme != SCHEME or not parts.hostname or port is None:
-        message = text(
-            '--executor: "{address}" is no address of a cluster; write dask://host:port, e.g. dask://10.0.0.5:8786',
-            "--executor：“{address}”不是集群地址；请写成 dask://主机:端口，例如 dask://10.0.0.5:8786",
-            address=address,
-        )
-        raise ExecutorError(message)
-    return parts.netloc
+    with suppress(ValueError):
+        parts = urlsplit(address)
+        if parts.scheme == SCHEME and parts.hostname and parts.port is not None:
+            return parts.netloc
+    message = text(
+        '--executor: "{address}" is no address of a cluster; write dask://host:port, e.g. dask://10.0.0.5:8786',
+        "--executor：“{address}”不是集群地址；请写成 dask://主机:端口，例如 dask://10.0.0.5:8786",
+        address=address,
+    )
+    raise ExecutorError(message)
 
 
 def _library() -> ModuleType:
@@ -262,8 +285,8 @@ def _held() -> Message:
 
 def _silent(address: str) -> Message:
     return text(
-        "--executor: nobody answers at {address}; is the cluster's scheduler running there (dask scheduler), and is the"
-        " way to it open?",
-        "--executor：{address} 没有响应；请确认集群的调度进程（dask scheduler）已启动，且网络可达",
+        "--executor: no cluster answers at {address}; is its scheduler running there (dask scheduler), and is the way"
+        " to it open?",
+        "--executor：{address} 没有集群响应；请确认其调度进程（dask scheduler）已在该处启动，且网络可达",
         address=address,
     )

@@ -38,12 +38,13 @@ class Dispatch(Generic[About, Result]):
 
     A task that crashes, fails or runs over its time costs nothing but itself, and its thread where the crew cannot end
     it. What was under way when another was lost counts as one loss with it: a machine that goes takes all of its tasks
-    with it.
+    with it. A crew `works` if something has come back from it.
     """
 
     def __init__(self, crew: Crew, now: Callable[[], float] = time.monotonic) -> None:
         self.crew, self.now = crew, now
         self.lost = 0
+        self.works = False
         self._number = self._counted = 0
         self._logged: set[str] = set()
         self._executor: Executor | None = None
@@ -104,7 +105,7 @@ class Dispatch(Generic[About, Result]):
         except Exception as error:  # noqa: BLE001 - whatever it was, others may come back
             self._lose(sent, error)
             return None
-        self.lost = 0
+        self.lost, self.works = 0, True
         return result
 
     def _lose(self, sent: _Sent[About], error: BaseException) -> None:
@@ -118,7 +119,7 @@ class Dispatch(Generic[About, Result]):
             return
         why = _in_a_row(error)
         if self.crew.leave(why):
-            self.lost = 0
+            self.lost, self.works = 0, False
             self._dismiss()
         else:
             self.crew.tell(_given_up(why))

@@ -72,7 +72,7 @@ HELPLESS = 12
 class _Job:
     """What is done with a part: sessions that are `due` are planned, empty seats filled, all of it improved.
 
-    Or who serves is annealed, in some `roles` or in all (none named); where that was lost once, not `again`.
+    Or who serves is annealed, in some `roles` or in all (none named). Where it was lost once, it is not done `again`.
     """
 
     part: Part
@@ -103,6 +103,8 @@ class DistrictSearch:
         self.control, self.judge, self.enough = control, judge, enough
         self.coupling = Coupling(case)
         self.parts = self.coupling.divided()
+        self.built = list(self.parts)
+        self.given_up: frozenset[str] = frozenset()
         self.is_one = len(self.coupling.divided(IMPROVED[0])) == 1
         self.context = Context.of(case, rules)
         self.dispatch: Dispatch[_Job, Outcome] = Dispatch(crew)
@@ -155,7 +157,8 @@ class DistrictSearch:
         Seats that stay empty are filled once all is planned: until then there may be no time for it.
         """
         for fortnight in self._fortnights():
-            due = ((part, fortnight.intersection(self._sessions(part)) - self.packed.keys()) for part in self.parts)
+            missing = fortnight - self.packed.keys() - self.given_up
+            due = ((part, missing.intersection(self._sessions(part))) for part in self.built)
             self._work_off([_Job(part, mine, patience=0) for part, mine in due if mine])
 
     def _fill(self) -> None:
@@ -198,10 +201,7 @@ class DistrictSearch:
         return lacks(occurrence, None if packed is None else unpack(packed))
 
     def _work_off(self, jobs: list[_Job]) -> None:
-        """Have jobs done, each as soon as nobody is at work near it; what is lost is done again.
-
-        Annealing only makes better what is there: where it is too slow, or fails, it is tried once more, and left.
-        """
+        """Have jobs done, each as soon as nobody is at work near it."""
         while (jobs or self.dispatch.about) and not (self.control.over or self.dispatch.hopeless):
             job = next((each for each in jobs if self._is_free(each.part)), None) if self.dispatch.has_room else None
             if job is not None:
@@ -209,12 +209,33 @@ class DistrictSearch:
                 self._send(job)
                 continue
             for sent, outcome in self.dispatch.back(LOOK):
-                if outcome is not None:
+                if outcome is None:
+                    jobs += self._instead(sent)
+                else:
                     self._take(outcome)
                     self._pace()
-                elif sent.again:
-                    jobs.append(replace(sent, again=not sent.reseating))
             self.control.report(Progress("build", done=len(self.packed), of=self.size))
+
+    def _instead(self, lost: _Job) -> list[_Job]:
+        """Return what is done in the place of a lost job: the same once more, then each of its activities alone.
+
+        An activity that is lost alone, though others come back, is planned no more: windows fill in its sessions.
+        Annealing only makes better what is there: where it is too slow, or fails, it is tried once more, and left.
+        """
+        if lost.again:
+            return [replace(lost, again=False)]
+        if lost.reseating:
+            return []
+        if len(lost.part.activities) > 1:
+            alone = [self.coupling.part([activity]) for activity in sorted(lost.part.activities)]
+            if lost.part in self.built:
+                self.built.remove(lost.part)
+                self.built += alone
+            return [replace(lost, part=part, due=lost.due.intersection(self._sessions(part))) for part in alone]
+        if not self.dispatch.works:
+            return [lost]
+        self.given_up |= set(self._sessions(lost.part))
+        return []
 
     def _pace(self) -> None:
         """Measure the pace of construction from the first result on: before, processes have begun."""
@@ -271,7 +292,7 @@ class DistrictSearch:
             seconds if left is None else min(seconds, left),
             self.control.seed + self.tasks,
             about=None if self.alone else about,
-            due=job.due - self.packed.keys(),
+            due=job.due - self.packed.keys() - self.given_up,
             effort=self._effort(),
             patience=job.patience,
             improving=job.improving,

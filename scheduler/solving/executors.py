@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from threading import Event, Lock, Thread
 from typing import TypeVar
 
@@ -62,6 +64,24 @@ def processes(workers: int, stop: Event) -> Executor:
     One process is still better than this thread: whatever it is doing, it can be ended at once.
     """
     return Here(stop) if multiprocessing.current_process().daemon else Children(workers)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let no interrupt of the terminal reach processes that this thread starts in the block; they are to `entrust`.
+
+    An interrupt that comes in the meantime is heard by another thread of this process, or after the block. Windows has
+    no such thing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which lets interrupts through again where it is started with the first process
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def entrust() -> None:
@@ -136,11 +156,12 @@ class _Child:
 
     def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
         future: Future[Result] = Future()
-        try:
-            done = self._hired().submit(fn, *args, **kwargs)
-        except BrokenExecutor:  # it was lost while it had nothing to do
-            self.end(wait=False)
-            done = self._hired().submit(fn, *args, **kwargs)
+        with undisturbed():
+            try:
+                done = self._hired().submit(fn, *args, **kwargs)
+            except BrokenExecutor:  # it was lost while it had nothing to do
+                self.end(wait=False)
+                done = self._hired().submit(fn, *args, **kwargs)
         self.waiting += 1
         pool = self._pool
         done.add_done_callback(lambda _: self._told(pool, done, future))

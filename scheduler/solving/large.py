@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -74,6 +75,7 @@ class _Part:
 
     weeks: list[list[str]]
     built: dict[str, bytes] = field(default_factory=dict)
+    lost: Counter[str] = field(default_factory=Counter)
 
     def take(self, found: Packed) -> None:
         """Take over what was built of the next week; what there was no time for is still to be done."""
@@ -82,6 +84,16 @@ class _Part:
         missing = [id_ for id_ in due if id_ not in found]
         if missing and found:
             self.weeks.insert(0, missing)
+
+    def lose(self) -> None:
+        """Have a week that was lost built again, the second time at the end; what is lost there, too, is missing."""
+        week = self.weeks[0]
+        before = self.lost[week[0]]
+        self.lost[week[0]] += 1
+        if before:
+            self.weeks.pop(0)
+        if before == 1:
+            self.weeks.append(week)
 
 
 class LargeSearch:
@@ -157,7 +169,9 @@ class LargeSearch:
                     plan = {**known, **part.built}
                     dispatch.send(part, seconds, next_sessions, self.context, plan, part.weeks[0], seconds)
                 for part, found in dispatch.back(LOOK):
-                    if found is not None:
+                    if found is None:
+                        part.lose()
+                    else:
                         part.take(found)
                 if news := self.talk.news():
                     return news

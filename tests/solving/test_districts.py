@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
@@ -217,6 +217,48 @@ def test_annealing_that_fails_is_left_and_windows_go_on(monkeypatch: pytest.Monk
     assert not search.dispatch.hopeless
     assert any(task.reseating for task in tasks)
     assert any(task.improving for task in tasks)
+
+
+def losing(monkeypatch: pytest.MonkeyPatch, is_lost: Callable[[PartTask], bool]) -> list[PartTask]:
+    """Lose tasks of districts, and return what will have been lost."""
+    lost: list[PartTask] = []
+
+    def search(task: PartTask) -> Outcome:
+        if is_lost(task):
+            lost.append(task)
+            raise MemoryError
+        return part_search.search_part(task)
+
+    monkeypatch.setattr(districts, "search_part", search)
+    return lost
+
+
+@pytest.mark.slow
+def test_an_activity_that_is_lost_whenever_it_is_planned_is_filled_in_by_windows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    search = small(monkeypatch, Control())
+    poison = {o.id for o in search.coupling.sessions[min(search.coupling.sessions)]}
+    everything = {o.id for o in search.coupling.agenda.occurrences}
+    lost = losing(monkeypatch, lambda task: not poison.isdisjoint(task.due))
+    search._build()
+    assert search.packed.keys() == everything - poison
+    assert len(lost) == 4, "twice in its part; alone, before anything came back, and after that"
+    search._fill()
+    assert search.packed.keys() == everything
+    assert len(lost) == 4
+    assert not search.dispatch.hopeless
+
+
+def test_a_part_that_is_lost_as_a_whole_is_planned_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    search = small(monkeypatch, Control())
+    [part] = search.built
+    lost = losing(monkeypatch, lambda task: len(task.sessions) > 8)
+    search._build()
+    assert search.packed.keys() == {o.id for o in search.coupling.agenda.occurrences}
+    assert len(lost) == 2
+    assert {activity for each in search.built for activity in each.activities} == part.activities
+    assert not search.given_up
 
 
 def test_where_time_is_over_when_all_is_built_it_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:

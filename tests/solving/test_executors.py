@@ -9,10 +9,10 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 
 import pytest
@@ -22,8 +22,8 @@ from rota.text import Message
 from scheduler.solving.cluster import cluster
 from scheduler.solving.control import Control
 from scheduler.solving.dispatch import HOPELESS, Dispatch
-from scheduler.solving.errors import ExecutorError
-from scheduler.solving.executors import Children, Crew, Here, processes
+from scheduler.solving.errors import ExecutorError, InterruptedSearchError
+from scheduler.solving.executors import Children, Crew, Here, processes, undisturbed
 from scheduler.solving.large import LargeSearch
 from tests.components import extra
 from tests.solving.test_large import YEAR, first_plan, judged
@@ -131,6 +131,40 @@ def test_a_process_that_hangs_keeps_nobody_waiting() -> None:
     pytest.fail("it is still there")
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows delivers interrupts to a console")
+def test_a_process_that_is_interrupted_while_it_starts_does_its_work(capfd: pytest.CaptureFixture[str]) -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    made = Children(1)
+    try:
+        done = made.submit(twice, 21)
+        [pool] = [child._pool for child in made._children]
+        assert pool is not None
+        for pid in (*(pool._processes or {}), os.getpid()):
+            os.kill(pid, signal.SIGINT)
+        assert done.result() == 42
+    finally:
+        made.shutdown(wait=False)
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIGINT]
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows delivers interrupts to a console")
+def test_an_interrupt_that_comes_while_a_process_is_started_is_heard() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        with undisturbed():
+            assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+            os.kill(os.getpid(), signal.SIGINT)
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIGINT]
+
+
 def is_over() -> bool:
     return Control.of_task(600.0).over
 
@@ -222,6 +256,34 @@ def test_a_task_that_is_lost_while_a_plan_is_built_costs_a_week_and_time_that_ru
     assert len({sessions[id_].start.isocalendar()[:2] for id_ in sessions}) == built
 
 
+class LosesWeek(Here):
+    """Loses whatever is to build one week."""
+
+    def __init__(self, week: tuple[str, ...]) -> None:
+        super().__init__()
+        self.week, self.asked = week, list[tuple[str, ...]]()
+
+    def submit(self, fn: object, /, *args: object, **kwargs: object) -> Future:  # type: ignore[type-arg]
+        _, _, due, _ = args
+        self.asked.append(tuple(due))  # type: ignore[arg-type]
+        if self.asked[-1] == self.week:
+            return Gone().submit(fn)
+        return super().submit(fn, *args, **kwargs)  # type: ignore[arg-type]
+
+
+def test_a_week_that_is_always_lost_while_a_plan_is_built_is_missing_alone() -> None:
+    told: list[Message] = []
+    [part] = LargeSearch(YEAR, read_rules(YEAR), Control(), partial(judged, YEAR), Crew(Here))._parts({})
+    weeks = [tuple(week) for week in part.weeks]
+    executor = LosesWeek(weeks[2])
+    crew = Crew(lambda: executor, tell=told.append)
+    search = LargeSearch(YEAR, read_rules(YEAR), Control(), partial(judged, YEAR), crew)
+    sessions = search._constructed({})
+    assert executor.asked == [*weeks[:3], weeks[2], *weeks[3:], weeks[2]]
+    assert sessions.keys() == {id_ for week in weeks for id_ in week} - set(weeks[2])
+    assert not told
+
+
 def test_what_a_plan_lacks_is_constructed_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.solving.large.PATIENCE", 0)
     start = {id_: session for id_, session in first_plan().items() if session.start.month != 2}
@@ -231,7 +293,10 @@ def test_what_a_plan_lacks_is_constructed_and_nothing_else(monkeypatch: pytest.M
     assert {id_: search.sessions[id_] for id_ in start} == start
 
 
-@pytest.mark.parametrize("address", ["here", "dask://", "dask://host", "tcp://host:8786", "dask://host:port"])
+@pytest.mark.parametrize(
+    "address",
+    ["here", "dask://", "dask://host", "tcp://host:8786", "dask://host:port", "dask://[::1", "dask://[x]:1"],
+)
 def test_an_address_that_is_none_is_told_with_one_that_is(address: str) -> None:
     with pytest.raises(ExecutorError) as told, cluster(address):
         pass
@@ -240,13 +305,62 @@ def test_an_address_that_is_none_is_told_with_one_that_is(address: str) -> None:
         assert "dask://10.0.0.5:8786" in told.value.message.say(language)
 
 
+@contextmanager
+def listening(says: bytes) -> Iterator[str]:
+    """Accept connections at an address, and say the same to all."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        accepted: list[socket.socket] = []
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    accepted.append(server.accept()[0])
+                    accepted[-1].sendall(says)
+
+        Thread(target=accept, daemon=True).start()
+        try:
+            yield f"dask://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            for each in accepted:
+                each.close()
+
+
+def refusal(address: str) -> str:
+    """Return what is said of an address where no cluster is."""
+    with pytest.raises(ExecutorError) as told, cluster(address):
+        pass
+    assert f"{address} 没有集群响应" in told.value.message.say("zh")
+    return told.value.message.say("en")
+
+
+@pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_somebody_who_is_no_cluster_is_told(monkeypatch: pytest.MonkeyPatch, says: bytes) -> None:
+    extra("distributed")
+    monkeypatch.setattr("scheduler.solving.cluster.PATIENCE", 0.5)
+    with listening(says) as address:
+        assert f"no cluster answers at {address};" in refusal(address)
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "a" * 300], ids=["two dots", "a dot", "too long"])
+def test_a_host_that_can_have_no_name_is_told(host: str) -> None:
+    extra("distributed")
+    assert f"no cluster answers at dask://{host}:8786;" in refusal(f"dask://{host}:8786")
+
+
+def test_an_interrupt_ends_the_wait_for_a_cluster_that_says_nothing() -> None:
+    extra("distributed")
+    stop = Event()
+    Timer(0.2, stop.set).start()
+    with listening(b"") as address, pytest.raises(InterruptedSearchError), cluster(address, stop=stop):
+        pass
+
+
 def test_an_address_at_which_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.solving.cluster.PATIENCE", 1)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         free = taken.getsockname()[1]
-    with pytest.raises(ExecutorError) as told, cluster(f"dask://127.0.0.1:{free}"):
-        pass
-    assert f"127.0.0.1:{free}" in told.value.message.say("en")
+    assert f"127.0.0.1:{free}" in refusal(f"dask://127.0.0.1:{free}")
 
 
 @pytest.mark.slow
