@@ -3,10 +3,10 @@
 `python -m benchmarks.district.repairs [--stations 10 100 1000] [--case examples/jiangning] [--changes 100] [--together
 2] [--commands 5] [--own] [--seed 7] [--json FILE]`; where neither stations nor a case are named, 10 stations. Somebody
 is away on the day of a turn, or a room is closed on the day of a session, each drawn at random, and the plan is
-repaired by the call that the engine makes. Districts begin with the plan that was planted in them, with `--own` and in
-other cases with what is planned in `--seconds`. What reading the case from its folder costs is told apart. Some of the
-changes are made anew as a coordinator makes them, by commands, each a process of its own that reads folder and journal:
-`rota away`, `rota replan`, `rota apply`.
+repaired by the function that the engine calls, with case and plan in memory. Districts begin with the plan that was
+planted in them, with `--own` and in other cases with what is planned in `--seconds`. What reading the case from its
+folder costs is told apart. Some of the changes are made anew as a coordinator makes them, by commands, each a process
+of its own that reads folder and journal: `rota away`, `rota replan`, `rota apply`.
 """
 
 from __future__ import annotations
