@@ -65,11 +65,18 @@ class Dispatch(Generic[About, Result]):
         """Whether nothing comes back any more."""
         return self.lost >= HOPELESS
 
-    def send(self, about: About, seconds: float | None, fn: Callable[..., Result], *arguments: object) -> None:
-        """Send a task that takes so many seconds at the most by itself."""
+    def send(
+        self,
+        about: About,
+        seconds: float | None,
+        fn: Callable[..., Result],
+        *arguments: object,
+        grace: float = GRACE,
+    ) -> None:
+        """Send a task that takes so many seconds at the most by itself, and may come so many seconds later."""
         future = self._begun(fn, *arguments)
         self._number += 1
-        deadline = None if seconds is None else self.now() + seconds + GRACE
+        deadline = None if seconds is None else self.now() + seconds + grace
         self._sent[future] = _Sent(about, self._number, deadline)
 
     def _begun(self, fn: Callable[..., Result], *arguments: object) -> Future[Result]:

@@ -19,7 +19,7 @@ from scheduler.solving.annealing.seat_layout import LARGEST
 from scheduler.solving.chains import lacks
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.coupling import PART, Coupling, Part
-from scheduler.solving.dispatch import Dispatch
+from scheduler.solving.dispatch import GRACE, Dispatch
 from scheduler.solving.improving import Context, Outcome, pack, unpack
 from scheduler.solving.levels import better
 from scheduler.solving.part_search import PartTask, search_part
@@ -45,8 +45,10 @@ LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 DAYS = 14
 """So many days are planned of all parts before the next ones."""
-BUILDING = 60.0
-"""Seconds that these may take for one part."""
+BUILDING = (10.0, 60.0)
+"""Seconds that these may take for one part, at least and at most."""
+BUILDING_SHARE = 0.1
+"""The share of the time that is left for it, and as much as grace: what hangs there is to leave time for the others."""
 EFFORTS = (0.04, 0.06)
 """Deterministic seconds for one step of construction, at least and at most. With fewer, seats stay empty, and filling
 them takes many times what was spared."""
@@ -284,7 +286,7 @@ class DistrictSearch:
         about = part.activities | part.beside
         known = (o.id for activity in about for o in self.coupling.sessions[activity])
         left = self.control.left()
-        seconds = self._slice() if job.improving else self._reseating() if job.reseating else BUILDING
+        seconds = self._slice() if job.improving else self._reseating() if job.reseating else self._building(job)
         task = PartTask(
             self.context,
             tuple(mine),
@@ -301,7 +303,7 @@ class DistrictSearch:
             mending=job.improving and not self.mending.isdisjoint(mine),
             badness={name: self.badness[name] for name in {*mine, *part.uses} if name in self.badness},
         )
-        self.dispatch.send(job, task.seconds, search_part, task)
+        self.dispatch.send(job, task.seconds, search_part, task, grace=GRACE if job.patience else min(GRACE, seconds))
 
     def _effort(self) -> float:
         """Return how hard to try at one step of construction: less where it would take too long at the pace so far."""
@@ -313,11 +315,17 @@ class DistrictSearch:
         allowed = (left - self.reserved) / missing
         return min(most, max(least, most * allowed * done / max(gone, 1e-6)))
 
+    def _building(self, job: _Job) -> float:
+        """Return for how long to plan one part, or to fill its seats: that takes patience."""
+        least, most = BUILDING
+        left = self.control.left()
+        return most if left is None or job.patience else min(most, max(least, BUILDING_SHARE * left))
+
     def _reseating(self) -> float:
         """Return for how long who serves in one part may be annealed."""
         left = self.control.left()
         at_once = min(self.dispatch.crew.width(), self.reseats)
-        return BUILDING if left is None else RESEATING * left * at_once / self.reseats
+        return BUILDING[1] if left is None else RESEATING * left * at_once / self.reseats
 
     def _slice(self) -> float:
         """Return for how long to improve one part: so that there is time for all of them, several times over."""

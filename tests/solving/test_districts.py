@@ -20,7 +20,7 @@ from rota.plan import Session
 from rota.text import text
 from scheduler.solving import districts, part_search, wide
 from scheduler.solving.control import Control, Progress
-from scheduler.solving.districts import EFFORTS, DistrictSearch
+from scheduler.solving.districts import EFFORTS, PATIENCE, DistrictSearch, _Job
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.improving import Outcome, Prepared
 from scheduler.solving.part_search import PartTask
@@ -259,6 +259,29 @@ def test_a_part_that_is_lost_as_a_whole_is_planned_in_pieces(monkeypatch: pytest
     assert len(lost) == 2
     assert {activity for each in search.built for activity in each.activities} == part.activities
     assert not search.given_up
+
+
+@pytest.mark.parametrize(
+    ("seconds", "patience", "within"),
+    [
+        (None, 0, 60 + 30),
+        (2000.0, 0, 60 + 30),
+        (300.0, 0, 30 + 30),
+        (200.0, 0, 20 + 20),
+        (30.0, 0, 10 + 10),
+        (300.0, PATIENCE, 60 + 30),
+    ],
+)
+def test_a_part_that_hangs_while_it_is_planned_leaves_time_for_the_others(
+    monkeypatch: pytest.MonkeyPatch, seconds: float | None, patience: int, within: float
+) -> None:
+    search = small(monkeypatch, Control(seconds=seconds, now=lambda: 0.0))
+    search.dispatch.now = lambda: 0.0
+    losing(monkeypatch, lambda _: True)
+    [part] = search.built
+    search._send(_Job(part, frozenset(search._sessions(part)), patience=patience))
+    [sent] = search.dispatch._sent.values()
+    assert sent.deadline == within
 
 
 def test_where_time_is_over_when_all_is_built_it_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
