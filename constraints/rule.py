@@ -62,6 +62,8 @@ class Rule(Value, ABC):
     """Whether it is local and each breach is about one session, names it, and is one whatever the others are."""
     hereditary: ClassVar[bool] = False
     """Whether no plan breaks the rule because sessions are left out of it, but for a minimum that it has."""
+    names_all_mends: ClassVar[bool] = False
+    """Whether no plan mends a breach that leaves as they are all sessions that it is about or names in `mends`."""
     lax: ClassVar[bool] = False
     """Whether it asks and charges no more where seats are left out, whichever these are."""
     firmness: ClassVar[int] = 1

@@ -37,6 +37,7 @@ class AudienceFit(Rule):
     local = True
     by_session = True
     lax = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
     audience: Ids = param(

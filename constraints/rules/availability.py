@@ -43,6 +43,7 @@ class Statements(Rule):
     local = True
     by_session = True
     hereditary = True
+    names_all_mends = True
     standing = True
     fact = True
     firmness = 3

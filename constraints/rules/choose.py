@@ -34,6 +34,7 @@ class Choose(Rule):
     summary = text("so many activities out of a set take place", "从选择组中选办若干活动项目")
     unit = text("activities", "项")
     lax = True
+    names_all_mends = True
 
     choice: Id = param("选择组", "the set, as named in the sheet of activities", "活动项目表中的选择组")
     least: Count = param("最少", "activities that take place, at least", "至少选办几项", 0)

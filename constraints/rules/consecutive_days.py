@@ -37,6 +37,7 @@ class ConsecutiveDays(RoleRule):
     summary = text("how many days in a row one resource serves", "每个对象连续当值天数的上下限")
     unit = text("days", "天")
     local = True
+    names_all_mends = True
 
     least: Positive = param("最少", "days in a row once it begins, at least", "一旦开始至少连续几天", 1)
     most: Positive | None = param(

@@ -30,6 +30,7 @@ class Continuity(RoleRule):
     summary = text("the same person sees an activity through", "同一活动由同一对象带完")
     unit = text("holders in excess", "超出人数")
     hereditary = True
+    names_all_mends = True
 
     most: Positive = param("最多", "different holders, at most", "至多几个不同对象", 1)
     per: Per = param("周期", "the period", "周期", Per.HORIZON)

@@ -29,6 +29,7 @@ class Cover(RoleRule):
     summary = text("everybody of a group has a turn", "分组内人人轮到")
     unit = text("turns missing", "缺少次数")
     local = True
+    names_all_mends = True
 
     times: Positive = param("次数", "turns that everybody has at least", "每个对象至少几次", 1)
 

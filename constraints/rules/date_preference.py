@@ -33,6 +33,7 @@ class DatePreference(Rule):
     lax = True
     local = True
     by_session = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
     weekdays: Weekdays = param("星期", "weekdays that are liked; empty means any", "偏好的星期；空为任意", "")

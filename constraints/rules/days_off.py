@@ -34,6 +34,7 @@ class DaysOff(RoleRule):
     summary = text("enough days without a turn in every period", "每个对象每个周期内有足够的休息日")
     unit = text("days off missing", "缺少休息日")
     local = True
+    names_all_mends = True
 
     least: Positive = param("最少", "days off, at least", "至少休息几天", 1)
     per: Per = param("周期", "the period", "周期", Per.WEEK)

@@ -34,6 +34,7 @@ class DoubleRotation(RoleRule):
     label = text("Double rotation", "双轮值")
     summary = text("one resident for a period, and others in rotation", "驻站人员定期不变，轮值人员逐场轮换")
     unit = text("residents or turns in excess", "超出人数或次数")
+    names_all_mends = True
 
     role: Id = param("岗位", "the role of the resident", "驻站岗位")
     with_role: Id = param("搭配岗位", "the role that rotates", "轮换岗位")

@@ -35,6 +35,7 @@ class DutyRest(RoleRule):
     unit = text("minutes missing", "缺少分钟")
     local = True
     hereditary = True
+    names_all_mends = True
 
     hours: Positive = param("小时数", "hours of rest, at least", "至少休息的小时数")
 

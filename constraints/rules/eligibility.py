@@ -38,6 +38,7 @@ class Eligibility(Rule):
     local = True
     by_session = True
     hereditary = True
+    names_all_mends = True
     standing = True
     fact = True
     firmness = 3

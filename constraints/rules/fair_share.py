@@ -47,6 +47,7 @@ class FairShare(RoleRule):
     summary = text("turns follow each one's fair share, earlier years included", "次数符合各自应承担的份额，计入往年")
     unit = text("points of unevenness", "不均分")
     local = True
+    names_all_mends = True
 
     weighted: Flag = param("按成员数", "shares are weighted by members", "按成员数加权", default=False)
     history: Flag = param("计入往年", "earlier years' turns count", "计入往年记录", default=True)

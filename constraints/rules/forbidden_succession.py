@@ -31,6 +31,7 @@ class ForbiddenSuccession(RoleRule):
     summary = text("no turn in one activity soon after one in another", "某些活动项目当值后，若干天内不得接另一些")
     unit = text("pairs of days", "对")
     hereditary = True
+    names_all_mends = True
 
     then: Ids = param("其后项目", "the activities that must not follow", "其后不得接的活动项目")
     days: Positive = param("天数", "for so many days afterwards", "其后几天内", 1)

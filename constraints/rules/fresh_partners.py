@@ -27,6 +27,7 @@ class FreshPartners(RoleRule):
     label = text("Fresh partners", "搭配不重复")
     summary = text("the same two do not meet again and again", "同一对搭档不反复同场")
     unit = text("sessions", "场")
+    names_all_mends = True
 
     role: Id = param("岗位", "the role of the one", "一方岗位")
     with_role: Id = param("搭配岗位", "the role of the other", "另一方岗位")

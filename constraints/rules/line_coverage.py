@@ -33,6 +33,7 @@ class LineCoverage(Rule):
     summary = text("every service line has its parts in every period", "每个周期内各服务线都有活动")
     unit = text("parts", "场")
     lax = True
+    names_all_mends = True
 
     per: Per = param("周期", "the period", "周期", Per.QUARTER)
     lines: Ids = param("服务线", "only these lines; empty means all", "只限这些服务线；空为全部", ())

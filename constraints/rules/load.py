@@ -46,6 +46,7 @@ class Load(RoleRule):
     unit = text("turns (or minutes)", "次（或分钟）")
     local = True
     hereditary = True
+    names_all_mends = True
 
     least: Count = param("最少", "at least so many", "至少", 0)
     most: Count | None = param("最多", "at most so many; empty means no limit", "至多；空为不限", None)

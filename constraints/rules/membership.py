@@ -29,6 +29,7 @@ class Membership(Rule):
     local = True
     by_session = True
     hereditary = True
+    names_all_mends = True
     standing = True
     fact = True
     firmness = 8

@@ -37,6 +37,7 @@ class MinimumDays(Rule):
     summary = text("the sessions of an activity fall on enough different days", "同一活动项目的场次分散在足够多的日子")
     unit = text("days missing", "缺少天数")
     lax = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
     least: Positive = param("最少", "different days, at least", "至少分散在几天")

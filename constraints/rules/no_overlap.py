@@ -42,6 +42,7 @@ class NoOverlap(Rule):
     lax = True
     local = True
     hereditary = True
+    names_all_mends = True
     standing = True
     firmness = 9
 

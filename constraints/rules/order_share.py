@@ -34,6 +34,7 @@ class OrderShare(Rule):
     summary = text("so many orders of each requester are accepted", "每个点单人接单数量的上下限")
     unit = text("orders", "单")
     lax = True
+    names_all_mends = True
 
     least: Count = param("最少", "orders accepted, at least", "至少接几单", 0)
     most: Count | None = param("最多", "orders accepted, at most; empty means no limit", "至多接几单；空为不限", None)

@@ -33,6 +33,7 @@ class Pairing(Rule):
     label = text("Pairing", "搭配")
     summary = text("who serves together with whom, or never does", "谁与谁必须同场或不得同场")
     unit = text("sessions", "场")
+    names_all_mends = True
 
     who: Ids = param("对象", "the resources it is about", "所指对象")
     with_whom: Ids = param("搭配对象", "their company", "搭配对象")

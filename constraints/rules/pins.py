@@ -32,6 +32,7 @@ class Pins(Rule):
     local = True
     by_session = True
     lax = True
+    names_all_mends = True
     standing = True
     firmness = 2
 

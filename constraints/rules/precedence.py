@@ -44,6 +44,7 @@ class Precedence(Rule):
     unit = text("days", "天")
     hereditary = True
     lax = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "the activities that come first", "在先的活动项目")
     then: Ids = param("其后项目", "the activities that come after them", "在后的活动项目")

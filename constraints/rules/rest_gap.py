@@ -34,6 +34,7 @@ class RestGap(RoleRule):
     unit = text("rounds missing", "缺少轮次")
     local = True
     hereditary = True
+    names_all_mends = True
 
     cycle: Id = param("轮次表", "the cycle whose rounds are counted", "按哪个轮次表计数")
     rounds: Positive = param("轮数", "rounds from one turn to the next, at least", "两次之间至少相隔的轮数")

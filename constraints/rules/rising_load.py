@@ -30,6 +30,7 @@ class RisingLoad(RoleRule):
     label = text("Rising load", "递增负担")
     summary = text("the more turns one has, the dearer is one more", "次数越多，再多一次的代价越高")
     unit = text("points of load", "负担分")
+    names_all_mends = True
 
     free: Count = param("免计次数", "so many turns cost nothing", "不计代价的次数", 0)
 

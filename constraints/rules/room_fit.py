@@ -36,6 +36,7 @@ class RoomFit(Rule):
     local = True
     by_session = True
     hereditary = True
+    names_all_mends = True
     standing = True
     fact = True
     firmness = 3

@@ -38,6 +38,7 @@ class RoomStability(Rule):
     unit = text("rooms in excess", "超出场地数")
     hereditary = True
     lax = True
+    names_all_mends = True
 
     most: Positive = param("最多", "rooms that are used, at most", "至多使用几个场地", 1)
     per: Per = param("周期", "the period", "周期", Per.HORIZON)

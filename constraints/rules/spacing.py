@@ -32,6 +32,7 @@ class Spacing(Rule):
     unit = text("days missing", "缺少天数")
     hereditary = True
     lax = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
     days: Positive = param("天数", "days from one start to the next, at least", "两场开始日期至少相隔几天")

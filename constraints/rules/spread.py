@@ -55,6 +55,7 @@ class Spread(RoleRule):
     summary = text("turns are spread evenly over the rounds", "次数在各轮次之间分布均匀")
     unit = text("turns", "次")
     local = True
+    names_all_mends = True
 
     cycle: Id = param("轮次表", "the cycle whose rounds are counted", "按哪个轮次表计数")
     rounds: Positive = param("轮数", "the number of consecutive rounds", "连续多少轮")

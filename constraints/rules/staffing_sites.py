@@ -33,6 +33,7 @@ class StaffingSites(Rule):
     local = True
     by_session = True
     hereditary = True
+    names_all_mends = True
     standing = True
     fact = True
     firmness = 3

@@ -44,6 +44,7 @@ class Standby(Rule):
     unit = text("reserves", "个候补")
     local = True
     by_session = True
+    names_all_mends = True
     fact = True
 
     role: Id = param("岗位", "the role of the reserve", "候补的岗位")

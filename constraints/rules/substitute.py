@@ -36,6 +36,7 @@ class Substitute(Rule):
     )
     unit = text("periods", "个周期")
     lax = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "the first choice", "原定的活动项目")
     instead: Ids = param("替代项目", "what replaces it", "替代的活动项目")

@@ -28,6 +28,7 @@ class ThemeFocus(RoleRule):
     label = text("Theme focus", "特色专一")
     summary = text("who serves in several parts of a session does so under one theme", "同一场次兼多个分场时特色一致")
     unit = text("themes", "个特色")
+    names_all_mends = True
 
     most: Positive = param("最多", "themes per session, at most", "每场至多几个特色", 1)
 

@@ -41,6 +41,7 @@ class TravelTime(Rule):
     lax = True
     local = True
     hereditary = True
+    names_all_mends = True
     standing = True
     firmness = 6
 

@@ -26,6 +26,7 @@ class Wanted(Rule):
     summary = text("sessions that may take place do", "可办的场次尽量举办")
     unit = text("value", "价值")
     lax = True
+    names_all_mends = True
 
     activities: Ids = param("活动项目", "only these activities", "只限这些活动项目", ())
 

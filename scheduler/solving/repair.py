@@ -18,7 +18,7 @@ from scheduler.solving.conflict import Conflict, find_conflict
 from scheduler.solving.control import SearchOverError
 from scheduler.solving.decode import with_reasons
 from scheduler.solving.enclosing import Enclosing
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, none_found
+from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError, none_found
 from scheduler.solving.narrowing import is_larger
 from scheduler.solving.nearby import Near, Nearby
 from scheduler.solving.nearest import Search, made_by
@@ -164,16 +164,16 @@ def _enclosed(nearby: Nearby, control: Control) -> Repair | None:
         InfeasibleError: it is proved that there is none.
     """
     judged = nearby.judged
-    if nearby.least:
+    if nearby.needed:
         search = _searched(judged, nearby.baseline, control, nearby.exact)
-        if _is_smallest(search, nearby.least):
-            return _repair(judged, search)
+        if _is_smallest(search, nearby.least) and (found := _repaired(nearby, search)):
+            return found
         nearby.least += search.has_none or (search.least.bound or 0) > nearby.least
     enclosing = _around_change(nearby, control)
     near = enclosing.near(nearby.least)
     search = _searched(judged, nearby.baseline, control, near)
-    if _is_smallest(search, max(nearby.least, enclosing.least), enclosing.opened_more):
-        found = _repair(judged, search)
+    is_smallest = _is_smallest(search, max(nearby.least, enclosing.least), enclosing.opened_more)
+    if is_smallest and (found := _repaired(nearby, search)):
         return found if near.exact else _within(found, len(found.changed), kept=True)
     nearby.least = near.least
     return None
@@ -204,8 +204,8 @@ def _widened(nearby: Nearby, control: Control) -> Repair | None:
     least: tuple[int, ...] = ()
     for near in nearby.wider():
         search = _searched(nearby.judged, nearby.baseline, control, near)
-        if search.best is not None:
-            found = _within(_repair(nearby.judged, search), nearby.least, kept=not search.opened_more)
+        if repaired := _repaired(nearby, search):
+            found = _within(repaired, nearby.least, kept=not search.opened_more)
             reached = search.opened_more, _missing(found), len(found.changed)
             if best is None or reached < least:
                 best, least = found, reached
@@ -236,6 +236,23 @@ def _searched(judged: Judged, baseline: Baseline, control: Control, near: Near) 
         search.find_least()
         search.improve(baseline.request.budget)
     return search
+
+
+def _repaired(nearby: Nearby, search: Search) -> Repair | None:
+    """Return the repair that a search of a neighbourhood found; None where there is none that holds.
+
+    No more is asked of a neighbourhood than what the sessions around it come to by themselves. So these may still break
+    what they broke before, beside something else; or what a session made up for that has changed. What is broken then
+    is open in the next neighbourhood.
+    """
+    if search.near is None or search.best is None:
+        return None
+    try:
+        return _repair(nearby.judged, search)
+    except VerifierError as error:
+        if not nearby.open_for(error.breaches, search.near):
+            raise
+        return None
 
 
 def _within(found: Repair, least: int, *, kept: bool) -> Repair:

@@ -30,15 +30,17 @@ def unmoved(judged: Judged, baseline: Baseline) -> bool:
 def _decided(case: Case, baseline: Baseline) -> list[bool]:
     open_sessions = (o for o in agenda_of(case).occurrences if o.id not in baseline.past)
     return [
-        _foreseen(occurrence, baseline.plan.session[occurrence.id])
+        is_foreseen(occurrence, baseline.plan.session[occurrence.id])
         if occurrence.id in baseline.plan.session
         else not occurrence.must and (occurrence.id in baseline.declined or not occurrence.starts)
         for occurrence in open_sessions
     ]
 
 
-def _foreseen(occurrence: Occurrence, session: Session) -> bool:
+def is_foreseen(occurrence: Occurrence, session: Session) -> bool:
     """Tell whether a session is made of what the case foresees: what is not counted as a change must be the same."""
+    if session.end != occurrence.end_of(session.start):
+        return False
     foreseen = [(part.id, part.theme.zh, {seats.name for seats in part.seats}) for part in occurrence.parts]
     return foreseen == [(part.id, part.theme, set(part.roles)) for part in session.parts]
 

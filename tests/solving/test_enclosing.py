@@ -37,7 +37,7 @@ from tests.constraints.building import (
 )
 from tests.solving.brute import smallest
 from tests.solving.repairing import FEW, MANY, changed, day, drawn, repaired, same_as_by_brute_force
-from tests.thoroughness import sparing
+from tests.thoroughness import often, sparing
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
@@ -160,6 +160,27 @@ def test_what_is_proved_near_random_changes_is_what_brute_force_finds(data: st.D
 @MANY
 def test_what_is_proved_near_many_random_changes_is_what_brute_force_finds(data: st.DataObject) -> None:
     nothing_false_is_proved(*drawn(data, budgets=[0], orders=[[]]))
+
+
+@pytest.mark.parametrize("kind", sorted(rule.kind for rule in RULES if not rule.names_all_mends))
+def test_what_mends_a_breach_that_does_not_name_it_is_not_missed(kind: str) -> None:
+    tiny_repairs(kind, sparing(1, 10))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [rule.kind for rule in RULES if rule.names_all_mends])
+def test_what_mends_a_breach_of_any_other_rule_is_not_missed_either(kind: str) -> None:
+    tiny_repairs(kind, often(2, 10))
+
+
+def tiny_repairs(kind: str, tries: int) -> None:
+    """Repair random plans of the tiny cases of a rule, which must hold."""
+    draw = Random(kind)
+    for case in agreement.tiny_cases(kind):
+        demands = [row.model_copy(update={"priority": 0}) for row in case.demands]
+        required = case.model_copy(update={"demands": tuple(demands)})
+        for _ in range(tries):
+            nothing_false_is_proved(required, Request(plan_of(required, draw.choice(some_plans(required)).values())))
 
 
 def nothing_false_is_proved(case: Case, request: Request) -> None:

@@ -71,6 +71,9 @@ TINY = (
         seats("partner", activity="x"),
         demand("travel_cost", role="host", activities="x; z", groups="old"),
     ),
+    case_of(  # whoever is in between at a site to which no way is known has none
+        *units("a b"), *PLACES, way("hall", "park", 40), *at("hall", "yard", "park"), demand("travel_cost", role="host")
+    ),
     case_of(  # the day that begins ends the way; two parts of one session are one turn
         *units("a b"),
         *PLACES,
