@@ -78,6 +78,7 @@ class Search:
         self.levels = [Level(p) for p in sorted(stated | ({REQUIRED} if open_seats else set()))]
         self._stage: Stage | None = None
         self._offered: Mapping[str, Session] = {}
+        self._looked_at: Mapping[str, Session] | None = None
         self.best: tuple[Session, ...] | None = None
         self.reproducible = self._divided = False
         self.certifier: Certifier | None = None
@@ -254,17 +255,21 @@ class Search:
         return self.best is not None and all(level.proved for level in self.levels)
 
     def is_best(self, costs: Mapping[int, int]) -> bool:
-        """Tell whether costs meet the bounds that were found beside, so that no plan has lower ones."""
-        found = self.certifier
+        """Tell whether costs meet the bounds that were found beside, so that no plan has lower ones.
+
+        As long as seats are open they do not: a plan with open seats may cost less than any bound.
+        """
+        found = None if costs.get(REQUIRED) else self.certifier
         stated = {level.priority: costs.get(level.priority, 0) for level in self.levels}
         return found is not None and all(cost <= found.bound(priority, stated) for priority, cost in stated.items())
 
     def look_beside(self) -> None:
         """Take over what was found beside, bounds and a plan; never in the exact search, which depends on no other."""
         if self.certifier is not None:
-            if self.certifier.start is not None:
-                self.start_from(self.certifier.start)
-                self.certifier.start = None
+            found = self.certifier.start
+            if found is not None and found is not self._looked_at:  # another may be there once this one is verified
+                self._looked_at = found
+                self.start_from(found)
             known = {level.priority: level.value for level in self.levels if level.value is not None}
             self.learn({level.priority: self.certifier.bound(level.priority, known) for level in self.levels})
         self._mark_proved()

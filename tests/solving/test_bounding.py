@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 from itertools import islice, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from constraints.board import Board
 from constraints.certified import proved
 from constraints.reading import read_rules
 from constraints.rule import Rule
-from constraints.verify import verify
+from constraints.verify import Verdict, verify
 from rota.agenda import agenda_of
 from rota.case import Case
 from rota.certificate import SCALE, Certificate, PriorityCertificate, dump_certificate, load_certificate
@@ -29,6 +30,7 @@ from scheduler.solving.bounding.diving import seated
 from scheduler.solving.bounding.relaxation import Place, Relaxation
 from scheduler.solving.control import Control
 from scheduler.solving.minimiser import cost_at
+from scheduler.solving.search import Search
 from tests.constraints import sampling
 from tests.constraints.building import (
     case_of,
@@ -43,6 +45,7 @@ from tests.constraints.building import (
     site,
     states,
     turn,
+    turns,
     units,
 )
 from tests.thoroughness import often, sparing
@@ -234,6 +237,26 @@ def test_nothing_is_sought_once_the_search_is_over() -> None:
     certifier = Certifier(case, read_rules(case), control)
     certifier.run()
     assert certifier.certificate().priorities == ()
+
+
+def test_a_plan_that_is_found_beside_while_another_is_verified_is_looked_at_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = case_of(*units("a b"), series(rounds="1-4"), seats(), demand("fair_share", priority=1))
+    search = Search(case, read_rules(case), Control(), None)
+    search.certifier = certifier = Certifier(case, read_rules(case), Control())
+    uneven, even = ({session.id: session for session in turns(case, who)} for who in ("a a a b", "a b a b"))
+
+    def while_one_is_found(*given: Any) -> Verdict:
+        certifier.start = even
+        return verify(*given)
+
+    monkeypatch.setattr("scheduler.solving.search.verify", while_one_is_found)
+    certifier.start = uneven
+    search.look_beside()
+    assert search.sessions == uneven
+    search.look_beside()
+    assert search.sessions == even
 
 
 @pytest.mark.parametrize("rounds", [3, 6])

@@ -15,14 +15,16 @@ from rota.agenda import MAIN_PART, agenda_of
 from rota.case import Case
 from rota.plan import OpenSeat, PriorityScore, Session
 from rota.row import Row
+from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.chains import can_fill
 from scheduler.solving.control import Control
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.improving import Context, Task, improve, pack
+from scheduler.solving.large import LargeSearch, Talk
 from scheduler.solving.narrowing import Window
 from scheduler.solving.opened import Closest, emptied
-from scheduler.solving.search import Solved
+from scheduler.solving.search import Search, Solved
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
 from tests.constraints.building import (
@@ -114,6 +116,22 @@ def test_where_one_could_take_either_of_two_seats_one_is_open_and_not_proved(loo
     assert found.open[0].session in {f"duty@{SECOND}", f"talk@{SECOND}"}
     assert found.score[0] == PriorityScore(priority=0, value=1, bound=0, proved=False)
     assert found.score[1].conditional_on == (0,)
+
+
+def test_a_seat_that_somebody_can_take_is_filled_although_no_plan_costs_less_than_with_it_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scheduler.solving.opened.MENDING", 1.0)  # from the beginning seats may stay open
+    case = case_of(*units("a b"), series(rounds="1-4"), seats(), demand("load", role="host", most=2))
+    rules, control = read_rules(case), Control(30.0)
+    search = Search(case, rules, control, None)
+    search.certifier = Certifier(case, rules, control)
+    start = {session.id: session for session in turns(case, "a a b")}
+    start |= {id_: held(case, id_) for id_ in session_ids(case) if id_ not in start}
+    judge, crew = Closest(case, rules, control).judge, Crew(Here, lambda: 1, 1)
+    found = LargeSearch(case, rules, control, judge, crew, Talk(enough=search.is_best)).run(start)
+    assert found is not None
+    assert all(session.serving() for session in found.values())
 
 
 def test_what_nothing_was_built_of_in_time_is_no_plan() -> None:
