@@ -8,9 +8,23 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 from types import FrameType
+from typing import TYPE_CHECKING
+
+from console.progress import make_way
+from rota.text import text
+
+if TYPE_CHECKING:
+    from console.screen import Screen
+
+LOOK = 0.05
+"""Seconds between two looks at whether a search is to stop: one that ends sooner says nothing of that."""
+STOPPING = text(
+    "Stopping; what has been found is kept. Ctrl-C once more ends the program.",
+    "正在停止，会保留已求得的结果；再按一次 Ctrl-C 则直接退出。",
+)
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -30,3 +44,25 @@ def stopped_by_interrupt(stop: Event) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextmanager
+def said_to_stop(stop: Event, screen: Screen) -> Iterator[None]:
+    """Say that the search in the block is stopping, where it goes on for more than a moment once `stop` is set."""
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(LOOK):
+            if stop.is_set():
+                make_way()
+                with suppress(OSError):  # the terminal may be gone
+                    screen.note(STOPPING)
+                return
+
+    watching = Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watching.join()

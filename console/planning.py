@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+from console.interrupt import said_to_stop
 from console.loading import plan_from
 from console.no_plan import conflict_body, say_conflict
 from console.places import has_journal, previous_of
@@ -86,7 +87,8 @@ def search(
     with progress_line(screen.language) as report:
         told = replace(control, report=report, tell=tell)
         try:
-            return solve(case, rules, told, near=near.session if near else None, open_seats=open_seats)
+            with said_to_stop(control.stop, screen):
+                return solve(case, rules, told, near=near.session if near else None, open_seats=open_seats)
         except InfeasibleError:
             explain(case, rules, screen, open_seats=open_seats)
             raise

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.choices import candidate_body, candidate_line, effect_body, start_line
 from console.desk import DeskError
+from console.interrupt import said_to_stop
 from console.no_plan import conflict_body, say_conflict
 from console.progress import progress_line
 from console.reaching import contact_bodies, reached
@@ -86,8 +87,9 @@ def search_repair(
     with progress_line(screen.language) as report:
         control = Control(seconds=seconds, stop=stop, report=report)
         try:
-            found = repair(case, rules, request, control)
-            bought = tuple(purchases(case, rules, request, control, request.budget)) if request.budget else ()
+            with said_to_stop(stop, screen):
+                found = repair(case, rules, request, control)
+                bought = tuple(purchases(case, rules, request, control, request.budget)) if request.budget else ()
             if request.budget and len(bought) <= request.budget:
                 screen.note(CUT_SHORT)
             return replace(found, interrupted=stop.is_set()), bought

@@ -10,7 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from console.exits import Exit
-from console.interrupt import stopped_by_interrupt
+from console.interrupt import said_to_stop, stopped_by_interrupt
 from rota.demand import REQUIRED
 from rota.plan import dump_plan
 from rota.problem import RotaError
@@ -88,7 +88,7 @@ def trade(
         NoPlanFoundError: none was found in time.
     """
     stop = Event()
-    with stopped_by_interrupt(stop):
+    with stopped_by_interrupt(stop), said_to_stop(stop, screen):
         control = Control(seconds=seconds, stop=stop)
         frontier = Frontier(case, rules, axes, control, plan.session if plan else None)
         points = [frontier.completed(point) for point in undominated(frontier.points(most))]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.interrupt import said_to_stop
 from console.naming import UnclearNameError
 from console.no_plan import conflict_body
 from console.prices import price_lines
@@ -82,7 +83,7 @@ def why_not(
         screen.say(text("That is so in this plan.", "现有安排正是如此。"))
         screen.emit({"so": True})
         return
-    with progress_line(screen.language) as report:
+    with progress_line(screen.language) as report, said_to_stop(stop, screen):
         forced = force(case, plan, [pin], Control(seconds=seconds, stop=stop, report=report))
     if forced.impossible:
         _forbidden(case, rules, pin, forced, screen)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from constraints.rules.availability import Statements
@@ -36,7 +36,7 @@ def impossibilities(case: Case, rules: Sequence[Rule]) -> list[Problem]:
     problems = []
     for occurrence in agenda_of(case).occurrences:
         if occurrence.must and occurrence.starts:
-            found = min((facts.shortcomings(occurrence, start) for start in occurrence.starts), key=len)
+            found = min(_at_every_start(facts, occurrence), key=len, default=None)
             if found:
                 problems.append(Problem("activities", rows[occurrence.activity.id], "id", _cannot(occurrence, found)))
     return [*problems, *_too_few_turns(case, rules), *_never_able(case, rules, facts)]
@@ -55,8 +55,13 @@ def unweighed_orders(case: Case, rules: Sequence[Rule]) -> list[Problem]:
 
 def shortcomings(facts: Facts, occurrence: Occurrence) -> list[Message]:
     """Return what is missing at every start of an occurrence; empty where nothing is seen to be missing at one."""
+    return _at_each(_at_every_start(facts, occurrence))
+
+
+def _at_every_start(facts: Facts, occurrence: Occurrence) -> list[list[Message]]:
+    """Return what is missing at each start; nothing where nothing is missing at one of them."""
     found = list(takewhile(bool, (facts.shortcomings(occurrence, start) for start in occurrence.starts)))
-    return _at_each(found) if len(found) == len(occurrence.starts) else []
+    return found if len(found) == len(occurrence.starts) else []
 
 
 def _at_each(found: Sequence[Sequence[Message]]) -> list[Message]:
@@ -100,14 +105,14 @@ class Facts:
         self._sites_at: dict[tuple[str, dt.datetime], list[str]] = {}
         self.eligibility = next((rule for rule in required if isinstance(rule, Eligibility)), None)
 
-    def sessions_of(self, who: str, role: str) -> set[str]:
-        """Return the sessions in which `who` could take the role at one start at least."""
-        return {
-            occurrence.id
-            for occurrence, part, seats in agenda_of(self.case).seats_of(role)
-            if who in seats.candidates
-            and any(self.able(who, part, seats, occurrence, start) for start in occurrence.starts)
-        }
+    def sessions_of(self, members: Collection[str], role: str) -> dict[str, set[str]]:
+        """Return for each of some members the sessions in which they could take the role at one start at least."""
+        found: dict[str, set[str]] = {who: set() for who in members}
+        for occurrence, part, seats in agenda_of(self.case).seats_of(role):
+            for who in seats.candidates:
+                if who in found and any(self.able(who, part, seats, occurrence, s) for s in occurrence.starts):
+                    found[who].add(occurrence.id)
+        return found
 
     def shortcomings(self, occurrence: Occurrence, start: dt.datetime) -> list[Message]:
         """Return what is missing for the occurrence to begin at `start`."""
@@ -117,21 +122,21 @@ class Facts:
             return [text("at {start} no site is open", "{start} 没有站点开放", start=start)]
         found: list[Message] = []
         for part in occurrence.parts:
-            rooms = [r for r in part.rooms if self.fits(r, part, sites, start, end)]
-            if part.needs_room and not rooms:
+            if part.needs_room and not any(self.fits(r, part, sites, start, end) for r in part.rooms):
                 found.append(text("at {start} no room fits and is free", "{start} 没有合适且空闲的场地", start=start))
             for seats in part.seats:
-                able = [who for who in seats.candidates if self.able(who, part, seats, occurrence, start)]
-                if len(able) < seats.role.least:
-                    found.append(self._too_few(seats, able, start))
+                able = (who for who in seats.candidates if self.able(who, part, seats, occurrence, start))
+                enough = sum(1 for _ in islice(able, seats.role.least))
+                if enough < seats.role.least:
+                    found.append(self._too_few(seats, enough, start))
         return found
 
-    def _too_few(self, seats: Seats, able: list[str], start: dt.datetime) -> Message:
+    def _too_few(self, seats: Seats, able: int, start: dt.datetime) -> Message:
         return text(
             "at {start} {n} of {all} can be {role}; it takes {least}",
             "{start}：{all}中能任“{role}”的有 {n} 个，需要 {least} 个",
             start=start,
-            n=len(able),
+            n=able,
             all=several(len(seats.candidates), "candidate", "个候选"),
             role=seats.role.label,
             least=seats.role.least,
@@ -203,8 +208,8 @@ def _never_able(case: Case, rules: Sequence[Rule], facts: Facts) -> Iterator[Pro
         if not isinstance(rule, Cover) or not rule.required or not rule.role:
             continue
         counted = {o.id for o in agenda_of(case).occurrences if rule.counts(o)}
-        for who in rule.members(case):
-            able = len(facts.sessions_of(who, rule.role) & counted)
+        for who, sessions in facts.sessions_of(rule.members(case), rule.role).items():
+            able = len(sessions & counted)
             if able < rule.times:
                 message = text(
                     "{who} should have at least {times}{as_role}, but could serve in {able}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -64,6 +65,29 @@ def default_workers() -> int:
     """Return how many strategies to search with: one per core that this process may use, and not fewer than eight."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(LEAST_WORKERS, usable)
+
+
+LOOK = 0.05
+"""Seconds between two looks at whether the whole is to stop."""
+
+
+class PartStop(Event):
+    """Stops a part of a search: set by itself, or with the `whole`."""
+
+    def __init__(self, whole: Event) -> None:
+        super().__init__()
+        self.whole = whole
+
+    def is_set(self) -> bool:
+        """Tell whether the part is to stop."""
+        return super().is_set() or self.whole.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the part is to stop, or for so many seconds; tell whether it is."""
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        while not self.is_set() and (left := until - time.monotonic()) > 0:
+            super().wait(min(LOOK, left))
+        return self.is_set()
 
 
 _STOP: ContextVar[Event | None] = ContextVar("stop", default=None)

@@ -111,7 +111,7 @@ class SideBySide:
                 yield found
             finally:
                 stopping.set()
-        self._hear(found.result())
+        self._hear(self.search.faults.attempt(found.result))
 
     def _by_windows(self, control: Control) -> Sessions | None:
         def search(case: Case, rules: Sequence[Rule], limited: Control, start: Sessions) -> Sessions:
@@ -213,7 +213,7 @@ class SideBySide:
                 if self.control.over or self.search.proved or in_vain or self._first() > proof.number:
                     stopping.set()
             with suppress(SearchOverError):
-                if (found := future.result()) is not None:
+                if (found := self.search.faults.attempt(future.result)) is not None:
                     self._exactly = found
                     self._take(found)
 

@@ -16,6 +16,7 @@ from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import as_plan, decode, in_order, with_reasons
 from scheduler.solving.errors import InfeasibleError, VerifierError, disagreement, none_found
+from scheduler.solving.faults import Faults
 from scheduler.solving.minimiser import cost_at
 from scheduler.solving.nearness import nearest
 from scheduler.solving.run import Effort, Run, run
@@ -82,6 +83,7 @@ class Search:
         self.best: tuple[Session, ...] | None = None
         self.reproducible = self._divided = False
         self.certifier: Certifier | None = None
+        self.faults = Faults()
 
     def stage(self, number: int) -> Stage:
         """Return the stage of a level, which begins with the best plan; only the last one that was asked for is kept.
@@ -350,11 +352,11 @@ class Search:
         """Return the best plan with its score, after the verifier has passed it.
 
         Raises:
-            NoPlanFoundError: there is none.
+            NoPlanFoundError: there is none; where a search beside this one failed, that fault instead.
             VerifierError: the verifier finds a breach, or another cost than the search proved.
         """
         if self.best is None:
-            raise none_found(self.control, open_seats=self.open_seats)
+            raise self.faults.first or none_found(self.control, open_seats=self.open_seats)
         plan = with_reasons(self.case, self.rules, as_plan(self.case, self.best, open_seats=self.open_seats))
         verdict = verify(self.case, self.rules, plan)
         if not verdict.holds:

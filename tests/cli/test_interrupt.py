@@ -6,11 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from console import planning
+from console.interrupt import said_to_stop
+from console.screen import Screen
 from rota.plan import load_plan
+from rota.text import Language, Message
 from scheduler.solving.control import Progress
 from tests.cli.conftest import Rota
 
@@ -61,3 +65,38 @@ def test_a_terminal_that_is_closed_leaves_a_plan(rota: Rota, tmp_path: Path, roo
     os.close(terminal)
     os.waitpid(process, 0)
     assert rota("verify", case, target).code == 0
+
+
+class Noted(Screen):
+    """A screen that tells when something was said."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__(language)
+        self.noted = Event()
+
+    def note(self, message: Message | str) -> None:
+        super().note(message)
+        self.noted.set()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Stopping; what has been found is kept. Ctrl-C once more ends the program.\n"),
+        ("zh", "正在停止，会保留已求得的结果；再按一次 Ctrl-C 则直接退出。\n"),
+    ],
+)
+def test_who_interrupts_a_search_that_goes_on_is_told_that_it_is_stopping(
+    language: Language, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop, screen = Event(), Noted(language)
+    with said_to_stop(stop, screen):
+        stop.set()
+        assert screen.noted.wait(60.0)
+    assert capsys.readouterr() == ("", said)
+
+
+def test_nothing_is_said_of_stopping_where_nobody_interrupts(capsys: pytest.CaptureFixture[str]) -> None:
+    with said_to_stop(Event(), Screen("en")):
+        pass
+    assert capsys.readouterr() == ("", "")

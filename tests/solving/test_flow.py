@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from constraints.reading import read_rules
+from constraints.trial import plans_of
+from constraints.verify import verify
 from rota.case import Case
 from rota.row import Row
 from scheduler.solving.bounding.certifier import Certifier
@@ -15,12 +17,28 @@ from scheduler.solving.bounding.relaxation import Relaxation
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError, NoPlanFoundError
 from scheduler.solving.executors import Crew, Here
+from scheduler.solving.search import Solved
 from scheduler.solving.solve import solve
 from tests.constraints import sampling
-from tests.constraints.building import case_of, cycle, demand, part, seats, series, site, states, unit, units
+from tests.constraints.building import (
+    case_of,
+    cycle,
+    demand,
+    part,
+    plan_of,
+    seats,
+    series,
+    site,
+    states,
+    unit,
+    units,
+    weeks,
+)
+from tests.solving.brute import few_enough
 from tests.solving.test_bounding import least_cost
-from tests.thoroughness import sparing
+from tests.thoroughness import often, sparing
 
+MANY = settings(max_examples=often(150, 600), deadline=None, suppress_health_check=list(HealthCheck))
 RANDOM = settings(max_examples=sparing(6, 30), deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -147,6 +165,114 @@ def test_no_plan_costs_less_than_a_bound_where_stronger_priorities_are_kept(case
     certifier = Certifier(case, rules, Control(seconds=60))
     certifier.look_under(stronger, best.get(stronger, 0) + more, priority)
     assert certifier.bound(priority, best) <= best.get(priority, 0)
+
+
+@st.composite
+def tight(draw: st.DrawFn) -> Case:
+    """Draw a tiny case with hardly enough turns: two or three units of whom some are away, and limits of turns."""
+    who = "abc"[: draw(st.integers(2, 3))]
+    rounds = draw(st.integers(1, 3))
+    times = st.sampled_from(["09:00", "09:30", "10:00"])
+    held = [series(each, rounds=f"1-{rounds}", times=draw(times), minutes=60) for each in ("duty", "talk")]
+    needed = [seats("host", each.id, least=draw(st.integers(0, 2)), most=2) for each in held]
+    days = st.sampled_from(["2027-01-04", "2027-01-11", "2027-01-18"])
+    away = [states(each, "cannot", draw(days)) for each in draw(st.lists(st.sampled_from(who), max_size=3))]
+    per = draw(st.sampled_from(["week", "month", "horizon"]))
+    few = demand("load", id="few", most=draw(st.integers(1, 4)), per=per, role=draw(st.sampled_from(["", "host"])))
+    members = [unit(each, parallel=draw(st.integers(1, 2))) for each in who]
+    return case_of(weeks(rounds), *held, *members, *needed, *away, few, demand("fair_share", role="host", priority=1))
+
+
+def has_plan(case: Case) -> bool:
+    """Tell whether any of all plans holds."""
+    rules = read_rules(case)
+    return any(verify(case, rules, plan_of(case, sessions.values())).holds for sessions in plans_of(case))
+
+
+def is_refused(case: Case) -> bool:
+    """Tell whether the flow proves that there is no plan."""
+    try:
+        flow_bound(Relaxation(case, read_rules(case), 1))
+    except InfeasibleError:
+        return True
+    return False
+
+
+def compare_refused(case: Case) -> None:
+    assume(few_enough(case))
+    assert not (is_refused(case) and has_plan(case))
+
+
+@given(tight())
+@RANDOM
+def test_what_a_flow_refuses_has_no_plan(case: Case) -> None:
+    compare_refused(case)
+
+
+@pytest.mark.slow
+@given(tight())
+@MANY
+def test_what_a_flow_refuses_has_no_plan_in_many_cases(case: Case) -> None:
+    compare_refused(case)
+
+
+@pytest.mark.slow
+@given(sampling.cases(sampling.SPEAKING))
+@MANY
+def test_no_case_of_any_rules_is_refused_that_has_a_plan(case: Case) -> None:
+    compare_refused(case)
+
+
+ONCE = demand("load", id="once", most=1, per="month")
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        ((), False),
+        ((ONCE,), True),
+        ((ONCE, unit("d")), False),
+        ((ONCE, unit("d"), AWAY), True),
+        ((series("talk", rounds="1", minutes=600), seats("guide", "talk", least=3, most=3)), True),
+        ((series("talk", rounds="1", minutes=600), seats("guide", "talk", least=3, most=3), unit("d")), False),
+    ],
+    ids=[
+        "no limit",
+        "four turns in January, three who take one",
+        "four who take one",
+        "four, of whom one is away in January",
+        "all three are needed elsewhere",
+        "a fourth is not",
+    ],
+)
+def test_a_flow_refuses_seats_that_cannot_all_be_filled(rows: tuple[Row, ...], refused: bool) -> None:  # noqa: FBT001 - a column
+    case = shared(demand("fair_share", priority=1), *rows)
+    assert is_refused(case) is refused
+    assert (least_cost(case, read_rules(case), 1) is None) is refused
+
+
+def by_parts(case: Case, monkeypatch: pytest.MonkeyPatch, *, open_seats: bool) -> Solved:
+    """Plan a case as if it were a district."""
+    for place in ("wide", "solve"):
+        monkeypatch.setattr(f"scheduler.solving.{place}.is_district", lambda *_: True)
+    monkeypatch.setattr("scheduler.solving.large.PATIENCE", 2)
+    monkeypatch.setattr("scheduler.solving.districts.HELPLESS", 2)
+    monkeypatch.setattr("scheduler.solving.part_search.PATIENCE", 4)
+    return solve(case, read_rules(case), Control(crew=Crew(Here, lambda: 1, 1)), open_seats=open_seats)
+
+
+def test_a_district_whose_seats_cannot_all_be_filled_has_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = shared(demand("fair_share", priority=1), ONCE)
+    with pytest.raises(InfeasibleError):
+        by_parts(case, monkeypatch, open_seats=False)
+
+
+def test_a_district_whose_seats_cannot_all_be_filled_has_a_plan_with_open_seats(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = by_parts(shared(demand("fair_share", priority=1), ONCE), monkeypatch, open_seats=True)
+    assert found.verdict.holds
+    assert sum(seat.missing for seat in found.plan.open) == 1, "four Mondays in January, three who take one"
 
 
 @pytest.mark.parametrize("priorities", [0, 1])

@@ -85,9 +85,7 @@ def test_windows_without_a_plan_go_on_from_any_that_holds(monkeypatch: pytest.Mo
 
 
 def test_no_plan_is_proved_where_there_is_none() -> None:
-    case = case_of(
-        *units("a"), weeks(2), series(rounds="1-2"), seats(), states("a", Level.CANNOT, "2027-01-01", last="2027-12-31")
-    )
+    case = case_of(*units("a"), weeks(2), series(rounds="1-2"), seats(), demand("load", id="once", most=1))
     with pytest.raises(InfeasibleError):
         solve(case, read_rules(case), here())
 

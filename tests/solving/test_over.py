@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from constraints.verify import verify
 from rota.text import Message, text
 from scheduler.solving.conflict import find_conflict
 from scheduler.solving.construct import construct
-from scheduler.solving.control import Control, SearchOverError
+from scheduler.solving.control import Control, PartStop, SearchOverError
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.frontier import Frontier
 from scheduler.solving.question import Question
@@ -73,6 +74,17 @@ def test_go_on_returns_until_the_search_is_over() -> None:
         control.go_on()
 
 
+@pytest.mark.parametrize("whole_stops", [False, True])
+def test_a_part_stops_by_itself_or_with_the_whole(whole_stops: bool) -> None:  # noqa: FBT001 - a column
+    whole = Event()
+    part = PartStop(whole)
+    assert not part.wait(0.0)
+    (whole if whole_stops else part).set()
+    assert part.is_set()
+    assert part.wait()
+    assert whole.is_set() is whole_stops
+
+
 def test_no_further_rule_is_posted_once_the_time_is_up() -> None:
     seconds = count()
     control = Control(seconds=3, now=lambda: next(seconds))
@@ -84,7 +96,8 @@ def test_no_further_rule_is_posted_once_the_time_is_up() -> None:
     assert not question.always_answered
 
 
-def test_an_interrupt_while_the_board_is_built_leaves_the_constructed_plan() -> None:
+def test_an_interrupt_while_the_board_is_built_leaves_the_constructed_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solving.solve.GRACE", 60.0)  # on a busy machine
     control = Control()
     posted, rules = stopping(control)
     solved = solve(CASE, rules, control)
@@ -94,7 +107,8 @@ def test_an_interrupt_while_the_board_is_built_leaves_the_constructed_plan() -> 
     assert posted[0] == "first"
 
 
-def test_without_rules_to_weigh_an_unfinished_board_is_not_taken_for_the_whole() -> None:
+def test_without_rules_to_weigh_an_unfinished_board_is_not_taken_for_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solving.solve.GRACE", 60.0)
     control = Control()
     _, rules = stopping(control)
     solved = solve(CASE, [rule for rule in rules if rule.required], control)

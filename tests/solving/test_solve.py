@@ -19,7 +19,7 @@ from scheduler.solving import solve as solving
 from scheduler.solving.construct import construct
 from scheduler.solving.control import Control, Progress
 from scheduler.solving.decode import decode
-from scheduler.solving.errors import InfeasibleError, NoPlanFoundError, VerifierError
+from scheduler.solving.errors import InfeasibleError, InterruptedSearchError, NoPlanFoundError, VerifierError
 from scheduler.solving.solve import solve
 from workbook.starter import starter_case
 
@@ -154,6 +154,18 @@ def test_a_case_that_cannot_hold_is_proved_infeasible() -> None:
         solve(case, read_rules(case), Control())
 
 
+def test_what_is_seen_to_be_impossible_is_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = small_case(
+        availability=tuple(
+            Availability(resource=u, level=Level.CANNOT, first=dt.date(2026, 3, 14)) for u in ("U1", "U2", "U3")
+        )
+    )
+    monkeypatch.setattr(solving, "is_wide", lambda _: True)
+    monkeypatch.setattr(solving, "_search_wide", None)
+    with pytest.raises(InfeasibleError):
+        solve(case, read_rules(case), Control(seconds=60))
+
+
 def test_seats_that_nobody_can_take_stay_open_where_that_is_allowed() -> None:
     case = small_case(
         FAIR,
@@ -204,6 +216,22 @@ def test_an_interrupt_after_construction_keeps_the_constructed_plan() -> None:
 
     assert solved.interrupted
     assert verify(case, rules, solved.plan).holds
+
+
+def test_an_interrupt_without_a_plan_ends_construction_after_a_short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    told_to_stop: list[bool] = []
+
+    def endless(_case: object, _rules: object, control: Control) -> dict[str, Session]:
+        told_to_stop.append(control.stop.wait(60.0))
+        return {}
+
+    monkeypatch.setattr(solving, "construct", endless)
+    monkeypatch.setattr(solving, "GRACE", 0.1)
+    stop = Event()
+    stop.set()
+    with pytest.raises(InterruptedSearchError):
+        solve(small_case(REST, FAIR), read_rules(small_case(REST, FAIR)), Control(stop=stop))
+    assert told_to_stop == [True]
 
 
 def test_what_is_interrupted_before_the_proof_is_not_called_proved(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,11 @@ class Certifier:
             self.start, self.costs = sessions, verdict.costs if verdict.holds else {}
 
     def run_flows(self) -> None:
-        """Find the bounds that a flow gives, soon for the largest cases, too; then those at what the search reaches."""
+        """Find the bounds that a flow gives, soon for the largest cases, too; then those at what the search reaches.
+
+        Raises:
+            InfeasibleError: a flow proves that not all seats can be filled.
+        """
         for priority in sorted({rule.priority for rule in self.rules if not rule.required}):
             if self.control.over:
                 return

@@ -20,6 +20,7 @@ from constraints.separable import Counted
 from rota.certificate import SCALE
 from scheduler.solving.bounding.crowds import Crowd, crowds_of
 from scheduler.solving.bounding.rooms import roomed
+from scheduler.solving.errors import InfeasibleError
 
 if TYPE_CHECKING:
     from scheduler.solving.bounding.relaxation import Place, Relaxation, Row, Weighed
@@ -45,7 +46,12 @@ class _Bundle:
 
 
 def flow_bound(relaxation: Relaxation) -> int:
-    """Return a number below which the costs of no plan lie at the relaxation's priority."""
+    """Return a number below which the costs of no plan lie at the relaxation's priority.
+
+    Raises:
+        InfeasibleError: not all seats can be filled within the limits of those able, so that there is no plan. With
+            open seats there may be one all the same.
+    """
     in_rooms = sum(max(0, -(-each.bound // SCALE)) for each in roomed(relaxation))
     return in_rooms + max(0, _seats(relaxation))
 
@@ -215,12 +221,18 @@ class _Flow:
         self._arc(self._node((*counter, -1, -1)), self.sink, self.most, steps[-1])
 
     def cost(self) -> int | None:
-        """Return the least cost; None where not all seats can be filled."""
+        """Return the least cost; None where the flow cannot be added up.
+
+        Raises:
+            InfeasibleError: not all seats can be filled.
+        """
         self._arc(self.spare, self.sink, self.most, 0)
         self.flow.set_node_supply(self.spare, self.most)
         self.flow.set_node_supply(self.sink, -self.most - self.supplied)
-        solved = self.flow.solve() == self.flow.OPTIMAL
-        return int(self.flow.optimal_cost()) if solved else None
+        status = self.flow.solve()
+        if status == self.flow.INFEASIBLE:
+            raise InfeasibleError
+        return int(self.flow.optimal_cost()) if status == self.flow.OPTIMAL else None
 
     def _node(self, gate: Gate) -> int:
         if gate not in self.nodes:
