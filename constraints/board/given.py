@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from rota.agenda import Occurrence, PartFrame, agenda_of
@@ -11,7 +12,7 @@ from rota.agenda import Occurrence, PartFrame, agenda_of
 if TYPE_CHECKING:
     from constraints.board.literals import Lit
     from rota.case import Case
-    from rota.plan import Session
+    from rota.plan import PlanPart, Session
 
 
 class Place(NamedTuple):
@@ -32,18 +33,17 @@ class RoomUse(NamedTuple):
 
 
 class Given:
-    """The sessions of a plan by id, and what they say, as far as the case still knows it; changed one by one.
-
-    `places` and `rooms` hold by resource and by room who and what is there, by session.
-    """
+    """The sessions of a plan by id, and what they say, as far as the case still knows it; changed one by one."""
 
     def __init__(self, case: Case, sessions: Mapping[str, Session]) -> None:
         self.zone = case.zone
         self.agenda = agenda_of(case)
         self.sessions: dict[str, Session] = {}
         self._said: dict[str, frozenset[tuple[object, ...]]] = {}
-        self.places: dict[str, dict[str, list[Place]]] = {}
-        self.rooms: dict[str, dict[str, list[RoomUse]]] = {}
+        self._seated: defaultdict[str, dict[str, tuple[Place, ...] | None]] = defaultdict(dict)
+        """The sessions in which each resource has seats, with these once they have been asked for."""
+        self._hosted: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        """The sessions of which parts are in each room."""
         for session in sessions.values():
             self._take_up(session)
 
@@ -53,34 +53,65 @@ class Given:
         self._take_up(session)
 
     def _take_up(self, session: Session) -> None:
-        occurrence = self.agenda.by_id[session.id]
-        self.sessions[session.id] = session
+        id_ = session.id
+        self.sessions[id_] = session
         for part in session.parts:
-            frame = occurrence.part.get(part.id)
-            if frame is None:
-                continue
             if part.room is not None:
-                self.rooms.setdefault(part.room, {}).setdefault(session.id, []).append(
-                    RoomUse(occurrence, frame, made=True)
-                )
-            for role, seated in part.roles.items():
+                self._hosted[part.room][id_] = None
+            for seated in part.roles.values():
                 for who in seated:
-                    place = Place(occurrence, frame, role, taken=True)
-                    self.places.setdefault(who, {}).setdefault(session.id, []).append(place)
+                    self._seated[who][id_] = None
 
     def leave_out(self, session: str) -> None:
         """Forget a session, if it is there."""
         known = self.sessions.pop(session, None)
         self._said.pop(session, None)
         for part in known.parts if known else ():
-            self.rooms.get(part.room or "", {}).pop(session, None)
+            self._hosted[part.room or ""].pop(session, None)
             for seated in part.roles.values():
                 for who in seated:
-                    self.places.get(who, {}).pop(session, None)
+                    self._seated[who].pop(session, None)
+
+    @property
+    def seated(self) -> Collection[str]:
+        """Those who have, or have had, a seat."""
+        return self._seated.keys()
+
+    def sessions_of(self, who: str) -> Collection[str]:
+        """Return the sessions in which somebody has seats, in the order in which they were taken up."""
+        return self._seated.get(who, {}).keys()
+
+    def places(self, who: str) -> Iterator[tuple[str, tuple[Place, ...]]]:
+        """Yield the sessions in which somebody has seats, with these."""
+        mine = self._seated.get(who, {})
+        for session, known in mine.items():
+            found = mine[session] = tuple(self._places(who, session)) if known is None else known
+            yield session, found
+
+    def _places(self, who: str, session: str) -> Iterator[Place]:
+        occurrence = self.agenda.by_id[session]
+        for part, frame in self._parts(session):
+            for role, seated in part.roles.items():
+                for _ in range(seated.count(who)):
+                    yield Place(occurrence, frame, role, taken=True)
+
+    def in_room(self, room: str) -> Iterator[RoomUse]:
+        """Yield the uses of a room."""
+        for session in self._hosted.get(room, ()):
+            for part, frame in self._parts(session):
+                if part.room == room:
+                    yield RoomUse(self.agenda.by_id[session], frame, made=True)
+
+    def _parts(self, session: str) -> Iterator[tuple[PlanPart, PartFrame]]:
+        """Yield the parts of a session that the case knows."""
+        frames = self.agenda.by_id[session].part
+        for part in self.sessions[session].parts:
+            if part.id in frames:
+                yield part, frames[part.id]
 
     def turns(self, who: str, role: str = "") -> Iterator[tuple[Occurrence, dt.datetime]]:
         """Yield the sessions in which somebody serves, in `role` or in any, with their starts."""
-        for session, places in self.places.get(who, {}).items():
+        for session, places in self.places(who):
             if any(role in {"", place.role} for place in places):
                 yield places[0].occurrence, self.sessions[session].start.astimezone(self.zone)
 
@@ -138,12 +169,10 @@ class Beside(Mapping[str, "Session"]):
 
     def places(self, who: str) -> Iterator[Place]:
         """Yield the seats that somebody has in fixed sessions."""
-        for session, places in self.given.places.get(who, {}).items():
+        for session, places in self.given.places(who):
             if session not in self._opened:
                 yield from places
 
     def in_room(self, room: str) -> Iterator[RoomUse]:
         """Yield the uses of a room by fixed sessions."""
-        for session, uses in self.given.rooms.get(room, {}).items():
-            if session not in self._opened:
-                yield from uses
+        return (use for use in self.given.in_room(room) if use.occurrence.id not in self._opened)

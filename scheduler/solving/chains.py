@@ -71,7 +71,7 @@ def linked(admitted: Admitted, given: Given, seeds: Iterable[str], among: Iterab
         if who in free:
             continue
         free[who] = None
-        for id_, places in given.places.get(who, {}).items():
+        for id_, places in given.places(who):
             if id_ in open_to:
                 chosen[id_] = None
                 seated = {(place.part.id, place.role) for place in places}

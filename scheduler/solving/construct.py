@@ -151,7 +151,7 @@ class _Building:
     def _shortest(self, candidates: Sequence[str], most: int) -> tuple[str, ...]:
         if len(candidates) <= most:
             return tuple(candidates)
-        turns = {who: self.given.places.get(who, {}) for who in candidates}
+        turns = {who: self.given.sessions_of(who) for who in candidates}
         idle = sorted(candidates, key=lambda who: len(turns[who]))
         rested = sorted(idle, key=lambda who: self._last(turns[who]))
         chosen = {*rested[: most // 2]}

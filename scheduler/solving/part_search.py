@@ -176,7 +176,7 @@ class _PartSearch:
         """Return a window of a kind; chains begin with somebody about whom breaches are."""
         if kind.what != "chain":
             return self.neighbourhoods.window(kind, size, self.prepared.given.sessions)
-        pool = [who for who in self._able[kind.pool[0]] if who in self.prepared.given.places]
+        pool = [who for who in self._able[kind.pool[0]] if who in self.prepared.given.seated]
         weights = [0.01 + self.task.badness.get(who, 0.0) for who in pool]
         middle = self.draw.choice(self.occurrences).nominal
         days = size.share * YEAR / 2

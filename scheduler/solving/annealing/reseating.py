@@ -291,7 +291,7 @@ class PlannedSeats(SeatLayout):
         """Return the turns in sessions that stay as they are."""
         return [
             session
-            for session, places in self.given.places.get(term.term.who, {}).items()
+            for session, places in self.given.places(term.term.who)
             if session in self.fixed
             for place in places
             if term.touches(Place(session, place.part.id, place.role))
