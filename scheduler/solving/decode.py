@@ -66,12 +66,12 @@ def _part(board: Board, occurrence: Occurrence, part: PartFrame, true: Callable[
 
 
 def in_order(case: Case, sessions: Iterable[Session]) -> list[Session]:
-    """Return sessions in order of their nominal starts; those that the case does not know, of their own."""
-    agenda, found = agenda_of(case), list(sessions)
-    if all(session.id in agenda.place for session in found):
-        return sorted(found, key=lambda session: agenda.place[session.id])
+    """Return sessions, each once, in order of their nominal starts; those that the case does not know, of their own."""
+    agenda, found = agenda_of(case), {session.id: session for session in sessions}
     known = agenda.by_id
-    return sorted(found, key=lambda s: (known[s.id].nominal if s.id in known else s.start, s.id))
+    if found.keys() <= known.keys():
+        return [found[o.id] for o in agenda.occurrences if o.id in found]
+    return sorted(found.values(), key=lambda s: (known[s.id].nominal if s.id in known else s.start, s.id))
 
 
 def as_plan(case: Case, sessions: Iterable[Session], *, open_seats: bool = False) -> Plan:
