@@ -8,7 +8,7 @@ itself are asked about those that differ alone. The rules that are not local are
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +18,7 @@ from constraints.standing import Apart, Standing
 from constraints.structure import STRUCTURE, check_structure
 from constraints.verify import Verdict, verdict_of, verify, verify_roster
 from rota.plan import CaseRef, Plan
-from rota.roster import Roster
+from rota.roster import Roster, used_by
 
 if TYPE_CHECKING:
     from constraints.breach import Breach
@@ -111,19 +111,9 @@ class Judged:
         whole: Callable[[], Plan],
     ) -> _About:
         """Return what the verifier says about those who are used in sessions that differ from the plan judged."""
-        near = set(differing).union(*(self._using.get(each, ()) for each in concerned))
+        near = {*differing, *(held.id for each in concerned for held in self.roster.using.get(each, ()))}
         found = tuple(sessions[id_] for id_ in sorted(near) if id_ in sessions)
         return _About(self.case, found, frozenset(differing), concerned, self.past, whole, read=self.roster)
-
-    @cached_property
-    def _using(self) -> Mapping[str, list[str]]:
-        """The sessions of the plan in which each resource, room and site is used."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for held, mine in self.roster.used:
-            id_ = held.session.id
-            for each in mine:
-                found[each].append(id_)
-        return found
 
     def _merged(self, name: str, found: Apart, about: _About) -> Apart:
         """Put what was found of a rule, or of the structure, in the place of what was known."""
@@ -140,7 +130,7 @@ def breaches_about(
 ) -> Iterator[Breach]:
     """Yield the breaches of what must hold that name some sessions of a plan, or whoever is used in them."""
     concerned = used_in(sessions, plan.session)
-    near = tuple(s for s in plan.sessions if s.id in sessions or not concerned.isdisjoint(used(s)))
+    near = tuple(s for s in plan.sessions if s.id in sessions or not concerned.isdisjoint(used_by(s)))
     about = _About(case, near, frozenset(sessions), concerned, frozenset(past), lambda: plan, plan.open)
     yield from about.structure()[0]
     for rule in rules:
@@ -221,11 +211,4 @@ class _About:
 def used_in(sessions: Iterable[str], *plans: Mapping[str, Session]) -> frozenset[str]:
     """Return what is used in some sessions of one plan or another."""
     found = (plan[id_] for id_ in sessions for plan in plans if id_ in plan)
-    return frozenset(each for session in found for each in used(session))
-
-
-def used(session: Session) -> Iterator[str]:
-    """Yield the site, those who serve, and the rooms of a session."""
-    yield session.site
-    yield from session.serving()
-    yield from (part.room for part in session.parts if part.room is not None)
+    return frozenset(each for session in found for each in used_by(session))

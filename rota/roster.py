@@ -81,7 +81,8 @@ class Roster:
         self.agenda = agenda_of(case)
         read = known.by_id if known is not None else {}
         held = list(_held(plan.sessions, self.agenda.by_id, read, case.zone))
-        self.held = tuple(sorted(held, key=lambda h: (h.start, h.session.id)))
+        self.held = tuple(in_time(held))
+        self._turns: dict[str, Mapping[str, tuple[Held, ...]]] = {}
 
     def among(self, resources: Iterable[str]) -> Iterable[str]:
         """Return those of some resources that are asked about."""
@@ -112,21 +113,13 @@ class Roster:
         )
 
     @cached_property
-    def used(self) -> tuple[tuple[Held, tuple[str, ...]], ...]:
-        """The held sessions, each with those who serve, the rooms and the site that it uses; each once."""
-        return tuple((held, _used(held.session)) for held in self.held)
-
-    @cached_property
-    def _turns(self) -> Mapping[tuple[str, str], tuple[Held, ...]]:
-        """The sessions in which somebody serves, by who it is and in which role; `` is any."""
-        turns: defaultdict[tuple[str, str], dict[str, Held]] = defaultdict(dict)
+    def using(self) -> Mapping[str, Sequence[Held]]:
+        """The sessions in which each resource, room and site is used, in order of time; each once."""
+        using: defaultdict[str, list[Held]] = defaultdict(list)
         for held in self.held:
-            id_ = held.session.id
-            for part in held.session.parts:
-                for role, seated in part.roles.items():
-                    for who in seated:
-                        turns[who, ""][id_] = turns[who, role][id_] = held
-        return {key: tuple(sessions.values()) for key, sessions in turns.items()}
+            for each in used_by(held.session):
+                using[each].append(held)
+        return dict(using)
 
     @cached_property
     def seated(self) -> Mapping[str, Sequence[Held]]:
@@ -153,7 +146,19 @@ class Roster:
 
     def turns(self, who: str, role: str = "") -> tuple[Held, ...]:
         """Return the sessions in which `who` serves, in `role` or in any; several seats in one session are one turn."""
-        return self._turns.get((who, role), ())
+        if role not in self._turns:
+            seated = self._seated_as(role) if role else self.seated
+            self._turns[role] = {each: tuple(dict.fromkeys(mine)) for each, mine in seated.items()}
+        return self._turns[role].get(who, ())
+
+    def _seated_as(self, role: str) -> Mapping[str, Sequence[Held]]:
+        """Return the sessions in which each resource has a seat in a role, as `seated` does."""
+        seated: defaultdict[str, list[Held]] = defaultdict(list)
+        for held in self.held:
+            for part in held.session.parts:
+                for who in part.roles.get(role, ()):
+                    seated[who].append(held)
+        return seated
 
     def in_rooms(self) -> Iterator[tuple[str, Held, PlanPart]]:
         """Yield every use of a room."""
@@ -161,6 +166,18 @@ class Roster:
             for part in held.session.parts:
                 if part.room is not None:
                     yield part.room, held, part
+
+
+def in_time(held: Iterable[Held]) -> list[Held]:
+    """Return held sessions in order of time."""
+    return sorted(held, key=lambda h: (h.start, h.session.id))
+
+
+def used_by(session: Session) -> tuple[str, ...]:
+    """Return those who serve in a session, its rooms and its site; each once."""
+    used = [who for part in session.parts for seated in part.roles.values() for who in seated]
+    used += [part.room for part in session.parts if part.room is not None]
+    return tuple(dict.fromkeys((*used, session.site)))
 
 
 def _held(
@@ -174,8 +191,3 @@ def _held(
         elif (occurrence := known.get(session.id)) is not None:
             start, end = session.start.astimezone(zone), session.end.astimezone(zone)
             yield Held(occurrence, session, start, end, minute_of(start), minute_of(end))
-
-
-def _used(session: Session) -> tuple[str, ...]:
-    rooms = [part.room for part in session.parts if part.room is not None]
-    return tuple(dict.fromkeys((*session.serving(), *rooms, session.site)))

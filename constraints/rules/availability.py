@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from constraints.rule import Rule, param
 from constraints.separable import Each
 from rota.agenda import agenda_of
 from rota.demand import Level
+from rota.roster import in_time, used_by
 from rota.text import Message, text
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from rota.agenda import Occurrence
     from rota.case import Case
     from rota.demand import Availability
-    from rota.roster import Roster
+    from rota.roster import Held, Roster
 
 
 class Statements(Rule):
@@ -71,29 +73,31 @@ class Statements(Rule):
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every use that goes against what the used one said."""
         statements, only_then = self._statements(roster.case), self.level is Level.PREFER
-        for held, used in roster.used:
-            first, last = held.start.date(), held.end.date()
-            met = [
-                (who, row)
-                for who in used
-                for begun, over, row in statements.get(who, ())
-                if begun <= last and first <= over and row.touches(held.start, held.end)
-            ]
-            if not met and not only_then:
-                continue
-            touched = {who for who, _ in met}
-            for who in used:
-                if who in statements and (who in touched) != only_then:
-                    reason = next((row.reason for each, row in met if each == who and row.reason), "")
-                    message = text(
-                        "{who} is used in {session}, but {said}{reason}",
-                        "{who} 被安排在 {session}，但{said}{reason}",
-                        who=roster.case.label[who],
-                        session=held.label,
-                        said=self._said(),
-                        reason=text(" ({why})", "（{why}）", why=roster.case.term(reason)) if reason else text("", ""),
-                    )
-                    yield self.breach(1, message, sessions=(held.id,), who=(who,))
+        against: defaultdict[Held, dict[str, str]] = defaultdict(dict)
+        for who, uses in roster.using.items():
+            for held in uses if who in statements else ():
+                met = [
+                    row
+                    for begun, over, row in statements[who]
+                    if begun <= held.end.date() and held.start.date() <= over and row.touches(held.start, held.end)
+                ]
+                if bool(met) != only_then:
+                    against[held][who] = next((row.reason for row in met if row.reason), "")
+        for held in in_time(against):
+            for who in used_by(held.session):
+                if who in against[held]:
+                    yield self._breach(roster.case, held, who, against[held][who])
+
+    def _breach(self, case: Case, held: Held, who: str, reason: str) -> Breach:
+        message = text(
+            "{who} is used in {session}, but {said}{reason}",
+            "{who} 被安排在 {session}，但{said}{reason}",
+            who=case.label[who],
+            session=held.label,
+            said=self._said(),
+            reason=text(" ({why})", "（{why}）", why=case.term(reason)) if reason else text("", ""),
+        )
+        return self.breach(1, message, sessions=(held.id,), who=(who,))
 
     def separable(self, case: Case) -> Iterator[Separable]:
         """Yield the sessions of which every start goes against what a candidate said."""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
-from constraints.reverifying import breaches_about, used
+from constraints.reverifying import breaches_about
 from rota.agenda import agenda_of
+from rota.roster import used_by
 from scheduler.solving.decode import as_plan, decided
 from scheduler.solving.deviations import Deviations
 from scheduler.solving.errors import InfeasibleError
@@ -101,7 +102,7 @@ class Enclosing:
             id_
             for id_ in self.movable - self.opened
             for session in [self.baseline.known[id_]]
-            if any(first <= session.start <= last for first, last in spans) and not usable.isdisjoint(used(session))
+            if any(first <= session.start <= last for first, last in spans) and not usable.isdisjoint(used_by(session))
         }
         return near | self.met - self.opened
 
