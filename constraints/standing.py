@@ -26,6 +26,10 @@ class Standing:
     the past has too many already, no more may be added, and that is all; where too few, what is missing is still asked
     for as long as any session that counts is open. A breach of the structure stands when it is about past sessions
     alone.
+
+    A session could mend a breach if the breach says so. Where a rule does not name all that could
+    (`Rule.names_all_mends`), a breach of it may stand that one of the others would mend: whoever came for a past turn
+    alone need not come again. The board asks for no more either.
     """
 
     def __init__(self, roster: Roster, past: Collection[str]) -> None:
