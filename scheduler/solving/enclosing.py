@@ -68,7 +68,7 @@ class Enclosing:
         nothing of others.
         """
         exact = self.is_closed and self.least >= least
-        anyway = least if any(opened.decisions for opened in self.scope.opened) else max(least, self.least)
+        anyway = least if any(opened.has_rest for opened in self.scope.opened) else max(least, self.least)
         return Near(frozenset(self.opened), anyway, exact=exact)
 
     def find(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,18 +24,26 @@ Decision = tuple[str, ...]
 class Opened:
     """A frozen session that cannot stay as it is, by which breaches, and which decisions of it these are about.
 
-    Where they are about none that can be named, all of it is open: `decisions` is empty.
+    Where they are about none that can be named, all of it is open: `decisions` is empty. It is `spared` where open
+    sessions might mend all of them: then nothing of it is open as long as these do.
     """
 
     session: str
     breaches: tuple[Breach, ...]
     decisions: tuple[Decision, ...]
+    spared: bool = False
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether something of it stays as it is unless nothing else helps: all but the decisions."""
+        return self.spared or bool(self.decisions)
 
 
 def openings(case: Case, rules: Sequence[Rule], baseline: Baseline, judged: Judged | None = None) -> tuple[Opened, ...]:
     """Return the frozen sessions that break what must hold, with what is past and what else is frozen.
 
-    What a session that is still open could mend breaks nothing yet. Only those can that break something in all of the
+    What a session that is still open could mend breaks nothing yet. Where a rule does not name all that could mend a
+    breach, what it is about is `spared`. Only those can that break something in all of the
     baseline as well, where it is `judged`: what they break without the open sessions, which do not mend it, they break
     with them.
     """
@@ -55,11 +63,15 @@ def openings(case: Case, rules: Sequence[Rule], baseline: Baseline, judged: Judg
             break
         found |= new
     order = [session.id for session in baseline.plan.sessions if session.id in found]
-    return tuple(_opened(case, baseline.plan.session[session], found[session]) for session in order)
+    vague = {rule.id for rule in rules if not rule.names_all_mends}
+    return tuple(_opened(case, baseline.plan.session[session], found[session], vague) for session in order)
 
 
-def _opened(case: Case, session: Session, breaches: Sequence[Breach]) -> Opened:
-    decisions = [_affected(case, session, breach) for breach in breaches]
+def _opened(case: Case, session: Session, breaches: Sequence[Breach], vague: Collection[str]) -> Opened:
+    certain = [breach for breach in breaches if breach.rule not in vague]
+    if not certain:
+        return Opened(session.id, tuple(breaches), (), spared=True)
+    decisions = [_affected(case, session, breach) for breach in certain]
     named = dict.fromkeys(decision for found in decisions for decision in found) if all(decisions) else {}
     return Opened(session.id, tuple(breaches), tuple(named))
 

@@ -47,7 +47,7 @@ def loosened(judged: Judged, scope: Scope, plan: Plan) -> tuple[Loosened, ...]:
 def _loosened(alternatives: Alternatives, opened: Opened, fixed: Collection[str], plan: Plan) -> Iterator[Loosened]:
     old, new = alternatives.plan.session[opened.session], plan.session.get(opened.session)
     about = (opened.session, opened.breaches)
-    if not opened.decisions:
+    if not opened.decisions and (not opened.spared or old != new):
         yield Loosened(about[0], "session", None, None, (), (), about[1])
     for what, _, *where in opened.decisions:
         if what == "start":

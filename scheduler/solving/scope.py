@@ -58,7 +58,7 @@ class Scope:
 
     def keep_the_rest(self, board: Board) -> list[IntVar]:
         """Keep of frozen sessions what is not impossible; return the literals by which all of each is opened."""
-        return [self._keep_the_rest(board, opened) for opened in self.opened if opened.decisions]
+        return [self._keep_the_rest(board, opened) for opened in self.opened if opened.has_rest]
 
     def _keep_the_rest(self, board: Board, opened: Opened) -> IntVar:
         model, old = board.model, self.baseline.plan.session[opened.session]

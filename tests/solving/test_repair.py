@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,9 +18,12 @@ from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.repair import Request, purchases, why_none
 from scheduler.solving.solve import solve
 from tests.constraints.building import (
+    case_of,
     demand,
+    held,
     pin,
     plan_of,
+    seats,
     series,
     states,
     units,
@@ -41,6 +44,9 @@ from tests.solving.repairing import (
     repaired,
     same_as_by_brute_force,
 )
+
+if TYPE_CHECKING:
+    from rota.row import Row
 
 EVERYWHERE = [
     None,
@@ -112,6 +118,7 @@ def test_a_round_that_is_over_without_having_been_held_is_not_made_up_for() -> N
 
 
 AWAY = changed(BASE, states("b", "cannot", "2027-01-11"))
+NEVER_LATE = states("a", "cannot", "2027-01-04", start="10:00", end="11:00")
 
 
 def test_frozen_sessions_stay_and_later_ones_are_changed() -> None:
@@ -151,6 +158,27 @@ def test_where_one_seat_does_not_suffice_the_whole_frozen_session_is_opened() ->
     found = repaired(case, Request(IN_RED, day("2027-01-02"), freeze_days=3))
     assert found.plan.session["duty@2027-01-04"].start.hour == 14
     assert [opened.what for opened in found.forced] == ["seat"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "forced"),
+    [
+        pytest.param([], ("late@2027-01-04",), [], id="the open session gives company"),
+        pytest.param([NEVER_LATE], ("early@2027-01-04",), [("early@2027-01-04", "session")], id="it cannot"),
+    ],
+)
+def test_a_frozen_session_that_an_open_one_may_mend_stays_if_it_does(
+    rows: list[Row], changes: tuple[str, ...], forced: list[tuple[str, str]]
+) -> None:
+    days = [series("early", rounds="1"), series("late", rounds="1", times="10:00")]
+    before = case_of(*units("a b"), *days, seats(activity="early"), seats(activity="late"))
+    hosts = {"early@2027-01-04": "a", "late@2027-01-04": "b"}
+    baseline = plan_of(before, [held(before, id_, host=who) for id_, who in hosts.items()])
+    company = demand("compactness", id="company", role="host")
+    request = Request(baseline, dt.datetime.fromisoformat("2027-01-03T09:30+08:00"), freeze_days=1)
+    found = repaired(changed(before, company, *rows), request)
+    assert (found.changed, found.proved) == (changes, True)
+    assert [(each.session, each.what) for each in found.forced] == forced
 
 
 def test_a_frozen_start_that_is_gone_is_opened_with_the_starts_that_are_left() -> None:
