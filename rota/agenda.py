@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rota.plan import Session
 
 MAIN_PART = "main"
+MINUTE = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Occurrence:
     @property
     def duration(self) -> dt.timedelta:
         """How long the session lasts."""
-        return dt.timedelta(minutes=self.activity.minutes)
+        return self.activity.minutes * MINUTE
 
     def end_of(self, start: dt.datetime) -> dt.datetime:
         """Return when the session ends that begins at `start`, in its zone; minutes pass also while clocks change."""

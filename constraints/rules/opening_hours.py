@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from constraints.placed import alone
+from constraints.remembered import once
 from constraints.rule import Rule
 from rota.agenda import agenda_of
 from rota.hours import covers
@@ -56,6 +57,8 @@ class OpeningHours(Rule):
 
     def check(self, roster: Roster) -> Iterator[Breach]:
         """Yield every session and part outside the hours."""
+        if not self._stated(roster.case):
+            return
         for held in roster.held:
             site = roster.case.site.get(held.session.site)
             if site and site.hours and not covers(site.hours, held.start, held.end):
@@ -64,6 +67,11 @@ class OpeningHours(Rule):
             room = roster.case.room.get(id_)
             if room and room.hours and not covers(room.hours, held.start, held.end):
                 yield self._closed(held, room.id, room.label)
+
+    @once
+    def _stated(self, case: Case) -> bool:
+        """Tell whether any site or room has hours."""
+        return any(site.hours for site in case.sites) or any(room.hours for room in case.rooms)
 
     def placed(self, case: Case) -> Iterable[Placed]:
         """Say at which starts each site and room is closed."""

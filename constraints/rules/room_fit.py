@@ -114,4 +114,4 @@ def _why(case: Case, room: Room, part: PartFrame) -> Iterator[Message]:
 def shortfall(room: Room, part: PartFrame) -> tuple[int, list[str]]:
     """Return how many people find no space in the room, and which features it lacks."""
     people = max(0, part.attendance - room.capacity) if room.capacity else 0
-    return people, sorted(part.features - set(room.features))
+    return people, sorted(part.features.difference(room.features))
