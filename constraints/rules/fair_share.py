@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from math import floor
 from typing import TYPE_CHECKING
 
 from constraints.remembered import once
@@ -17,6 +15,7 @@ from rota.text import Message, several, text
 
 if TYPE_CHECKING:
     import datetime as dt
+    from fractions import Fraction
 
     from ortools.sat.python.cp_model import LinearExprT
 
@@ -114,7 +113,7 @@ class FairShare(RoleRule):
         shares = fair_shares(self._shared_out(case, who), case.resources, self._weight)
         for turn in self._earlier(case):
             shares[turn.resource] -= 1
-        return {r: max(0, floor(shares[r] * HUNDREDTHS + Fraction(1, 2))) for r in who}
+        return {r: max(0, _hundredths(shares[r])) for r in who}
 
     def _shared_out(self, case: Case, who: tuple[str, ...]) -> Iterator[Portion]:
         """Yield what is to be shared out: the seats that must be filled, and the turns of earlier years."""
@@ -149,6 +148,12 @@ class FairShare(RoleRule):
 
     def _price(self, target: int) -> Price:
         return Price(target, self.tolerance)
+
+
+def _hundredths(share: Fraction) -> int:
+    """Return the nearest number of hundredths, the larger of two; without making fractions, which takes long."""
+    n, d = share.as_integer_ratio()
+    return (2 * HUNDREDTHS * n + d) // (2 * d)
 
 
 class Price:
