@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -164,10 +165,11 @@ def test_suzhou_is_planned_with_proof_and_better_than_round_by_round(suzhou: Cas
     assert len(worse(greedy, verdict)) >= 2
 
 
-def planned(name: str, seconds: float) -> tuple[Roster, Verdict]:
+def planned(name: str, control: Control) -> tuple[Roster, Verdict]:
     """Plan an example, and hold its claims to what the verifier finds.
 
-    Once all is proved, any of the best plans will do: the search need not choose one that is the same every time.
+    Once all is proved, any of the best plans will do: the search need not choose one that is the same every time. What
+    is searched in one process is limited by the seconds that this computes, so that a busy machine finds a plan, too.
     """
     case = read(ROOT / name)
     rules = read_rules(case)
@@ -177,7 +179,7 @@ def planned(name: str, seconds: float) -> tuple[Roster, Verdict]:
         if progress.stage == "settle":
             proved.set()
 
-    plan = solve(case, rules, Control(seconds=seconds, stop=proved, report=stop_once_proved)).plan
+    plan = solve(case, rules, replace(control, stop=proved, report=stop_once_proved)).plan
     verdict = verify(case, rules, plan)
     assert verdict.holds
     assert false_claims(case, plan, verdict) == ()
@@ -198,12 +200,12 @@ def assert_fits(found: tuple[Roster, Verdict], *stated: int) -> None:
 
 @pytest.fixture(scope="session")
 def hengdu() -> tuple[Roster, Verdict]:
-    return planned("hengdu", often(30, 600))
+    return planned("hengdu", Control.by_processor(often(60, 1200)))
 
 
 @pytest.fixture(scope="session")
 def fuzhou() -> tuple[Roster, Verdict]:
-    return planned("fuzhou", 120)
+    return planned("fuzhou", Control(120))
 
 
 def holders(turns: Iterable[Held], role: str) -> Counter[str]:
@@ -290,7 +292,7 @@ FIXED = ("rest", "charge", "health", "legal", "legal_team", "mind", "safety", "p
 
 @pytest.fixture(scope="session")
 def baoshan_with_verdict() -> tuple[Roster, Verdict]:
-    return planned("baoshan", often(40, 900))
+    return planned("baoshan", Control.by_processor(often(80, 1800)))
 
 
 @pytest.fixture(scope="session")
@@ -360,7 +362,7 @@ def test_baoshan_is_open_every_day_and_a_reserve_stands_by_every_evening(baoshan
 
 @pytest.fixture(scope="session")
 def jiangning() -> Roster:
-    return planned("jiangning", often(30, 60))[0]
+    return planned("jiangning", Control(often(30, 60)))[0]
 
 
 @pytest.mark.slow
