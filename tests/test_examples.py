@@ -200,7 +200,7 @@ def assert_fits(found: tuple[Roster, Verdict], *stated: int) -> None:
 
 @pytest.fixture(scope="session")
 def hengdu() -> tuple[Roster, Verdict]:
-    return planned("hengdu", Control.by_processor(often(60, 1200)))
+    return planned("hengdu", Control.by_processor(often(35, 1200)))
 
 
 @pytest.fixture(scope="session")
@@ -292,7 +292,7 @@ FIXED = ("rest", "charge", "health", "legal", "legal_team", "mind", "safety", "p
 
 @pytest.fixture(scope="session")
 def baoshan_with_verdict() -> tuple[Roster, Verdict]:
-    return planned("baoshan", Control.by_processor(often(80, 1800)))
+    return planned("baoshan", Control.by_processor(often(45, 1800)))
 
 
 @pytest.fixture(scope="session")

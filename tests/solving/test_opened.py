@@ -44,7 +44,7 @@ from tests.constraints.building import (
 from tests.thoroughness import often, sparing
 
 FEW = settings(max_examples=sparing(5, 15), deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=often(60, 300), deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=often(25, 300), deadline=None, suppress_health_check=list(HealthCheck))
 
 SECOND = "2027-01-11"
 
@@ -302,7 +302,7 @@ def test_of_a_district_of_ten_stations_one_seat_that_nobody_can_take_stays_open(
     tables = {table: getattr(base, table) for table in Case.model_fields}
     tables |= {"activities": (*base.activities, once), "roles": (*base.roles, *nobody)}
     case = Case.model_validate(tables)
-    found = solve(case, read_rules(case), Control(seconds=60.0), open_seats=True)
+    found = solve(case, read_rules(case), Control(seconds=30.0), open_seats=True)
     (id_,) = (o.id for o in agenda_of(case).occurrences if o.activity.id == "once")
     assert found.verdict.holds
     assert found.plan.open == (OpenSeat(session=id_, part=MAIN_PART, role="instructor", missing=1),)
