@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from rota.row import Row
 
 FEW = settings(max_examples=sparing(3, 8), deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=often(20, 100), deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=often(40, 100), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 ORDERS: tuple[list[int], ...] = ([], [], [1], [2], [2, 1])

@@ -170,7 +170,7 @@ def test_what_mends_a_breach_that_does_not_name_it_is_not_missed(kind: str) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [rule.kind for rule in RULES if rule.names_all_mends])
 def test_what_mends_a_breach_of_any_other_rule_is_not_missed_either(kind: str) -> None:
-    tiny_repairs(kind, often(1, 10))
+    tiny_repairs(kind, often(2, 10))
 
 
 def tiny_repairs(kind: str, tries: int) -> None:

@@ -24,7 +24,7 @@ from tests.thoroughness import often
 
 pytestmark = pytest.mark.slow
 
-ASKED = often(6, 20)
+ASKED = often(8, 20)
 """So many of the twenty questions are asked; half a minute of processor time goes into three."""
 TWENTY = (
     ("rotation@2023-10-14", "partner", "U25"),

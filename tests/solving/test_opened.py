@@ -44,7 +44,7 @@ from tests.constraints.building import (
 from tests.thoroughness import often, sparing
 
 FEW = settings(max_examples=sparing(5, 15), deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=often(25, 300), deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=often(60, 300), deadline=None, suppress_health_check=list(HealthCheck))
 
 SECOND = "2027-01-11"
 

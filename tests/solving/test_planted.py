@@ -27,7 +27,7 @@ from tests.thoroughness import often
 
 pytestmark = pytest.mark.slow
 
-LEFT_OUT = often(2, 100)
+LEFT_OUT = often(3, 100)
 """So many of the instances of a conflict are left out, one at a time."""
 
 WITHOUT_A_THIRD_WAY = {"holiday_clash", "pin_against_absence"}
