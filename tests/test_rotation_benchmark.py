@@ -224,6 +224,9 @@ ROOM = {"start": "2027-01-04T09:00+08:00", "end": "2027-01-04T10:00+08:00", "roo
         ([], [{**ROOM, "price": -1}], 10**6),
         ([], [ROOM, ROOM], 10**6),
         ([], [], 0),
+        ([{**SEAT, "price": 2**61}], [], 10**6),
+        ([{**SEAT, "price": -(2**70)}], [], 10**6),
+        ([SEAT], [], 2**60),
     ],
 )
 def test_what_is_no_price_in_the_instance_is_refused(

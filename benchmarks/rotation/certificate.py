@@ -2,12 +2,12 @@
 
     python benchmarks/rotation/certificate.py L7.json certificate.json
 
-Files may be packed (.gz). Nothing of Rota is imported, and nothing is computed but whole numbers. Why the sum below is
-a bound: let any valid answer be given. Every turn of a unit in a seat earns that seat's price. What all units earn is
-what all seats pay, since every seat is taken once. So the answer costs what the seats pay, plus for each unit what its
-own turns cost less what they earn; and that is at least what its cheapest schedule comes to. Rooms likewise: each use
-pays its room's price for that slot, and all uses in a slot pay no more than all rooms' prices, since none is used
-twice.
+Files may be packed (.gz). Nothing of Rota is imported, numpy alone is, and nothing is computed but whole numbers. Why
+the sum below is a bound: let any valid answer be given. Every turn of a unit in a seat earns that seat's price. What
+all units earn is what all seats pay, since every seat is taken once. So the answer costs what the seats pay, plus for
+each unit what its own turns cost less what they earn; and that is at least what its cheapest schedule comes to. Rooms
+likewise: each use pays its room's price for that slot, and all uses in a slot pay no more than all rooms' prices,
+since none is used twice.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 FIRST = "2027-01-04"
 """The day of slot 0 in certificates; slots are weeks."""
 PART, ROLES = "main", ("host", "partner")
@@ -28,8 +30,12 @@ PART, ROLES = "main", ("host", "partner")
 TOO_CLOSE = 5
 """What a turn costs for each slot that it lies too close to another."""
 
+LARGEST = 2**60
+"""No cost of a schedule may exceed it, nor what is earned."""
+NEVER = 4 * LARGEST - 1
+"""What a schedule costs that there is not; so far above that no price brings it down to one."""
+
 Prices = dict[tuple[int, str], int]
-State = tuple[int, int, int]
 
 
 def proved(instance: dict[str, Any], certificate: dict[str, Any]) -> int:
@@ -77,7 +83,8 @@ def _whole(number: object) -> int:
 def _cheapest(instance: dict[str, Any], unit: dict[str, Any], prices: Prices, scale: int) -> int:
     """Return what the unit's cheapest schedule costs less what it earns.
 
-    A schedule is known so far by a mask of the latest slots (bit 0: the one before), its turns and its turns as host.
+    A schedule is known so far by a mask of the latest slots (bit 0: the one before), its turns and its turns as host:
+    these are the axes of `least`.
     """
     gap, off, lines = instance["gap"], set(unit["off"]), set(unit["lines"])
     masks = range(1 << (gap - 1))
@@ -88,24 +95,29 @@ def _cheapest(instance: dict[str, Any], unit: dict[str, Any], prices: Prices, sc
             for host, role in enumerate(("partner", "host")):
                 if not host or activity["line"] in lines:
                     seat = activity["slot"], host
-                    earned[seat] = max(prices.get((number, role), 0), earned.get(seat, -sys.maxsize))
-    least: dict[State, int] = {(0, 0, 0): 0}
+                    earned[seat] = max(prices.get((number, role), 0), earned.get(seat, -LARGEST))
+    counts = np.arange(instance["slots"] + 1, dtype=np.int64)
+    _fits(sum(map(abs, earned.values())) + len(counts) * max(close) + 2 * scale * len(counts) ** 2)
+    least = np.full((len(masks), len(counts), len(counts)), NEVER)
+    least[0, 0, 0] = 0
     for slot in range(instance["slots"]):
-        after: dict[State, int] = {}
-        best = [(host, earned[slot, host]) for host in (0, 1) if (slot, host) in earned]
-        for (mask, turns, hosted), cost in least.items():
-            idle = (mask << 1) % len(masks)
-            _reach(after, (idle, turns, hosted), cost)
-            for host, price in best:
-                taken = (mask << 1 | 1) % len(masks)
-                _reach(after, (taken, turns + 1, hosted + host), cost + close[mask] - price)
+        after = np.full_like(least, NEVER)
+        for mask in masks:
+            idle, taken = after[(mask << 1) % len(masks)], after[(mask << 1 | 1) % len(masks)]
+            np.minimum(idle, least[mask], out=idle)
+            for host in (0, 1):
+                if (slot, host) in earned:
+                    served = least[mask, :-1, : len(counts) - host] + (close[mask] - earned[slot, host])
+                    np.minimum(taken[1:, host:], served, out=taken[1:, host:])
         least = after
-    return min(cost + scale * (turns * turns + hosted * hosted) for (_, turns, hosted), cost in least.items())
+    squares = scale * counts * counts
+    return int((least + squares[:, np.newaxis] + squares).min())
 
 
-def _reach(states: dict[State, int], state: State, cost: int) -> None:
-    if cost < states.get(state, cost + 1):
-        states[state] = cost
+def _fits(number: int) -> None:
+    """Refuse what numbers of 64 bits could not be sure to hold."""
+    if number > LARGEST:
+        raise ValueError("the prices are too high")
 
 
 def _rooms(instance: dict[str, Any], stated: list[dict[str, Any]], scale: int) -> int:
