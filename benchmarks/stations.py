@@ -86,7 +86,7 @@ def measure(folder: Path, seconds: float, seed: int) -> Measured:
         case = read_case(folder, catalogue(), [rule_problems]).required()
         rules = read_rules(case)
         begun = monotonic()
-        board = Board(case)
+        board = Board(case.model_copy())  # what is worked out for it is not there for the search
         board.post(rules)
         found.building = monotonic() - begun
         found.variables = len(board.model.proto.variables)
