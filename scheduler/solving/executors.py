@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from threading import Event, Lock, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rota.text import Message
 from scheduler.solving.control import stopped_with
@@ -151,8 +151,13 @@ class _Child:
     """A pool of one process, and a new one after it was lost."""
 
     def __init__(self) -> None:
-        self.waiting = 0
+        self._under_way: set[Future[Any]] = set()
         self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks it has."""
+        return len(self._under_way)
 
     def submit(self, fn: Callable[..., Result], /, *args: object, **kwargs: object) -> Future[Result]:
         future: Future[Result] = Future()
@@ -162,8 +167,8 @@ class _Child:
             except BrokenExecutor:  # it was lost while it had nothing to do
                 self.end(wait=False)
                 done = self._hired().submit(fn, *args, **kwargs)
-        self.waiting += 1
         pool = self._pool
+        self._under_way.add(done)
         done.add_done_callback(lambda _: self._told(pool, done, future))
         future.add_done_callback(lambda _: self._left(pool, done, future))
         return future
@@ -175,7 +180,7 @@ class _Child:
 
     def _told(self, pool: ProcessPoolExecutor | None, done: Future[Result], future: Future[Result]) -> None:
         """Pass on how a task ended."""
-        self.waiting -= 1
+        self._under_way.discard(done)
         broken = done.cancelled() or isinstance(done.exception(), BrokenExecutor)
         if broken and pool is self._pool:
             self._pool = None
