@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
-# Two processes, each with whole files of tests: half of a test run is one exact worker, which leaves a core idle.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes for two cores, each with whole files of tests: some wait for time to pass, or for servers to answer.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 DEMO := build/demo
 
 # Debian's packages that tests use, none of them needed to run Rota: a browser with Chinese glyphs for the pages,

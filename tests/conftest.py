@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.components import require
 
+if TYPE_CHECKING:
+    from rota.plan import Plan
+
 ROOT = Path(__file__).resolve().parent.parent
 
 RequireComponent = Callable[[str, bool, str], None]
 
 LONG = (
-    "test_examples.py",
-    "test_suzhou_by_address.py",
     "test_forcing.py",
     "test_planted.py",
-    "test_processes.py",
+    "test_enclosing.py",
+    "test_examples.py",
+    "test_opened.py",
     "test_killed.py",
-    "test_large.py",
-    "test_participants_in_a_browser.py",
-    "test_print.py",
-    "test_wheel.py",
+    "test_agreement.py",
+    "test_suzhou_by_address.py",
+    "test_repair.py",
+    "test_commands.py",
+    "test_processes.py",
     "test_hostile_calendars.py",
     "test_simulation.py",
-    "test_unmoved.py",
-    "test_repair.py",
-    "test_sending_killed.py",
-    "test_report.py",
     "test_benchmarks_run.py",
-    "test_round_trip.py",
+    "test_executors.py",
+    "test_sending_killed.py",
     "test_random_cases.py",
+    "test_participants_in_a_browser.py",
+    "test_flow.py",
+    "test_print.py",
+    "test_large.py",
+    "test_unmoved.py",
+    "test_plugins.py",
+    "test_wheel.py",
 )
 """The files of tests that take longest, the longest first."""
 HEAVIEST_FIRST = {name: place for place, name in enumerate(LONG)}
@@ -77,6 +87,15 @@ def pytest_collection_finish() -> None:
 def root() -> Path:
     """The folder of the project."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def best_of_suzhou(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The best plan of Suzhou's year, found once in all processes that run tests."""
+    from tests.suzhou import best_plan  # noqa: PLC0415 - it loads the solver, which most tests never ask for
+
+    mine = tmp_path_factory.getbasetemp()
+    return best_plan((mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "suzhou.db")
 
 
 @pytest.fixture(scope="session")

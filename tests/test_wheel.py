@@ -98,7 +98,8 @@ def test_the_command_says_its_version_and_its_use(installed: Path, root: Path, t
     assert "plan" in run(installed / "rota", "--help", cwd=tmp_path)
 
 
-def test_the_command_plans_a_year_from_another_folder(installed: Path, root: Path, tmp_path: Path) -> None:
-    case = shutil.copytree(root / "examples" / "suzhou", tmp_path / "suzhou")
-    run(installed / "rota", "plan", case, "-o", tmp_path / "plan.json", cwd=tmp_path)
-    run(installed / "rota", "verify", case, tmp_path / "plan.json", cwd=tmp_path)
+def test_the_command_writes_a_case_and_plans_its_year_from_another_folder(installed: Path, tmp_path: Path) -> None:
+    rota = installed / "rota"
+    run(rota, "new", "alliance", cwd=tmp_path)
+    run(rota, "plan", "alliance", "-o", "plan.json", cwd=tmp_path)
+    run(rota, "verify", "alliance", "plan.json", cwd=tmp_path)

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
-from constraints.reading import rule_problems
-from constraints.registry import catalogue
 from rota.activity import Activity, Kind, Role
 from rota.case import Case
 from rota.demand import Availability, Demand, Level, Pin
 from rota.facts import Travel
-from workbook.reading import read_case
-
-SUZHOU = Path(__file__).resolve().parents[2] / "examples" / "suzhou"
-
-
-@cache
-def suzhou() -> Case:
-    return read_case(SUZHOU, catalogue(), (rule_problems,)).required()
+from tests.suzhou import suzhou
 
 
 def with_rows(**tables: tuple[object, ...]) -> Case:

@@ -1,31 +1,22 @@
-"""Where small searches run: what is lost there costs its own task, and a cluster does what one machine does."""
+"""Where small searches run: what is lost there costs its own task alone."""
 
-import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
-from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
-from threading import Event, Thread, Timer
+from threading import Event
 from typing import Any
 
 import pytest
 
 from constraints.reading import read_rules
 from rota.text import Message
-from scheduler.solving.cluster import cluster
 from scheduler.solving.control import Control
 from scheduler.solving.dispatch import HOPELESS, Dispatch
-from scheduler.solving.errors import ExecutorError, InterruptedSearchError
 from scheduler.solving.executors import Children, Crew, Here, processes, undisturbed
 from scheduler.solving.large import LargeSearch
-from tests.components import extra
 from tests.solving.test_large import YEAR, first_plan, judged
 
 
@@ -293,148 +284,6 @@ def test_what_a_plan_lacks_is_constructed_and_nothing_else(monkeypatch: pytest.M
     assert {id_: search.sessions[id_] for id_ in start} == start
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["here", "dask://", "dask://host", "tcp://host:8786", "dask://host:port", "dask://[::1", "dask://[x]:1"],
-)
-def test_an_address_that_is_none_is_told_with_one_that_is(address: str) -> None:
-    with pytest.raises(ExecutorError) as told, cluster(address):
-        pass
-    for language in ("en", "zh"):
-        assert address in told.value.message.say(language)
-        assert "dask://10.0.0.5:8786" in told.value.message.say(language)
-
-
-@contextmanager
-def listening(says: bytes) -> Iterator[str]:
-    """Accept connections at an address, and say the same to all."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        accepted: list[socket.socket] = []
-
-        def accept() -> None:
-            with suppress(OSError):
-                while True:
-                    accepted.append(server.accept()[0])
-                    accepted[-1].sendall(says)
-
-        Thread(target=accept, daemon=True).start()
-        try:
-            yield f"dask://127.0.0.1:{server.getsockname()[1]}"
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            for each in accepted:
-                each.close()
-
-
-def refusal(address: str) -> str:
-    """Return what is said of an address where no cluster is."""
-    with pytest.raises(ExecutorError) as told, cluster(address):
-        pass
-    assert f"{address} 没有集群响应" in told.value.message.say("zh")
-    return told.value.message.say("en")
-
-
-@pytest.mark.parametrize("says", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_somebody_who_is_no_cluster_is_told(monkeypatch: pytest.MonkeyPatch, says: bytes) -> None:
-    extra("distributed")
-    monkeypatch.setattr("scheduler.solving.cluster.PATIENCE", 0.5)
-    with listening(says) as address:
-        assert f"no cluster answers at {address};" in refusal(address)
-
-
-@pytest.mark.parametrize("host", ["a..b", ".", "a" * 300], ids=["two dots", "a dot", "too long"])
-def test_a_host_that_can_have_no_name_is_told(host: str) -> None:
-    extra("distributed")
-    assert f"no cluster answers at dask://{host}:8786;" in refusal(f"dask://{host}:8786")
-
-
-def test_an_interrupt_ends_the_wait_for_a_cluster_that_says_nothing() -> None:
-    extra("distributed")
-    stop = Event()
-    Timer(0.2, stop.set).start()
-    with listening(b"") as address, pytest.raises(InterruptedSearchError), cluster(address, stop=stop):
-        pass
-
-
-def test_an_address_at_which_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.solving.cluster.PATIENCE", 1)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        free = taken.getsockname()[1]
-    assert f"127.0.0.1:{free}" in refusal(f"dask://127.0.0.1:{free}")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("workers", "killed"), [(1, False), (2, False), (2, True)])
-def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(workers: int, *, killed: bool) -> None:
-    distributed = extra("distributed")
-    options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
-    local = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **options)
-    with local, cluster(local.scheduler_address.replace("tcp", "dask")) as crew:
-        assert crew.width() == workers
-        search = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), crew)
-        if killed:
-            Thread(target=_kill_when_at_work, args=(local, search), daemon=True).start()
-        found = search.run(dict(first_plan()))
-    here = LargeSearch(YEAR, read_rules(YEAR), Control(), lambda s: judged(YEAR, s), Crew(Here)).run(first_plan())
-    assert found is not None
-    assert here is not None
-    assert judged(YEAR, found).costs == judged(YEAR, here).costs
-
-
-@contextmanager
-def dask(folder: Path, what: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Dask's scheduler or a worker as a process of its own; they meet by a file in a folder."""
-    command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(folder / "at.json"), *options]
-    with (folder / f"{what}.log").open("wb") as log, subprocess.Popen(command, stderr=log) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def scheduler_at(folder: Path) -> str:
-    """Wait for the address of the scheduler."""
-    for _ in range(600):
-        if (folder / "at.json").exists():
-            found: str = json.loads((folder / "at.json").read_text("utf-8"))["address"]
-            return found.replace("tcp", "dask")
-        time.sleep(0.1)
-    raise TimeoutError((folder / "scheduler.log").read_text("utf-8"))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("killed", ["scheduler", "worker"])
-def test_where_a_cluster_is_gone_that_is_told_and_the_search_goes_on_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: str
-) -> None:
-    distributed = extra("distributed")
-    monkeypatch.setattr("scheduler.solving.cluster.ABSENT", 1.0)
-    told: list[Message] = []
-    local = ("--host", "127.0.0.1")
-    with (
-        dask(tmp_path, "scheduler", *local, "--port", "0", "--no-dashboard") as scheduler,
-        dask(tmp_path, "worker", *local, "--no-nanny", "--no-dashboard", "--nthreads", "2") as worker,
-    ):
-        address = scheduler_at(tmp_path)
-        with distributed.Client(address.replace("dask", "tcp"), set_as_default=False) as client:
-            client.wait_for_workers(1)
-        with cluster(address, told.append) as crew:
-            dispatch: Dispatch[str, Any] = Dispatch(crew.relieved_by(Crew(Here)))
-            dispatch.send("there", None, abs, -42)
-            assert all_back(dispatch) == {"there": 42}
-            for n in range(2):
-                dispatch.send(f"lost {n}", None, time.sleep, 600.0)
-            {"scheduler": scheduler, "worker": worker}[killed].kill()
-            assert all_back(dispatch) == {"lost 0": None, "lost 1": None}
-            back: dict[str, int | None] = {"here": None}
-            while back["here"] is None and not dispatch.hopeless:
-                dispatch.send("here", None, os.getpid)
-                back = all_back(dispatch)
-            assert back == {"here": os.getpid()}
-            dispatch.end()
-    assert [address in message.say(language) for message in told for language in ("en", "zh")] == [True, True]
-
-
 def test_tasks_that_all_fail_end_the_search_with_what_it_has_and_why() -> None:
     told: list[Message] = []
     start = dict(first_plan())
@@ -474,9 +323,3 @@ def test_a_crew_that_is_hopeless_is_left_for_others_and_these_for_nobody() -> No
         assert len(told) == dispatch.hopeless
     assert reasons[0].endswith("at last, a process was lost")
     assert 'at last, one failed with "MemoryError: no more".' in told[0].say("en")
-
-
-def _kill_when_at_work(local: object, search: LargeSearch) -> None:
-    while search.tried < 4:
-        time.sleep(0.01)
-    os.kill(next(iter(local.workers.values())).pid, 9)  # type: ignore[attr-defined]

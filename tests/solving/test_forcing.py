@@ -18,8 +18,7 @@ from rota.plan import Plan
 from scheduler.solving.control import Control
 from scheduler.solving.forcing import Forced, force
 from scheduler.solving.minimiser import cost_at
-from scheduler.solving.solve import solve
-from tests.solving.planted import suzhou
+from tests.suzhou import suzhou
 from tests.thoroughness import often
 
 pytestmark = pytest.mark.slow
@@ -57,8 +56,8 @@ def case() -> Case:
 
 
 @pytest.fixture(scope="module")
-def plan(case: Case) -> Plan:
-    return solve(case, read_rules(case), Control()).plan
+def plan(best_of_suzhou: Plan) -> Plan:
+    return best_of_suzhou
 
 
 @pytest.fixture(scope="module")

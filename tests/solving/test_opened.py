@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
@@ -13,11 +14,12 @@ from constraints.reading import read_rules
 from constraints.verify import false_claims, verify
 from rota.agenda import MAIN_PART, agenda_of
 from rota.case import Case
+from rota.demand import REQUIRED
 from rota.plan import OpenSeat, PriorityScore, Session
 from rota.row import Row
 from scheduler.solving.bounding.certifier import Certifier
 from scheduler.solving.chains import can_fill
-from scheduler.solving.control import Control
+from scheduler.solving.control import Control, Progress
 from scheduler.solving.errors import NoPlanFoundError
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.improving import Context, Task, improve, pack
@@ -302,7 +304,14 @@ def test_of_a_district_of_ten_stations_one_seat_that_nobody_can_take_stays_open(
     tables = {table: getattr(base, table) for table in Case.model_fields}
     tables |= {"activities": (*base.activities, once), "roles": (*base.roles, *nobody)}
     case = Case.model_validate(tables)
-    found = solve(case, read_rules(case), Control(seconds=30.0), open_seats=True)
+    filled = Event()
+
+    def stop_once_filled(progress: Progress) -> None:
+        if progress.costs.get(REQUIRED) == 1:
+            filled.set()
+
+    control = Control(seconds=30.0, stop=filled, report=stop_once_filled)
+    found = solve(case, read_rules(case), control, open_seats=True)
     (id_,) = (o.id for o in agenda_of(case).occurrences if o.activity.id == "once")
     assert found.verdict.holds
     assert found.plan.open == (OpenSeat(session=id_, part=MAIN_PART, role="instructor", missing=1),)

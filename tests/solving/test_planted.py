@@ -22,7 +22,8 @@ from scheduler.solving.conflict import Conflict, conflict_of
 from scheduler.solving.control import Control
 from scheduler.solving.question import Question
 from scheduler.solving.ways_out import WayOut, ways_out
-from tests.solving.planted import PLANTED, suzhou
+from tests.solving.planted import PLANTED
+from tests.suzhou import suzhou
 from tests.thoroughness import often
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,6 @@ from rota.plan import OpenSeat, Plan
 from scheduler.solving.control import Control
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.repair import Request, purchases, why_none
-from scheduler.solving.solve import solve
 from tests.constraints.building import (
     case_of,
     demand,
@@ -29,7 +28,6 @@ from tests.constraints.building import (
     units,
 )
 from tests.solving.brute import smallest
-from tests.solving.planted import suzhou
 from tests.solving.repairing import (
     BASE,
     CHANGES,
@@ -44,6 +42,7 @@ from tests.solving.repairing import (
     repaired,
     same_as_by_brute_force,
 )
+from tests.suzhou import suzhou
 
 if TYPE_CHECKING:
     from rota.row import Row
@@ -225,9 +224,10 @@ def test_open_seats_of_the_baseline_may_stay_open() -> None:
 
 
 @pytest.mark.slow
-def test_suzhou_without_the_tax_office_on_its_day_changes_one_session_or_two_and_never_more_than_is_proved() -> None:
-    case = suzhou()
-    plan = solve(case, read_rules(case), Control()).plan
+def test_suzhou_without_the_tax_office_on_its_day_changes_one_session_or_two_and_never_more_than_is_proved(
+    best_of_suzhou: Plan,
+) -> None:
+    case, plan = suzhou(), best_of_suzhou
     turn = next(session for session in plan.sessions if "U01" in session.serving("host"))
     day = turn.start.date()
     case = changed(case, Availability(resource="U01", level=Level.CANNOT, first=day, last=day))

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from calendars.conformance import check
-from rota.plan import Plan, load_plan
+from rota.plan import Plan, dump_plan, load_plan
 from tests.calendars.readers import (
     Event,
     by_ical_js,
@@ -121,11 +121,11 @@ def issued(place: Path, who: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(best_of_suzhou: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Suzhou's year, planned and published before it began."""
     place = tmp_path_factory.mktemp("alliance") / "suzhou"
     shutil.copytree(ROOT / "examples" / "suzhou", place)
-    rota("plan", place)
+    (place / "plan.json").write_text(dump_plan(best_of_suzhou), encoding="utf-8")
     rota("apply", "--case", place, at=PUBLISHED)
     return place
 
