@@ -48,7 +48,7 @@ DAYS = 14
 BUILDING = (10.0, 60.0)
 """Seconds that these may take for one part, at least and at most."""
 BUILDING_SHARE = 0.1
-"""The share of the time that is left for it, and as much as grace: what hangs there is to leave time for the others."""
+"""The share of the time that is left for it, and as much as grace, up to GRACE: what hangs leaves time for others."""
 EFFORTS = (0.04, 0.06)
 """Deterministic seconds for one step of construction, at least and at most. With fewer, seats stay empty, and filling
 them takes many times what was spared."""

@@ -1,7 +1,8 @@
 """Reseating: where and when a part of a plan is held stays; who serves there, and on which line, is annealed anew.
 
 With all that settled, the terms of `constraints.separable` say much more than for the case as it is: a turn has its
-day, and two turns are too close to each other for the way or are not. All priorities are weighed at once.
+day, and two turns are too close to each other for the way or are not. The three strongest priorities are weighed at
+once.
 """
 
 from __future__ import annotations
