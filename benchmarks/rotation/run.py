@@ -70,7 +70,7 @@ class Result:
 
 
 def rota(size: str, seed: int, limit: float, certificates: Path | None = None) -> Result:
-    """Plan one instance in a process of its own, the reading of its case included in the seconds."""
+    """Plan one instance in a process of its own, the making of its case included in the seconds."""
     try:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
             return executor.submit(plan, size, seed, limit, certificates).result()
