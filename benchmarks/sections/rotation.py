@@ -61,7 +61,7 @@ def _said(runs: Sequence[Run]) -> list[str]:
 def _apart(groups: Mapping[str, Solved]) -> Iterator[str]:
     """Say where Timefold's values are not of the invocation that Rota's are."""
     beside = {name: found for name, found in groups.items() if found.get("timefold")}
-    other = {name: found for name, found in beside.items() if not _is_one(found)}
+    other = {name: found for name, found in beside.items() if not is_one(found)}
     if not other:
         return
     where = "" if len(other) == len(beside) else f" at {', '.join(other)}"
@@ -70,7 +70,7 @@ def _apart(groups: Mapping[str, Solved]) -> Iterator[str]:
     yield from ("", f"Timefold's values{where} are of another run{when}.")
 
 
-def _is_one(found: Solved) -> bool:
+def is_one(found: Solved) -> bool:
     """Tell whether for each seed Timefold's run is of the invocation that Rota's is."""
     mine = {run["seed"]: _invocation(run) for run in found.get("rota", ())}
     return all(mine.get(run["seed"]) == _invocation(run) for run in found["timefold"])
