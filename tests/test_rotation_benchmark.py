@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.results import KEPT, Run, read
+from benchmarks.results import KEPT, read
 from benchmarks.rotation import run as rotation
 from benchmarks.rotation.adapter import INSTANCES, Answer, Instance, answer_of, benchmark, case_of, sessions_of
 from benchmarks.rotation.certificate import proved
@@ -140,21 +140,11 @@ def test_the_program_fails_where_prices_prove_less_than_is_claimed(
 @pytest.mark.slow
 def test_the_published_certificates_prove_the_bounds_that_the_page_shows() -> None:
     runs = [run for run in read(KEPT / "rotation.json") if run["solver"] == "rota" and run["bound"] is not None]
-    proofs: dict[Path, int] = {}
     assert runs
     for run in runs:
-        stated = published(run)
-        if stated not in proofs:
-            instance = dict(benchmark().make(run["size"], run["seed"]))
-            proofs[stated] = proved(instance, json.loads(gzip.decompress(stated.read_bytes())))
-        assert proofs[stated] >= run["bound"], stated.name
-
-
-def published(run: Run) -> Path:
-    """The certificate of a run. Runs that name no commit have one for the longest limit of their instance alone."""
-    folder = KEPT / "certificates"
-    stated = certificate_of(folder, run["size"], run["seed"], run["limit"])
-    return stated if stated.exists() or "commit" in run else certificate_of(folder, run["size"], run["seed"], 60)
+        stated = certificate_of(KEPT / "certificates", run["size"], run["seed"], run["limit"])
+        instance = dict(benchmark().make(run["size"], run["seed"]))
+        assert proved(instance, json.loads(gzip.decompress(stated.read_bytes()))) >= run["bound"], stated.name
 
 
 def test_each_run_has_a_certificate_of_its_own(tmp_path: Path) -> None:
