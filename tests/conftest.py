@@ -36,7 +36,7 @@ LONG = (
     "test_hostile_calendars.py",
     "test_simulation.py",
     "test_benchmarks_run.py",
-    "test_executors.py",
+    "test_cluster_killed.py",
     "test_sending_killed.py",
     "test_random_cases.py",
     "test_participants_in_a_browser.py",

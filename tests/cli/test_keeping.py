@@ -16,13 +16,14 @@ from rota.plan import OpenSeat, Plan, Session, dump_plan, load_plan
 from rota.text import text
 from scheduler.keeping.auditing import Finding
 from scheduler.keeping.journal import Journal
-from tests.cli.conftest import Rota
+from tests.cli.conftest import LATE, Rota
 from workbook.starter import starter_case
 
 
 @pytest.fixture
-def published(publish: Callable[..., Path]) -> Path:
-    """The starter case with its plan published as revision 1."""
+def published(publish: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The starter case with its plan published as revision 1, late in its year."""
+    monkeypatch.setattr("console.making.now", lambda: LATE)
     return publish("--actor", "Li", "--note", "first")
 
 

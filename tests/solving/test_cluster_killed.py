@@ -27,15 +27,12 @@ from tests.solving.test_large import YEAR, first_plan, judged
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """End a search sooner: the case is small."""
-    monkeypatch.setattr("scheduler.solving.large.PATIENCE", 3)
-
-
 @pytest.mark.parametrize(("workers", "killed"), [(1, False), (2, False), (2, True)])
-def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(workers: int, *, killed: bool) -> None:
+def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
+    monkeypatch: pytest.MonkeyPatch, workers: int, *, killed: bool
+) -> None:
     distributed = extra("distributed")
+    monkeypatch.setattr("scheduler.solving.large.PATIENCE", 3)
     options = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
     local = distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **options)
     with local, cluster(local.scheduler_address.replace("tcp", "dask")) as crew:
@@ -103,7 +100,7 @@ def test_where_a_cluster_is_gone_that_is_told_and_the_search_goes_on_here(
     assert [address in message.say(language) for message in told for language in ("en", "zh")] == [True, True]
 
 
-def _kill_when_at_work(local: object, search: LargeSearch) -> None:
+def _kill_when_at_work(local: Any, search: LargeSearch) -> None:
     while search.tried < 4:
         time.sleep(0.01)
-    os.kill(next(iter(local.workers.values())).pid, 9)  # type: ignore[attr-defined]
+    os.kill(next(iter(local.workers.values())).pid, 9)
