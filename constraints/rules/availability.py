@@ -76,10 +76,11 @@ class Statements(Rule):
         against: defaultdict[Held, dict[str, str]] = defaultdict(dict)
         for who, uses in roster.using.items():
             for held in uses if who in statements else ():
+                first, last = held.start.date(), held.end.date()
                 met = [
                     row
                     for begun, over, row in statements[who]
-                    if begun <= held.end.date() and held.start.date() <= over and row.touches(held.start, held.end)
+                    if begun <= last and first <= over and row.touches(held.start, held.end)
                 ]
                 if bool(met) != only_then:
                     against[held][who] = next((row.reason for row in met if row.reason), "")
