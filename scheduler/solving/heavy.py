@@ -1,4 +1,4 @@
-"""Heavy cases: windows look for plans, while bounds rule by rule and one exact search say how good they can be."""
+"""Heavy cases: a plan is brought down in one model, windows go on from it, and bounds say how good it can be."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from constraints.verify import verify
 from rota.agenda import agenda_of
 from scheduler.solving.bounding.single import RuleBounds
 from scheduler.solving.control import Control, Progress, SearchOverError
-from scheduler.solving.decode import as_plan, decode
+from scheduler.solving.decode import as_plan
+from scheduler.solving.descent import Descent, Lowest, Step
 from scheduler.solving.large import LargeSearch, Talk
 from scheduler.solving.minimiser import cost_at
-from scheduler.solving.run import Effort, run
+from scheduler.solving.run import Effort
 from scheduler.solving.search import PROVING, STAYING
 from scheduler.solving.seatless import without_seats
-from scheduler.solving.sketch import crowded, sketched
+from scheduler.solving.sketch import crowded, filled, sketched
 from scheduler.solving.wide import best_by_windows, crew_of, judge_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ LOOK = 0.2
 """Seconds between two looks at what the others have found."""
 HOPING = 0.65
 """The share of the time left in which the weakest priority is bounded before the stronger ones are at their best."""
-
+DESCENDING = 0.5
+"""The share of the time after which windows wait no longer for a plan that is brought down."""
+PAIR = 2
+"""So many threads search one model."""
 MENDING = 0.5
 """The share of the time after which windows go on from any plan that holds, if they have none so far."""
 
@@ -43,23 +47,23 @@ Sessions = Mapping[str, "Session"]
 
 @dataclass(frozen=True)
 class _Proof:
-    """What a priority, by its number, costs at the least where the stronger ones come to what is `assumed`.
+    """What is to be proved: the least that a priority, by its number, costs where the stronger ones are as `assumed`.
 
-    It is sought without the crowded role, or in the `whole` model, which is some times as large and finds plans, too.
+    It is sought without the crowded role, or in the `whole` model, which is some times as large.
     """
 
     number: int
     assumed: tuple[int, ...]
     whole: bool
-    bound: int = 0
 
 
 class SideBySide:
-    """What is found of a heavy case: plans by windows, in processes of their own, and bounds here.
+    """What is found of a heavy case: plans by a descent, and by windows in processes of their own, and bounds here.
 
-    First each preference is bounded by itself. Then the weakest priority is, under the hope that the stronger ones come
-    to their bounds: what is proved counts once a plan has done so. Where none does, the first that is not proved is
-    searched exactly instead.
+    First a plan is brought down priority by priority, without the crowded role, whose seats are filled whenever there
+    is a better one. At the weakest priority this goes on while windows improve the whole plan, and each preference is
+    bounded by itself. What it proves counts once the stronger priorities are proved to come to no less. Where they
+    may, the weakest priority is bounded under the hope that they do, and then the first that is not proved is searched.
     """
 
     def __init__(self, search: Search) -> None:
@@ -68,13 +72,19 @@ class SideBySide:
         self.bounds = RuleBounds(search.case, search.rules, search.control)
         self.costs: Mapping[str, int] = dict.fromkeys(self.bounds.wishes, 1)
         self.busy = True
-        self._patience = MENDING * (self.control.left() or 0.0)
+        self._time = self.control.left() or 0.0
         self._heard = False
-        self._exactly: Sessions | None = None
-        self._news: Sessions | None = None
+        self._low: Sessions | None = None
+        self._is_low = Event()
+        self._lacks = False
+        self._news: list[Sessions] = []
         self._tried: set[_Proof] = set()
-        self._proofs: dict[int, _Proof] = {}
+        self._proved: dict[tuple[int, tuple[int, ...]], int] = {}
         self._said: Progress | None = None
+        case, rules = without_seats(search.case, search.rules, {self.role} if self.role else set())
+        self._kept = {rule.id for rule in rules}
+        self._descending, self._filling_in = self._control(Event()), self._control(Event())
+        self._descent = Descent(case, rules, self._descending, PROVING, self._floor, self._told)
 
     def run(self) -> None:
         """Go on until the best plan is proved to be the best, nothing is left to try, or the search is over.
@@ -82,15 +92,22 @@ class SideBySide:
         Raises:
             InfeasibleError: it is proved that there is no plan.
         """
-        with self._windows() as windows, suppress(SearchOverError):
+        with self._beside() as (descent, windows), suppress(SearchOverError):
+            while not (self._is_low.wait(LOOK) or self._lacks):
+                self.control.go_on()
+                self._look()
             for effort in (STAYING, PROVING):
                 self.search.find_any(effort)
                 self._look()
+            hoped = self._hoped()
             while not self.search.proved:
                 self.control.go_on()
                 if (rule := self.bounds.next_of(self.costs)) is not None:
                     self.bounds.ask(rule)
+                elif not descent.done() and self._is_descent_of_use(hoped):
+                    self.control.stop.wait(LOOK)
                 elif (proof := self._next()) is not None:
+                    self._descending.stop.set()
                     self._prove(proof)
                 elif windows.done():
                     break
@@ -100,29 +117,69 @@ class SideBySide:
                 self._look()
         self._look()
 
+    def _control(self, stop: Event) -> Control:
+        """Return the control of what is searched beside until the whole is over, or it is stopped."""
+        return replace(self.control, stop=stop, seconds=self.control.left(), report=lambda _: None)
+
     @contextmanager
-    def _windows(self) -> Iterator[Future[Sessions | None]]:
-        """Look for plans by windows until the block ends."""
-        stopping = Event()
-        control = replace(self.control, stop=stopping, seconds=self.control.left(), report=lambda _: None)
-        with ThreadPoolExecutor(1) as pool:
-            found = pool.submit(self._by_windows, control)
+    def _beside(self) -> Iterator[tuple[Future[None], Future[Sessions | None]]]:
+        """Bring a plan down, and look for plans by windows, until the block ends."""
+        looking = self._control(Event())
+        with ThreadPoolExecutor(2) as pool, ThreadPoolExecutor(1) as self._filling:
+            descent, windows = pool.submit(self._descend), pool.submit(self._by_windows, looking)
             try:
-                yield found
+                yield descent, windows
             finally:
-                stopping.set()
-        self._hear(self.search.faults.attempt(found.result))
+                for control in (looking, self._descending, self._filling_in):
+                    control.stop.set()
+                wait([descent])
+                wait([windows])
+        self._hear(self.search.faults.attempt(windows.result))
+
+    def _descend(self) -> None:
+        """Bring a plan down; windows begin when it is low, or there is none."""
+        try:
+            self.search.faults.attempt(self._descent.run)
+        finally:
+            self._filling.submit(self._is_low.set)
+
+    def _told(self, sessions: Sessions, is_last: bool) -> None:  # noqa: FBT001 - as a descent tells it
+        """Have the seats of the crowded role filled in what a descent has come to."""
+        self._filling.submit(self._fill, sessions)
+        if is_last:
+            self._filling.submit(self._is_low.set)
+
+    def _fill(self, sessions: Sessions) -> None:
+        """Fill the seats of the crowded role, if there is one, and keep the plan for windows to go on from."""
+        case, rules = self.search.case, self.search.rules
+        if self.role and self._filling_in.over:
+            return
+
+        def fill() -> Sessions:
+            return filled(case, rules, sessions, self.role, self._filling_in) if self.role else sessions
+
+        plan = self.search.faults.attempt(fill)
+        if plan is not None and judge_of(case, rules)(plan).holds:
+            self._low = plan
+            self._news.append(plan)
+        else:
+            self._lacks = True
 
     def _by_windows(self, control: Control) -> Sessions | None:
+        role = self.role
+        case, rules = self.search.case, self.search.rules
+
         def search(case: Case, rules: Sequence[Rule], limited: Control, start: Sessions) -> Sessions:
             crew, is_last = crew_of(limited, self._spared), bool(start)
             talk = Talk(enough=lambda _: is_last)
             large = LargeSearch(case, rules, limited, judge_of(case, rules), crew, talk)
             return large.run(start) or large.sessions
 
-        case, rules = self.search.case, self.search.rules
-        role = self.role
-        start = sketched(case, rules, role, control, search) if role else None
+        while not (self._is_low.wait(LOOK) or self._is_past(DESCENDING) or control.over):
+            pass
+        start = self._low
+        if start is None and role is not None:
+            start = sketched(case, rules, role, control, search)
         return best_by_windows(
             case,
             rules,
@@ -133,15 +190,19 @@ class SideBySide:
             crowd=agenda_of(case).candidates(role) if role else (),
         )
 
-    def _elsewhere(self) -> Sessions | None:
-        """Return what windows go on from where it is better: what is found exactly, or any plan if they have none."""
+    def _is_past(self, share: float) -> bool:
+        """Tell whether so large a share of a limited time has passed."""
         left = self.control.left()
-        if self._exactly is None and not self._heard and left is not None and left < self._patience:
+        return left is not None and left < (1 - share) * self._time
+
+    def _elsewhere(self) -> Sessions | None:
+        """Return what windows go on from where it is better: what was brought down, or any plan if they have none."""
+        if self._low is None and not self._heard and self._is_past(MENDING):
             return self.search.sessions
-        return self._exactly
+        return self._low
 
     def _spared(self) -> int:
-        return int(self.busy)
+        return PAIR * self.busy
 
     def _meets(self, costs: Mapping[int, int]) -> bool:
         """Tell whether costs meet the bounds."""
@@ -151,16 +212,18 @@ class SideBySide:
         """Take down what windows have found."""
         if sessions:
             self._heard = True
-            self._news = dict(sessions)
+            self._news.append(dict(sessions))
 
     def _look(self) -> None:
         """Take over what was found meanwhile, and say how far the first priority is that is not proved."""
-        news, self._news = self._news, None
-        if news is not None:
-            self._take(news)
+        while self._news:
+            self._take(self._news.pop(0))
         levels = self.search.levels
         self.search.learn({level.priority: self.bounds.at(level.priority) for level in levels})
-        self.search.learn({levels[p.number].priority: p.bound for p in self._proofs.values() if self._holds(p)})
+        self._learn_of_descent()
+        for (number, assumed), bound in sorted(self._proved.items()):
+            if self._holds(number, assumed):
+                self.search.learn({levels[number].priority: bound})
         self._say()
 
     def _take(self, sessions: Sessions) -> None:
@@ -169,6 +232,29 @@ class SideBySide:
         if self.search.best is not None:
             verdict = verify(self.search.case, self.search.rules, as_plan(self.search.case, self.search.best))
             self.costs = {score.rule: score.cost for score in verdict.rules}
+
+    def _learn_of_descent(self) -> None:
+        """Take down what a descent has proved, priority by priority."""
+        for number, level in enumerate(self.search.levels):
+            if step := self._steps.get(level.priority):
+                self._raise(number, self._come_to(number), step.bound + self._beside_kept(level.priority))
+
+    @property
+    def _steps(self) -> Mapping[int, Step]:
+        return {step.priority: step for step in tuple(self._descent.steps)}
+
+    def _come_to(self, number: int) -> tuple[int, ...]:
+        """Return what a descent has come to at the priorities before one, and what goes with the crowded role."""
+        steps, stronger = self._steps, [level.priority for level in self.search.levels[:number]]
+        return tuple((steps[p].cost if p in steps else 0) + self._beside_kept(p) for p in stronger)
+
+    def _floor(self, priority: int) -> int:
+        """Return what a priority costs at the least without the crowded role, as far as that is known."""
+        return self.bounds.at(priority, without=self.bounds.wishes.keys() - self._kept)
+
+    def _beside_kept(self, priority: int) -> int:
+        """Return what the rules cost at the least that go with the crowded role."""
+        return self.bounds.at(priority, without=self._kept)
 
     def _say(self) -> None:
         for level in self.search.levels:
@@ -179,21 +265,44 @@ class SideBySide:
                     self.control.report(said)
                 return
 
-    def _holds(self, proof: _Proof) -> bool:
-        """Tell whether the stronger priorities are proved to come to what was assumed."""
-        stronger = self.search.levels[: proof.number]
-        return all(level.proved and level.value == cost for level, cost in zip(stronger, proof.assumed, strict=True))
+    def _holds(self, number: int, assumed: Sequence[int]) -> bool:
+        """Tell whether the priorities before one are proved to come to what was assumed."""
+        stronger = self.search.levels[:number]
+        return all(level.proved and level.value == cost for level, cost in zip(stronger, assumed, strict=True))
 
     def _first(self) -> int:
         """Return the number of the first priority that is not proved; beyond the last, if all are."""
         levels = self.search.levels
         return next((number for number, level in enumerate(levels) if not level.proved), len(levels))
 
+    def _hoped(self) -> float:
+        """Return until when a priority is searched before the stronger ones are proved to be at their best."""
+        left = self.control.left()
+        return inf if left is None else self.control.now() + left * HOPING
+
+    def _is_in_vain(self, number: int, hoped: float) -> bool:
+        """Tell whether it is of no more use to search a priority: it is proved, or was hoped for too long."""
+        first = self._first()
+        return first > number or (first < number and self.control.now() > hoped)
+
+    def _is_descent_of_use(self, hoped: float) -> bool:
+        """Tell whether what a descent proves of the weakest priority may count; then it need not be proved again."""
+        last = len(self.search.levels) - 1
+        assumed = self._least(last)
+        if self._come_to(last) != assumed:
+            return False
+        self._tried.add(_Proof(last, assumed, self.role is None))
+        return not self._is_in_vain(last, hoped)
+
+    def _least(self, number: int) -> tuple[int, ...]:
+        """Return what is known that the priorities before one cost at the least."""
+        return tuple(level.bound for level in self.search.levels[:number])
+
     def _next(self) -> _Proof | None:
         """Return what is to be proved next: the weakest priority first, then the first that is not proved."""
         levels, thin = self.search.levels, self.role is None
         for number, whole in ((len(levels) - 1, thin), (self._first(), thin), (self._first(), True)) if levels else ():
-            proof = _Proof(number, tuple(level.bound for level in levels[:number]), whole)
+            proof = _Proof(number, self._least(number), whole)
             if proof not in self._tried:
                 return proof
         return None
@@ -201,24 +310,18 @@ class SideBySide:
     def _prove(self, proof: _Proof) -> None:
         """Search one priority exactly, until that is done, of no more use, or hoped for too long."""
         self._tried.add(proof)
-        left = self.control.left()
-        hoped = inf if left is None else self.control.now() + left * HOPING
-        stopping = Event()
-        control = replace(self.control, stop=stopping, seconds=left, report=lambda _: None)
+        hoped, control = self._hoped(), self._control(Event())
         with ThreadPoolExecutor(1) as pool:
             future = pool.submit(self._searched, proof, control)
             while not wait([future], LOOK).done:
                 self._look()
-                in_vain = self.control.now() > hoped and self._first() < proof.number
-                if self.control.over or self.search.proved or in_vain or self._first() > proof.number:
-                    stopping.set()
+                if self.control.over or self.search.proved or self._is_in_vain(proof.number, hoped):
+                    control.stop.set()
             with suppress(SearchOverError):
-                if (found := self.search.faults.attempt(future.result)) is not None:
-                    self._exactly = found
-                    self._take(found)
+                self.search.faults.attempt(future.result)
 
-    def _searched(self, proof: _Proof, control: Control) -> Sessions | None:
-        """Return the best plan that is found with what is assumed, if any; bounds are kept as they come.
+    def _searched(self, proof: _Proof, control: Control) -> None:
+        """Look for the best plan with what is assumed; bounds and plans are kept as they come.
 
         Raises:
             SearchOverError: the search is over before the model stands.
@@ -228,24 +331,23 @@ class SideBySide:
         *stronger, last = [level.priority for level in self.search.levels[: proof.number + 1]]
         board = Board(case)
         board.post([rule for rule in rules if rule.required or rule.priority in {*stronger, last}], control.go_on)
-        kept = {rule.id for rule in rules}
-        for priority, cost in zip(stronger, proof.assumed, strict=True):
-            most = cost - self.bounds.at(priority, without=kept)
-            if self.bounds.at(priority, without=self.bounds.wishes.keys() - kept) == most:
-                board.model.add(cost_at(board, priority) == most)  # so the linear relaxation pays for what has to be
-            else:
-                board.model.add(cost_at(board, priority) <= most)
-        board.model.minimize(cost_at(board, last))
-        effort, beside = Effort(exact=True, deterministic=PROVING), self.bounds.at(last, without=kept)
-        found = run(board.model, control, effort, on_bound=lambda bound: self._raise(proof, bound + beside))
-        if found.bound is not None:
-            self._raise(proof, found.bound + beside)
-        if found.values is None or out:
-            return None
-        return {session.id: session for session in decode(board, found.values)}
 
-    def _raise(self, proof: _Proof, bound: int) -> None:
+        def beside(priority: int) -> int:
+            return self._beside_kept(priority) if out else 0
+
+        def told(_: int, sessions: Sessions) -> None:
+            self._filling.submit(self._fill, sessions)
+
+        def bounded(bound: int) -> None:
+            self._raise(proof.number, proof.assumed, bound + beside(last))
+
+        for priority, cost in zip(stronger, proof.assumed, strict=True):
+            board.model.add(cost_at(board, priority) <= cost - beside(priority))
+        low = Lowest(board, last, control, lambda priority: self.bounds.at(priority) - beside(priority), told, bounded)
+        found = low.run(None, Effort(paired=True, deterministic=PROVING), stays=True)
+        if found.bound is not None:
+            bounded(found.bound)
+
+    def _raise(self, number: int, assumed: tuple[int, ...], bound: int) -> None:
         """Keep a bound, if it is better than what is known under the same assumptions."""
-        known = self._proofs.get(proof.number)
-        if known is None or known.assumed != proof.assumed or known.bound < bound:
-            self._proofs[proof.number] = replace(proof, bound=bound)
+        self._proved[number, assumed] = max(bound, self._proved.get((number, assumed), 0))

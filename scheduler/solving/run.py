@@ -49,7 +49,8 @@ class Effort:
     worker with the full linear relaxation, without which such windows take ten times as long;
     `light`, it has little of it. By `cores` one worker raises the bound: it looks for preferences that cannot be met
     all together, without the linear relaxation. Where many small ones compete it proves far more in the same time, but
-    finds few plans before it is done.
+    finds few plans before it is done. Of two that are `paired` one has the full linear relaxation with many cuts, and
+    proves, while the other looks for plans near those that are known.
     """
 
     seconds: float | None = None
@@ -61,6 +62,7 @@ class Effort:
     small: bool = False
     light: bool = False
     cores: bool = False
+    paired: bool = False
 
 
 def run(
@@ -69,8 +71,13 @@ def run(
     effort: Effort,
     on_solution: Callable[[int, int], None] | None = None,
     on_bound: Callable[[int], None] | None = None,
+    on_values: Callable[[Sequence[int]], None] | None = None,
+    until: Callable[[], bool] = lambda: False,
 ) -> Run:
-    """Solve `model` with `effort` within the control's limits; tell (objective, bound) of every improvement."""
+    """Solve `model` with `effort` within the control's limits; tell (objective, bound) of every improvement.
+
+    Then the values of all variables are told to `on_values`. It ends, too, as soon as `until` says so.
+    """
     solver = _solver(control, effort)
     if on_bound is not None:
         solver.best_bound_callback = lambda bound: on_bound(_whole(bound))
@@ -79,7 +86,7 @@ def run(
 
     def solve() -> None:
         try:
-            statuses.append(solver.solve(model, _Listener(on_solution) if on_solution else None))
+            statuses.append(solver.solve(model, _Listener(on_solution, on_values) if on_solution else None))
         except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread below
             errors.append(error)
 
@@ -87,7 +94,7 @@ def run(
     thread.start()
     while thread.is_alive():
         thread.join(POLL)
-        if control.stop.is_set():
+        if control.stop.is_set() or until():
             solver.stop_search()
     if errors:
         raise errors[0]
@@ -112,6 +119,9 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     parameters.random_seed = control.seed
     alone = effort.exact or effort.small
     parameters.num_workers = 1 if alone or effort.cores else effort.workers or control.workers
+    if effort.paired:
+        parameters.num_workers = 2
+        parameters.subsolvers.append("max_lp")
     parameters.optimize_with_core = effort.cores
     parameters.linearization_level = _relaxed(effort, alone=alone)
     parameters.catch_sigint_signal = False
@@ -142,10 +152,14 @@ def _whole(bound: float) -> int:
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
-    def __init__(self, tell: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, tell: Callable[[int, int], None], tell_values: Callable[[Sequence[int]], None] | None = None
+    ) -> None:
         super().__init__()
-        self._tell = tell
+        self._tell, self._tell_values = tell, tell_values
 
     def on_solution_callback(self) -> None:
-        """Pass on the objective and the bound."""
+        """Pass on the objective and the bound, and the values if somebody wants them."""
         self._tell(round(self.objective_value), _whole(self.best_objective_bound))
+        if self._tell_values is not None:
+            self._tell_values(tuple(self.response_proto.solution))
