@@ -36,7 +36,7 @@ LOOK = 0.2
 HOPING = 0.65
 """The share of the time left in which the weakest priority is bounded before the stronger ones are at their best."""
 DESCENDING = 0.5
-"""The share of the time after which windows wait no longer for a plan that is brought down."""
+"""The share of the time after which nobody waits any longer for a plan that is brought down."""
 PAIR = 2
 """So many threads search one model."""
 MENDING = 0.5
@@ -93,7 +93,7 @@ class SideBySide:
             InfeasibleError: it is proved that there is no plan.
         """
         with self._beside() as (descent, windows), suppress(SearchOverError):
-            while not (self._is_low.wait(LOOK) or self._lacks):
+            while not (self._is_low.wait(LOOK) or self._lacks or self._is_past(DESCENDING)):
                 self.control.go_on()
                 self._look()
             for effort in (STAYING, PROVING):

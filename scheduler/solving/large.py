@@ -51,12 +51,14 @@ class Talk:
     """What a search and those beside it tell each other.
 
     `news` are plans that were found elsewhere, and what is `enough` by its costs need not be improved; `floors` are
-    what single rules cost at the least. Of each better plan whoever listens is `told`.
+    what single rules cost at the least, and `least` what a priority does where the stronger ones come to some costs. Of
+    each better plan whoever listens is `told`.
     """
 
     news: Callable[[], Sessions | None] = lambda: None
     enough: Callable[[Mapping[int, int]], bool] = lambda _: False
     floors: Callable[[], Mapping[str, int]] = dict
+    least: Callable[[int, Mapping[int, int]], int] = lambda *_: 0
     told: Callable[[Sessions], None] = lambda _: None
 
 

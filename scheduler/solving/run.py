@@ -9,6 +9,7 @@ from threading import Thread
 from ortools.sat.python import cp_model
 
 from scheduler.solving.control import Control
+from scheduler.solving.executors import usable_cores
 
 POLL = 0.05
 """Seconds between two looks at whether to stop."""
@@ -50,7 +51,7 @@ class Effort:
     `light`, it has little of it. By `cores` one worker raises the bound: it looks for preferences that cannot be met
     all together, without the linear relaxation. Where many small ones compete it proves far more in the same time, but
     finds few plans before it is done. Of two that are `paired` one has the full linear relaxation with many cuts, and
-    proves, while the other looks for plans near those that are known.
+    proves, while the other looks for plans near those that are known; `nearby`, all do, one on each core.
     """
 
     seconds: float | None = None
@@ -63,6 +64,7 @@ class Effort:
     light: bool = False
     cores: bool = False
     paired: bool = False
+    nearby: bool = False
 
 
 def run(
@@ -122,6 +124,9 @@ def _solver(control: Control, effort: Effort) -> cp_model.CpSolver:
     if effort.paired:
         parameters.num_workers = 2
         parameters.subsolvers.append("max_lp")
+    if effort.nearby:
+        parameters.num_workers = max(2, usable_cores())
+        parameters.use_lns_only = True
     parameters.optimize_with_core = effort.cores
     parameters.linearization_level = _relaxed(effort, alone=alone)
     parameters.catch_sigint_signal = False

@@ -205,7 +205,7 @@ def _search_wide(
                 rules,
                 replace(control, stop=windows, seconds=control.left(), report=report),
                 start=(fitting(case, start) or None) if start else None,
-                talk=Talk(news=lambda: certifier.start, enough=search.is_best),
+                talk=Talk(news=lambda: certifier.start, enough=search.is_best, least=certifier.bound),
                 spared=lambda: int(not (timetable or loose) and not bounding.done()),
                 judge=judge,
             )

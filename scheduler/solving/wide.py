@@ -20,6 +20,7 @@ from scheduler.solving.districts import DistrictSearch
 from scheduler.solving.executors import Crew, Here, processes, usable_cores
 from scheduler.solving.large import Judge, LargeSearch, Talk
 from scheduler.solving.narrowing import is_larger
+from scheduler.solving.polishing import polished
 from scheduler.solving.timetables import first_timetable, is_timetable
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def best_by_windows(
     None where it finds none that holds. So many cores are `spared` for others. Of a `crowd` windows consider some at a
     time. Whatever it comes to is judged by the verifier, unless there is another `judge`.
     """
-    judge = judge or judge_of(case, rules)
+    verifies, judge = judge is None, judge or judge_of(case, rules)
     crew = crew_of(control, spared)
     if is_timetable(case):
         first = start or first_timetable(case, rules, control)
@@ -119,6 +120,8 @@ def best_by_windows(
         start = search.run(start)
         if start is None or not search.is_one:
             return start
+        if not is_wide(case) and verifies:
+            start = polished(case, rules, control, start, talk.least)
     elif start is None and is_seating(case, rules):
         start = annealed_seats(case, rules, control, judge, talk.enough)
     return LargeSearch(case, rules, control, judge, crew, talk, crowd).run(start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import islice
+from itertools import islice, permutations
 
 import pytest
 
@@ -17,6 +17,7 @@ from rota.demand import Level
 from rota.plan import Session
 from scheduler.solving.bounding.single import RuleBounds
 from scheduler.solving.control import Control
+from scheduler.solving.descent import Descent
 from scheduler.solving.errors import InfeasibleError
 from scheduler.solving.executors import Crew, Here
 from scheduler.solving.large import LargeSearch
@@ -76,6 +77,7 @@ def test_windows_without_a_plan_go_on_from_any_that_holds(monkeypatch: pytest.Mo
         take_up(search, sessions)
 
     take_up = LargeSearch._begin
+    monkeypatch.setattr("scheduler.solving.heavy.Descent.run", lambda _: None)
     monkeypatch.setattr(LargeSearch, "_begin", begin)
     monkeypatch.setattr("scheduler.solving.large.next_sessions", lambda *_: {})
     monkeypatch.setattr("scheduler.solving.heavy.crowded", lambda _: None)
@@ -88,6 +90,66 @@ def test_no_plan_is_proved_where_there_is_none() -> None:
     case = case_of(*units("a"), weeks(2), series(rounds="1-2"), seats(), demand("load", id="once", most=1))
     with pytest.raises(InfeasibleError):
         solve(case, read_rules(case), here())
+
+
+def test_no_plan_is_proved_where_only_the_seats_of_the_crowded_role_cannot_be_filled() -> None:
+    case = case_of(
+        *units("a b c d"),
+        weeks(3),
+        series(rounds="1-3"),
+        seats("host"),
+        seats("helper", least=2, most=2),
+        demand("load", id="once", role="helper", most=1),
+        demand("rising_load", id="turns", priority=1, role="host"),
+    )
+    assert crowded(case) is not None
+    with pytest.raises(InfeasibleError):
+        solve(case, read_rules(case), here())
+
+
+@pytest.mark.parametrize("role", [None, "host"])
+def test_without_a_plan_that_is_brought_down_windows_begin_by_themselves(
+    role: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.solving.heavy.Descent.run", lambda _: None)
+    monkeypatch.setattr("scheduler.solving.heavy.crowded", lambda _: role)
+    assert solve(YEAR, read_rules(YEAR), here()).verdict.costs == exactly(YEAR).costs
+
+
+@pytest.mark.parametrize("role", [None, "host"])
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
+def test_what_is_brought_down_under_any_order_of_wishes_is_proved_truly(
+    order: tuple[int, int, int],
+    role: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scheduler.solving.heavy.crowded", lambda _: role)
+    priorities = dict(zip(("rest", "turns", "help"), order, strict=True))
+    demands = [
+        row.model_copy(update={"priority": priorities[row.id]}) if row.id in priorities else row for row in YEAR.demands
+    ]
+    case = YEAR.model_copy(update={"demands": tuple(demands)})
+    found = solve(case, read_rules(case), here())
+    assert found.plan.proved
+    assert found.verdict.costs == exactly(case).costs
+
+
+def test_windows_wait_no_longer_than_half_of_the_time_for_a_plan_that_is_brought_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[float] = []
+
+    def wait(descent: Descent) -> None:
+        descent.control.stop.wait(60.0)
+
+    def begin(search: LargeSearch, start: Mapping[str, Session] | None = None) -> dict[str, Session]:
+        begun.append(search.control.left() or 0.0)
+        return dict(start or {})
+
+    monkeypatch.setattr("scheduler.solving.heavy.Descent.run", wait)
+    monkeypatch.setattr(LargeSearch, "run", begin)
+    solve(YEAR, read_rules(YEAR), here(seconds=4.0))
+    assert 0.0 < begun[0] <= 2.0
 
 
 def test_a_case_without_wishes_has_a_plan() -> None:

@@ -1,0 +1,92 @@
+"""A plan that holds is polished: no priority gets worse for a weaker one, and it ends at what is best, or in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from threading import Event
+
+import pytest
+
+from constraints.reading import read_rules
+from scheduler.solving import polishing
+from scheduler.solving.control import Control, Progress
+from scheduler.solving.descent import Sessions
+from scheduler.solving.levels import better
+from scheduler.solving.polishing import Costs, polished
+from scheduler.solving.run import Effort, run
+from scheduler.solving.search import Search
+from scheduler.solving.solve import solve
+from tests.solving.test_descent import CASE
+from tests.solving.test_large import judged
+
+RULES = read_rules(CASE)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each priority end soon."""
+    monkeypatch.setattr("scheduler.solving.descent.STILL", 0.5)
+
+
+def any_plan() -> Sessions:
+    search = Search(CASE, RULES, Control(), None)
+    search.find_any()
+    return search.sessions
+
+
+def nothing(_: int, __: Costs) -> int:
+    return 0
+
+
+def test_a_plan_is_polished_to_the_best() -> None:
+    start, best = any_plan(), solve(CASE, RULES, Control())
+    assert best.plan.proved
+    assert better(best.verdict.costs, judged(CASE, start).costs)
+    told: list[Progress] = []
+    found = polished(CASE, RULES, replace(Control(), report=told.append), start, nothing)
+    assert judged(CASE, found).costs == best.verdict.costs
+    assert told[-1].costs == best.verdict.costs
+
+
+def test_the_best_plan_stays_as_it_is() -> None:
+    best = {session.id: session for session in solve(CASE, RULES, Control()).plan.sessions}
+    assert judged(CASE, polished(CASE, RULES, Control(), best, nothing)).costs == judged(CASE, best).costs
+
+
+def searched(
+    monkeypatch: pytest.MonkeyPatch, least: Callable[[int, Costs], int], control: Control
+) -> list[float | None]:
+    """Return the seconds that each search had which was made for polishing any plan."""
+    found: list[float | None] = []
+
+    def seen(model: object, limited: Control, effort: Effort, *told: object) -> object:
+        found.append(limited.left())
+        return run(model, limited, effort, *told)  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr("scheduler.solving.descent.run", seen)
+    polished(CASE, RULES, control, any_plan(), least)
+    return found
+
+
+def test_what_costs_no_more_than_it_must_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert searched(monkeypatch, lambda _, costs: max(costs.values()), Control()) == []
+
+
+def test_while_others_wait_a_priority_has_a_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    costs = judged(CASE, any_plan()).costs
+    assert all(costs[priority] for priority in (1, 3))
+    first, *_ = searched(monkeypatch, nothing, Control(seconds=30.0))
+    assert first is not None
+    assert first <= 30.0 * polishing.SHARE
+
+
+@pytest.mark.parametrize("control", [Control(seconds=0.0), Control()])
+def test_a_search_that_is_over_leaves_the_plan_as_it_is(control: Control) -> None:
+    if control.seconds is None:
+        stop = Event()
+        stop.set()
+        control = replace(control, stop=stop)
+    start = any_plan()
+    found: Mapping[str, object] = polished(CASE, RULES, control, start, nothing)
+    assert found == start
