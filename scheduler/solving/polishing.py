@@ -39,6 +39,8 @@ def polished(
         board.post(rules, control.go_on)
     except SearchOverError:
         return start
+    if not board.costs:
+        return start
     values = _completed(board, start, control)
     while values is not None and not control.over:
         found = _once(board, control, values, least)

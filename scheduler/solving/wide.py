@@ -121,7 +121,8 @@ def best_by_windows(
         if start is None or not search.is_one:
             return start
         if not is_wide(case) and verifies:
-            start = polished(case, rules, control, start, talk.least)
+            found = polished(case, rules, control, start, talk.least)
+            start = found if judge(found).holds else start
     elif start is None and is_seating(case, rules):
         start = annealed_seats(case, rules, control, judge, talk.enough)
     return LargeSearch(case, rules, control, judge, crew, talk, crowd).run(start)

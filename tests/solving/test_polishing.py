@@ -90,3 +90,9 @@ def test_a_search_that_is_over_leaves_the_plan_as_it_is(control: Control) -> Non
     start = any_plan()
     found: Mapping[str, object] = polished(CASE, RULES, control, start, nothing)
     assert found == start
+
+
+def test_where_nothing_is_wished_nothing_is_polished() -> None:
+    case = CASE.model_copy(update={"demands": ()})
+    start = any_plan()
+    assert polished(case, read_rules(case), Control(), start, nothing) is start
