@@ -1,28 +1,26 @@
-"""A plan that one model holds is polished: priority by priority, by the solver's own search of large neighbourhoods."""
+"""A plan that one model holds is polished, all priorities at once, by the solver's search of large neighbourhoods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
-
 from constraints.board import Board
+from rota.demand import REQUIRED
 from scheduler.solving.control import Control, Progress, SearchOverError
 from scheduler.solving.decode import decode
-from scheduler.solving.descent import Lowest, Sessions
-from scheduler.solving.levels import better, costs_in
-from scheduler.solving.minimiser import cost_at
+from scheduler.solving.descent import Sessions
+from scheduler.solving.levels import better, costs_in, costs_near, sum_of_all
 from scheduler.solving.run import Effort, run
 
 if TYPE_CHECKING:
     from constraints.rule import Rule
     from rota.case import Case
 
-SHARE = 0.65
-"""The share of the time left that one priority may take while weaker ones wait."""
+STILL = 10.0
+"""Seconds without a better plan after which it ends, at the least."""
+STILLNESS = 0.5
+"""The share of the time that its best plan took, for which polishing may bring nothing better."""
 
 Costs = Mapping[int, int]
 
@@ -30,53 +28,64 @@ Costs = Mapping[int, int]
 def polished(
     case: Case, rules: Sequence[Rule], control: Control, start: Sessions, least: Callable[[int, Costs], int]
 ) -> Sessions:
-    """Return a plan that holds, made better until each priority in turn has brought nothing better for a while.
+    """Return a plan that holds, made better until nothing better has come for a while.
 
-    What a priority costs at the `least`, where the stronger ones come to some costs, is not searched for.
+    No priority gets worse but for a stronger one that gets better. It ends, too, as soon as each costs no more than the
+    `least` that it can where the stronger ones come to their costs.
     """
     board = Board(case)
     try:
         board.post(rules, control.go_on)
     except SearchOverError:
         return start
-    if not board.costs:
+    values = _completed(board, start, control) if board.costs else None
+    if values is None:
         return start
-    values = _completed(board, start, control)
-    while values is not None and not control.over:
-        found = _once(board, control, values, least)
-        if not better(costs_in(board, found), costs_in(board, values)):
-            break
-        values = found
-    return start if values is None else {session.id: session for session in decode(board, values)}
+    found = _Polish(board, control, least, values).run()
+    return {session.id: session for session in decode(board, found)}
 
 
-def _once(board: Board, control: Control, values: Sequence[int], least: Callable[[int, Costs], int]) -> Sequence[int]:
-    """Minimise each priority once, from the strongest, and hold it there but for the last."""
-    *stronger, last = sorted(board.costs)
-    for priority in (*stronger, last):
-        costs = costs_in(board, values)
-        floor = least(priority, costs)
-        if costs[priority] > floor:
-            limited = control if priority == last else _sharing(control)
-            low = Lowest(board, priority, limited, {priority: floor}.__getitem__, lambda *_: None, lambda _: None)
-            values = low.run(values, Effort(nearby=True), stays=False).values or values
-            costs = costs_in(board, values)
-            control.report(Progress.of_all(costs, partial(_bound, costs=costs, least=least)))
-        if priority != last:
-            board.model.add(cost_at(board, priority) <= costs[priority])
-        if control.over:
-            break
-    return values
+class _Polish:
+    """The search from the values of all variables in a plan, with what it has come to."""
 
+    def __init__(
+        self, board: Board, control: Control, least: Callable[[int, Costs], int], values: Sequence[int]
+    ) -> None:
+        self.board, self.control, self.least, self.values = board, control, least, values
+        self.costs: Costs = costs_in(board, values)
+        self.began = self.at = control.now()
+        self.is_told = True
 
-def _bound(priority: int, costs: Costs, least: Callable[[int, Costs], int]) -> int:
-    return least(priority, costs)
+    def run(self) -> Sequence[int]:
+        if self._is_least():
+            return self.values
+        model = self.board.model
+        for index, value in enumerate(self.values):
+            model.add_hint(model.get_int_var_from_proto_index(index), value)
+        model.minimize(costs_near(self.board, self.costs, held=True))
+        found = run(model, self.control, Effort(nearby=True), lambda *_: None, None, self._keep, self._is_done)
+        self._keep(found.values or self.values)
+        self._tell()
+        return self.values
 
+    def _keep(self, values: Sequence[int]) -> None:
+        costs = costs_in(self.board, values)
+        if better(costs, self.costs):
+            self.values, self.costs, self.at, self.is_told = values, costs, self.control.now(), False
 
-def _sharing(control: Control) -> Control:
-    """Return the control of one priority while others wait."""
-    left = control.left()
-    return control if left is None else replace(control, seconds=SHARE * left)
+    def _is_done(self) -> bool:
+        """Tell whether there is nothing to be had any more; say what the plan has come to."""
+        self._tell()
+        is_still = self.control.now() - self.at > max(STILL, STILLNESS * (self.at - self.began))
+        return is_still or self._is_least()
+
+    def _tell(self) -> None:
+        if not self.is_told:
+            self.is_told, costs = True, self.costs
+            self.control.report(Progress.of_all(costs, lambda priority: self.least(priority, costs)))
+
+    def _is_least(self) -> bool:
+        return all(cost <= self.least(p, self.costs) for p, cost in self.costs.items() if p != REQUIRED)
 
 
 def _completed(board: Board, sessions: Sessions, control: Control) -> Sequence[int] | None:
@@ -84,5 +93,5 @@ def _completed(board: Board, sessions: Sessions, control: Control) -> Sequence[i
     model = board.model.clone()
     for lit, value in board.values(sessions):
         model.add_hint(lit, value)
-    model.minimize(cp_model.LinearExpr.sum([cost_at(board, priority) for priority in board.costs]))
+    model.minimize(sum_of_all(board))
     return run(model, control, Effort(workers=1, to_hint=True)).values

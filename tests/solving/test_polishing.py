@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from threading import Event
+from typing import Any
 
 import pytest
+from ortools.sat.python import cp_model
 
 from constraints.reading import read_rules
 from scheduler.solving import polishing
@@ -14,7 +17,7 @@ from scheduler.solving.control import Control, Progress
 from scheduler.solving.descent import Sessions
 from scheduler.solving.levels import better
 from scheduler.solving.polishing import Costs, polished
-from scheduler.solving.run import Effort, run
+from scheduler.solving.run import Effort, Run, run
 from scheduler.solving.search import Search
 from scheduler.solving.solve import solve
 from tests.solving.test_descent import CASE
@@ -25,8 +28,8 @@ RULES = read_rules(CASE)
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each priority end soon."""
-    monkeypatch.setattr("scheduler.solving.descent.STILL", 0.5)
+    """Let it end soon."""
+    monkeypatch.setattr(polishing, "STILL", 1.0)
 
 
 def any_plan() -> Sessions:
@@ -46,7 +49,9 @@ def test_a_plan_is_polished_to_the_best() -> None:
     told: list[Progress] = []
     found = polished(CASE, RULES, replace(Control(), report=told.append), start, nothing)
     assert judged(CASE, found).costs == best.verdict.costs
-    assert told[-1].costs == best.verdict.costs
+    said = [judged(CASE, start).costs, *(progress.costs for progress in told)]
+    assert all(better(after, before) for before, after in pairwise(said))
+    assert said[-1] == best.verdict.costs
 
 
 def test_the_best_plan_stays_as_it_is() -> None:
@@ -54,31 +59,19 @@ def test_the_best_plan_stays_as_it_is() -> None:
     assert judged(CASE, polished(CASE, RULES, Control(), best, nothing)).costs == judged(CASE, best).costs
 
 
-def searched(
-    monkeypatch: pytest.MonkeyPatch, least: Callable[[int, Costs], int], control: Control
-) -> list[float | None]:
-    """Return the seconds that each search had which was made for polishing any plan."""
-    found: list[float | None] = []
+@pytest.mark.parametrize(("least", "times"), [(nothing, 1), (lambda _, costs: max(costs.values()), 0)])
+def test_what_costs_no_more_than_it_must_is_not_searched(
+    monkeypatch: pytest.MonkeyPatch, least: Callable[[int, Costs], int], times: int
+) -> None:
+    efforts: list[Effort] = []
 
-    def seen(model: object, limited: Control, effort: Effort, *told: object) -> object:
-        found.append(limited.left())
-        return run(model, limited, effort, *told)  # type: ignore[arg-type]  # passed on
+    def seen(model: cp_model.CpModel, control: Control, effort: Effort, *told: Any) -> Run:
+        efforts.append(effort)
+        return run(model, control, effort, *told)
 
-    monkeypatch.setattr("scheduler.solving.descent.run", seen)
-    polished(CASE, RULES, control, any_plan(), least)
-    return found
-
-
-def test_what_costs_no_more_than_it_must_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert searched(monkeypatch, lambda _, costs: max(costs.values()), Control()) == []
-
-
-def test_while_others_wait_a_priority_has_a_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    costs = judged(CASE, any_plan()).costs
-    assert all(costs[priority] for priority in (1, 3))
-    first, *_ = searched(monkeypatch, nothing, Control(seconds=30.0))
-    assert first is not None
-    assert first <= 30.0 * polishing.SHARE
+    monkeypatch.setattr(polishing, "run", seen)
+    polished(CASE, RULES, Control(), any_plan(), least)
+    assert [effort.nearby for effort in efforts] == [False] + times * [True]
 
 
 @pytest.mark.parametrize("control", [Control(seconds=0.0), Control()])
