@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks import page
+from benchmarks.district.cluster import LOCAL, above
 from benchmarks.results import Run
 from benchmarks.sections.claims import CLAIMS, claims
 from tests.conftest import ROOT
@@ -244,88 +245,94 @@ def test_the_first_plan_of_a_larger_district_takes_at_most_twice_as_long_for_eac
     assert one("district", [*three, *runs[1:]], "size before") == [seconds.replace("1.00 s (1 seed)", "1.00 s"), "yes"]
 
 
-def way(name: str, *above: float | None, seed: int = 7, stations: int = 10, limit: float = 60.0) -> dict[str, Any]:
-    run = {"way": name, "seed": seed, "stations": stations, "limit": limit, "above": list(above), "holds": True}
-    return {**run, "killed": name.endswith("killed")}
+def way(name: str, *values: int, seed: int = 7, stations: int = 10, limit: float = 60.0) -> dict[str, Any]:
+    """Return a run that came to these values; local processes came to 1,000 and 200."""
+    here = [(priority, value, None) for priority, value in enumerate(values or LOCALLY, 1)]
+    compared = above(here, [(priority, value, None) for priority, value in enumerate(LOCALLY, 1)])
+    run = {"way": name, "seed": seed, "stations": stations, "limit": limit, "values": here, "holds": True}
+    return {**run, "above": [] if name == LOCAL else compared, "killed": name.endswith("killed")}
+
+
+LOCALLY = (1000, 200)
+TWO = "two workers of a cluster:"
 
 
 def test_each_way_of_a_cluster_is_a_claim_of_its_own() -> None:
-    local = way("local processes")
-    for name, claim in (
-        ("one worker", "one worker of"),
-        ("two workers", "two workers of a cluster within"),
-        ("two workers, one killed", "killed midway"),
-    ):
-        found = said("cluster", [local, way(name, 0.0, 1.0)])
+    local = way(LOCAL)
+    for name, claim in (("one worker", "one worker of"), ("two workers", TWO), ("two workers, one killed", "midway")):
+        found = said("cluster", [local, way(name)])
         assert len(found) == 3
         assert [asked for asked, (_, met) in found.items() if met == "yes"] == [each for each in found if claim in each]
         assert sum(answer == ["not measured", "no"] for answer in found.values()) == 2
-    assert one("cluster", [local, way("two workers", 0.0, 1.0)], "two workers of a cluster within") == [
-        "10 stations, 60 s: +0.0 %, +1.0 % (1 seed)",
+
+
+def test_a_cluster_is_held_to_what_all_wishes_cost_together_and_each_priority_is_told() -> None:
+    """12 of 1,200 are one percent; of the 200 of a priority alone they are six."""
+    assert one("cluster", [way(LOCAL), way("two workers", 1000, 212)], TWO) == [
+        "10 stations, 60 s: +1.0 % (by priority +0.0 %, +6.0 %) (1 seed)",
         "yes",
     ]
-    assert one("cluster", [local, way("two workers", 0.0, 1.1)], "two workers of a cluster within")[1] == "no"
+    assert one("cluster", [way(LOCAL), way("two workers", 1013, 200)], TWO)[1] == "no"
+    nothing = {**way(LOCAL), "values": [(1, 0, None), (2, 0, None)]}
+    assert one("cluster", [nothing, way("two workers")], TWO)[0].startswith("10 stations, 60 s: no comparison (")
+    assert one("cluster", [nothing, way("two workers")], TWO)[1] == "no"
 
 
 def test_a_cluster_is_compared_by_the_medians_of_all_seeds() -> None:
-    claim = "two workers of a cluster within"
-    local = [way("local processes", seed=seed) for seed in (7, 8, 9)]
-    runs = [way("two workers", 0.0, above, seed=seed) for seed, above in ((7, 9.0), (8, -3.0), (9, 0.5))]
-    assert one("cluster", [*local, *runs], claim) == ["10 stations, 60 s: +0.0 %, +0.5 %", "yes"]
-    late = {**runs[0], "above": [None, 0.0]}
-    assert one("cluster", [*local, late, *runs[1:]], claim) == ["10 stations, 60 s: +0.0 %, +0.0 %", "yes"]
-    assert one("cluster", [local[0], late], claim) == ["10 stations, 60 s: no comparison, +0.0 % (1 seed)", "no"]
-    failed = {**runs[1], **FAILED, "above": [], "holds": False}
-    assert one("cluster", [*local, runs[0], failed, runs[2]], claim) == [
-        "10 stations, 60 s: +0.0 %, +9.0 %, 1 of 3 failed",
-        "no",
-    ]
-    one_failed = one("cluster", [*local, failed, {**runs[0], "above": [0.0, 0.0]}, runs[2]], claim)
-    assert one_failed == ["10 stations, 60 s: +0.0 %, +0.5 %, 1 of 3 failed", "no"], "every run is to hold"
+    local = [way(LOCAL, seed=seed) for seed in (7, 8, 9)]
+    runs = [way("two workers", 1000, value, seed=seed) for seed, value in ((7, 260), (8, 170), (9, 206))]
+    assert one("cluster", [*local, *runs], TWO) == ["10 stations, 60 s: +0.5 % (by priority +0.0 %, +3.0 %)", "yes"]
+    failed = {**runs[1], **FAILED, "above": [], "values": [], "holds": False}
     without = {**runs[1], "holds": False}
-    assert one("cluster", [*local, runs[0], without, runs[2]], claim) == [
-        "10 stations, 60 s: +0.0 %, +9.0 %, 1 of 3 without a plan that holds",
-        "no",
-    ]
+    for other, why in ((failed, "failed"), (without, "without a plan that holds")):
+        assert one("cluster", [*local, runs[0], other, runs[2]], TWO) == [
+            f"10 stations, 60 s: +5.0 %, 1 of 3 {why} (by priority +0.0 %, +30.0 %)",
+            "no",
+        ]
+    better = {**runs[0], "values": runs[1]["values"], "above": runs[1]["above"]}
+    found = one("cluster", [*local, failed, better, runs[2]], TWO)
+    assert found == ["10 stations, 60 s: +0.5 %, 1 of 3 failed (by priority +0.0 %, +3.0 %)", "no"], "every run counts"
     broken = [local[0], {**local[1], "holds": False}, local[2]]
-    for other in (local[::2], broken):
-        assert one("cluster", [*other, *runs], claim) == [
-            "10 stations, 60 s: +0.0 %, +9.0 %, 1 of 3 without local processes to compare with",
+    for those in (local[::2], broken):
+        assert one("cluster", [*those, *runs], TWO) == [
+            "10 stations, 60 s: +5.0 %, 1 of 3 without local processes to compare with (by priority +0.0 %, +30.0 %)",
             "no",
         ]
 
 
 def test_a_worker_is_to_be_killed_where_that_is_the_way() -> None:
-    local, run = way("local processes"), way("two workers, one killed", 0.0, 0.0)
+    local, run = way(LOCAL), way("two workers, one killed")
     assert one("cluster", [local, run], "killed midway")[1] == "yes"
-    assert one("cluster", [local, {**run, "killed": False}], "killed midway") == [
-        "10 stations, 60 s: no comparison, no comparison, 1 of 1 had ended before a worker was killed (1 seed)",
-        "no",
-    ]
+    answer, met = one("cluster", [local, {**run, "killed": False}], "killed midway")
+    assert answer.startswith("10 stations, 60 s: no comparison, 1 of 1 had ended before a worker was killed (")
+    assert met == "no"
 
 
 def test_one_worker_is_judged_by_the_way_that_has_as_much_of_the_processor() -> None:
-    local, short = way("local processes"), way("one worker", 0.0, 7.0)
-    longer = way("one worker, half as long again", 0.0, 0.9, limit=90.0)
+    local, short = way(LOCAL), way("one worker", 1084, 200)
+    longer = way("one worker, half as long again", 1000, 206, limit=90.0)
     assert one("cluster", [local, short, longer], "one worker of") == [
-        "10 stations, 60 s: one worker: +0.0 %, +7.0 % (1 seed); half as long again: +0.0 %, +0.9 % (1 seed)",
+        (
+            "10 stations, 60 s: one worker: +7.0 % (by priority +8.4 %, +0.0 %) (1 seed);"
+            " half as long again: +0.5 % (by priority +0.0 %, +3.0 %) (1 seed)"
+        ),
         "yes",
     ]
-    assert one("cluster", [local, short], "one worker of") == [
-        "10 stations, 60 s: one worker: +0.0 %, +7.0 % (1 seed); half as long again: not measured",
-        "no",
-    ]
-    worse = {**longer, "above": [0.0, 1.1]}
-    assert one("cluster", [local, {**short, "above": [0.0, 0.0]}, worse], "one worker of")[1] == "no"
+    answer, met = one("cluster", [local, short], "one worker of")
+    assert answer.endswith("; half as long again: not measured")
+    assert met == "no"
+    worse = way("one worker, half as long again", 1013, 200, limit=90.0)
+    assert one("cluster", [local, way("one worker"), worse], "one worker of")[1] == "no"
 
 
 def test_a_cluster_is_compared_at_one_size_and_limit_that_with_the_most_seeds() -> None:
-    claim = "two workers of a cluster within"
-    ten = [run for seed in (7, 8) for run in (way("local processes", seed=seed), way("two workers", 0.5, seed=seed))]
-    forty = [way("local processes", stations=40), way("two workers", 9.0, stations=40)]
-    longer = [way("local processes", limit=600.0), way("two workers", 5.0, limit=600.0)]
-    assert one("cluster", [*ten, *forty, *longer], claim) == ["10 stations, 60 s: +0.5 % (2 seeds)", "yes"]
-    assert one("cluster", [*ten[:2], *forty], claim) == ["40 stations, 60 s: +9.0 % (1 seed)", "no"]
+    ten = [run for seed in (7, 8) for run in (way(LOCAL, seed=seed), way("two workers", 1006, 200, seed=seed))]
+    forty = [way(LOCAL, stations=40), way("two workers", 1108, 200, stations=40)]
+    longer = [way(LOCAL, limit=600.0), way("two workers", 1060, 200, limit=600.0)]
+    said = "10 stations, 60 s: +0.5 % (by priority +0.6 %, +0.0 %) (2 seeds)"
+    assert one("cluster", [*ten, *forty, *longer], TWO) == [said, "yes"]
+    found = one("cluster", [*ten[:2], *forty], TWO)
+    assert found == ["40 stations, 60 s: +9.0 % (by priority +10.8 %, +0.0 %) (1 seed)", "no"]
 
 
 @pytest.mark.parametrize(("last", "expected"), [(4.9, ["4.90 s (1 seed)", "yes"]), (5.1, ["5.10 s (1 seed)", "no"])])
